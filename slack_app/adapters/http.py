@@ -1,0 +1,90 @@
+"""Calls outside systems over pooled connections, with an end: one deadline and one size limit for the whole answer.
+
+No redirects, no cookies, no proxies or netrc from the environment, no repetition of a request: what a hostile or
+confused server can make us do is to answer once, briefly. `requests`' own time-out starts anew with every byte
+(https://requests.readthedocs.io/en/latest/user/advanced/#timeouts), hence the loop around the body.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from slack_app.errors import UpstreamError
+
+LIMIT = 1024 * 1024
+CONNECT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; header names are case-insensitive as sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http:
+    """The way to one outside system; thread-safe, at most `connections` at a time."""
+
+    def __init__(self, service: str, *, connections: int, deadline: float) -> None:
+        self._service = service
+        self._deadline = deadline
+        self._pool = HTTPAdapter(pool_connections=4, pool_maxsize=connections, pool_block=True)
+        self._local = threading.local()
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        **options: Any,
+    ) -> Answer:
+        """Send one request and read its whole answer; raises UpstreamError when there is none in time."""
+        ends_at = time.monotonic() + self._deadline
+        try:
+            with self._session().request(
+                method,
+                url,
+                headers=headers,
+                data=data,
+                timeout=(min(CONNECT_SECONDS, self._deadline), self._deadline),
+                allow_redirects=False,
+                stream=True,
+                **options,
+            ) as response:
+                return Answer(response.status_code, response.headers, self._body(response, ends_at))
+        except (requests.RequestException, HTTPError, OSError) as exc:
+            raise UpstreamError(self._service, retryable=True, code=type(exc).__name__) from exc
+
+    def _body(self, response: requests.Response, ends_at: float) -> bytes:
+        body = bytearray()
+        while chunk := response.raw.read1(65536, decode_content=True):
+            body += chunk
+            if len(body) > LIMIT:
+                raise UpstreamError(self._service, status=response.status_code, code="answer_too_large")
+            if time.monotonic() > ends_at:
+                raise UpstreamError(self._service, retryable=True, code="answer_too_slow")
+        return bytes(body)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session.mount("https://", self._pool)
+            session.mount("http://", self._pool)
+            self._local.session = session
+        return session

@@ -1,0 +1,69 @@
+"""The durable queue: Redis Streams with one consumer group; what was accepted is here until it is done.
+
+    slack_app:{jobs}:stream    the jobs to do; entries hold only the job's id, and leave when the job is done
+    slack_app:{jobs}:later     sorted set: job id -> when it is to be tried again (epoch seconds)
+    slack_app:{jobs}:waiting   sorted set: job id -> when its person is to be told that it takes longer
+    slack_app:{jobs}:job:<id>  hash: body, starts, link, dm; a day while it is to be done, then an empty
+                               mark for an hour, so that Slack's repetitions (and a replayed request) do nothing
+    slack_app:{jobs}:dead      the last 1,000 jobs that could not be done, for the operator to look at
+    slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
+
+The first three, `dead` and `outcomes` have no lifetime: they hold only what is not finished, or are capped.
+The braces keep all of it in one slot of a Redis Cluster, where one script may touch it:
+https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
+An outage fails closed: a job is promised to nobody before it is written.
+"""
+
+from __future__ import annotations
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model import Job
+
+KEYS = f"{PREFIX}{{jobs}}:"
+STREAM, LATER, WAITING = f"{KEYS}stream", f"{KEYS}later", f"{KEYS}waiting"
+DEAD, OUTCOMES = f"{KEYS}dead", f"{KEYS}outcomes"
+GROUP = "workers"
+TO_DO_SECONDS = 24 * 3600
+DONE_SECONDS = 3600
+TELL_AFTER_SECONDS = 15.0
+
+_ADD = """
+if redis.call('HSETNX', KEYS[1], 'body', ARGV[2]) == 0 then return 0 end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('XADD', KEYS[2], '*', 'id', ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
+return 1
+"""
+
+
+def job_key(job_id: str) -> str:
+    """Give the key of the job's hash."""
+    return f"{KEYS}job:{job_id}"
+
+
+class RedisQueue:
+    """The web process's side: writes jobs, one round trip each."""
+
+    def __init__(self, redis: Client) -> None:
+        self._redis = redis
+        self._add = redis.register_script(_ADD)
+
+    def add(self, job: Job) -> bool:
+        """Write the job; False when the same job was written before. Raises UpstreamError: nothing was promised."""
+        with redis_errors():
+            return bool(
+                self._add(
+                    keys=[job_key(job.id), STREAM, WAITING],
+                    args=[job.id, job.to_json(), job.accepted_at + TELL_AFTER_SECONDS, TO_DO_SECONDS],
+                )
+            )
+
+    def facts(self) -> tuple[int, int, dict[str, int]]:
+        """Count the jobs to do, the dead ones, and the outcomes so far. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.xlen(STREAM)
+            pipe.zcard(LATER)
+            pipe.xlen(DEAD)
+            pipe.hgetall(OUTCOMES)
+            to_do, later, dead, outcomes = pipe.execute()
+        return to_do + later, dead, {name: int(count) for name, count in outcomes.items()}

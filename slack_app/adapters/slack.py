@@ -1,0 +1,147 @@
+"""Speaks with Slack: the Web API over a pooled session, and the `response_url` of a command.
+
+slack_sdk's own client opens a new connection for every call; one method of it is replaced here, and
+tests/adapters/test_slack.py fails loudly should that method move.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from email.message import Message as Headers
+from http.client import HTTPException
+from io import BytesIO
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from slack_app.adapters.http import Http
+from slack_app.errors import UpstreamError
+from slack_app.links import is_response_url
+from slack_app.model import Job, Message, Person, Posted
+
+RETRYABLE = frozenset(
+    [
+        "ratelimited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    ]
+)
+"""Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
+_SILENT = logging.getLogger("slack_app.slack_sdk")
+_SILENT.setLevel(logging.ERROR)  # at DEBUG the SDK logs whole requests, links included
+
+
+class PooledWebClient(WebClient):
+    """slack_sdk's client, sending through our sessions; its errors stay its own."""
+
+    def __init__(self, http: Http, *, token: str, base_url: str) -> None:
+        super().__init__(token=token, base_url=base_url, retry_handlers=[], logger=_SILENT)
+        self._http = http
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        data = req.data if isinstance(req.data, bytes) else None
+        answer = self._http.request(req.get_method(), url, headers=dict(req.header_items()), data=data)
+        if answer.status >= 400:
+            headers = Headers()
+            for name, value in answer.headers.items():
+                headers[name] = value
+            raise HTTPError(url, answer.status, "refused", headers, BytesIO(answer.body))
+        return {
+            "status": answer.status,
+            "headers": answer.headers,
+            "body": answer.body.decode("utf-8", "replace"),
+        }
+
+
+class SlackMessenger:
+    """The ways to a person in Slack; `render` turns facts into messages."""
+
+    def __init__(
+        self,
+        *,
+        client_for: Callable[[Person], WebClient],
+        hooks: Http,
+        slack_api_url: str,
+        render: Callable[[object], Message],
+    ) -> None:
+        self._client_for = client_for
+        self._hooks = hooks
+        self._slack_api_url = slack_api_url
+        self._render = render
+
+    def post_dm(self, person: Person, fact: object) -> Posted:
+        """Post to the person's direct message with the app; raises UpstreamError.
+
+        A user id as the channel means that conversation and needs no scope beyond `chat:write`:
+        https://docs.slack.dev/reference/methods/chat.postMessage#channels
+        """
+        message = self._render(fact)
+        try:
+            answer = self._client_for(person).chat_postMessage(
+                channel=person.user_id,
+                text=message.text,
+                blocks=list(message.blocks),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return Posted(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
+        except (SlackClientError, HTTPException, ValueError, KeyError, TypeError) as exc:
+            raise _slack_error(exc) from exc
+
+    def answer(self, job: Job, fact: object) -> None:
+        """Replace the private answer to the command; raises UpstreamError, not retryable when Slack takes no more.
+
+        https://docs.slack.dev/interactivity/handling-user-interaction#message_responses (5 uses, 30 minutes)
+        """
+        message = self._render(fact)
+        self._respond(
+            job,
+            {
+                "response_type": "ephemeral",
+                "replace_original": True,
+                "text": message.text,
+                "blocks": list(message.blocks),
+                "unfurl_links": False,
+                "unfurl_media": False,
+            },
+        )
+
+    def retract_answer(self, job: Job) -> None:
+        """Delete the private answer; raises UpstreamError."""
+        self._respond(job, {"delete_original": True})
+
+    def _respond(self, job: Job, body: dict[str, Any]) -> None:
+        if not is_response_url(job.response_url, self._slack_api_url):
+            raise UpstreamError("slack", code="foreign_response_url")
+        answer = self._hooks.request(
+            "POST",
+            job.response_url,
+            headers={"Content-Type": "application/json; charset=utf-8"},
+            data=json.dumps(body).encode(),
+        )
+        if answer.status != 200:
+            retryable = answer.status == 429 or answer.status >= 500
+            raise UpstreamError("slack", status=answer.status, retryable=retryable, code="response_url_refused")
+
+
+def _slack_error(exc: Exception) -> UpstreamError:
+    if not isinstance(exc, SlackApiError):
+        return UpstreamError("slack", retryable=True, code=type(exc).__name__)
+    code = exc.response.get("error") if isinstance(exc.response.data, dict) else None
+    status = exc.response.status_code
+    retry_after = exc.response.headers.get("Retry-After") if exc.response.headers else None
+    return UpstreamError(
+        "slack",
+        status=status,
+        retryable=status == 429 or status >= 500 or code in RETRYABLE,
+        retry_after=float(retry_after) if retry_after and str(retry_after).isdigit() else None,
+        code=str(code) if code else f"http_{status}",
+    )

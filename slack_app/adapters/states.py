@@ -1,0 +1,35 @@
+"""Keeps the OAuth states that are out with people.
+
+    slack_app:state:<state>   JSON: enterprise_id, team_id, user_id, organization_id, connector_type, created_at
+                              lives as long as its link is offered (STATE_TTL_SECONDS); taken in one step
+
+An outage fails closed: a link whose state is not kept is not shown.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model import Link, Person
+
+
+class RedisStates:
+    """The states in Redis."""
+
+    def __init__(self, redis: Client) -> None:
+        self._redis = redis
+
+    def remember(self, link: Link, person: Person) -> None:
+        """Keep the state until its link expires; repeating it changes nothing. Raises UpstreamError."""
+        stored = {
+            "enterprise_id": person.enterprise_id,
+            "team_id": person.team_id,
+            "user_id": person.user_id,
+            "organization_id": link.organization_id,
+            "connector_type": link.connector_type,
+            "created_at": link.created_at,
+        }
+        with redis_errors():
+            self._redis.set(f"{PREFIX}state:{link.state}", json.dumps(stored), exat=math.ceil(link.expires_at))

@@ -1,0 +1,248 @@
+"""The worker's side of the queue (keys in jobs.py): take, hold, finish, put off, bury.
+
+A job in hand is held by a lease that is renewed while it runs; when a worker dies, another takes its jobs over
+once the lease has run out. Writes come before acknowledgements, so a job is done twice at worst, never not at all.
+https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from slack_app.adapters.jobs import (
+    DEAD,
+    DONE_SECONDS,
+    GROUP,
+    LATER,
+    OUTCOMES,
+    STREAM,
+    WAITING,
+    job_key,
+)
+from slack_app.adapters.redis import Client, redis_errors
+from slack_app.model import Job, Link, Posted
+
+LEASE_SECONDS = 10.0
+BLOCK_SECONDS = 1.0
+FORGET_CONSUMER_SECONDS = 3600
+
+_FINISH = """
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'body', '')
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('ZREM', KEYS[3], ARGV[3])
+redis.call('HINCRBY', KEYS[4], ARGV[5], 1)
+redis.call('XACK', KEYS[2], ARGV[1], ARGV[2])
+redis.call('XDEL', KEYS[2], ARGV[2])
+"""
+_PUT_OFF = """
+if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 0 then return end
+redis.call('XDEL', KEYS[2], ARGV[2])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
+redis.call('HSET', KEYS[1], 'starts', 0)
+redis.call('HINCRBY', KEYS[1], 'tries', 1)
+local tell_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
+if tell_at and tonumber(ARGV[4]) > tonumber(tell_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
+"""
+_BRING_BACK = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
+for _, id in ipairs(due) do
+  redis.call('XADD', KEYS[2], '*', 'id', id)
+  redis.call('ZREM', KEYS[1], id)
+end
+return #due
+"""
+_TAKE_OVERDUE = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+for _, id in ipairs(due) do redis.call('ZREM', KEYS[1], id) end
+return due
+"""
+_RENEW = """
+for i = 3, #ARGV do
+  local held = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)
+  if held[1] and held[1][2] == ARGV[2] then
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'JUSTID')
+  end
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One job in hand.
+
+    `job` is None when what is stored cannot be read; `is_done` says that it was finished before; `starts`
+    counts the starts since the last orderly end, this one too; `tries` how often it was put off.
+    """
+
+    entry_id: str
+    job_id: str
+    job: Job | None
+    is_done: bool
+    starts: int
+    tries: int
+    progress: RedisProgress
+
+
+class RedisProgress:
+    """What was already done of a job, kept under its id."""
+
+    def __init__(self, redis: Client, job_id: str, stored: dict[str, str]) -> None:
+        self._redis = redis
+        self._job_id = job_id
+        self._link = Link(**json.loads(stored["link"])) if "link" in stored else None
+        self._dm = Posted(**json.loads(stored["dm"])) if "dm" in stored else None
+
+    @property
+    def link(self) -> Link | None:
+        """The link that was minted for this job."""
+        return self._link
+
+    @property
+    def dm(self) -> Posted | None:
+        """The direct message that was posted for this job."""
+        return self._dm
+
+    def record_link(self, link: Link) -> None:
+        """Note the link, before anybody sees it; "it takes longer" must not come after it. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(job_key(self._job_id), "link", json.dumps(asdict(link)))
+            pipe.hdel(job_key(self._job_id), "dm")  # a message about an earlier link does not carry this one
+            pipe.zrem(WAITING, self._job_id)
+            pipe.execute()
+        self._link, self._dm = link, None
+
+    def record_dm(self, posted: Posted) -> None:
+        """Note the posted message. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
+        self._dm = posted
+
+
+class RedisWork:
+    """The queue as one worker process sees it; `consumer` names the process."""
+
+    def __init__(self, *, blocking: Client, redis: Client, consumer: str, lease_seconds: float = LEASE_SECONDS) -> None:
+        self._blocking = blocking
+        self._redis = redis
+        self._consumer = consumer
+        self._lease_ms = int(lease_seconds * 1000)
+        self._finish = redis.register_script(_FINISH)
+        self._put_off = redis.register_script(_PUT_OFF)
+        self._bring_back = redis.register_script(_BRING_BACK)
+        self._take_overdue = redis.register_script(_TAKE_OVERDUE)
+        self._renew = redis.register_script(_RENEW)
+
+    def open(self) -> None:
+        """Create the group, from the stream's beginning: jobs may wait there already. Raises UpstreamError."""
+        with redis_errors():
+            try:
+                self._redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+            except ResponseError as exc:
+                if not str(exc).startswith("BUSYGROUP"):
+                    raise
+
+    def take(self, count: int) -> list[tuple[str, str]]:
+        """Wait up to a second for new jobs; give (entry id, job id) of each. Raises UpstreamError."""
+        with redis_errors():
+            streams = self._blocking.xreadgroup(
+                GROUP, self._consumer, {STREAM: ">"}, count=count, block=int(BLOCK_SECONDS * 1000)
+            )
+        return [_ids(entry) for entries in _entries(streams) for entry in entries]
+
+    def take_over(self, count: int) -> list[tuple[str, str]]:
+        """Take jobs whose worker let the lease run out. Raises UpstreamError."""
+        with redis_errors():
+            claimed = self._redis.xautoclaim(STREAM, GROUP, self._consumer, self._lease_ms, count=count)
+        return [_ids(entry) for entry in claimed[1] if entry]
+
+    def begin(self, entry_id: str, job_id: str) -> Delivery:
+        """Count one more start and read what is known of the job. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hincrby(job_key(job_id), "starts", 1)
+            pipe.hgetall(job_key(job_id))
+            starts, stored = pipe.execute()
+        try:
+            job = Job.from_json(stored.get("body") or "")
+            progress = RedisProgress(self._redis, job_id, stored)
+        except (ValueError, TypeError):
+            job, progress = None, RedisProgress(self._redis, job_id, {})
+        tries = int(stored.get("tries", 0))
+        return Delivery(entry_id, job_id, job, stored.get("body") == "", int(starts), tries, progress)
+
+    def finish(self, delivery: Delivery, outcome: str) -> None:
+        """Take the job off the queue for good. Raises UpstreamError."""
+        with redis_errors():
+            self._finish(
+                keys=[job_key(delivery.job_id), STREAM, WAITING, OUTCOMES],
+                args=[GROUP, delivery.entry_id, delivery.job_id, DONE_SECONDS, outcome],
+            )
+
+    def put_off(self, delivery: Delivery, due: float) -> None:
+        """Have the job come again at `due`; its person is told now if that is late. Raises UpstreamError."""
+        with redis_errors():
+            self._put_off(
+                keys=[job_key(delivery.job_id), STREAM, LATER, WAITING],
+                args=[GROUP, delivery.entry_id, delivery.job_id, due],
+            )
+
+    def bury(self, delivery: Delivery, reason: str) -> None:
+        """Put the job's id and the reason on the stream of the dead and take it off the queue. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.xadd(DEAD, {"id": delivery.job_id, "reason": reason}, maxlen=1000, approximate=True)
+        self.finish(delivery, reason)
+
+    def stop_waiting(self, job_id: str) -> None:
+        """Note that the person is being answered: "it takes longer" must not come after that. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.zrem(WAITING, job_id)
+
+    def bring_back(self, now: float) -> int:
+        """Put what is due back on the stream; give how many. Raises UpstreamError."""
+        with redis_errors():
+            return int(self._bring_back(keys=[LATER, STREAM], args=[now]))
+
+    def take_overdue(self, now: float, count: int = 50) -> list[Job]:
+        """Give the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""
+        with redis_errors():
+            ids: list[str] = self._take_overdue(keys=[WAITING], args=[now, count])
+            bodies = [self._redis.hget(job_key(job_id), "body") for job_id in ids]
+        return [job for body in bodies if (job := _job(body)) is not None]
+
+    def renew(self, entry_ids: Iterable[str]) -> None:
+        """Prolong the leases of jobs in hand that are still this worker's. Raises UpstreamError."""
+        held = list(entry_ids)
+        if held:
+            with redis_errors():
+                self._renew(keys=[STREAM], args=[GROUP, self._consumer, *held])
+
+    def forget_idle_consumers(self) -> None:
+        """Delete consumers of dead processes that hold nothing. Raises UpstreamError."""
+        with redis_errors():
+            for consumer in self._redis.xinfo_consumers(STREAM, GROUP):
+                if consumer["pending"] == 0 and consumer["idle"] > FORGET_CONSUMER_SECONDS * 1000:
+                    self._redis.xgroup_delconsumer(STREAM, GROUP, consumer["name"])
+
+
+def _job(body: str | None) -> Job | None:
+    try:
+        return Job.from_json(body or "")
+    except ValueError:
+        return None
+
+
+def _entries(streams: Any) -> Sequence[Any]:
+    """redis-py answers a list of pairs under RESP2, a dict of lists of lists under RESP3."""
+    if isinstance(streams, dict):
+        return [entries for lists in streams.values() for entries in lists]
+    return [entries for _, entries in streams or []]
+
+
+def _ids(entry: Any) -> tuple[str, str]:
+    entry_id, fields = entry
+    return entry_id, (fields or {}).get("id", "")

@@ -1,0 +1,180 @@
+"""The composition root: the only place that builds clients, stores and Bolt; the rest is handed what it needs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from starlette.applications import Starlette
+
+from slack_app import listeners, log, views, web
+from slack_app.adapters import redis
+from slack_app.adapters.breaker import Breaker
+from slack_app.adapters.freddy import Freddy
+from slack_app.adapters.http import Http
+from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.slack import PooledWebClient, SlackMessenger
+from slack_app.adapters.states import RedisStates
+from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
+from slack_app.attempt import Attempts
+from slack_app.config import Settings, load
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import Connect
+from slack_app.metrics import Metrics
+from slack_app.model import Job, Message, Person
+from slack_app.worker import Worker
+
+PLATFORM_DEADLINE = 15.0
+SLACK_DEADLINE = 10.0
+
+
+class GuardedQueue:
+    """The queue behind a breaker: while Redis does not answer, one request a second finds that out, not all."""
+
+    def __init__(self, queue: RedisQueue, breaker: Breaker) -> None:
+        self._queue = queue
+        self._breaker = breaker
+
+    def add(self, job: Job) -> bool:
+        """Write the job; raises UpstreamError, at once while Redis is known to be away."""
+        with self._breaker():
+            return self._queue.add(job)
+
+
+def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """Authorize without a token: acknowledging needs none, and Bolt's own way asks Slack for every request."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+
+
+def build_bolt(settings: Settings, queue: RedisQueue) -> App:
+    """Build Bolt with the app's listeners; no call leaves the machine."""
+    quiet = logging.getLogger("slack_app.bolt")
+    quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the guards
+    bolt = App(
+        signing_secret=_secret(settings.slack_signing_secret) or "unused in Socket Mode",
+        authorize=nobody,
+        process_before_response=True,
+        raise_error_for_unhandled_request=False,
+        logger=quiet,
+        client=WebClient(base_url=settings.slack_api_url),
+    )
+    listeners.register(
+        bolt, command=settings.slack_command, queue=GuardedQueue(queue, Breaker("redis")), clock=time.time
+    )
+    return bolt
+
+
+def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHandler, Worker | None]:
+    """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
+    queue = RedisQueue(redis.open_fast(settings.redis_url.get_secret_value()))
+    app_token = _secret(settings.slack_app_token)
+    handler = SocketModeHandler(
+        build_bolt(settings, queue), app_token, web_client=WebClient(base_url=settings.slack_api_url)
+    )
+    return handler, build_worker(settings) if with_worker else None
+
+
+def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
+    """Build the HTTP process."""
+    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    queue = RedisQueue(fast)
+    metrics = Metrics(queue.facts)
+    worker = build_worker(settings) if with_worker else None
+
+    def missing() -> Sequence[str]:
+        try:
+            with redis.redis_errors():
+                fast.ping()
+        except UpstreamError:
+            return ["redis"]
+        return []
+
+    front = web.Front(build_bolt(settings, queue), _secret(settings.slack_signing_secret), metrics)
+    return web.build(
+        front=front,
+        missing=missing,
+        metrics=metrics,
+        start=worker.start if worker else lambda: None,
+        stop=worker.stop if worker else lambda: None,
+    )
+
+
+def build_worker(settings: Settings) -> Worker:
+    """Build the work of one process."""
+    url = settings.redis_url.get_secret_value()
+    patient = redis.open_patient(url)
+    work = RedisWork(
+        blocking=redis.open_blocking(url, BLOCK_SECONDS),
+        redis=patient,
+        consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
+    )
+    messenger = build_messenger(settings)
+    connect = Connect(
+        organizations=RedisOrganizations(patient, settings.workspace_organizations),
+        platform=build_platform(settings),
+        states=RedisStates(patient),
+        messenger=messenger,
+        clock=time.time,
+        link_seconds=settings.state_ttl_seconds,
+    )
+    attempts = Attempts(work=work, connect=connect, messenger=messenger)
+    return Worker(work=work, attempts=attempts, threads=settings.worker_threads)
+
+
+def build_platform(settings: Settings) -> Freddy:
+    """Build the client of the connector platform."""
+    return Freddy(
+        Http("platform", connections=settings.worker_threads, deadline=PLATFORM_DEADLINE),
+        url=settings.freddy_api_url,
+        api_key=_secret(settings.freddy_api_key),
+        allowed_hosts=settings.authorization_hosts,
+    )
+
+
+def build_messenger(settings: Settings) -> SlackMessenger:
+    """Build the ways to a person."""
+    http = Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE)
+    client = PooledWebClient(http, token=_secret(settings.slack_bot_token), base_url=settings.slack_api_url)
+
+    def client_for(_person: Person) -> WebClient:
+        return client
+
+    def render(fact: object) -> Message:
+        return views.render(fact, settings.slack_command)
+
+    return SlackMessenger(client_for=client_for, hooks=http, slack_api_url=settings.slack_api_url, render=render)
+
+
+def web_process() -> Starlette:
+    """Build the HTTP process from the environment; uvicorn's workers call this by its name."""
+    return _web_process(with_worker=False)
+
+
+def web_process_with_worker() -> Starlette:
+    """Build the HTTP process that also does the work."""
+    return _web_process(with_worker=True)
+
+
+def _web_process(*, with_worker: bool) -> Starlette:
+    settings = load(["web", "worker"] if with_worker else ["web"])
+    set_up_logging(settings)
+    return build_web(settings, with_worker=with_worker)
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Log as the settings say; text where a person reads along."""
+    log.set_up(settings.log_level, settings.log_format or ("text" if os.isatty(2) else "json"))
+
+
+def _secret(value: Any) -> str:
+    return value.get_secret_value() if value is not None else ""

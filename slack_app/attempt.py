@@ -1,0 +1,127 @@
+"""One try at one job: run the feature, then finish it, put it off, tell the person why not, or bury it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import structlog
+
+from slack_app.adapters.work import Delivery, RedisWork
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.answer import answer
+from slack_app.features.connect import Connect, StillWorking
+from slack_app.model import Job, Trouble
+from slack_app.ports import Clock, Messenger
+
+PATIENCE_SECONDS = {"platform": 600.0, "slack": 1800.0}
+"""How long after the command a failing system is tried again; Slack as long as a response_url lives."""
+LONGEST_PAUSE = 60.0
+MOST_STARTS = 10
+"""A job that was started so often without an end takes its process down; it is not started again."""
+
+log = structlog.get_logger("slack_app.attempt")
+
+
+class Attempts:
+    """Runs jobs; `chance` gives numbers from 0 to 1 for the jitter."""
+
+    def __init__(
+        self,
+        *,
+        work: RedisWork,
+        connect: Connect,
+        messenger: Messenger,
+        clock: Clock = time.time,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._work = work
+        self._connect = connect
+        self._messenger = messenger
+        self._clock = clock
+        self._chance = chance
+
+    def run(self, entry_id: str, job_id: str) -> None:
+        """Try the job once. Raises UpstreamError when Redis fails: the job then comes again by itself."""
+        delivery = self._work.begin(entry_id, job_id)
+        if delivery.is_done:
+            self._work.finish(delivery, "repeated")
+        elif delivery.job is None:
+            log.error("job.unreadable", job=job_id)
+            self._work.bury(delivery, "unreadable")
+        else:
+            job = delivery.job
+            with structlog.contextvars.bound_contextvars(
+                reference=job.reference,
+                team_id=job.person.team_id,
+                user_id=job.person.user_id,
+                connector_type=job.connector_type,
+            ):
+                self._attempt(delivery, job)
+
+    def tell_the_waiting(self) -> None:
+        """Tell those once whose job takes longer than a person expects. Raises UpstreamError when Redis fails."""
+        for job in self._work.take_overdue(self._clock()):
+            until = job.accepted_at + PATIENCE_SECONDS["platform"]
+            try:
+                self._messenger.answer(job, StillWorking(job.connector_type, until))
+            except UpstreamError as exc:
+                log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
+
+    def _attempt(self, delivery: Delivery, job: Job) -> None:
+        try:
+            if delivery.starts > MOST_STARTS:
+                raise UserError("defect")
+            self._connect.run(job, delivery.progress)
+        except UserError as exc:
+            self._refuse(delivery, job, exc)
+        except UpstreamError as exc:
+            self._put_off_or_give_up(delivery, job, exc)
+        except Exception:
+            log.exception("job.defect")
+            self._refuse(delivery, job, UserError("defect"))
+        else:
+            self._work.finish(delivery, "link_sent")
+            log.info("job.done", outcome="link_sent", seconds=round(self._clock() - job.accepted_at, 3))
+
+    def _put_off_or_give_up(self, delivery: Delivery, job: Job, exc: UpstreamError) -> None:
+        if exc.service not in PATIENCE_SECONDS:
+            raise exc
+        pause = self._pause(delivery.tries, exc.retry_after)
+        log.warning(
+            "job.outage",
+            service=exc.service, status=exc.status, code=exc.code, trace_id=exc.trace_id, pause=round(pause, 1),
+        )  # fmt: skip
+        if self._clock() + pause <= job.accepted_at + PATIENCE_SECONDS[exc.service]:
+            self._work.put_off(delivery, self._clock() + pause)
+        elif exc.service == "platform":
+            reason = "platform_busy" if exc.status == 429 else "platform_unavailable"
+            self._refuse(delivery, job, UserError(reason, connector_type=job.connector_type))
+        else:
+            log.error("job.undeliverable")
+            self._work.bury(delivery, "undeliverable")
+
+    def _refuse(self, delivery: Delivery, job: Job, error: UserError) -> None:
+        self._work.stop_waiting(job.id)
+        try:
+            answer(self._messenger, job, Trouble(error.reason, error.facts, job.reference))
+        except UpstreamError as exc:
+            self._put_off_or_give_up(delivery, job, exc)
+            return
+        end = self._work.bury if error.reason == "defect" else self._work.finish
+        end(delivery, error.reason)
+        cause = error.__cause__ if isinstance(error.__cause__, UpstreamError) else None
+        log.info(
+            "job.refused",
+            reason=error.reason,
+            status=cause and cause.status,
+            code=cause and cause.code,
+            trace_id=cause and cause.trace_id,
+        )
+
+    def _pause(self, tries: int, retry_after: float | None) -> float:
+        """Seconds until the next try: as asked, else growing; jittered, so that not all come back at once."""
+        if retry_after is not None:
+            return max(1.0, retry_after) * (1 + 0.2 * self._chance())
+        return min(LONGEST_PAUSE, 2.0**tries) * (0.75 + 0.5 * self._chance())

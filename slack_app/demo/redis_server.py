@@ -1,0 +1,100 @@
+"""A Redis of its own: redis-server or valkey-server as a child process, else fakeredis on a port of this process."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from redis import Redis, RedisError
+
+
+def find_server() -> str | None:
+    """Give the path of a Redis or Valkey server on this machine, or None."""
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def free_port() -> int:
+    """Give a port on which nobody listens at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RedisServer:
+    """A server with an append-only file in a directory of its own; it can be killed, restarted and frozen."""
+
+    def __init__(self, executable: str, *options: str, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._directory = tempfile.TemporaryDirectory(prefix="slack-app-redis-")
+        self._command = [executable, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._directory.name]
+        self._command += ["--appendonly", "yes", "--appendfsync", "always", "--save", "", *options]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; raises RuntimeError when it does not."""
+        log = Path(self._directory.name) / "redis.log"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(self._command, stdout=out, stderr=out)  # noqa: S603
+        client = Redis.from_url(self.url)
+        for _ in range(500):
+            try:
+                client.ping()
+            except RedisError:
+                time.sleep(0.01)
+            else:
+                client.close()
+                return
+        raise RuntimeError(f"Redis did not start: {log.read_text()[-500:]}")
+
+    def kill(self) -> None:
+        """End the server as a crash would; its data stays for the next start."""
+        self._send(signal.SIGKILL)
+        if self._process:
+            self._process.wait()
+        self._process = None
+
+    def freeze(self) -> None:
+        """Let the server hang: it takes connections and answers nothing."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        self._send(signal.SIGCONT)
+
+    def close(self) -> None:
+        """End the server and forget its data."""
+        self.thaw()
+        self.kill()
+        self._directory.cleanup()
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(number)
+
+
+class FakeRedisServer:
+    """fakeredis behind a port of this process: nothing is kept, and it can neither be killed nor frozen."""
+
+    def __init__(self) -> None:
+        from fakeredis import TcpFakeServer
+
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._server = TcpFakeServer(("127.0.0.1", self.port), server_type="redis")
+
+    def start(self) -> None:
+        """Start to listen."""
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, name="fakeredis", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop to listen."""
+        self._server.shutdown()
+        self._server.server_close()

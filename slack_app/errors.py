@@ -1,0 +1,49 @@
+"""The one tree of errors: what a person can be told, what an outside system did, what an operator set wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class UserError(Exception):
+    """Something the person can be told. `reason` is a stable key: it picks the sentence, the log event, the count."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+class UpstreamError(Exception):
+    """An outside system (`platform`, `slack`, `redis`) failed.
+
+    `retryable` says whether the same call may succeed later, `retry_after` in how many seconds the system
+    itself wants to be asked again. `code` and `trace_id` are the system's own words for the log; neither
+    they nor a body ever reach a person.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        status: int | None = None,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        code: str | None = None,
+        trace_id: str | None = None,
+    ) -> None:
+        super().__init__(f"{service}: {code or status or 'no answer'}")
+        self.service = service
+        self.status = status
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.code = code
+        self.trace_id = trace_id
+
+
+class ConfigError(Exception):
+    """One or more settings are missing or wrong; all of them at once, one line each, values never repeated."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)

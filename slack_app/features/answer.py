@@ -1,0 +1,45 @@
+"""Brings an answer to the person: in private where they asked, in a direct message where that is not possible.
+
+Private answers vanish from the app's own conversation when it is reloaded, so there an ordinary message is the
+answer. Whether a conversation is the app's own is known only once a message was posted to it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from slack_app.errors import UpstreamError
+from slack_app.model import Job, Posted
+from slack_app.ports import Messenger
+
+
+def answer(messenger: Messenger, job: Job, fact: object) -> None:
+    """Tell the person once; raises UpstreamError when no way was open."""
+    if not job.channel_id.startswith("D"):
+        try:
+            messenger.answer(job, fact)
+        except UpstreamError:
+            messenger.post_dm(job.person, fact)
+        return
+    try:
+        dm = messenger.post_dm(job.person, fact)
+    except UpstreamError:
+        messenger.answer(job, fact)
+        return
+    with suppress(UpstreamError):  # the person has been told
+        close_answer(messenger, job, dm, fact)
+
+
+def close_answer(messenger: Messenger, job: Job, dm: Posted, fact: object) -> None:
+    """Settle the private answer after a direct message: taken away where both stand in the same conversation.
+
+    Raises UpstreamError when it can be tried again; a `response_url` that is used up is no loss by now.
+    """
+    try:
+        if dm.channel_id == job.channel_id:
+            messenger.retract_answer(job)
+        else:
+            messenger.answer(job, fact)
+    except UpstreamError as exc:
+        if exc.retryable:
+            raise

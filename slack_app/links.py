@@ -1,0 +1,83 @@
+"""Decides which addresses people may be sent to: the rules of an offered link, and of a `response_url`.
+
+The address is judged as it is, never repaired: whatever two parsers could read differently is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Set
+from ipaddress import IPv6Address
+from urllib.parse import SplitResult, urlsplit
+
+from slack_app.config import is_loopback
+
+SLACK_HOOKS_HOST = "hooks.slack.com"
+_HOST = re.compile(
+    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
+)
+
+
+def host_of_safe_link(url: object, allowed_hosts: Set[str] = frozenset()) -> str | None:
+    """Give the lower-case host that the address leads to, or None when it must not be offered to anybody."""
+    parts = _parse(url)
+    if parts is None or parts.hostname is None:
+        return None
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        return None
+    if allowed_hosts and parts.hostname not in allowed_hosts:
+        return None
+    return parts.hostname
+
+
+def is_response_url(url: str, slack_api_url: str) -> bool:
+    """Say whether an answer may be posted there: Slack's own host, or this machine where Slack itself is played on it.
+
+    https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+    """
+    parts = _parse(url)
+    if parts is None:
+        return False
+    if is_loopback(urlsplit(slack_api_url).hostname):
+        return is_loopback(parts.hostname)
+    return parts.scheme == "https" and parts.hostname == SLACK_HOOKS_HOST and parts.port is None
+
+
+def _parse(url: object) -> SplitResult | None:
+    if not isinstance(url, str) or any(_misleads(character) for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    plain = parts.geturl() == url and parts.scheme in ("https", "http") and "@" not in parts.netloc
+    if not plain or port == 0 or not _is_host(parts):
+        return None
+    return parts
+
+
+def _misleads(character: str) -> bool:
+    """Control, format (bidirectional marks, zero width), separator characters and the backslash."""
+    return character == "\\" or unicodedata.category(character) in (
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+        "Zs",
+        "Zl",
+        "Zp",
+    )
+
+
+def _is_host(parts: SplitResult) -> bool:
+    host, bracketed = parts.hostname or "", parts.netloc.startswith("[")
+    if bracketed:
+        try:
+            IPv6Address(host)
+        except ValueError:
+            return False
+        return True
+    return bool(_HOST.fullmatch(host)) and parts.netloc.lower() in (host, f"{host}:{parts.port}")

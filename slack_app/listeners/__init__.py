@@ -1,0 +1,62 @@
+"""Slack's side: each listener parses, answers at once or hands over a job; the guard here acknowledges.
+
+Bolt runs these before it responds (`process_before_response`), so a listener does no I/O but the queue's one
+round trip. What a listener returns is the private answer; what it raises becomes one too, never a 500.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, App
+
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.help import Help
+from slack_app.listeners import connect, words
+from slack_app.model import Trouble
+from slack_app.ports import Clock, Queue
+from slack_app.views import render
+
+HELP = frozenset(["", "help", "?", "-h", "--help"])
+
+log = structlog.get_logger("slack_app.listeners")
+
+
+def register(app: App, *, command: str, queue: Queue, clock: Clock) -> None:
+    """Tell Bolt what the app listens to; manifest.yml says the same to Slack."""
+
+    def slash_command(payload: Mapping[str, Any]) -> object:
+        typed = words.read(payload.get("text") or "")
+        if (typed.words[0] if typed.words else "").lower() in HELP:
+            return Help()
+        return connect.hand_over(payload, typed, queue, clock)
+
+    def on_command(ack: Ack, payload: Mapping[str, Any]) -> None:
+        message = render(guarded(slash_command, payload), command)
+        ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+
+    def on_press(ack: Ack) -> None:
+        ack()  # a link button opens its address by itself; Slack still wants to know that we saw the press
+
+    app.command(command)(on_command)
+    app.action(re.compile(".*"))(on_press)
+
+
+def guarded(listener: Callable[[Mapping[str, Any]], object], payload: Mapping[str, Any]) -> object:
+    """Run a listener; turn whatever it raises into what the person is told, with a reference to the log line."""
+    reference = secrets.token_hex(4).upper()
+    try:
+        return listener(payload)
+    except UserError as exc:
+        log.info("listener.refused", reason=exc.reason, reference=reference)
+        return Trouble(exc.reason, exc.facts, reference)
+    except UpstreamError as exc:
+        log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
+        return Trouble("busy", {}, reference)
+    except Exception:
+        log.exception("listener.defect", reference=reference)
+        return Trouble("defect", {}, reference)

@@ -1,0 +1,60 @@
+"""`/connect github`: checks what was typed and hands one job over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_app.errors import UserError
+from slack_app.features.connect import Accepted
+from slack_app.listeners.words import Typed
+from slack_app.model import Job, Person
+from slack_app.ports import Clock, Queue
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_RESERVED = frozenset(
+    ["organization_id", "organizationid", "state", "state_token", "connector_type", "integration_params"]
+)
+MOST_PARAMETERS = 20
+LONGEST_KEY = 64
+LONGEST_VALUE = 1000
+
+
+def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clock) -> Accepted:
+    """Write the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written.
+
+    The fields of the payload: https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
+    """
+    connector_type = _connector_type(typed)
+    person = Person(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
+    queue.add(
+        Job(
+            # The same however often Slack, or somebody who captured the request, sends it.
+            id=f"{person.team_id}:{person.user_id}:{payload['trigger_id']}",
+            person=person,
+            channel_id=payload["channel_id"],
+            response_url=payload["response_url"],
+            connector_type=connector_type,
+            parameters=_parameters(typed.pairs),
+            accepted_at=clock(),
+        )
+    )
+    return Accepted(connector_type)
+
+
+def _connector_type(typed: Typed) -> str:
+    name = typed.words[0].lower()
+    if not _NAME.fullmatch(name):
+        raise UserError("name_invalid", connector_type=typed.words[0])
+    if len(typed.words) > 1:
+        raise UserError("words_left_over", connector_type=name, word=typed.words[1])
+    return name
+
+
+def _parameters(pairs: Mapping[str, str]) -> Mapping[str, str]:
+    for number, (key, value) in enumerate(pairs.items(), start=1):
+        too_long = len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE
+        if key.lower() in _RESERVED or too_long or number > MOST_PARAMETERS:
+            raise UserError("parameters_invalid", parameter=key)
+    return pairs

