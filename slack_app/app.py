@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from slack_bolt import App
@@ -16,7 +16,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.applications import Starlette
 
-from slack_app import listeners, log, views, web
+from slack_app import doctor, listeners, log, views, web
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.freddy import Freddy
@@ -131,6 +131,17 @@ def build_worker(settings: Settings) -> Worker:
     return Worker(work=work, attempts=attempts, threads=settings.worker_threads)
 
 
+def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
+    """Check everything outside that the settings name."""
+    client = redis.open_fast(settings.redis_url.get_secret_value())
+    yield from doctor.check_redis(client)
+    yield from doctor.check_slack(_web_client(settings, _slack_http(settings)))
+    organizations = RedisOrganizations(client, settings.workspace_organizations)
+    findings, mapping = doctor.check_mapping(organizations.all)
+    yield from findings
+    yield from doctor.check_platform(build_platform(settings), set(mapping.values()))
+
+
 def build_platform(settings: Settings) -> Freddy:
     """Build the client of the connector platform."""
     return Freddy(
@@ -143,8 +154,8 @@ def build_platform(settings: Settings) -> Freddy:
 
 def build_messenger(settings: Settings) -> SlackMessenger:
     """Build the ways to a person."""
-    http = Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE)
-    client = PooledWebClient(http, token=_secret(settings.slack_bot_token), base_url=settings.slack_api_url)
+    http = _slack_http(settings)
+    client = _web_client(settings, http)
 
     def client_for(_person: Person) -> WebClient:
         return client
@@ -153,6 +164,14 @@ def build_messenger(settings: Settings) -> SlackMessenger:
         return views.render(fact, settings.slack_command)
 
     return SlackMessenger(client_for=client_for, hooks=http, slack_api_url=settings.slack_api_url, render=render)
+
+
+def _slack_http(settings: Settings) -> Http:
+    return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE)
+
+
+def _web_client(settings: Settings, http: Http) -> WebClient:
+    return PooledWebClient(http, token=_secret(settings.slack_bot_token), base_url=settings.slack_api_url)
 
 
 def web_process() -> Starlette:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
-from slack_app.config import Settings, load
-from slack_app.errors import ConfigError
+from slack_app.config import WORKSPACE_ID, Settings, load
+from slack_app.errors import ConfigError, UpstreamError
+
+if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
+    from slack_app.adapters.organizations import RedisOrganizations
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,3 +101,96 @@ def wait_for_the_end() -> None:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     asked.wait()
+
+
+@main.command()
+@click.option(
+    "--port", default=3000, show_default=True, type=click.IntRange(0, 65535), help="Where the page is served."
+)
+def demo(port: int) -> None:
+    """Play everything on this machine, without an account anywhere."""
+    from slack_app.demo.run import run
+
+    sys.exit(run(port))
+
+
+@main.command()
+@click.option("--url", required=True, help="Where Slack reaches the app: https://…")
+def manifest(url: str) -> None:
+    """Print the app manifest for an address and the configured command name."""
+    from slack_app.manifest import manifest as printed
+
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise click.BadParameter("must look like https://connect.example.com", param_hint="--url")
+    click.echo(printed(url, settings_for().slack_command), nl=False)
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, Redis, Slack, the connector platform and the mapping; say what to do about each."""
+    settings = settings_for("web", "worker")
+    from slack_app import app
+    from slack_app.doctor import Finding
+
+    findings = [Finding("Settings", True, "are complete"), *app.diagnose(settings)]
+    for finding in findings:
+        sign = {True: "ok     ", False: "WRONG  ", None: "unknown"}[finding.is_right]
+        click.echo(f"{sign}  {finding.subject}: {finding.text}")
+    sys.exit(1 if any(finding.is_right is False for finding in findings) else 0)
+
+
+@main.group()
+def workspaces() -> None:
+    """Say which organization a Slack workspace (or Enterprise Grid) belongs to."""
+
+
+@workspaces.command("list")
+def list_workspaces() -> None:
+    """Print every mapping in force."""
+    with organizations() as mapping:
+        for workspace_id, organization_id in sorted(mapping.all().items()):
+            click.echo(f"{workspace_id}\t{organization_id}")
+
+
+@workspaces.command("set")
+@click.argument("workspace_id")
+@click.argument("organization_id")
+def set_workspace(workspace_id: str, organization_id: str) -> None:
+    """Map a workspace (T…) or Enterprise Grid (E…) to an organization id."""
+    if not WORKSPACE_ID.fullmatch(workspace_id):
+        raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
+    if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
+        raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
+    with organizations() as mapping:
+        mapping.set(workspace_id, organization_id)
+    click.echo(f"{workspace_id} belongs to {organization_id} now.")
+
+
+@workspaces.command("remove")
+@click.argument("workspace_id")
+def remove_workspace(workspace_id: str) -> None:
+    """Forget the mapping that was set for a workspace."""
+    with organizations() as mapping:
+        removed = mapping.remove(workspace_id)
+        left = mapping.all().get(workspace_id)
+    if not removed:
+        click.echo(f"slack-app: nothing was set for {workspace_id}.", err=True)
+    if left:
+        click.echo(f"slack-app: {workspace_id} still belongs to {left}, by WORKSPACE_ORGANIZATIONS.", err=True)
+    sys.exit(0 if removed else 1)
+
+
+@contextmanager
+def organizations() -> Iterator[RedisOrganizations]:
+    """Open the mapping; says when Redis does not answer and exits with 1."""
+    settings = settings_for()
+    from slack_app.adapters.organizations import RedisOrganizations
+    from slack_app.adapters.redis import open_patient
+
+    redis = open_patient(settings.redis_url.get_secret_value())
+    try:
+        yield RedisOrganizations(redis, settings.workspace_organizations)
+    except UpstreamError as exc:
+        click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
+        sys.exit(1)

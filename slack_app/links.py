@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Set
-from ipaddress import IPv6Address
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from slack_app.config import is_loopback
@@ -73,11 +73,11 @@ def _misleads(character: str) -> bool:
 
 
 def _is_host(parts: SplitResult) -> bool:
-    host, bracketed = parts.hostname or "", parts.netloc.startswith("[")
-    if bracketed:
-        try:
-            IPv6Address(host)
-        except ValueError:
-            return False
-        return True
-    return bool(_HOST.fullmatch(host)) and parts.netloc.lower() in (host, f"{host}:{parts.port}")
+    host = parts.hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        # A browser reads a last label that is a number as an IPv4 address: https://url.spec.whatwg.org/#ends-in-a-number-checker
+        is_named = _HOST.fullmatch(host) and not re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2])
+        return bool(is_named) and parts.netloc.lower() in (host, f"{host}:{parts.port}")
+    return "%" not in host and (address.version == 6) == parts.netloc.startswith("[")

@@ -36,7 +36,7 @@ RETRYABLE = frozenset(
 )
 """Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
 _SILENT = logging.getLogger("slack_app.slack_sdk")
-_SILENT.setLevel(logging.ERROR)  # at DEBUG the SDK logs whole requests, links included
+_SILENT.setLevel(logging.CRITICAL)  # at DEBUG the SDK logs whole requests, links included
 
 
 class PooledWebClient(WebClient):

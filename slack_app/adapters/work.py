@@ -146,6 +146,7 @@ class RedisWork:
             except ResponseError as exc:
                 if not str(exc).startswith("BUSYGROUP"):
                     raise
+        self.forget_idle_consumers()
 
     def take(self, count: int) -> list[tuple[str, str]]:
         """Wait up to a second for new jobs; give (entry id, job id) of each. Raises UpstreamError."""

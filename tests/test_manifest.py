@@ -1,0 +1,71 @@
+"""The manifest against Slack's schema, and against what the app really listens to and calls."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from slack_bolt import BoltRequest
+
+from slack_app.adapters import slack as slack_adapter
+from slack_app.app import build_bolt
+from slack_app.config import Settings
+from slack_app.manifest import manifest
+from tests.views.block_kit import schema
+
+ROOT = Path(__file__).parents[1]
+SCOPES_OF = {"chat_postMessage": "chat:write"}
+"""Which scope each Web API method needs that the app calls: https://docs.slack.dev/reference/methods"""
+
+
+@pytest.fixture
+def parsed() -> Any:
+    return yaml.safe_load((ROOT / "manifest.yml").read_text())
+
+
+def test_the_file_is_what_the_command_prints() -> None:
+    printed = manifest("https://freddy-connect.example.com", "/connect")
+
+    assert (ROOT / "manifest.yml").read_text() == printed
+
+
+def test_slack_takes_the_manifest(parsed: Any) -> None:
+    jsonschema.validate(parsed, schema("slack-manifest.v2.schema.json"))
+    assert len(parsed["display_information"]["description"]) <= 140
+
+
+def test_all_of_slacks_requests_lead_to_the_one_route(parsed: Any) -> None:
+    address = "https://freddy-connect.example.com/slack/events"
+
+    assert parsed["features"]["slash_commands"][0]["url"] == address
+    assert parsed["settings"]["event_subscriptions"]["request_url"] == address
+    assert parsed["settings"]["interactivity"]["request_url"] == address
+
+
+def test_people_can_get_direct_messages_and_write_back(parsed: Any) -> None:
+    assert parsed["features"]["app_home"]["messages_tab_enabled"] is True
+    assert parsed["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+
+
+def test_the_command_is_the_one_that_is_listened_to(parsed: Any) -> None:
+    settings = Settings(slack_signing_secret="s3cr3t-of-a-test", slack_command="/link-me")
+    bolt = build_bolt(settings, queue=None)  # type: ignore[arg-type]
+    printed = yaml.safe_load(manifest("https://a.example", "/link-me"))
+
+    body = f"command={printed['features']['slash_commands'][0]['command'].replace('/', '%2F')}&text=help&team_id=T1"
+    request = BoltRequest(body=body, mode="socket_mode")
+
+    assert bolt.dispatch(request).status == 200
+
+
+def test_the_scopes_are_the_least_that_the_app_needs(parsed: Any) -> None:
+    source = Path(slack_adapter.__file__).read_text()
+    called = set(re.findall(r"\.((?:chat|conversations|users|views|auth|im)_\w+)\(", source))
+
+    needed = {"commands"} | {SCOPES_OF[method] for method in called}
+
+    assert set(parsed["oauth_config"]["scopes"]["bot"]) == needed

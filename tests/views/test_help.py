@@ -1,0 +1,24 @@
+"""The short help, whole."""
+
+from __future__ import annotations
+
+from slack_app.features.help import Help
+from slack_app.views import render
+from tests.views.block_kit import check, check_schema
+
+TEXT = (
+    "*Freddy Connect* links your tools to your organization's assistant. What you can type:\n"
+    "• `/link-me github` gets you a private link that connects your GitHub account\n"
+    '• `/link-me sharepoint site_name="Team Marketing"` does it for a tool that needs a detail\n'
+    "• `/link-me help` shows this\n"
+    "The link comes to you alone, and is offered for a few minutes."
+)
+
+
+def test_the_help_names_the_command_as_it_was_set_up() -> None:
+    message = render(Help(), "/link-me")
+
+    assert message.text == TEXT
+    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": TEXT}}]
+    check(message)
+    check_schema(message)
