@@ -38,7 +38,9 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server and wait until it answers; raises RuntimeError when it does not."""
+        """Start the server if it is not running, and wait until it answers; raises RuntimeError when it does not."""
+        if self._process and self._process.poll() is None:
+            return
         log = Path(self._directory.name) / "redis.log"
         with log.open("ab") as out:
             self._process = subprocess.Popen(self._command, stdout=out, stderr=out)  # noqa: S603

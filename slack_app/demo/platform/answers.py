@@ -1,0 +1,48 @@
+"""The shapes of the platform's answers; every one carries a request id."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from starlette.responses import JSONResponse, Response
+
+
+def good(content: object) -> Response:
+    """A 200."""
+    return JSONResponse(content, headers=request_id())
+
+
+def request_id() -> dict[str, str]:
+    """Name the answer."""
+    return {"x-request-id": f"req_{secrets.token_hex(8)}"}
+
+
+def refused(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    details: object = None,
+    system_message: str = "internal: not for people",
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """An error in the platform's envelope."""
+    error: dict[str, object] = {
+        "code": code,
+        "message": message,
+        "system_message": system_message,
+        "type": "client_error" if status < 500 else "server_error",
+        "status": status,
+        "trace_id": f"trace_{secrets.token_hex(8)}",
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    if details is not None:
+        error["details"] = details
+    return JSONResponse({"success": False, "error": error}, status, headers={**request_id(), **(headers or {})})
+
+
+def unprocessable(location: list[str], message: str) -> Response:
+    """The other shape of an error: what FastAPI itself answers to a body that it cannot read."""
+    detail = [{"loc": location, "msg": message, "type": "value_error"}]
+    return JSONResponse({"detail": detail}, 422, headers=request_id())

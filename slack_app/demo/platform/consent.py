@@ -1,0 +1,98 @@
+"""The page behind the link: a tool asks the person whether the assistant may come in."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from slack_app.demo.platform.catalogue import CATALOGUE
+from slack_app.demo.platform.world import Pending, Progress, World
+
+STATIC = Path(__file__).parent / "static"
+ACCOUNTS = ("dev@example.com", "second@example.com")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_GONE = ("This link has expired", "Ask for a new one in Slack. Nothing was connected.", "gone")
+_UNKNOWN = ("There is no such link", "It may have been used already. Ask for a new one in Slack.", "gone")
+
+
+class Consent:
+    """The provider's pages, for all tools alike."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._ask = Template((STATIC / "consent.html").read_text())
+        self._tell = Template((STATIC / "result.html").read_text())
+
+    async def page(self, request: Request) -> Response:
+        """Ask for consent."""
+        pending = self._open(request, request.query_params.get("state", ""))
+        if not isinstance(pending, Pending):
+            return pending
+        connector = CATALOGUE[pending.tool_key]
+        accounts = "".join(
+            f'<label><input type="radio" name="account" value="{account}"{" checked" if n == 0 else ""}>'
+            f"<span>{account}</span></label>"
+            for n, account in enumerate(ACCOUNTS)
+        )
+        content = self._ask.substitute(
+            name=escape(connector.display_name),
+            initial=escape(connector.display_name[0]),
+            does=escape(connector.description),
+            state=escape(pending.state),
+            accounts=accounts,
+        )
+        return HTMLResponse(content, headers=HEADERS)
+
+    async def decide(self, request: Request) -> Response:
+        """Take the decision, and send the browser on to the platform's callback, as a provider does."""
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        pending = self._open(request, form.get("state", ""))
+        if not isinstance(pending, Pending):
+            return pending
+        answer = {"state": pending.state, "app_name": pending.tool_key}
+        if form.get("decision") == "allow":
+            account = form.get("account", "")
+            answer |= {"code": "demo", "status": "success", "account": account if account in ACCOUNTS else ACCOUNTS[0]}
+        else:
+            answer |= {"error": "access_denied", "status": "failed"}
+        return RedirectResponse(f"/v1/personal-connectors/callback?{urlencode(answer)}", 303, headers=HEADERS)
+
+    async def callback(self, request: Request) -> Response:
+        """Connect the account or note that the person declined, and say which."""
+        pending = self._open(request, request.query_params.get("state", ""))
+        if not isinstance(pending, Pending):
+            return pending
+        name = CATALOGUE[pending.tool_key].display_name
+        if request.query_params.get("error"):
+            pending.progress = Progress.FAILED
+            return self._say("Declined", f"{name} was not connected.", "declined")
+        account = request.query_params.get("account", ACCOUNTS[0])
+        self._world.allow(pending, name, account)
+        return self._say("Connected", f"{name} is connected as {account}.", "connected")
+
+    def _open(self, request: Request, state: str) -> Pending | Response:
+        """Give the link while it can be decided on, else the page that says why not."""
+        pending = self._world.look_up(state)
+        tool_key = request.path_params.get("tool_key")
+        if pending is None or tool_key not in (None, pending.tool_key):
+            return self._say(*_UNKNOWN, status=404)
+        if pending.progress is Progress.EXPIRED:
+            return self._say(*_GONE, status=410)
+        if pending.progress is not Progress.INITIATED:
+            return self._say(*_UNKNOWN, status=404)
+        return pending
+
+    def _say(self, title: str, text: str, kind: str, status: int = 200) -> Response:
+        content = self._tell.substitute(title=escape(title), text=escape(text), kind=kind)
+        return HTMLResponse(content, status, headers=HEADERS)

@@ -1,0 +1,122 @@
+"""The troubles that the stand-in can play on the authorize call, and how each looks on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from enum import StrEnum
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from slack_app.demo.platform.answers import refused, request_id
+
+STALL_SECONDS = 60.0
+_PROXY_PAGE = "<html><body><h1>502 Bad Gateway</h1><p>upstream: 10.0.0.7:8443</p></body></html>"
+_TRACEBACK = 'Traceback (most recent call last):\n  File "/srv/app/oauth.py", line 41, in authorize\nKeyError: "secret"'
+
+
+class Trouble(StrEnum):
+    """What goes wrong with the next authorize call."""
+
+    NONE = "none"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    DOWN = "down"
+    BROKEN = "broken"
+    STALLED = "stalled"
+    REFUSED = "refused"
+    HTML = "html"
+    EMPTY = "empty"
+    FIELDLESS = "fieldless"
+    UNSAFE_LINK = "unsafe_link"
+    LONG_LINK = "long_link"
+    REDIRECT = "redirect"
+    TRICKLE = "trickle"
+    ENDLESS = "endless"
+    COOKIES = "cookies"
+
+
+TROUBLES: Mapping[Trouble, tuple[str, str]] = {
+    Trouble.NONE: ("Everything works", "The platform answers at once."),
+    Trouble.UNAUTHORIZED: ("401 Key not accepted", "The platform does not accept the app's key."),
+    Trouble.FORBIDDEN: ("403 Not allowed", "The organization may not connect this."),
+    Trouble.RATE_LIMITED: ("429 Too many requests", "The platform asks to come back in a few seconds."),
+    Trouble.DOWN: ("503 Unavailable", "The platform is down; the app keeps trying for ten minutes."),
+    Trouble.BROKEN: ("500 Broken", "The platform fails, with a stack trace that nobody may see."),
+    Trouble.STALLED: ("Stalled", "The platform takes the request and never answers."),
+    Trouble.REFUSED: ("Connection dropped", "The platform hangs up without an answer."),
+    Trouble.HTML: ("A proxy's page", "HTML comes instead of JSON."),
+    Trouble.EMPTY: ("Empty answer", "A 200 with nothing in it."),
+    Trouble.FIELDLESS: ("Fields missing", "A 200 without a link and a state."),
+    Trouble.UNSAFE_LINK: ("Unsafe link", "The link is plain http; the app must not pass it on."),
+    Trouble.LONG_LINK: ("Very long link", "The link is longer than a Slack button can take."),
+    Trouble.REDIRECT: ("Redirect", "The platform sends the app elsewhere; it must not follow."),
+    Trouble.TRICKLE: ("Trickling answer", "The answer comes a byte at a time."),
+    Trouble.ENDLESS: ("Endless answer", "The answer never ends."),
+    Trouble.COOKIES: ("Cookies", "The platform sets a cookie; it must not come back with the next call."),
+}
+
+
+async def play(trouble: Trouble, request: Request, retry_after: int) -> Response | None:
+    """Give the answer of a trouble that answers by itself; None for those that change a good answer."""
+    if trouble is Trouble.STALLED:
+        await _stall(request)
+        return refused(504, "TIMEOUT", "Too late.")
+    return _ANSWERS.get(trouble, lambda _: None)(retry_after)
+
+
+class HangUp(Response):
+    """Announces an answer and hangs up: as near to a dropped connection as ASGI comes."""
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+
+
+async def _stall(request: Request) -> None:
+    """Wait until the caller has given up; the body was read, so the next thing to come is the disconnect."""
+    try:
+        async with asyncio.timeout(STALL_SECONDS):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        pass
+
+
+async def _trickle() -> AsyncIterator[bytes]:
+    for byte in b'{"authorization_url": "https://github.com/", "state": "ostate_x"}' + b" " * 500:
+        yield bytes([byte])
+        await asyncio.sleep(0.2)
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    while True:
+        yield b" " * 65536
+        await asyncio.sleep(0)
+
+
+_ANSWERS = {
+    Trouble.UNAUTHORIZED: lambda _: refused(401, "INVALID_API_KEY", "The API key is not valid."),
+    Trouble.FORBIDDEN: lambda _: refused(403, "ORGANIZATION_ACCESS_DENIED", "No access to this organization."),
+    Trouble.RATE_LIMITED: lambda seconds: refused(
+        429,
+        "RATE_LIMIT_EXCEEDED",
+        "Too many requests.",
+        headers={"Retry-After": str(seconds), "X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0"},
+    ),
+    Trouble.DOWN: lambda _: refused(503, "SERVICE_UNAVAILABLE", "Temporarily unavailable."),
+    Trouble.BROKEN: lambda _: refused(500, "INTERNAL_ERROR", "Something failed.", system_message=_TRACEBACK),
+    Trouble.REFUSED: lambda _: HangUp(),
+    Trouble.HTML: lambda _: HTMLResponse(_PROXY_PAGE, 502),
+    Trouble.EMPTY: lambda _: Response(b"", headers=request_id()),
+    Trouble.FIELDLESS: lambda _: JSONResponse({"success": True}, headers=request_id()),
+    Trouble.UNSAFE_LINK: lambda _: JSONResponse(
+        {"authorization_url": "http://evil.example/authorize?state=ostate_evil", "state": "ostate_evil"},
+        headers=request_id(),
+    ),
+    Trouble.REDIRECT: lambda _: RedirectResponse("/elsewhere", 302),
+    Trouble.TRICKLE: lambda _: StreamingResponse(_trickle(), media_type="application/json"),
+    Trouble.ENDLESS: lambda _: StreamingResponse(_endless(), media_type="application/json"),
+}

@@ -1,0 +1,172 @@
+"""`slack-app demo`: the stand-ins in this process, the real app in processes of its own, real HTTP between them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+from redis import Redis
+
+from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.demo.platform import TROUBLES, Platform, Trouble
+from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
+from slack_app.demo.serving import serving
+from slack_app.demo.workspace import SlackTrouble, TroubleChoice, Workspace
+
+ORGANIZATION = "org_demo"
+OWN_TROUBLES = [
+    TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
+    TroubleChoice("unmapped", "Workspace not set up", "Nobody has said yet which organization this workspace belongs to."),
+    TroubleChoice("worker_killed", "Worker killed", "kill -9; what you ask for waits, and goes on when it is back to normal."),
+]
+REDIS_TROUBLES = [
+    TroubleChoice("redis_frozen", "Redis frozen", "Redis hangs: it takes connections and answers nothing."),
+    TroubleChoice("redis_down", "Redis down", "Redis was killed; it comes back with all it was given."),
+]
+
+
+class App:
+    """The real app, as an operator would start it: a web process and a worker."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = {**os.environ, **environment}
+        self.port = int(environment["PORT"])
+        self._web = self._start("web")
+        self._worker = self._start("worker")
+
+    def wait_until_ready(self) -> None:
+        """Return when it takes commands; raises RuntimeError when it does not start."""
+        for _ in range(300):
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1):  # noqa: S310
+                    return
+            except (URLError, OSError):
+                time.sleep(0.05)
+        raise RuntimeError("the app did not start")
+
+    def kill_worker(self) -> None:
+        """End the worker as a crash would."""
+        self._worker.kill()
+        self._worker.wait()
+
+    def start_worker(self) -> None:
+        """Start the worker again if it was killed."""
+        if self._worker.poll() is not None:
+            self._worker = self._start("worker")
+
+    def stop(self) -> None:
+        """End both in order."""
+        for process in (self._web, self._worker):
+            process.terminate()
+        for process in (self._web, self._worker):
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _start(self, name: str) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C is for this process, which then ends the others in order.
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "slack_app", name], env=self._environment, start_new_session=True
+        )
+
+
+class Demo:
+    """Everything that runs, and the troubles it can play."""
+
+    def __init__(self, stack: ExitStack, port: int) -> None:
+        self.redis = _redis()
+        stack.callback(self.redis.close)
+        self.redis.start()
+        self.platform = Platform(keys={(api_key := f"ak_{secrets.token_hex(16)}"): ORGANIZATION})
+        platform_url = stack.enter_context(serving(self.platform.app))
+        secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
+        self.workspace = Workspace(
+            signing_secret=secret, bot_token=token, troubles=self._choices(), set_trouble=self.play
+        )
+        self.url = stack.enter_context(serving(self.workspace.app, port))
+        self.workspace.base_url = self.url
+        self._organizations = RedisOrganizations(Redis.from_url(self.redis.url, decode_responses=True), {})
+        self._organizations.set(self.workspace.team_id, ORGANIZATION)
+        self.app = App(
+            {
+                "PORT": str(free_port()),
+                "REDIS_URL": self.redis.url,
+                "SLACK_SIGNING_SECRET": secret,
+                "SLACK_BOT_TOKEN": token,
+                "SLACK_API_URL": f"{self.url}/api/",
+                "FREDDY_API_KEY": api_key,
+                "FREDDY_API_URL": platform_url,
+                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+            }
+        )
+        stack.callback(self.app.stop)
+        self.app.wait_until_ready()
+        self.workspace.request_url = f"http://127.0.0.1:{self.app.port}/slack/events"
+
+    def play(self, name: str) -> None:
+        """Play one trouble, after putting an end to the one before."""
+        self._back_to_normal()
+        if name == "dm_closed":
+            self.workspace.slack_trouble = SlackTrouble.DM_CLOSED
+        elif name == "unmapped":
+            self._organizations.remove(self.workspace.team_id)
+        elif name == "worker_killed":
+            self.app.kill_worker()
+        elif name == "redis_frozen" and isinstance(self.redis, RedisServer):
+            self.redis.freeze()
+        elif name == "redis_down" and isinstance(self.redis, RedisServer):
+            self.redis.kill()
+        else:
+            self.platform.trouble = Trouble(name)
+
+    def _back_to_normal(self) -> None:
+        self.platform.trouble = Trouble.NONE
+        self.workspace.slack_trouble = SlackTrouble.NONE
+        if isinstance(self.redis, RedisServer):
+            self.redis.thaw()
+            self.redis.start()
+        self._organizations.set(self.workspace.team_id, ORGANIZATION)
+        self.app.start_worker()
+
+    def _choices(self) -> list[TroubleChoice]:
+        real_redis = REDIS_TROUBLES if isinstance(self.redis, RedisServer) else []
+        of_platform = [TroubleChoice(t.value, label, explanation) for t, (label, explanation) in TROUBLES.items()]
+        return [*of_platform, *OWN_TROUBLES, *real_redis]
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Demo]:
+    """Run the demo until the block is left; raises OSError when the port is taken."""
+    with ExitStack() as stack:
+        yield Demo(stack, port)
+
+
+def run(port: int) -> int:
+    """Run the demo until Ctrl-C; gives the exit status."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    try:
+        with running(port) as demo:
+            click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.\n")
+            ended.wait()
+    except (OSError, RuntimeError) as exc:
+        click.echo(f"slack-app: the demo cannot start: {exc}. Is the port taken? Try --port 3100.", err=True)
+        return 1
+    return 0
+
+
+def _redis() -> RedisServer | FakeRedisServer:
+    executable = find_server()
+    return RedisServer(executable) if executable else FakeRedisServer()

@@ -1,0 +1,9 @@
+"""A stand-in for Slack: a workspace with a page to type in, the Web API, response URLs and Socket Mode.
+
+It keeps its state in memory; tests/contract holds it against slack_sdk's own clients.
+"""
+
+from slack_app.demo.workspace.room import Ack, Call, Message, Person, SlackTrouble, TroubleChoice
+from slack_app.demo.workspace.stand_in import Workspace
+
+__all__ = ["Ack", "Call", "Message", "Person", "SlackTrouble", "TroubleChoice", "Workspace"]

@@ -1,0 +1,160 @@
+"""Slack's requests to the app: what a command and a pressed button look like, signed, and how the answer counts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+import urllib3
+from slack_sdk.signature import SignatureVerifier
+
+from slack_app.demo.workspace.room import Ack, Message, Person
+
+ACK_SECONDS = 3.0
+APP_ID, BOT_ID = "A0FREDDY", "B0FREDDY"
+_numbers = itertools.count(1)
+
+
+def escaped(text: str) -> str:
+    """Give the text as Slack stores it: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def trigger_id(team_id: str) -> str:
+    """Make a trigger id, each one once."""
+    return f"{next(_numbers)}.{team_id}.{secrets.token_hex(16)}"
+
+
+def command_payload(
+    *, team_id: str, enterprise_id: str | None, person: Person, channel_id: str, channel_name: str, command: str,
+    text: str, response_url: str,
+) -> dict[str, str]:  # fmt: skip
+    """Give the fields of a slash command.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
+    """
+    grid = {"enterprise_id": enterprise_id, "enterprise_name": "Freddy Grid"} if enterprise_id else {}
+    return {
+        "token": "deprecated-verification-token",
+        "team_id": team_id,
+        "team_domain": "freddy-demo",
+        **grid,
+        "channel_id": channel_id,
+        "channel_name": channel_name,
+        "user_id": person.id,
+        "user_name": person.name.lower(),
+        "command": command,
+        "text": escaped(text),
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": trigger_id(team_id),
+    }
+
+
+def press_payload(
+    *, team_id: str, enterprise_id: str | None, person: Person, message: Message, element: dict[str, Any],
+    block_id: str, channel_name: str, response_url: str, at: float,
+) -> dict[str, Any]:  # fmt: skip
+    """Give the payload of a pressed button.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload; of a private message it does not
+    carry the content.
+    """
+    source = {"message": described(message, team_id)} if message.ephemeral_to is None else {}
+    action = {key: element[key] for key in ("action_id", "text", "value", "url", "style") if key in element}
+    return {
+        "type": "block_actions",
+        "user": {"id": person.id, "username": person.name.lower(), "name": person.name.lower(), "team_id": team_id},
+        "api_app_id": APP_ID,
+        "token": "deprecated-verification-token",
+        "container": {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": message.channel_id,
+            "is_ephemeral": message.ephemeral_to is not None,
+        },
+        "trigger_id": trigger_id(team_id),
+        "team": {"id": team_id, "domain": "freddy-demo"},
+        "enterprise": {"id": enterprise_id, "name": "Freddy Grid"} if enterprise_id else None,
+        "is_enterprise_install": False,
+        "channel": {"id": message.channel_id, "name": channel_name},
+        **source,
+        "state": {"values": {}},
+        "response_url": response_url,
+        "actions": [{"type": "button", "block_id": block_id, "action_ts": f"{at:.6f}", **action}],
+    }
+
+
+def described(message: Message, team_id: str) -> dict[str, Any]:
+    """Give a message of the app's as Slack hands it to the app."""
+    return {
+        "type": "message",
+        "user": message.user_id,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
+        "team": team_id,
+        "ts": message.ts,
+        "text": message.text,
+        "blocks": message.blocks_with_ids(),
+    }
+
+
+class Sender:
+    """Posts signed requests; a session a thread, so that hundreds can be under way."""
+
+    def __init__(self, signing_secret: str, clock: Callable[[], float]) -> None:
+        self._verifier = SignatureVerifier(signing_secret)
+        self._clock = clock
+        self._local = threading.local()
+
+    def send(self, url: str, fields: dict[str, Any]) -> Ack:
+        """Send the fields as a form, wait for the answer as long as Slack does."""
+        body = urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in fields.items()})
+        timestamp = str(int(self._clock()))
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": self._verifier.generate_signature(timestamp=timestamp, body=body) or "",
+        }
+        # One time for connecting and answering together: two numbers would allow twice as long.
+        timeout: Any = urllib3.Timeout(total=ACK_SECONDS)
+        session, began = self._session(), time.perf_counter()
+        try:
+            answer = session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False)
+        except requests.Timeout:
+            return Ack(0, "", time.perf_counter() - began, "operation_timeout")
+        except requests.RequestException:
+            return Ack(0, "", time.perf_counter() - began, "dispatch_failed")
+        seconds = time.perf_counter() - began
+        if answer.status_code != 200:
+            error = "http_service_error" if answer.status_code >= 500 else "http_client_error"
+            return Ack(answer.status_code, answer.text, seconds, error)
+        return Ack(200, _content(answer), seconds)
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            self._local.session = requests.Session()
+            self._local.session.trust_env = False
+        session: requests.Session = self._local.session
+        return session
+
+
+def _content(answer: requests.Response) -> dict[str, Any] | str:
+    """Read an acknowledgement: a message as JSON, or its bare text."""
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        try:
+            content = answer.json()
+        except ValueError:
+            return answer.text
+        if isinstance(content, dict):
+            return content
+    return answer.text

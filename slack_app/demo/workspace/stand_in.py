@@ -1,0 +1,172 @@
+"""The workspace itself: people type and press, the app is asked, its answers are shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from slack_app.demo.workspace.blocks import are_valid, interactive_elements
+from slack_app.demo.workspace.hooks import Hooks
+from slack_app.demo.workspace.page import Page, PageHeaders
+from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, press_payload
+from slack_app.demo.workspace.room import (
+    APP_USER,
+    SLACKBOT,
+    Ack,
+    Call,
+    Message,
+    Person,
+    Room,
+    SlackTrouble,
+    TroubleChoice,
+)
+from slack_app.demo.workspace.sockets import Sockets
+from slack_app.demo.workspace.web_api import WebApi
+
+PEOPLE = (Person("U0MAYA", "Maya", "Maya Lindqvist"), Person("U0LEON", "Leon", "Leon Okafor"))
+
+
+class Workspace:
+    """The stand-in; its methods can be called from any thread.
+
+    `request_url` is where the app listens (None: Socket Mode), `base_url` where the stand-in itself is served;
+    both are set when they are known.
+    """
+
+    def __init__(
+        self,
+        *,
+        signing_secret: str,
+        bot_token: str,
+        app_token: str = "",
+        request_url: str | None = None,
+        clock: Callable[[], float] = time.time,
+        people: Sequence[Person] = PEOPLE,
+        team_id: str = "T0DEMO",
+        enterprise_id: str | None = None,
+        command: str = "/connect",
+        usage_hint: str = "github",
+        troubles: Sequence[TroubleChoice] = (),
+        set_trouble: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self.team_id, self.enterprise_id = team_id, enterprise_id
+        self.command, self.usage_hint = command, usage_hint
+        self.troubles, self.set_trouble = list(troubles), set_trouble
+        self.request_url, self.base_url = request_url, ""
+        self.clock = clock
+        self.calls: list[Call] = []
+        self.slack_trouble = SlackTrouble.NONE
+        self.delay = 0.0
+        self.room = Room(people, clock)
+        self._sender = Sender(signing_secret, clock)
+        self._hooks = Hooks(self)
+        self._sockets = Sockets()
+        self._page = Page(self)
+        api = WebApi(self, bot_token, app_token, self._sockets.ticket)
+        self.app = Starlette(
+            routes=[*api.routes, *self._hooks.routes, *self._sockets.routes, *self._page.routes],
+            middleware=[Middleware(PageHeaders)],
+        )
+
+    @property
+    def messages(self) -> list[Message]:
+        """Every message, in order, removed ones too."""
+        return self.room.everything()
+
+    @property
+    def is_socket_connected(self) -> bool:
+        """Say whether an app listens in Socket Mode."""
+        return self._sockets.is_connected
+
+    def end_streams(self) -> None:
+        """Let every open page go; call it before the server stops, or uvicorn cancels them with a traceback."""
+        self._page.end_streams()
+
+    def dm_of(self, user_id: str) -> str:
+        """Give the id of the person's direct message with the app."""
+        return self.room.dm_of(user_id)
+
+    def messages_in(self, channel_id: str, seen_by: str) -> list[Message]:
+        """Give what the person sees there, in order."""
+        return [message for message in self.room.seen_by(seen_by) if message.channel_id == channel_id]
+
+    def type_command(self, *, user_id: str, channel_id: str, text: str) -> Ack:
+        """Type the command with this text; gives the app's acknowledgement, which is shown too."""
+        response_url = self._hooks.issue(user_id, channel_id)
+        payload = command_payload(
+            team_id=self.team_id,
+            enterprise_id=self.enterprise_id,
+            person=self.room.people[user_id],
+            channel_id=channel_id,
+            channel_name=self.room.channel_name(channel_id),
+            command=self.command,
+            text=text,
+            response_url=response_url,
+        )
+        ack = self._ask("slash_commands", payload, payload)
+        content = ack.body if isinstance(ack.body, dict) else {"text": ack.body}
+        error = ack.error if are_valid(content.get("blocks") or []) else "dispatch_failed"
+        if error:
+            self._notify(user_id, channel_id, f'{self.command} failed with the error "{error}"')
+        elif content.get("text") or content.get("blocks"):
+            self._hooks.show_ack(response_url, content)
+        return ack
+
+    def press(self, user_id: str, message_id: str, action_id: str, block: str | int | None = None) -> bool | None:
+        """Press a button; None when this person sees no such button, else whether the app acknowledged.
+
+        `block` (its id or its place) is needed only where several blocks have a button of that name.
+        """
+        found = next((message for message in self.room.seen_by(user_id) if message.id == message_id), None)
+        for place, shown in enumerate(found.blocks_with_ids() if found else []):
+            if found is None or block not in (None, place, shown["block_id"]):
+                continue
+            for element in interactive_elements(shown):
+                if element.get("action_id") == action_id:
+                    return self._press(user_id, found, str(shown["block_id"]), element)
+        return None
+
+    def _press(self, user_id: str, message: Message, block_id: str, element: dict[str, Any]) -> bool:
+        payload = press_payload(
+            team_id=self.team_id,
+            enterprise_id=self.enterprise_id,
+            person=self.room.people[user_id],
+            message=message,
+            element=element,
+            block_id=block_id,
+            channel_name=self.room.channel_name(message.channel_id),
+            response_url=self._hooks.issue(user_id, message.channel_id, message),
+            at=self.clock(),
+        )
+        return self._ask("interactive", payload, {"payload": payload}).status == 200
+
+    def _ask(self, kind: str, payload: dict[str, Any], form: dict[str, Any]) -> Ack:
+        if self.request_url:
+            return self._sender.send(self.request_url, form)
+        return self._sockets.ask(kind, payload)
+
+    def _notify(self, user_id: str, channel_id: str, text: str) -> None:
+        """Tell one person something, as Slack itself does."""
+        self.room.post(channel_id=channel_id, user_id=SLACKBOT, text=text, blocks=[], via="slack", ephemeral_to=user_id)
+
+    def say(self, user_id: str, channel_id: str, text: str) -> None:
+        """Post what a person wrote; a slash at the very beginning makes it a command."""
+        word, *rest = text.split(maxsplit=1) if text.startswith("/") else [""]
+        if word == self.command:
+            self.type_command(user_id=user_id, channel_id=channel_id, text="".join(rest).strip())
+        elif word:
+            notice = (
+                f"{escaped(word)} is not a valid command. In Slack, all messages that start with the “/” character "
+                f"are interpreted as commands. Here, {self.command} is one: try {self.command} {self.usage_hint}"
+            )
+            self._notify(user_id, channel_id, notice)
+        else:
+            self.room.post(channel_id=channel_id, user_id=user_id, text=escaped(text), blocks=[], via="person")
+
+    def post_as_app(self, channel_id: str, text: str, blocks: list[dict[str, Any]], **facts: Any) -> Message:
+        """Post a message of the app's."""
+        return self.room.post(channel_id=channel_id, user_id=APP_USER, text=text, blocks=blocks, **facts)

@@ -1,0 +1,62 @@
+/** Writes moments as Slack does: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
+
+const DAY_MS = 86_400_000;
+const TWELVE_HOURS = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
+
+const written = (options) => {
+  const format = new Intl.DateTimeFormat("en", { hour12: TWELVE_HOURS, ...options });
+  return (moment) => format.format(moment);
+};
+
+export const clock = written({ hour: "numeric", minute: "2-digit" });
+export const fullDate = written({ dateStyle: "full", timeStyle: "short" });
+const long = written({ weekday: "long", month: "long", day: "numeric", year: "numeric" });
+const medium = written({ month: "long", day: "numeric", year: "numeric" });
+const short = written({ month: "short", day: "numeric", year: "numeric" });
+export const dayName = (moment) => relativeDay(moment, written({ weekday: "long", month: "long", day: "numeric" }));
+
+const TOKENS = {
+  date: medium,
+  date_long: long,
+  date_long_pretty: (moment) => relativeDay(moment, long),
+  date_num: (moment) =>
+    [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()].map((n) => String(n).padStart(2, "0")).join("-"),
+  date_pretty: (moment) => relativeDay(moment, medium),
+  date_short: short,
+  date_short_pretty: (moment) => relativeDay(moment, short),
+  time: clock,
+  time_secs: written({ hour: "numeric", minute: "2-digit", second: "2-digit" }),
+  ago: (moment) => ago(moment),
+};
+
+/** Fill the {tokens} of a date format; an unknown one gives null, and Slack shows the fallback. */
+export function formatted(seconds, format) {
+  const moment = new Date(seconds * 1000);
+  let known = !Number.isNaN(moment.getTime());
+  const text = format.replace(/\{(\w+)\}/g, (whole, token) => {
+    if (known && Object.hasOwn(TOKENS, token)) return TOKENS[token](moment);
+    known = false;
+    return whole;
+  });
+  if (!known) return null;
+  return format.startsWith("{") ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+export function sameDay(one, other) {
+  return one.toDateString() === other.toDateString();
+}
+
+function relativeDay(moment, otherwise) {
+  const days = { Yesterday: -1, Today: 0, Tomorrow: 1 };
+  const now = Date.now();
+  const word = Object.keys(days).find((name) => sameDay(moment, new Date(now + days[name] * DAY_MS)));
+  return word ?? otherwise(moment);
+}
+
+function ago(moment) {
+  const seconds = Math.round((moment.getTime() - Date.now()) / 1000);
+  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const steps = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+  return words.format(Math.round(seconds / size), unit);
+}

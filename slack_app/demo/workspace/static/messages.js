@@ -1,0 +1,202 @@
+/** Shows one channel's messages; what did not change keeps its node, and with it focus and selection. */
+
+import { renderBlocks } from "./blocks.js";
+import { clock, dayName, fullDate, sameDay } from "./dates.js";
+import { avatar, element, icon, unseen } from "./element.js";
+import { mrkdwn, refreshAgo } from "./mrkdwn.js";
+
+const TOGETHER_SECONDS = 300;
+const NEAR_END_PX = 80;
+const AGO_REFRESH_MS = 20_000;
+
+export class MessageList {
+  #list = document.getElementById("messages");
+  #scroller = document.getElementById("scroller");
+  #jump = document.getElementById("jump");
+  #channelId = null;
+  #shown = new Map();
+
+  /** `press(message, actionId)` is called for every button. */
+  constructor(press) {
+    this.press = press;
+    this.#jump.append(icon("down"), "New messages");
+    this.#jump.addEventListener("click", () => this.toEnd());
+    this.#scroller.addEventListener("scroll", () => this.#nearEnd() && (this.#jump.hidden = true));
+    new ResizeObserver(() => this.#keepEnd && this.toEnd()).observe(this.#scroller);
+    setInterval(() => refreshAgo(this.#list), AGO_REFRESH_MS);
+  }
+
+  #keepEnd = true;
+
+  /** Show the channel as `state` has it. */
+  show(state, channelId) {
+    const isOther = channelId !== this.#channelId;
+    if (isOther) this.#shown.clear();
+    const wasNearEnd = isOther || this.#nearEnd();
+    const focused = focusedAction(this.#list);
+    const before = this.#shown;
+    this.#channelId = channelId;
+    this.#shown = new Map();
+    const nodes = [];
+    let previous = null;
+    for (const message of state.messagesIn(channelId)) {
+      const moment = momentOf(message);
+      if (!previous || !sameDay(moment, momentOf(previous))) nodes.push(this.#day(moment, before));
+      nodes.push(this.#entry(message, previous, state, before, isOther));
+      previous = message;
+    }
+    settle(this.#list, nodes);
+    refocus(this.#list, focused);
+    this.#follow(nodes, state, wasNearEnd, isOther);
+  }
+
+  toEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#jump.hidden = true;
+  }
+
+  #day(moment, before) {
+    const name = dayName(moment);
+    const node = before.get(`day ${name}`)?.node ?? element("li", { class: "day" }, element("span", {}, name));
+    this.#shown.set(`day ${name}`, { node });
+    return node;
+  }
+
+  #entry(message, previous, state, before, isOther) {
+    const isContinued = continues(message, previous);
+    const seen = JSON.stringify([message, isContinued, state.people.length]);
+    const old = before.get(message.id);
+    const node = old?.seen === seen ? old.node : this.#render(message, isContinued, state);
+    if (!isOther && old?.seen !== seen) node.classList.add(old ? "is-changed" : "is-new");
+    this.#shown.set(message.id, { node, seen });
+    return node;
+  }
+
+  #render(message, isContinued, state) {
+    const author = state.author(message);
+    const scene = { message, names: state.names, press: this.press };
+    const hasBlocks = message.blocks?.length > 0;
+    const content = hasBlocks ? renderBlocks(scene) : [element("div", { class: "block" }, mrkdwn(message.text, state.names))];
+    const edited = message.is_edited && element("span", { class: "edited" }, "(edited)");
+    const classes = ["message", isContinued && "is-continued", message.is_ephemeral && "is-private"];
+    return element(
+      "li",
+      { class: classes.filter(Boolean).join(" "), "data-testid": "message", "data-id": message.id, "data-from": message.from },
+      message.is_ephemeral && privateMarker(),
+      isContinued ? element("span", { class: "gutter" }, timeOf(message)) : avatar(author, author.kind),
+      element("div", { class: "message-body" }, head(author, message, isContinued), ...content, edited),
+    );
+  }
+
+  #follow(nodes, state, wasNearEnd, isOther) {
+    const isOwn = state.messagesIn(this.#channelId).at(-1)?.user_id === state.me.id;
+    this.#keepEnd = wasNearEnd;
+    if (wasNearEnd || (isOwn && nodes.at(-1)?.classList.contains("is-new"))) this.toEnd();
+    else if (!isOther && nodes.some((node) => node.matches(".is-new:last-child"))) this.#jump.hidden = false;
+  }
+
+  #nearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    this.#keepEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    return this.#keepEnd;
+  }
+}
+
+function head(author, message, isContinued) {
+  return element(
+    "div",
+    { class: isContinued ? "message-head unseen" : "message-head" },
+    element("span", { class: "author" }, author.name),
+    message.from === "app" && element("span", { class: "app-tag" }, "APP"),
+    timeOf(message),
+  );
+}
+
+function privateMarker() {
+  return element("p", { class: "private-marker", "data-testid": "private-marker" }, icon("eye"), "Only visible to you");
+}
+
+function timeOf(message) {
+  const moment = momentOf(message);
+  return element("time", { class: "time", datetime: moment.toISOString(), title: fullDate(moment) }, clock(moment));
+}
+
+function momentOf(message) {
+  return new Date(Number(message.ts) * 1000);
+}
+
+/** Whether the message stands under the one before it without a head of its own. */
+function continues(message, previous) {
+  return (
+    previous !== null &&
+    !message.is_ephemeral &&
+    !previous.is_ephemeral &&
+    message.user_id === previous.user_id &&
+    message.from === previous.from &&
+    message.ts - previous.ts < TOGETHER_SECONDS &&
+    sameDay(momentOf(message), momentOf(previous))
+  );
+}
+
+/** Bring the list to hold exactly these nodes, moving none that already stands right. */
+function settle(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const node of [...list.children]) if (!wanted.has(node)) node.remove();
+  nodes.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+}
+
+function focusedAction(list) {
+  const node = list.contains(document.activeElement) ? document.activeElement : null;
+  return node && { node, id: node.closest("[data-id]")?.dataset.id, action: node.dataset.actionId };
+}
+
+/** A message that was rendered anew gives the focus back to the same button, or else to the message itself. */
+function refocus(list, focused) {
+  if (!focused || list.contains(focused.node)) return;
+  const message = [...list.children].find((node) => node.dataset.id === focused.id);
+  const same = message && [...message.querySelectorAll("[data-action-id]")].find((n) => n.dataset.actionId === focused.action);
+  if (same) {
+    same.focus();
+  } else if (message) {
+    message.tabIndex = -1;
+    message.focus();
+  } else {
+    document.getElementById("scroller").focus();
+  }
+}
+
+/** The beginning of a channel: what it is, and for a newcomer what to try. */
+export function renderIntro(state, channel, fillComposer) {
+  const isDirect = channel.kind === "dm";
+  const line = `${state.command.name} github`;
+  const what = isDirect
+    ? "Your links come here. Nobody else sees this conversation."
+    : `Everybody in ${state.team.name} sees what is said here. What the app answers you, only you see.`;
+  const hint = element(
+    "button",
+    { type: "button", class: "hint", "data-testid": "hint", on: { click: () => fillComposer(line) } },
+    element("span", { class: "hint-mark" }, icon("slash")),
+    element("span", { class: "hint-text" }, "Type ", element("kbd", {}, line), " and press ", element("kbd", {}, "Enter")),
+    element("span", { class: "hint-more" }, "Or press here to have it typed for you."),
+  );
+  document.getElementById("intro").replaceChildren(
+    isDirect ? avatar(state.app, "app") : element("span", { class: "intro-mark" }, icon("hash")),
+    element("h2", {}, isDirect ? state.app.name : `Welcome to #${channel.name}`),
+    element("p", {}, what),
+    ...(state.hasBegun(channel.id) ? [] : [hint]),
+  );
+}
+
+/** The name of the channel, above it. */
+export function renderHead(state, channel) {
+  const isDirect = channel.kind === "dm";
+  const about = isDirect ? "Only you and the app" : `${state.people.length} people and the app`;
+  document.getElementById("channel-head").replaceChildren(
+    isDirect ? avatar(state.app, "app") : icon("hash"),
+    element("h1", { id: "channel-title" }, unseen(isDirect ? "Direct message with " : "Channel "), isDirect ? state.app.name : channel.name),
+    ...(isDirect ? [element("span", { class: "app-tag" }, "APP")] : []),
+    element("span", { class: "channel-about" }, about),
+  );
+}

@@ -1,0 +1,29 @@
+/** The switch for who one is: private answers and direct messages are there for their owner only. */
+
+import { avatar, element } from "./element.js";
+import { menu } from "./menu.js";
+
+export class PersonSwitch {
+  #menu = menu(document.getElementById("person-holder"), { testId: "person-switch", word: "person" });
+
+  show(state, channel) {
+    this.#menu.show({
+      face: [avatar(state.me), element("span", { class: "menu-face" }, state.me.name)],
+      label: `You are ${state.me.full_name}. Be somebody else`,
+      heading: "Who are you?",
+      note: "Be somebody else to see what others see: nobody else's private answers and direct messages.",
+      items: state.people.map((person) => ({
+        id: person.id,
+        nodes: [avatar(person), element("span", { class: "menu-text" }, element("strong", {}, person.full_name))],
+        isChosen: person.id === state.me.id,
+        choose: () => become(person.id, channel),
+      })),
+    });
+  }
+}
+
+/** The page starts anew as the other person, in the same channel or in their own conversation with the app. */
+function become(userId, channel) {
+  const place = channel.kind === "dm" ? "dm" : channel.id;
+  location.assign(`/?${new URLSearchParams({ user: userId })}#${place}`);
+}

@@ -1,0 +1,106 @@
+/** What the page knows: the workspace's snapshot, changed by the stream, and what was read up to where. */
+
+export class State {
+  #messages = new Map();
+  #marks;
+
+  constructor(snapshot) {
+    this.#marks = new ReadMarks(snapshot.me.id);
+    this.replace(snapshot);
+  }
+
+  /** Take over a whole snapshot. */
+  replace(snapshot) {
+    Object.assign(this, { ...snapshot, messages: undefined });
+    this.#messages = new Map(snapshot.messages.map((message) => [message.id, message]));
+    this.names = new Map([...this.people, this.me, this.app].map(({ id, name }) => [id, name]));
+    this.names.me = this.me.id;
+  }
+
+  get(id) {
+    return this.#messages.get(id);
+  }
+
+  put(message) {
+    this.#messages.set(message.id, message);
+  }
+
+  remove(id) {
+    this.#messages.delete(id);
+  }
+
+  channel(id) {
+    return this.channels.find((channel) => channel.id === id);
+  }
+
+  /** The channel that the page's address names; "dm" is one's own with the app. */
+  channelAt(hash) {
+    const word = decodeURIComponent(hash.replace(/^#/, ""));
+    const named = this.channel(word) ?? this.channels.find((channel) => word === "dm" && channel.kind === "dm");
+    return named ?? this.channels[0];
+  }
+
+  channelName(channel) {
+    return channel.kind === "dm" ? this.app.name : `#${channel.name}`;
+  }
+
+  messagesIn(channelId) {
+    const found = [...this.#messages.values()].filter((message) => message.channel_id === channelId);
+    return found.sort((one, other) => Number(one.ts) - Number(other.ts));
+  }
+
+  /** Whether the person has begun: has said something here, or was answered. */
+  hasBegun(channelId) {
+    return this.messagesIn(channelId).some(({ user_id, from }) => user_id === this.me.id || from !== "person");
+  }
+
+  unread(channelId) {
+    const mark = this.#marks.get(channelId);
+    return this.messagesIn(channelId).filter(({ ts, user_id }) => user_id !== this.me.id && Number(ts) > mark).length;
+  }
+
+  /** How many direct messages nobody has looked at yet. */
+  unreadDirect() {
+    const direct = this.channels.filter((channel) => channel.kind === "dm");
+    return direct.reduce((sum, channel) => sum + this.unread(channel.id), 0);
+  }
+
+  markRead(channelId) {
+    const last = this.messagesIn(channelId).at(-1);
+    if (last) this.#marks.set(channelId, Number(last.ts));
+  }
+
+  /** Who wrote a message: name and kind of picture. */
+  author({ user_id, from }) {
+    if (from === "slackbot") return { id: user_id, name: "Slackbot", kind: "slackbot" };
+    if (from === "app") return { id: user_id, name: this.app.name, kind: "app" };
+    const person = [...this.people, this.me].find(({ id }) => id === user_id);
+    return { id: user_id, name: person?.full_name || person?.name || user_id, kind: "person" };
+  }
+}
+
+/** Up to which message each channel was read; outlives the page where the browser allows it. */
+class ReadMarks {
+  constructor(userId) {
+    this.key = `read-${userId}`;
+    this.marks = {};
+    try {
+      this.marks = JSON.parse(localStorage.getItem(this.key)) ?? {};
+    } catch {
+      // No storage: everything counts as unread at the next visit.
+    }
+  }
+
+  get(channelId) {
+    return this.marks[channelId] ?? 0;
+  }
+
+  set(channelId, mark) {
+    this.marks[channelId] = mark;
+    try {
+      localStorage.setItem(this.key, JSON.stringify(this.marks));
+    } catch {
+      // As above.
+    }
+  }
+}

@@ -1,0 +1,344 @@
+"""From the typed command to the link in the direct message, with real processes, real HTTP and a real Redis."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from slack_app.demo.platform import Trouble
+
+from slack_app.demo.redis_server import RedisServer
+from slack_app.demo.workspace import SlackTrouble
+from tests.stage import API_KEY, BOT_TOKEN, GENERAL, LEON, MAYA, SIGNING_SECRET, Stage, on_stage, wait_for
+
+ACCEPTED = "Getting your *github* link. In a moment it will be here, and in your direct messages with Freddy Connect."
+
+
+@pytest.fixture
+def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        yield stage
+
+
+@pytest.fixture
+def app(stage: Stage) -> Stage:
+    stage.start_web("--with-worker")
+    return stage
+
+
+def reference_of(text: str) -> str:
+    found = re.search(r"Reference: `([0-9A-F]{8})`$", text)
+    assert found, text
+    return found.group(1)
+
+
+def link_of(stage: Stage) -> str:
+    """The address that the platform gave last."""
+    [pending] = stage.platform.pending.values()
+    return str(pending.authorization_url)
+
+
+def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage, redis_url: str) -> None:
+    ack = app.ask("github")
+    wait_for(lambda: app.dms() and app.answers()[-1].text != ACCEPTED)
+
+    assert (ack["text"], ack["response_type"]) == (ACCEPTED, "ephemeral")
+    [dm] = app.dms()
+    url = link_of(app)
+    buttons = [e for block in dm.blocks if block["type"] == "actions" for e in block["elements"]]
+    assert [button["url"] for button in buttons] == [url]
+    assert url in [block["text"]["text"] for block in dm.blocks if block["type"] == "section"]
+    assert url.replace("&", "&amp;") in dm.text
+    assert dm.fields["unfurl_links"] in (False, "false", "0")
+    assert dm.fields["unfurl_media"] in (False, "false", "0")
+    [answer] = app.answers()
+    assert url.replace("&", "&amp;") in answer.text
+    assert answer.text.startswith("*Your github link is ready*")
+
+    client = redis.Redis.from_url(redis_url, decode_responses=True)
+    [key] = client.keys("slack_app:state:*")
+    stored = json.loads(client.get(key))  # type: ignore[arg-type]
+    assert (stored["user_id"], stored["organization_id"]) == (MAYA, "org_demo")
+    assert 590 <= client.ttl(key) <= 600  # type: ignore[operator]
+
+
+def test_the_platform_is_asked_as_its_reference_says(app: Stage) -> None:
+    app.answer_after("sharepoint site_name=“Team Marketing”")
+
+    [call] = [call for call in app.platform.calls if call.path.endswith("/authorize")]
+    assert (call.method, call.path) == ("POST", "/v1/personal-connectors/authorize")
+    assert call.query == {"organization_id": "org_demo"}
+    assert call.key == API_KEY
+    assert call.body == {"connector_type": "sharepoint", "integration_params": {"site_name": "Team Marketing"}}
+
+
+def test_nobody_else_sees_the_link(app: Stage) -> None:
+    """security.md 5"""
+    app.answer_after("github")
+
+    url = link_of(app).split("?")[0]
+    assert [m for m in app.workspace.messages_in(GENERAL, seen_by=LEON) if url in m.text] == []
+    assert [m for m in app.dms(LEON) if url in m.text] == []
+    assert {m.channel_id for m in app.workspace.messages if url in m.text and not m.ephemeral_to} == {
+        app.workspace.dm_of(MAYA)
+    }
+
+
+def test_typed_in_the_apps_own_conversation_the_answer_is_an_ordinary_message(app: Stage) -> None:
+    dm = app.workspace.dm_of(MAYA)
+
+    app.ask("github", channel_id=dm)
+    wait_for(lambda: app.dms() and not [m for m in app.dms() if m.ephemeral_to])
+
+    [message] = app.dms()
+    assert message.text.startswith("*Your github link is ready*")
+
+
+SENTENCES = [
+    (
+        Trouble.UNAUTHORIZED,
+        "github",
+        "I can't connect github right now: the connector service does not accept my access. "
+        "You did nothing wrong, and there is nothing for you to mend. "
+        "Please tell an admin of this workspace, with the reference below.",
+    ),
+    (
+        Trouble.FORBIDDEN,
+        "github",
+        "Connecting github is not allowed for your organization, org_demo. "
+        "An admin of this workspace can have it allowed: please ask them, with the reference below.",
+    ),
+    (
+        Trouble.NONE,
+        "githib",
+        "I don't know a tool called “githib”. Did you mean *github* or *gitlab*? Type it like this: `/connect github`.",
+    ),
+    (
+        Trouble.NONE,
+        "sharepoint",
+        "sharepoint needs a detail from you before it can be connected. "
+        'Add it like this: `/connect sharepoint site_name="Team Marketing"`.',
+    ),
+    *(
+        (
+            trouble,
+            "github",
+            "Sorry, there is no github link: the connector service sent an answer that I can't use safely. "
+            "You did nothing wrong. Please try again later. "
+            "If it stays like this, give the reference below to an admin of this workspace.",
+        )
+        for trouble in (Trouble.EMPTY, Trouble.FIELDLESS, Trouble.UNSAFE_LINK, Trouble.REDIRECT, Trouble.ENDLESS)
+    ),
+]
+
+
+@pytest.mark.parametrize(("trouble", "typed", "sentence"), SENTENCES)
+def test_trouble_that_waiting_does_not_mend_is_told_whole_and_at_once(
+    app: Stage, trouble: Trouble, typed: str, sentence: str
+) -> None:
+    app.platform.trouble = trouble
+
+    answer = app.answer_after(typed)
+
+    reference = reference_of(answer.text)
+    assert answer.text == f"{sentence}\nReference: `{reference}`"
+    assert reference in app.log.read_text()
+    assert app.dms() == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.DOWN, Trouble.BROKEN, Trouble.REFUSED, Trouble.HTML])
+def test_a_platform_that_fails_for_a_moment_is_asked_again(app: Stage, trouble: Trouble) -> None:
+    app.platform.trouble, app.platform.trouble_left = trouble, 2
+
+    app.ask("github")
+
+    wait_for(app.dms, 10)
+    assert len([call for call in app.platform.calls if call.path.endswith("/authorize")]) == 3
+
+
+def test_too_many_requests_are_waited_out_as_told(app: Stage) -> None:
+    app.platform.retry_after = 2
+    app.platform.trouble, app.platform.trouble_left = Trouble.RATE_LIMITED, 1
+
+    app.ask("github")
+
+    wait_for(app.dms, 10)
+    first, second = [call.at for call in app.platform.calls if call.path.endswith("/authorize")]
+    assert 2.0 <= second - first <= 4.0
+
+
+def test_who_waits_longer_is_told_once_and_gets_the_link_in_the_end(app: Stage) -> None:
+    app.platform.retry_after = 17
+    app.platform.trouble, app.platform.trouble_left = Trouble.RATE_LIMITED, 1
+
+    told = app.answer_after("github")
+    wait_for(app.dms, 30)
+    wait_for(lambda: app.answers()[-1].text != told.text)
+
+    assert re.fullmatch(
+        r"Your \*github\* link takes longer than usual: the service that makes it is slow to answer\. "
+        r"I keep trying until <!date\^\d+\^\{time\}\|\d\d:\d\d UTC>, and bring it to you as soon as I have it\. "
+        r"There is nothing you need to do\.",
+        told.text,
+    )
+    assert app.answers()[-1].text.startswith("*Your github link is ready*")
+
+
+def test_a_platform_that_stalls_is_told_of_after_15_seconds(app: Stage) -> None:
+    app.platform.trouble, app.platform.trouble_left = Trouble.STALLED, 1
+
+    told = app.answer_after("github", seconds=20)
+    wait_for(app.dms, 20)
+
+    assert told.text.startswith("Your *github* link takes longer than usual")
+
+
+def test_a_long_link_is_replaced_by_the_platforms_own_short_one(app: Stage) -> None:
+    app.platform.trouble = Trouble.LONG_LINK
+
+    app.ask("github")
+    wait_for(app.dms)
+
+    [dm] = app.dms()
+    [button] = [e for block in dm.blocks if block["type"] == "actions" for e in block["elements"]]
+    [state] = app.platform.pending
+    assert button["url"] == f"{app.environment['FREDDY_API_URL']}/v1/personal-connectors/auth/{state}"
+
+
+def test_cookies_of_the_platform_do_not_reach_the_next_call(app: Stage) -> None:
+    """security.md 13"""
+    app.platform.trouble = Trouble.COOKIES
+
+    for user_id in (MAYA, LEON, MAYA, LEON):
+        app.answer_after("github", user_id)
+
+    assert not [call for call in app.platform.calls if call.has_cookie]
+
+
+def test_without_a_direct_message_the_private_answer_carries_the_link(app: Stage) -> None:
+    app.workspace.slack_trouble = SlackTrouble.DM_CLOSED
+
+    answer = app.answer_after("github")
+
+    assert link_of(app).replace("&", "&amp;") in answer.text
+    assert "I could not send you a direct message, so it is only here." in answer.text
+    assert app.dms() == []
+
+
+def test_a_workspace_that_nobody_set_up_is_told_what_to_do(stage: Stage) -> None:
+    stage.start_web("--with-worker", WORKSPACE_ORGANIZATIONS="T0OTHER=org_other")
+
+    answer = stage.answer_after("github")
+
+    assert answer.text.startswith(
+        "This Slack workspace does not belong to an organization yet, so I can't connect anything. "
+        "Please ask an admin of this workspace to set it up."
+    )
+    assert stage.platform.calls == []
+
+
+def test_nothing_secret_is_ever_logged(app: Stage) -> None:
+    """security.md 17: canaries in every secret, grep everything that was logged at DEBUG."""
+    app.answer_after("github")
+    for trouble in (Trouble.BROKEN, Trouble.UNSAFE_LINK, Trouble.UNAUTHORIZED):
+        app.platform.trouble, app.platform.trouble_left = trouble, 1
+        app.ask('sharepoint site_name="canary value"')
+    wait_for(lambda: len(app.answers()) == 4 and not [m for m in app.answers() if m.text.startswith("Getting")], 20)
+
+    logged = app.log.read_text()
+
+    states = list(app.platform.pending)
+    for secret in (API_KEY, SIGNING_SECRET, BOT_TOKEN, "canary", "/commands/", "://", *states):
+        assert secret not in logged
+    assert '"outcome": "link_sent"' in logged
+
+
+def test_an_accepted_command_survives_the_death_of_everything(own_redis: RedisServer, tmp_path: Path) -> None:
+    with on_stage(own_redis.url, tmp_path / "app.log") as stage:
+        web = stage.start_web()
+        stage.ask("github")
+        web.kill()
+        own_redis.kill()
+
+        own_redis.start()
+        stage.start("worker")
+
+        wait_for(stage.dms, 10)
+
+
+def test_a_worker_killed_in_the_middle_is_replaced_within_20_seconds(stage: Stage) -> None:
+    stage.platform.delay = 2.0
+    stage.start_web()
+    first = stage.start("worker")
+    stage.ask("github")
+    wait_for(lambda: stage.platform.calls)
+
+    first.kill()
+    stage.start("worker")
+
+    wait_for(stage.dms, 20)
+    assert len(stage.dms()) == 1
+
+
+def test_stopping_finishes_what_is_in_hand(stage: Stage) -> None:
+    stage.platform.delay = 1.0
+    web = stage.start_web()
+    worker = stage.start("worker")
+    stage.ask("github")
+    wait_for(lambda: stage.platform.calls)
+
+    worker.terminate()
+    web.terminate()
+
+    assert (worker.wait(25), web.wait(25)) == (0, 0)
+    assert len(stage.dms()) == 1
+
+
+def test_redis_may_go_and_come_without_a_restart(own_redis: RedisServer, tmp_path: Path) -> None:
+    with on_stage(own_redis.url, tmp_path / "app.log") as stage:
+        stage.start_web()
+        stage.start("worker")
+        stage.answer_after("github")
+
+        own_redis.kill()
+        ack = stage.ask("github", LEON)
+        assert str(ack["text"]).startswith(
+            "I can't take requests right now. Please try again in a minute.\nReference: "
+        )
+
+        own_redis.start()
+        wait_for(lambda: str(stage.ask("github", LEON)["text"]) == ACCEPTED, 5)
+        wait_for(lambda: stage.dms(LEON), 10)
+
+
+def test_a_frozen_redis_still_lets_every_command_be_answered(own_redis: RedisServer, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with on_stage(own_redis.url, tmp_path / "app.log") as stage:
+        stage.start_web()
+        own_redis.freeze()
+
+        with ThreadPoolExecutor(50) as pool:
+            acks = list(
+                pool.map(
+                    lambda _: stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github"), range(50)
+                )
+            )
+
+        assert {ack.status for ack in acks} == {200}
+        assert max(ack.seconds for ack in acks) < 3.0
+
+
+def test_socket_mode_serves_the_same(stage: Stage) -> None:
+    stage.workspace.request_url = None
+    stage.start("socket", "--with-worker")
+    wait_for(lambda: stage.workspace.is_socket_connected, 10)
+
+    stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github")
+
+    wait_for(stage.dms, 10)
+    wait_for(lambda: stage.answers()[-1].text.startswith("*Your github link is ready*"), 10)

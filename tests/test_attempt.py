@@ -1,0 +1,428 @@
+"""What becomes of a job that does not go well; ten minutes pass in no time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import fakeredis
+import pytest
+
+from slack_app.adapters.jobs import DEAD, LATER, STREAM, RedisQueue
+from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.states import RedisStates
+from slack_app.adapters.work import RedisWork
+from slack_app.attempt import MOST_STARTS, Attempts
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import Connect, LinkAnswer, LinkReady, StillWorking
+from slack_app.model import Authorization, Job, Person, Posted, Trouble
+
+START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
+JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
+DOWN = UpstreamError("platform", status=503, retryable=True)
+SLACK_DOWN = UpstreamError("slack", status=503, retryable=True)
+SLACK_REFUSES = UpstreamError("slack", status=404, retryable=False)
+
+
+class PlatformStub:
+    """Raises what it is told to, else gives a new link each time."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+        self.links = 0
+        self.asked: list[tuple[str, str, Mapping[str, str]]] = []
+
+    def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        self.asked.append((organization_id, connector_type, parameters))
+        if self.error:
+            raise self.error
+        self.links += 1
+        return Authorization(f"https://github.com/?state=s{self.links}", f"s{self.links}", "github.com")
+
+    def connector_names(self, organization_id: str) -> Sequence[str]:
+        return ["github", "gitlab", "sharepoint"]
+
+
+class MessengerStub:
+    """Keeps what was said; each way can be closed."""
+
+    def __init__(self) -> None:
+        self.dms: list[object] = []
+        self.answers: list[object] = []
+        self.retracted = 0
+        self.dm_error: Exception | None = None
+        self.answer_error: Exception | None = None
+
+    def post_dm(self, person: Person, fact: object) -> Posted:
+        if self.dm_error:
+            raise self.dm_error
+        self.dms.append(fact)
+        return Posted(f"D-{person.user_id}", str(len(self.dms)))
+
+    def answer(self, job: Job, fact: object) -> None:
+        if self.answer_error:
+            raise self.answer_error
+        self.answers.append(fact)
+
+    def retract_answer(self, job: Job) -> None:
+        self.retracted += 1
+
+
+class Stage:
+    """One worker's logic on fakeredis, with a clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.redis: Any = fakeredis.FakeRedis(decode_responses=True)
+        self.now = START
+        self.platform, self.messenger = PlatformStub(), MessengerStub()
+        self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
+        self.work.open()
+        connect = Connect(
+            organizations=RedisOrganizations(self.redis, {"T1": "org_a"}),
+            platform=self.platform,
+            states=RedisStates(self.redis),
+            messenger=self.messenger,
+            clock=lambda: self.now,
+            link_seconds=600,
+        )
+        self.attempts = Attempts(
+            work=self.work,
+            connect=connect,
+            messenger=self.messenger,
+            clock=lambda: self.now,
+            chance=lambda: 0.5,
+        )
+
+    def ask(self, job: Job = JOB) -> None:
+        RedisQueue(self.redis).add(job)
+
+    def run(self) -> None:
+        """Do what is due now, once."""
+        self.work.bring_back(self.now)
+        for entry in self.work.take(10):
+            self.attempts.run(*entry)
+        self.attempts.tell_the_waiting()
+
+    def run_until(self, seconds: float) -> None:
+        """Let time pass, second by second."""
+        while self.now < START + seconds:
+            self.run()
+            self.now += 1.0
+
+    @property
+    def is_idle(self) -> bool:
+        return bool(self.redis.xlen(STREAM) == 0 and self.redis.zcard(LATER) == 0)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_the_link_reaches_the_person_twice_in_private(stage: Stage) -> None:
+    stage.ask()
+    stage.run()
+
+    [dm], [answer] = stage.messenger.dms, stage.messenger.answers
+    assert isinstance(dm, LinkReady)
+    assert answer == LinkAnswer(JOB, dm.link, in_dm=True)
+    assert stage.redis.exists("slack_app:state:s1")
+    assert stage.is_idle
+
+
+def test_the_state_is_kept_before_anything_is_shown(stage: Stage) -> None:
+    stage.ask()
+    kept: list[bool] = []
+    post_dm = stage.messenger.post_dm
+    stage.messenger.post_dm = lambda person, fact: (  # type: ignore[method-assign]
+        kept.append(bool(stage.redis.exists("slack_app:state:s1"))) or post_dm(person, fact)  # type: ignore[func-returns-value]
+    )
+
+    stage.run()
+
+    assert kept == [True]
+
+
+def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_so(stage: Stage) -> None:
+    stage.messenger.dm_error = SLACK_REFUSES
+    stage.ask()
+    stage.run()
+
+    [answer] = stage.messenger.answers
+    assert isinstance(answer, LinkAnswer)
+    assert not answer.in_dm
+    assert stage.is_idle
+
+
+def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: Stage) -> None:
+    stage.messenger.dm_error, stage.messenger.answer_error = SLACK_REFUSES, SLACK_REFUSES
+    stage.ask()
+    stage.run_until(30)
+    stage.messenger.dm_error = stage.messenger.answer_error = None
+    stage.run_until(90)
+
+    assert stage.platform.links == 1
+    assert len(stage.messenger.dms) == 1
+    assert stage.is_idle
+
+
+def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: Stage) -> None:
+    stage.messenger.answer_error = SLACK_DOWN
+    stage.ask()
+    stage.run_until(5)
+    stage.messenger.answer_error = None
+    stage.run_until(60)
+
+    assert len(stage.messenger.dms) == 1
+    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
+    assert stage.platform.links == 1
+
+
+def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Stage) -> None:
+    stage.messenger.dm_error, stage.messenger.answer_error = SLACK_DOWN, SLACK_DOWN
+    stage.ask()
+    stage.run_until(700)
+    stage.messenger.dm_error = stage.messenger.answer_error = None
+    stage.run_until(800)
+
+    [dm] = stage.messenger.dms
+    assert isinstance(dm, LinkReady)
+    assert dm.link.state == "s2"
+    assert dm.link.expires_at > START + 700
+
+
+def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Stage) -> None:
+    job = Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START)
+    stage.ask(job)
+    stage.run()
+
+    assert len(stage.messenger.dms) == 1
+    assert stage.messenger.answers == []
+    assert stage.messenger.retracted == 1
+
+
+def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=403)
+    stage.ask(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START))
+    stage.run()
+
+    [dm] = stage.messenger.dms
+    assert isinstance(dm, Trouble)
+    assert (stage.messenger.answers, stage.messenger.retracted) == ([], 1)
+
+
+def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=403)
+    stage.ask(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START))
+    stage.run()
+
+    assert len(stage.messenger.dms) == len(stage.messenger.answers) == 1
+    assert stage.messenger.retracted == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "facts"),
+    [
+        (UpstreamError("platform", status=401), "platform_unauthorized", {}),
+        (UpstreamError("platform", status=403), "platform_forbidden", {}),
+        (UpstreamError("platform", status=200, code="not_json"), "platform_fault", {}),
+        (UpstreamError("platform", status=302), "platform_fault", {}),
+        (UpstreamError("platform", status=409), "platform_fault", {}),
+    ],
+)
+def test_what_waiting_does_not_mend_is_told_at_once(
+    stage: Stage, error: UpstreamError, reason: str, facts: Mapping[str, object]
+) -> None:
+    stage.platform.error = error
+    stage.ask()
+    stage.run()
+
+    asked = {"connector_type": "github", "organization_id": "org_a"}
+    assert stage.messenger.answers == [Trouble(reason, {**asked, **facts}, JOB.reference)]
+    assert stage.messenger.dms == []
+    assert stage.is_idle
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Stage, status: int) -> None:
+    stage.platform.error = UpstreamError("platform", status=status)
+    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START))
+    stage.run()
+
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "connector_unknown"
+    assert trouble.facts["nearest"] == ["github", "gitlab"]
+
+
+def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=400)
+    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START))
+    stage.run()
+
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert (trouble.reason, trouble.facts["parameters"]) == ("request_rejected", ["site_name"])
+
+
+def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Stage) -> None:
+    stage.ask(Job("T2:U1:1", Person(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
+    stage.run()
+
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert (trouble.reason, trouble.facts) == ("workspace_unmapped", {"team_id": "T2"})
+    assert stage.platform.asked == []
+
+
+def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Stage) -> None:
+    RedisOrganizations(stage.redis, {}).set("E1", "org_grid")
+    stage.ask(Job("T2:U1:1", Person("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
+    stage.run()
+
+    assert [asked[0] for asked in stage.platform.asked] == ["org_grid"]
+
+
+def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(stage: Stage) -> None:
+    stage.platform.error = DOWN
+    stage.ask()
+    tries = []
+    while stage.now < START + 700:
+        before = len(stage.platform.asked)
+        stage.run()
+        if len(stage.platform.asked) > before:
+            tries.append(stage.now - START)
+        stage.now += 0.5
+
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert pauses[:6] == [1, 2, 4, 8, 16, 32]
+    assert set(pauses[6:]) == {60}
+    assert 540 <= tries[-1] <= 600
+
+    told, sorry = stage.messenger.answers
+    assert told == StillWorking("github", START + 600)
+    assert sorry == Trouble("platform_unavailable", {"connector_type": "github"}, JOB.reference)
+    assert stage.is_idle
+
+
+def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(stage: Stage) -> None:
+    stage.platform.error = DOWN
+    stage.ask()
+    stage.run_until(100)
+    stage.platform.error = None
+    stage.run_until(200)
+
+    assert [type(answer) for answer in stage.messenger.answers] == [StillWorking, LinkAnswer]
+    assert len(stage.messenger.dms) == 1
+
+
+def test_a_short_outage_is_not_mentioned(stage: Stage) -> None:
+    stage.platform.error = DOWN
+    stage.ask()
+    stage.run_until(4)
+    stage.platform.error = None
+    stage.run_until(20)
+
+    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
+
+
+def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=5)
+    stage.ask()
+    stage.run()
+    stage.platform.error = None
+    stage.now += 4.9
+    stage.run()
+    assert len(stage.platform.asked) == 1
+
+    stage.now += 0.7
+    stage.run()
+
+    assert len(stage.platform.asked) == 2
+    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
+
+
+def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=60)
+    stage.ask()
+    stage.run()
+
+    assert stage.messenger.answers == [StillWorking("github", START + 600)]
+
+
+def test_a_wait_that_is_too_long_is_not_begun(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=86_400)
+    stage.ask()
+    stage.run()
+
+    assert stage.messenger.answers == [Trouble("platform_busy", {"connector_type": "github"}, JOB.reference)]
+    assert stage.is_idle
+
+
+def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Stage) -> None:
+    stage.platform.error = ZeroDivisionError()
+    stage.ask()
+    stage.run()
+
+    assert stage.messenger.answers == [Trouble("defect", {}, JOB.reference)]
+    assert [fields for _, fields in stage.redis.xrange(DEAD)] == [{"id": JOB.id, "reason": "defect"}]
+    assert stage.is_idle
+
+
+def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Stage) -> None:
+    """security.md 18"""
+    stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
+    stage.ask()
+    [entry] = stage.work.take(1)
+    for _ in range(MOST_STARTS):
+        with pytest.raises(SystemExit):
+            stage.attempts.run(*entry)
+
+    stage.attempts.run(*entry)
+
+    assert stage.messenger.answers == [Trouble("defect", {}, JOB.reference)]
+    assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
+
+
+def test_trouble_that_cannot_be_told_is_told_later(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("platform", status=401)
+    stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
+    stage.ask()
+    stage.run_until(30)
+    stage.messenger.dm_error = stage.messenger.answer_error = None
+    stage.run_until(100)
+
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "platform_unauthorized"
+
+
+def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Stage) -> None:
+    stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
+    stage.ask()
+    stage.run_until(2000)
+
+    assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["undeliverable"]
+    assert stage.is_idle
+
+
+def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Stage) -> None:
+    stage.platform.error = UpstreamError("redis", retryable=True)
+    stage.ask()
+    [entry] = stage.work.take(1)
+
+    with pytest.raises(UpstreamError):
+        stage.attempts.run(*entry)
+
+    assert stage.redis.xlen(STREAM) == 1
+    assert stage.messenger.answers == []
+
+
+def test_what_nobody_can_read_is_buried(stage: Stage) -> None:
+    """security.md 16"""
+    stage.redis.xadd(STREAM, {"id": "x"})
+    stage.run()
+
+    assert [fields for _, fields in stage.redis.xrange(DEAD)] == [{"id": "x", "reason": "unreadable"}]
+    assert stage.is_idle
