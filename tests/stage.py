@@ -14,7 +14,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from slack_app.demo.platform import Platform
-
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import Message as Shown

@@ -26,8 +26,12 @@ from slack_app.demo.workspace import SlackTrouble, TroubleChoice, Workspace
 ORGANIZATION = "org_demo"
 OWN_TROUBLES = [
     TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
-    TroubleChoice("unmapped", "Workspace not set up", "Nobody has said yet which organization this workspace belongs to."),
-    TroubleChoice("worker_killed", "Worker killed", "kill -9; what you ask for waits, and goes on when it is back to normal."),
+    TroubleChoice(
+        "unmapped", "Workspace not set up", "Nobody has said yet which organization this workspace belongs to."
+    ),
+    TroubleChoice(
+        "worker_killed", "Worker killed", "kill -9; what you ask for waits, and goes on when it is back to normal."
+    ),
 ]
 REDIS_TROUBLES = [
     TroubleChoice("redis_frozen", "Redis frozen", "Redis hangs: it takes connections and answers nothing."),
@@ -48,7 +52,7 @@ class App:
         """Return when it takes commands; raises RuntimeError when it does not start."""
         for _ in range(300):
             try:
-                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1):  # noqa: S310
+                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1):
                     return
             except (URLError, OSError):
                 time.sleep(0.05)

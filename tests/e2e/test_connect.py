@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import redis
-from slack_app.demo.platform import Trouble
 
+from slack_app.demo.platform import Trouble
 from slack_app.demo.redis_server import RedisServer
 from slack_app.demo.workspace import SlackTrouble
 from tests.stage import API_KEY, BOT_TOKEN, GENERAL, LEON, MAYA, SIGNING_SECRET, Stage, on_stage, wait_for

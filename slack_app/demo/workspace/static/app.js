@@ -1,11 +1,12 @@
 /** Puts the page together: state in, views out; every change renders anew what it touches. */
 
+import { Hint, showHead, showIntro } from "./channel.js";
 import { Composer } from "./composer.js";
-import { MessageList, renderHead, renderIntro } from "./messages.js";
+import { MessageList } from "./messages.js";
 import { spoken } from "./mrkdwn.js";
 import { PersonSwitch } from "./people.js";
 import { Rail } from "./rail.js";
-import { fetchState, playTrouble, press, say } from "./server.js";
+import { Refused, fetchState, playTrouble, press, say } from "./server.js";
 import { State } from "./state.js";
 import { follow } from "./stream.js";
 import { announce, clearToasts, notice, toast } from "./toasts.js";
@@ -22,6 +23,7 @@ class Page {
     this.channel = this.state.channelAt(location.hash);
     this.rail = new Rail();
     this.people = new PersonSwitch();
+    this.hint = new Hint((line) => this.#fill(line));
     this.troubles = new Troubles((name) => this.#try(() => playTrouble(name)));
     this.messages = new MessageList((message, action) => this.#try(() => press(this.me, message.id, action)));
     this.composer = new Composer((channelId, text) => this.#try(() => say(this.me, channelId, text)));
@@ -33,7 +35,7 @@ class Page {
 
   start() {
     this.show();
-    this.composer.focus();
+    this.#offerToType();
     addEventListener("hashchange", () => this.#goTo(this.state.channelAt(location.hash)));
     document.addEventListener("visibilitychange", () => this.show());
     document.getElementById("skip").addEventListener("click", () => this.composer.focus());
@@ -53,8 +55,9 @@ class Page {
     this.rail.show(state, channel.id);
     this.people.show(state, channel);
     this.troubles.show(state);
-    renderHead(state, channel);
-    renderIntro(state, channel, (line) => this.#fill(line));
+    showHead(state, channel);
+    showIntro(state, channel);
+    this.hint.show(state, channel);
     this.composer.show(state, channel);
     this.messages.show(state, channel.id);
   }
@@ -64,7 +67,12 @@ class Page {
     clearToasts();
     this.show();
     this.messages.toEnd();
-    this.composer.focus();
+    this.#offerToType();
+  }
+
+  /** Where typing needs no keyboard on the screen, one can type at once. */
+  #offerToType() {
+    if (matchMedia("(pointer: fine)").matches) this.composer.focus();
   }
 
   #fill(line) {
@@ -92,7 +100,8 @@ class Page {
     const privacy = message.is_ephemeral ? ", only visible to you" : "";
     announce(`${author.name}${where}${before ? ", edited" : ""}${privacy}: ${text}`);
     const isElsewhere = message.channel_id !== this.channel.id;
-    if (isElsewhere && channel?.kind === "dm") toast(author, message.channel_id, text);
+    const firstLine = spoken(message.text.trim().split("\n")[0], state.names);
+    if (isElsewhere && channel?.kind === "dm") toast(author, message.channel_id, firstLine);
   }
 
   async #catchUp() {
@@ -113,9 +122,9 @@ class Page {
     try {
       await request();
       return true;
-    } catch {
-      this.#lost();
-      setTimeout(() => this.#noticeTimer && this.#catchUp().catch(() => {}), START_AGAIN_MS);
+    } catch (error) {
+      announce("That did not work.");
+      if (!(error instanceof Refused)) this.#lost();
       return false;
     }
   }
@@ -127,8 +136,8 @@ async function begin() {
     const user = new URLSearchParams(location.search).get("user") ?? "";
     new Page(await fetchState(user)).start();
   } catch (error) {
-    if (!(error instanceof TypeError) && !/^state: 5/.test(error.message)) throw error;
-    notice("The workspace does not answer yet. Trying again…");
+    notice("The workspace does not answer. Trying again…");
+    console.warn(error);
     setTimeout(begin, START_AGAIN_MS);
   }
 }

@@ -35,7 +35,8 @@ function isKnown(block) {
 /** Give the nodes of a text object; plain_text stands as it is, an address in it is no link. */
 export function textObject(object, names) {
   if (object.type === "mrkdwn") return mrkdwn(object.text, names);
-  return element("span", { class: "plain" }, object.text);
+  const isAddress = /^https?:\/\/\S+$/.test(object.text);
+  return element("span", { class: isAddress ? "plain address" : "plain" }, object.text);
 }
 
 function section(block, scene) {

@@ -5,6 +5,7 @@ import { Suggestions } from "./suggestions.js";
 import { announce } from "./toasts.js";
 
 const TALLEST_PX = 220;
+const KEYS = "Enter sends, Shift and Enter starts a new line";
 
 export class Composer {
   #sent = [];
@@ -25,7 +26,13 @@ export class Composer {
       "aria-controls": "suggestions",
       "aria-describedby": "composer-keys",
     });
-    this.popover = element("div", { class: "suggestions", id: "suggestions", role: "listbox", "aria-label": "Commands", hidden: true });
+    this.popover = element("div", {
+      class: "suggestions",
+      id: "suggestions",
+      role: "listbox",
+      "aria-label": "Commands",
+      hidden: true,
+    });
     this.send = element(
       "button",
       { type: "submit", class: "send", "data-testid": "send", disabled: true },
@@ -79,7 +86,7 @@ export class Composer {
           "div",
           { class: "composer-foot" },
           slash,
-          element("span", { class: "composer-keys", id: "composer-keys" }, "Enter sends, Shift and Enter starts a new line"),
+          element("span", { class: "composer-keys", id: "composer-keys" }, KEYS),
           this.send,
         ),
       ),
@@ -137,7 +144,7 @@ export class Composer {
     this.fill("");
     this.problem.hidden = true;
     if (await this.say(channelId, text)) return;
-    this.problem.textContent = "That could not be sent. The workspace does not answer; your line is still here.";
+    this.problem.textContent = "That could not be sent. Your line is still here: please try again.";
     this.problem.hidden = false;
     if (channelId === this.#channelId && !this.field.value) this.fill(text);
     else this.#drafts.set(channelId, text);

@@ -1,4 +1,7 @@
-/** Asks before a button does what it says: https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object */
+/**
+ * Asks before a button does what it says:
+ * https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
+ */
 
 import { element } from "./element.js";
 import { mrkdwn } from "./mrkdwn.js";

@@ -13,7 +13,7 @@ export const fullDate = written({ dateStyle: "full", timeStyle: "short" });
 const long = written({ weekday: "long", month: "long", day: "numeric", year: "numeric" });
 const medium = written({ month: "long", day: "numeric", year: "numeric" });
 const short = written({ month: "short", day: "numeric", year: "numeric" });
-export const dayName = (moment) => relativeDay(moment, written({ weekday: "long", month: "long", day: "numeric" }));
+const monthDay = written({ weekday: "long", month: "long", day: "numeric" });
 
 const TOKENS = {
   date: medium,
@@ -38,8 +38,13 @@ export function formatted(seconds, format) {
     known = false;
     return whole;
   });
-  if (!known) return null;
-  return format.startsWith("{") ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return known ? text : null;
+}
+
+/** Name the day that a line of messages begins with. */
+export function dayName(moment) {
+  const name = relativeDay(moment, monthDay);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 export function sameDay(one, other) {
@@ -47,7 +52,7 @@ export function sameDay(one, other) {
 }
 
 function relativeDay(moment, otherwise) {
-  const days = { Yesterday: -1, Today: 0, Tomorrow: 1 };
+  const days = { yesterday: -1, today: 0, tomorrow: 1 };
   const now = Date.now();
   const word = Object.keys(days).find((name) => sameDay(moment, new Date(now + days[name] * DAY_MS)));
   return word ?? otherwise(moment);

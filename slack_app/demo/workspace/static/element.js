@@ -33,6 +33,7 @@ const ICONS = {
     "M11.3 8.7a3.2 3.2 0 0 0-4.5-.1L4.4 11a3.2 3.2 0 0 0 4.5 4.5l.9-.9",
   ],
   menu: ["M3 5.5h14M3 10h14M3 14.5h14"],
+  robot: ["M4.5 7.5h11v8h-11z", "M10 7.5V4.5M8 11v1M12 11v1"],
   send: ["M3.5 3.6 17 10 3.5 16.4l1.6-5.2L11 10 5.1 8.8z"],
   slash: ["M12.5 3.5 7.5 16.5"],
 };
@@ -53,9 +54,10 @@ export function icon(name) {
 
 /** Make the picture of a person, an app or Slackbot. */
 export function avatar({ id, name }, kind = "person") {
-  if (kind === "app") return element("span", { class: "avatar avatar-app", "aria-hidden": "true" }, icon("link"));
-  if (kind === "slackbot") return element("span", { class: "avatar avatar-slackbot", "aria-hidden": "true" }, icon("hash"));
+  const picture = (look, content) =>
+    element("span", { class: `avatar avatar-${look}`, "aria-hidden": "true" }, content);
+  if (kind === "app") return picture("app", icon("link"));
+  if (kind === "slackbot") return picture("slackbot", icon("robot"));
   const shade = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 6;
-  const initial = (name || "?").slice(0, 1).toUpperCase();
-  return element("span", { class: `avatar avatar-${shade}`, "aria-hidden": "true" }, initial);
+  return picture(shade, (name || "?").slice(0, 1).toUpperCase());
 }

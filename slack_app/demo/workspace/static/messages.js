@@ -2,7 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { clock, dayName, fullDate, sameDay } from "./dates.js";
-import { avatar, element, icon, unseen } from "./element.js";
+import { avatar, element, icon } from "./element.js";
 import { mrkdwn, refreshAgo } from "./mrkdwn.js";
 
 const TOGETHER_SECONDS = 300;
@@ -15,24 +15,23 @@ export class MessageList {
   #jump = document.getElementById("jump");
   #channelId = null;
   #shown = new Map();
+  #keepEnd = true;
 
   /** `press(message, actionId)` is called for every button. */
   constructor(press) {
     this.press = press;
     this.#jump.append(icon("down"), "New messages");
     this.#jump.addEventListener("click", () => this.toEnd());
-    this.#scroller.addEventListener("scroll", () => this.#nearEnd() && (this.#jump.hidden = true));
+    this.#scroller.addEventListener("scroll", () => this.#noteWhere());
     new ResizeObserver(() => this.#keepEnd && this.toEnd()).observe(this.#scroller);
     setInterval(() => refreshAgo(this.#list), AGO_REFRESH_MS);
   }
-
-  #keepEnd = true;
 
   /** Show the channel as `state` has it. */
   show(state, channelId) {
     const isOther = channelId !== this.#channelId;
     if (isOther) this.#shown.clear();
-    const wasNearEnd = isOther || this.#nearEnd();
+    const wasNearEnd = isOther || this.#keepEnd;
     const focused = focusedAction(this.#list);
     const before = this.#shown;
     this.#channelId = channelId;
@@ -76,12 +75,13 @@ export class MessageList {
     const author = state.author(message);
     const scene = { message, names: state.names, press: this.press };
     const hasBlocks = message.blocks?.length > 0;
-    const content = hasBlocks ? renderBlocks(scene) : [element("div", { class: "block" }, mrkdwn(message.text, state.names))];
+    const content = hasBlocks ? renderBlocks(scene) : [textOf(message, state.names)];
     const edited = message.is_edited && element("span", { class: "edited" }, "(edited)");
     const classes = ["message", isContinued && "is-continued", message.is_ephemeral && "is-private"];
+    const look = { class: classes.filter(Boolean).join(" "), "data-testid": "message", "data-id": message.id };
     return element(
       "li",
-      { class: classes.filter(Boolean).join(" "), "data-testid": "message", "data-id": message.id, "data-from": message.from },
+      { ...look, "data-from": message.from },
       message.is_ephemeral && privateMarker(),
       isContinued ? element("span", { class: "gutter" }, timeOf(message)) : avatar(author, author.kind),
       element("div", { class: "message-body" }, head(author, message, isContinued), ...content, edited),
@@ -95,11 +95,16 @@ export class MessageList {
     else if (!isOther && nodes.some((node) => node.matches(".is-new:last-child"))) this.#jump.hidden = false;
   }
 
-  #nearEnd() {
+  /** Whoever stands at the end stays there, whatever grows or comes; whoever scrolled back is left alone. */
+  #noteWhere() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     this.#keepEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    return this.#keepEnd;
+    if (this.#keepEnd) this.#jump.hidden = true;
   }
+}
+
+function textOf(message, names) {
+  return element("div", { class: "block" }, mrkdwn(message.text, names));
 }
 
 function head(author, message, isContinued) {
@@ -156,7 +161,8 @@ function focusedAction(list) {
 function refocus(list, focused) {
   if (!focused || list.contains(focused.node)) return;
   const message = [...list.children].find((node) => node.dataset.id === focused.id);
-  const same = message && [...message.querySelectorAll("[data-action-id]")].find((n) => n.dataset.actionId === focused.action);
+  const buttons = [...(message?.querySelectorAll("[data-action-id]") ?? [])];
+  const same = buttons.find((node) => node.dataset.actionId === focused.action);
   if (same) {
     same.focus();
   } else if (message) {
@@ -165,38 +171,4 @@ function refocus(list, focused) {
   } else {
     document.getElementById("scroller").focus();
   }
-}
-
-/** The beginning of a channel: what it is, and for a newcomer what to try. */
-export function renderIntro(state, channel, fillComposer) {
-  const isDirect = channel.kind === "dm";
-  const line = `${state.command.name} github`;
-  const what = isDirect
-    ? "Your links come here. Nobody else sees this conversation."
-    : `Everybody in ${state.team.name} sees what is said here. What the app answers you, only you see.`;
-  const hint = element(
-    "button",
-    { type: "button", class: "hint", "data-testid": "hint", on: { click: () => fillComposer(line) } },
-    element("span", { class: "hint-mark" }, icon("slash")),
-    element("span", { class: "hint-text" }, "Type ", element("kbd", {}, line), " and press ", element("kbd", {}, "Enter")),
-    element("span", { class: "hint-more" }, "Or press here to have it typed for you."),
-  );
-  document.getElementById("intro").replaceChildren(
-    isDirect ? avatar(state.app, "app") : element("span", { class: "intro-mark" }, icon("hash")),
-    element("h2", {}, isDirect ? state.app.name : `Welcome to #${channel.name}`),
-    element("p", {}, what),
-    ...(state.hasBegun(channel.id) ? [] : [hint]),
-  );
-}
-
-/** The name of the channel, above it. */
-export function renderHead(state, channel) {
-  const isDirect = channel.kind === "dm";
-  const about = isDirect ? "Only you and the app" : `${state.people.length} people and the app`;
-  document.getElementById("channel-head").replaceChildren(
-    isDirect ? avatar(state.app, "app") : icon("hash"),
-    element("h1", { id: "channel-title" }, unseen(isDirect ? "Direct message with " : "Channel "), isDirect ? state.app.name : channel.name),
-    ...(isDirect ? [element("span", { class: "app-tag" }, "APP")] : []),
-    element("span", { class: "channel-about" }, about),
-  );
 }

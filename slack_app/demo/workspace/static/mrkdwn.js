@@ -3,11 +3,11 @@
 import { formatted, fullDate } from "./dates.js";
 import { element } from "./element.js";
 
-const NOT_IN_WORD = { before: "(?<![\\p{L}\\p{N}])", after: "(?![\\p{L}\\p{N}])" };
-
 /** Emphasis stands at the edges of words, never inside one, and holds no space at its own edges. */
-const emphasis = (mark) =>
-  new RegExp(`${NOT_IN_WORD.before}${mark}(?=[^\\s${mark}])((?:<[^<>]*>|\`[^\`]*\`|[^${mark}])+?)(?<=\\S)${mark}${NOT_IN_WORD.after}`, "uy");
+function emphasis(mark) {
+  const inner = `(?=[^\\s${mark}])((?:<[^<>]*>|\`[^\`]*\`|[^${mark}])+?)(?<=\\S)`;
+  return new RegExp(`(?<![\\p{L}\\p{N}])${mark}${inner}${mark}(?![\\p{L}\\p{N}])`, "uy");
+}
 
 const INLINE = [
   [/<([^<>]+)>/uy, (inner, names) => angled(inner, names)],
@@ -99,8 +99,8 @@ function angled(inner, names) {
   if (/^@[UW]/.test(target)) return mention(target.slice(1), label, names);
   if (target.startsWith("!date^")) return date(target, label);
   if (/^[!#]/.test(target)) {
-    const sign = target.startsWith("#") ? "#" : "@";
-    return element("span", { class: "mention" }, label ? `${sign}${label.replace(/^[@#]/, "")}` : `${sign}${target.slice(1)}`);
+    const name = (label || target.slice(1)).replace(/^[@#]/, "");
+    return element("span", { class: "mention" }, target.startsWith("#") ? `#${name}` : `@${name}`);
   }
   return link(unescaped(target), label || unescaped(target)) ?? document.createTextNode(`<${unescaped(inner)}>`);
 }
@@ -135,7 +135,8 @@ function link(address, content) {
 }
 
 function codeText(text) {
-  return unescaped(text.replace(/<((?:https?|mailto):[^<>|]+)(?:\|([^<>]*))?>/g, (_, address, label) => label || address));
+  const shown = text.replace(/<((?:https?|mailto):[^<>|]+)(?:\|([^<>]*))?>/g, (_, address, label) => label || address);
+  return unescaped(shown);
 }
 
 function unescaped(text) {

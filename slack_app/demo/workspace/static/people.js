@@ -6,7 +6,12 @@ import { menu } from "./menu.js";
 export class PersonSwitch {
   #menu = menu(document.getElementById("person-holder"), { testId: "person-switch", word: "person" });
 
+  #shown = null;
+
   show(state, channel) {
+    const key = `${state.me.id} ${state.people.length} ${channel.id}`;
+    if (this.#shown === key) return;
+    this.#shown = key;
     this.#menu.show({
       face: [avatar(state.me), element("span", { class: "menu-face" }, state.me.name)],
       label: `You are ${state.me.full_name}. Be somebody else`,

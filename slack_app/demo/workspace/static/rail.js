@@ -6,6 +6,7 @@ export class Rail {
   #rail = document.getElementById("rail");
   #button = document.getElementById("drawer-button");
   #scrim = document.getElementById("scrim");
+  #shown = null;
 
   constructor() {
     this.#button.addEventListener("click", () => this.#toggle(!this.#isOpen()));
@@ -19,6 +20,9 @@ export class Rail {
   }
 
   show(state, currentId) {
+    const shown = JSON.stringify([currentId, state.channels.map((channel) => [channel, state.unread(channel.id)])]);
+    if (this.#shown === shown) return;
+    this.#shown = shown;
     const entry = (channel) => this.#entry(state, channel, channel.id === currentId);
     const focusedId = this.#rail.contains(document.activeElement) ? document.activeElement.id : null;
     this.#rail.replaceChildren(
@@ -29,7 +33,11 @@ export class Rail {
         ...state.channels.filter(({ kind }) => kind !== "dm").map(entry),
       ),
       element("h2", { id: "rail-apps" }, "Apps"),
-      element("ul", { "aria-labelledby": "rail-apps" }, ...state.channels.filter(({ kind }) => kind === "dm").map(entry)),
+      element(
+        "ul",
+        { "aria-labelledby": "rail-apps" },
+        ...state.channels.filter(({ kind }) => kind === "dm").map(entry),
+      ),
     );
     if (focusedId) document.getElementById(focusedId)?.focus();
     this.#showTotal(state.unreadDirect());
@@ -70,12 +78,14 @@ export class Rail {
     this.#button.setAttribute("aria-expanded", String(isOpen));
     this.#rail.classList.toggle("is-open", isOpen);
     this.#scrim.hidden = !isOpen;
+    document.querySelector("main").inert = isOpen;
     if (isOpen) this.#rail.querySelector("[aria-current]")?.focus();
   }
 }
 
 function badge(unread, testId) {
-  return element("span", { class: "badge", "data-testid": testId }, String(unread), unseen(unread === 1 ? " unread message" : " unread messages"));
+  const unit = unread === 1 ? " unread message" : " unread messages";
+  return element("span", { class: "badge", "data-testid": testId }, String(unread), unseen(unit));
 }
 
 function counted(unread) {

@@ -1,9 +1,12 @@
 /** Talks to the stand-in workspace that serves the page. */
 
+/** The workspace answered, and did not take it. */
+export class Refused extends Error {}
+
 /** Give everything that `user` can see; "" is the person the workspace chooses. */
 export async function fetchState(user) {
   const response = await fetch(`/page/state?${new URLSearchParams(user ? { user } : {})}`, { cache: "no-store" });
-  if (!response.ok) throw new Error(`state: ${response.status}`);
+  if (!response.ok) throw new Refused(`state: ${response.status}`);
   return response.json();
 }
 
@@ -24,5 +27,5 @@ async function post(path, body) {
     body: JSON.stringify(body),
     keepalive: true,
   });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  if (!response.ok) throw new Refused(`${path}: ${response.status}`);
 }

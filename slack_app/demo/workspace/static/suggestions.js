@@ -33,7 +33,6 @@ export class Suggestions {
     if (text !== this.#dismissed) this.#dismissed = null;
     const fits = this.command !== null && this.#dismissed === null && (this.#isBegun() || this.#isWritten());
     this.popover.hidden = !fits;
-    this.field.setAttribute("aria-expanded", String(fits));
     if (!fits) {
       this.field.removeAttribute("aria-activedescendant");
       return null;
@@ -74,14 +73,21 @@ export class Suggestions {
     const keys = this.#isWritten()
       ? [element("kbd", {}, "Enter"), " sends"]
       : [element("kbd", {}, "Tab"), " completes"];
+    const look = { class: "suggestion", id: "suggestion", role: "option", "aria-selected": "true" };
     return element(
       "div",
-      { class: "suggestion", id: "suggestion", role: "option", "aria-selected": "true", on: { click: () => this.#pick() } },
+      { ...look, on: { click: () => this.#pick() } },
       avatar(this.app, "app"),
       element(
         "span",
         { class: "suggestion-text" },
-        element("span", { class: "suggestion-line" }, element("strong", {}, this.command.name), " ", element("span", { class: "usage" }, this.command.usage_hint)),
+        element(
+          "span",
+          { class: "suggestion-line" },
+          element("strong", {}, this.command.name),
+          " ",
+          element("span", { class: "usage" }, this.command.usage_hint),
+        ),
         element("span", { class: "suggestion-more" }, this.command.description),
       ),
       element("span", { class: "suggestion-keys", "aria-hidden": "true" }, ...keys),

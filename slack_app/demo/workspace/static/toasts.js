@@ -25,7 +25,12 @@ export function toast(author, channelId, text) {
         element("span", {}, short),
       ),
     ),
-    element("button", { type: "button", class: "icon-button", on: { click: () => node.remove() } }, icon("close"), unseen("Dismiss")),
+    element(
+      "button",
+      { type: "button", class: "icon-button", on: { click: () => node.remove() } },
+      icon("close"),
+      unseen("Dismiss"),
+    ),
   );
   holder.replaceChildren(node);
   const leave = () => (node.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_MS) : node.remove());

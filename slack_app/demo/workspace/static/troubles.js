@@ -50,7 +50,11 @@ export class Troubles {
       { class: "trouble-banner", role: "status", "data-testid": "trouble-banner" },
       icon("bolt"),
       element("p", {}, element("strong", {}, `${trouble.label}. `), trouble.explanation),
-      element("button", { type: "button", class: "button", on: { click: () => this.#backToNormal() } }, "Back to normal"),
+      element(
+        "button",
+        { type: "button", class: "button", on: { click: () => this.#backToNormal() } },
+        "Back to normal",
+      ),
     );
   }
 
