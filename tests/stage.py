@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -88,7 +88,7 @@ class Stage:
         """Type the command and wait until its private answer was replaced; gives the new one."""
         before = str(self.ask(text, user_id)["text"])
         wait_for(lambda: self.answers(user_id)[-1].text != before, seconds, "the private answer")
-        return self.answers(user_id)[-1]
+        return replace(self.answers(user_id)[-1])  # as it stands now: messages change in place
 
     def kill_all(self) -> None:
         """End every process of the app as a crash would."""

@@ -9,7 +9,6 @@ An outage fails closed: a link whose state is not kept is not shown.
 from __future__ import annotations
 
 import json
-import math
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model import Link, Person
@@ -32,4 +31,4 @@ class RedisStates:
             "created_at": link.created_at,
         }
         with redis_errors():
-            self._redis.set(f"{PREFIX}state:{link.state}", json.dumps(stored), exat=math.ceil(link.expires_at))
+            self._redis.set(f"{PREFIX}state:{link.state}", json.dumps(stored), pxat=int(link.expires_at * 1000))

@@ -17,7 +17,7 @@ from slack_bolt import Ack, App
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.help import Help
 from slack_app.listeners import connect, words
-from slack_app.model import Trouble
+from slack_app.model import Message, Trouble
 from slack_app.ports import Clock, Queue
 from slack_app.views import render
 
@@ -36,7 +36,7 @@ def register(app: App, *, command: str, queue: Queue, clock: Clock) -> None:
         return connect.hand_over(payload, typed, queue, clock)
 
     def on_command(ack: Ack, payload: Mapping[str, Any]) -> None:
-        message = render(guarded(slash_command, payload), command)
+        message = guarded(lambda: render(slash_command(payload), command), command)
         ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
 
     def on_press(ack: Ack) -> None:
@@ -46,17 +46,17 @@ def register(app: App, *, command: str, queue: Queue, clock: Clock) -> None:
     app.action(re.compile(".*"))(on_press)
 
 
-def guarded(listener: Callable[[Mapping[str, Any]], object], payload: Mapping[str, Any]) -> object:
+def guarded(listener: Callable[[], Message], command: str) -> Message:
     """Run a listener; turn whatever it raises into what the person is told, with a reference to the log line."""
     reference = secrets.token_hex(4).upper()
     try:
-        return listener(payload)
+        return listener()
     except UserError as exc:
         log.info("listener.refused", reason=exc.reason, reference=reference)
-        return Trouble(exc.reason, exc.facts, reference)
+        return render(Trouble(exc.reason, exc.facts, reference), command)
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
-        return Trouble("busy", {}, reference)
+        return render(Trouble("busy", {}, reference), command)
     except Exception:
         log.exception("listener.defect", reference=reference)
-        return Trouble("defect", {}, reference)
+        return render(Trouble("defect", {}, reference), command)

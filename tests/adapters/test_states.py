@@ -30,7 +30,7 @@ def test_a_state_is_kept_for_the_person_until_the_link_expires(client: Any) -> N
         "connector_type": "github",
         "created_at": now,
     }
-    assert 598 <= client.ttl("slack_app:state:ostate_1") <= 601
+    assert 598 <= client.ttl("slack_app:state:ostate_1") <= 600
 
 
 def test_remembering_again_does_not_prolong_a_state(client: Any) -> None:

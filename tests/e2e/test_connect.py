@@ -63,7 +63,7 @@ def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage
     [key] = client.keys("slack_app:state:*")
     stored = json.loads(client.get(key))  # type: ignore[arg-type]
     assert (stored["user_id"], stored["organization_id"]) == (MAYA, "org_demo")
-    assert 590 <= client.ttl(key) <= 600  # type: ignore[operator]
+    assert 590 <= client.ttl(key) <= 600
 
 
 def test_the_platform_is_asked_as_its_reference_says(app: Stage) -> None:

@@ -1,0 +1,381 @@
+"""What stands before Bolt: forged, replayed, broken, large and slow requests (security.md 1 to 4)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import redis
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from slack_app.adapters.jobs import STREAM
+from slack_app.app import build_web
+from slack_app.config import Settings
+from slack_app.demo.serving import serving
+
+SECRET = "5ecret-0f-the-tests"
+FORM = "application/x-www-form-urlencoded"
+COMMAND = {
+    "team_id": "T0DEMO",
+    "channel_id": "C0GENERAL",
+    "user_id": "U0MAYA",
+    "command": "/connect",
+    "text": "github",
+    "response_url": "https://hooks.slack.com/commands/T0DEMO/1/x",
+    "trigger_id": "1.T0DEMO.x",
+}
+
+
+@dataclass
+class Web:
+    url: str
+    client: Any
+
+    def send(
+        self,
+        body: bytes,
+        content_type: str = FORM,
+        *,
+        secret: str = SECRET,
+        at: float | None = None,
+        headers: Mapping[str, str | bytes] | None = None,
+    ) -> requests.Response:
+        """Post the body, signed as Slack signs it."""
+        return requests.post(
+            f"{self.url}/slack/events",
+            data=body,
+            headers={**signed(body, secret, at), "Content-Type": content_type, **(headers or {})},
+            timeout=10,
+        )
+
+    def command(self, **fields: str) -> requests.Response:
+        """Post a command."""
+        return self.send(urlencode({**COMMAND, **fields}).encode())
+
+    @property
+    def jobs(self) -> int:
+        return int(self.client.xlen(STREAM))
+
+
+def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
+    timestamp = str(int(at if at is not None else time.time()))
+    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
+
+
+@pytest.fixture
+def web(redis_url: str) -> Iterator[Web]:
+    app = build_web(Settings(slack_signing_secret=SECRET, redis_url=redis_url), with_worker=False)
+    with serving(app) as url:
+        yield Web(url, redis.Redis.from_url(redis_url, decode_responses=True))
+
+
+def test_a_signed_command_is_taken(web: Web) -> None:
+    answer = web.command()
+
+    assert answer.status_code == 200
+    assert answer.json()["response_type"] == "ephemeral"
+    assert web.jobs == 1
+
+
+BODY = urlencode(COMMAND).encode()
+GOOD = signed(BODY)
+FORGED: Mapping[str, Mapping[str, str | bytes]] = {
+    "unsigned": {},
+    "without a signature": {"X-Slack-Request-Timestamp": GOOD["X-Slack-Request-Timestamp"]},
+    "without a timestamp": {"X-Slack-Signature": GOOD["X-Slack-Signature"]},
+    "wrong": signed(BODY, "another secret"),
+    "of another body": signed(BODY + b"x"),
+    "old": signed(BODY, at=time.time() - 301),
+    "of the future": signed(BODY, at=time.time() + 1000),
+    "truncated": {**GOOD, "X-Slack-Signature": GOOD["X-Slack-Signature"][:-1]},
+    "in capitals": {**GOOD, "X-Slack-Signature": GOOD["X-Slack-Signature"].upper()},
+    "not ASCII": {**GOOD, "X-Slack-Signature": "v0=\u00e9".encode("latin-1")},
+    "with a timestamp that is a word": {**GOOD, "X-Slack-Request-Timestamp": "abc"},
+    "with a timestamp of other digits": {**GOOD, "X-Slack-Request-Timestamp": "١٢٣".encode()},
+    "with a timestamp without end": {**GOOD, "X-Slack-Request-Timestamp": "1" * 400},
+    "with a negative timestamp": {**GOOD, "X-Slack-Request-Timestamp": "-1"},
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_what_slack_did_not_sign_is_refused_and_does_nothing(web: Web, kind: str) -> None:
+    """security.md 1"""
+    before = web.client.info("commandstats")
+
+    answer = requests.post(
+        f"{web.url}/slack/events", data=BODY, headers={"Content-Type": FORM, **FORGED[kind]}, timeout=10
+    )
+
+    assert answer.status_code == 401
+    after = web.client.info("commandstats")
+    ours = {name: stats["calls"] for name, stats in after.items() if "info" not in name}
+    assert ours == {name: stats["calls"] for name, stats in before.items() if "info" not in name}
+
+
+def test_a_body_that_was_encoded_anew_is_not_what_was_signed(web: Web) -> None:
+    """security.md 1"""
+    body = urlencode({**COMMAND, "text": "git hub"}).encode()
+
+    answer = requests.post(
+        f"{web.url}/slack/events",
+        data=body.replace(b"+", b"%20"),
+        headers={"Content-Type": FORM, **signed(body)},
+        timeout=10,
+    )
+
+    assert answer.status_code == 401
+
+
+def test_a_captured_request_sent_again_does_nothing(web: Web) -> None:
+    """security.md 2"""
+    body = urlencode(COMMAND).encode()
+    at = time.time()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: web.send(body, at=at), range(16)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert web.jobs == 1
+
+
+def test_a_captured_request_sent_to_two_processes_at_once_is_one_job(web: Web, redis_url: str) -> None:
+    """security.md 2"""
+    other_app = build_web(Settings(slack_signing_secret=SECRET, redis_url=redis_url), with_worker=False)
+    body, at = urlencode(COMMAND).encode(), time.time()
+
+    with serving(other_app) as url, ThreadPoolExecutor(8) as pool:
+        targets = [web, Web(url, web.client)] * 8
+        answers = list(pool.map(lambda target: target.send(body, at=at), targets))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert web.jobs == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"payload=not+json", FORM),
+        (b"payload=%5B1%5D", FORM),
+        (b"payload=", FORM),
+        (b"payload=null", FORM),
+        (b"payload=" + b"%5B" * 20000, FORM),
+        (b"\xff\xfe", FORM),
+        (b"text=%ff%fe", FORM),
+        (b"[1, 2]", "application/json"),
+        (b"{", "application/json"),
+        (b'"text"', "application/json"),
+        (b"\xff", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"", FORM),
+        (b"", "application/json"),
+        (b"command=%2Fconnect&text=github", FORM),
+        (b"&".join(b"a%d=1" % n for n in range(200)), FORM),
+        (b'{"type": "event_callback", "event": 3}', "application/json"),
+        (b'{"type": ["x"], "event": {"type": {}}}', "application/json"),
+        (b"payload=" + json.dumps({"type": "block_actions", "actions": 3}).encode(), FORM),
+        (b"payload=" + json.dumps({"type": "block_actions", "user": "x", "team": 1}).encode(), FORM),
+    ],
+)
+def test_what_cannot_be_read_is_the_senders_fault(web: Web, body: bytes, content_type: str) -> None:
+    """security.md 3"""
+    answer = web.send(body, content_type)
+
+    assert 400 <= answer.status_code < 500
+    assert "Traceback" not in answer.text
+    assert web.jobs == 0
+
+
+KEYS = st.sampled_from(
+    ["type", "team", "team_id", "user", "user_id", "event", "actions", "action_id", "id", "view", "enterprise",
+     "enterprise_id", "channel", "container", "authorizations", "is_enterprise_install", "callback_id", "challenge",
+     "response_url", "trigger_id", "api_app_id", "event_id", "block_id", "app_unfurl", "message", "context"]
+)  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(KEYS, children, max_size=6),
+    max_leaves=15,
+)
+KINDS = st.sampled_from(
+    ["block_actions", "view_submission", "view_closed", "block_suggestion", "shortcut", "message_action",
+     "interactive_message", "dialog_submission", "event_callback", "url_verification", "app_rate_limited"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kind=KINDS, content=st.dictionaries(KEYS, JSON, max_size=10), as_form=st.booleans())
+def test_no_signed_body_brings_forth_a_server_error(
+    web: Web, kind: str, content: dict[str, object], as_form: bool
+) -> None:
+    """security.md 3"""
+    text = json.dumps({**content, "type": kind})
+
+    answer = web.send(
+        urlencode({"payload": text}).encode() if as_form else text.encode(), FORM if as_form else "application/json"
+    )
+
+    assert answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
+def test_a_word_that_bolts_own_parser_stumbles_over_is_one_like_any_other(web: Web) -> None:
+    assert web.command(text="payload").json()["text"].startswith("Getting your *payload* link.")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=200))
+def test_whatever_is_typed_gets_a_private_answer(web: Web, text: str) -> None:
+    """security.md 9"""
+    answer = web.command(text=text.encode("utf-8", "replace").decode())
+
+    assert answer.status_code == 200
+    assert answer.json()["response_type"] == "ephemeral"
+    assert "<!channel>" not in answer.json()["text"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../etc", "..%2fetc", "git\x00hub", "x" * 10_000, "\u202egithub", "<!channel>", "a/b", "github?x=1", "-", "É"],
+)
+def test_a_name_that_is_none_is_never_asked_for(web: Web, name: str) -> None:
+    """security.md 9"""
+    answer = web.command(text=name)
+
+    assert "can't be the name of a tool" in answer.json()["text"]
+    assert "<!channel>" not in answer.json()["text"]
+    assert web.jobs == 0
+
+
+@pytest.mark.parametrize("key", ["organization_id", "state", "State", "connector_type", "x" * 65])
+def test_a_parameter_that_is_not_the_persons_to_set_is_refused(web: Web, key: str) -> None:
+    """security.md 9"""
+    answer = web.command(text=f"github {key}=1")
+
+    assert answer.json()["text"].startswith("I can't pass on “")
+    assert web.jobs == 0
+
+
+def test_a_large_body_is_refused_by_its_announcement(web: Web) -> None:
+    """security.md 4"""
+    body = b"text=" + b"x" * (30 * 1024 * 1024)
+
+    answer = web.send(body)
+
+    assert answer.status_code == 413
+
+
+def test_a_body_without_an_announced_length_is_refused_when_it_gets_too_large(web: Web) -> None:
+    """security.md 4"""
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 10_000
+
+    answer = requests.post(f"{web.url}/slack/events", data=chunks(), headers=signed(b""), timeout=10)
+
+    assert answer.status_code == 413
+
+
+def test_the_largest_body_that_is_allowed_is_read(web: Web) -> None:
+    answer = web.send(urlencode({**COMMAND, "text": "help", "more": "x" * 250_000}).encode())
+
+    assert answer.status_code == 200
+
+
+def half_sent(url: str) -> socket.socket:
+    """Begin a request and stop in the middle of its body."""
+    parts = urlsplit(url)
+    assert parts.hostname
+    connection = socket.create_connection((parts.hostname, parts.port or 80))
+    connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\ntext=")
+    return connection
+
+
+def test_half_sent_bodies_hold_nobody_up(web: Web) -> None:
+    """security.md 4"""
+
+    def median() -> float:
+        return statistics.median(
+            web.command(trigger_id=f"{n}.{time.time()}").elapsed.total_seconds() for n in range(40)
+        )
+
+    alone = median()
+    connections = [half_sent(web.url) for _ in range(64)]
+    beside = median()
+
+    assert beside < 3 * alone + 0.005
+    answers = [connection.recv(100) for connection in connections]
+    assert {answer.split(b" ")[1] for answer in answers} == {b"408"}
+
+
+def test_slack_can_verify_the_address(web: Web) -> None:
+    answer = web.send(json.dumps({"type": "url_verification", "challenge": "abc"}).encode(), "application/json")
+
+    assert (answer.status_code, answer.json()) == (200, {"challenge": "abc"})
+
+
+def test_a_pressed_link_button_is_acknowledged(web: Web) -> None:
+    payload = {
+        "type": "block_actions",
+        "user": {"id": "U0MAYA"},
+        "team": {"id": "T0DEMO"},
+        "trigger_id": "1.x",
+        "actions": [{"type": "button", "action_id": "connect_open_link", "block_id": "b"}],
+    }
+
+    answer = web.send(urlencode({"payload": json.dumps(payload)}).encode())
+
+    assert (answer.status_code, answer.text) == (200, "")
+
+
+def test_health_needs_nothing_and_readiness_needs_redis(web: Web) -> None:
+    app = build_web(Settings(slack_signing_secret=SECRET, redis_url="redis://127.0.0.1:1/0"), with_worker=False)
+    with serving(app) as url:
+        alive, ready = requests.get(f"{url}/healthz", timeout=5), requests.get(f"{url}/readyz", timeout=5)
+
+    assert alive.status_code == 200
+    assert (ready.status_code, ready.json()) == (503, {"ready": False, "missing": ["redis"]})
+    assert requests.get(f"{web.url}/readyz", timeout=5).status_code == 200
+
+
+def test_operators_see_answers_and_jobs(web: Web) -> None:
+    web.command()
+    requests.post(f"{web.url}/slack/events", data=b"x", timeout=5)
+
+    text = requests.get(f"{web.url}/metrics", timeout=5).text
+
+    assert 'slack_app_answers_total{status="200"} 1.0' in text
+    assert 'slack_app_answers_total{status="401"} 1.0' in text
+    assert "slack_app_jobs_to_do 1.0" in text
+
+
+def test_many_at_once_are_all_taken(web: Web) -> None:
+    errors: list[Exception] = []
+
+    def ask(number: int) -> None:
+        try:
+            assert web.command(trigger_id=str(number), user_id=f"U{number}").status_code == 200
+        except Exception as exc:  # noqa: BLE001  (collected for the main thread)
+            errors.append(exc)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert web.jobs == 100
