@@ -81,16 +81,19 @@ class Page {
   }
 
   #happened(name, data) {
-    if (name === "message") this.#arrived(data);
+    if (name === "message") {
+      const before = this.state.get(data.id);
+      this.state.put(data);
+      this.#tell(data, before);
+    }
     if (name === "removed") this.state.remove(data.id);
     if (name === "trouble") this.state.trouble = data.name;
     this.show();
   }
 
-  #arrived(message) {
+  /** Say what is new in a message, to the ear, and to the eye when it stands elsewhere. */
+  #tell(message, before) {
     const { state } = this;
-    const before = state.get(message.id);
-    state.put(message);
     if (message.user_id === this.me && message.from === "person") return;
     if (before && before.text === message.text) return;
     const author = state.author(message);
@@ -105,7 +108,10 @@ class Page {
   }
 
   async #catchUp() {
-    this.state.replace(await fetchState(this.me));
+    const snapshot = await fetchState(this.me);
+    const known = new Map(snapshot.messages.map(({ id }) => [id, this.state.get(id)]));
+    this.state.replace(snapshot);
+    for (const message of snapshot.messages) this.#tell(message, known.get(message.id));
     this.channel = this.state.channel(this.channel.id) ?? this.state.channels[0];
     clearTimeout(this.#noticeTimer);
     this.#noticeTimer = null;

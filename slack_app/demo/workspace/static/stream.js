@@ -8,17 +8,17 @@ const EVENTS = ["message", "removed", "trouble"];
  * Open the stream of `user`.
  *
  * `onOpen` is called at every (re)opening and fetches what was missed; events that arrive meanwhile wait for it, so
- * that an old snapshot never overwrites a newer event. A browser retries a dropped stream itself, but gives up on an
- * answer such as 502: then a timer opens a new one.
+ * that an old snapshot never overwrites a newer event. The pauses are our own: browsers wait 3 to 5 s before they
+ * open a dropped stream again, and give up on an answer such as 502.
  */
 export function follow(user, { onOpen, onEvent, onLost }) {
   let pause = FIRST_PAUSE_MS;
   let opening = null;
+  const givenUp = new WeakSet();
 
   const open = () => {
     const source = new EventSource(`/page/stream?${new URLSearchParams({ user })}`);
     source.addEventListener("open", () => {
-      pause = FIRST_PAUSE_MS;
       opening = catchUp(source);
     });
     for (const name of EVENTS) {
@@ -27,23 +27,23 @@ export function follow(user, { onOpen, onEvent, onLost }) {
         onEvent(name, JSON.parse(event.data));
       });
     }
-    source.addEventListener("error", () => {
-      onLost();
-      if (source.readyState === EventSource.CLOSED) reopen();
-    });
+    source.addEventListener("error", () => comeBack(source));
   };
 
   const catchUp = async (source) => {
     try {
       await onOpen();
+      pause = FIRST_PAUSE_MS;
     } catch {
-      source.close();
-      onLost();
-      reopen();
+      comeBack(source);
     }
   };
 
-  const reopen = () => {
+  const comeBack = (source) => {
+    if (givenUp.has(source)) return;
+    givenUp.add(source);
+    source.close();
+    onLost();
     setTimeout(open, pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   };

@@ -18,15 +18,16 @@ export class Troubles {
   show(state) {
     if (this.#shown === state.trouble) return;
     this.#shown = state.trouble;
-    const troubles = [NONE, ...state.troubles.filter(({ name }) => name !== "none")];
-    const current = troubles.find(({ name }) => name === state.trouble) ?? NONE;
-    const isPlaying = current !== NONE;
+    const none = state.troubles.find(({ name }) => name === "none") ?? NONE;
+    const troubles = [none, ...state.troubles.filter((trouble) => trouble !== none)];
+    const current = troubles.find(({ name }) => name === state.trouble) ?? none;
+    const isPlaying = current !== none;
     document.getElementById("trouble-holder").classList.toggle("is-playing", isPlaying);
     this.#menu.show({
       face: [icon("bolt"), element("span", { class: "menu-face" }, isPlaying ? current.label : "Play a trouble")],
       label: isPlaying ? `Play a trouble. Now: ${current.label}` : "Play a trouble",
       heading: "Play a trouble",
-      note: "See what people read when something is broken. It lasts until you choose “No trouble”.",
+      note: "See what people read when something is broken. It lasts until you end it.",
       items: troubles.map((trouble) => ({
         id: trouble.name,
         nodes: [

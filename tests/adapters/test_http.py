@@ -1,0 +1,154 @@
+"""Whatever the other side does, a call ends, and nothing of it reaches the next (security.md 13)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from slack_app.adapters.freddy import Freddy
+from slack_app.adapters.http import Http
+from slack_app.demo.platform import Platform, Trouble
+from slack_app.demo.serving import serving
+from slack_app.errors import UpstreamError
+
+KEY = "ak_test"
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform(keys={KEY: "org_a"})
+
+
+@pytest.fixture
+def url(platform: Platform) -> Iterator[str]:
+    with serving(platform.app) as url:
+        yield url
+
+
+def freddy(url: str, deadline: float = 5.0, connections: int = 4) -> Freddy:
+    return Freddy(Http("platform", connections=connections, deadline=deadline), url=url, api_key=KEY)
+
+
+def failure(client: Freddy) -> UpstreamError:
+    with pytest.raises(UpstreamError) as caught:
+        client.authorize("org_a", "github", {})
+    return caught.value
+
+
+def test_an_answer_that_trickles_is_given_up_at_the_deadline(platform: Platform, url: str) -> None:
+    platform.trouble = Trouble.TRICKLE
+    began = time.monotonic()
+
+    error = failure(freddy(url, deadline=1.0))
+
+    assert time.monotonic() - began < 1.5
+    assert (error.code, error.retryable) == ("answer_too_slow", True)
+
+
+def test_an_answer_without_end_is_given_up_at_its_limit(platform: Platform, url: str) -> None:
+    platform.trouble = Trouble.ENDLESS
+    began = time.monotonic()
+
+    error = failure(freddy(url))
+
+    assert time.monotonic() - began < 2
+    assert (error.code, error.retryable) == ("answer_too_large", False)
+
+
+def test_a_platform_that_never_answers_is_given_up_at_the_deadline(platform: Platform, url: str) -> None:
+    platform.trouble = Trouble.STALLED
+    began = time.monotonic()
+
+    error = failure(freddy(url, deadline=0.5))
+
+    assert time.monotonic() - began < 1.0
+    assert error.retryable
+
+
+def test_a_redirect_is_not_followed(platform: Platform, url: str) -> None:
+    platform.trouble = Trouble.REDIRECT
+
+    error = failure(freddy(url))
+
+    assert (error.status, error.retryable) == (302, False)
+    assert len(platform.calls) == 1
+
+
+def test_a_connection_that_breaks_in_the_answer_is_a_failure(platform: Platform, url: str) -> None:
+    platform.trouble = Trouble.REFUSED
+
+    assert failure(freddy(url)).retryable
+
+
+def test_nobody_listening_is_a_failure_that_may_pass() -> None:
+    error = failure(freddy("http://127.0.0.1:1"))
+
+    assert (error.service, error.status, error.retryable) == ("platform", None, True)
+
+
+def test_proxies_and_netrc_of_the_environment_are_not_used(
+    platform: Platform, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+
+    assert freddy(url).authorize("org_a", "github", {}).host == "127.0.0.1"
+
+
+def test_cookies_are_not_kept(platform: Platform, url: str) -> None:
+    platform.trouble = Trouble.COOKIES
+    client = freddy(url)
+
+    for _ in range(3):
+        client.authorize("org_a", "github", {})
+
+    assert not [call for call in platform.calls if call.has_cookie]
+
+
+def test_a_thousand_calls_need_no_more_connections_than_allowed(platform: Platform, url: str) -> None:
+    client = freddy(url, connections=16)
+    local = threading.local()
+
+    def call(number: int) -> None:
+        local.number = number
+        client.authorize("org_a", "github", {})
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(call, range(1000)))
+
+    assert len(platform.calls) == 1000
+    assert len({call.peer for call in platform.calls}) <= 16
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "retryable", "code"),
+    [
+        (Trouble.UNAUTHORIZED, 401, False, "INVALID_API_KEY"),
+        (Trouble.FORBIDDEN, 403, False, "ORGANIZATION_ACCESS_DENIED"),
+        (Trouble.RATE_LIMITED, 429, True, "RATE_LIMIT_EXCEEDED"),
+        (Trouble.DOWN, 503, True, "SERVICE_UNAVAILABLE"),
+        (Trouble.BROKEN, 500, True, "INTERNAL_ERROR"),
+        (Trouble.HTML, 502, True, "http_502"),
+        (Trouble.EMPTY, 200, False, "not_json"),
+        (Trouble.FIELDLESS, 200, False, "fields_missing"),
+        (Trouble.UNSAFE_LINK, 200, False, "unsafe_link"),
+    ],
+)
+def test_each_refusal_is_known_for_what_it_is(
+    platform: Platform, url: str, trouble: Trouble, status: int, retryable: bool, code: str
+) -> None:
+    platform.trouble = trouble
+
+    error = failure(freddy(url))
+
+    assert (error.status, error.retryable, error.code) == (status, retryable, code)
+    assert error.retry_after == (3 if trouble is Trouble.RATE_LIMITED else None)
+    assert trouble in (Trouble.HTML,) or error.trace_id
+
+
+def test_the_catalogue_names_the_connectors(url: str) -> None:
+    assert {"github", "gitlab", "sharepoint"} <= set(freddy(url).connector_names("org_a"))
