@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check bench lock clean
 
 demo: .venv/demo
 	$(BIN)/slack-app demo
@@ -32,6 +32,9 @@ check: .venv/test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@tests/set_up.sh
 	touch $@
+
+bench: .venv/test
+	$(BIN)/python -m bench
 
 lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-annotate --no-header -q \

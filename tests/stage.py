@@ -17,7 +17,7 @@ from slack_app.demo.platform import Platform
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import Message as Shown
-from slack_app.demo.workspace import Workspace
+from slack_app.demo.workspace import Person, Workspace
 
 API_KEY = "ak_canary_3f9d2c"
 SIGNING_SECRET = "canary5igning5ecret"
@@ -107,12 +107,18 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def on_stage(redis_url: str, log: Path) -> Iterator[Stage]:
-    """Set the stage; everything that was started ends with the block."""
+def on_stage(redis_url: str, log: Path, people: int = 0) -> Iterator[Stage]:
+    """Set the stage, with so many people more; everything that was started ends with the block."""
     with ExitStack() as stack:
         platform = Platform(keys={API_KEY: "org_demo"})
         platform_url = stack.enter_context(serving(platform.app))
-        workspace = Workspace(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token="xapp-canary-1")
+        crowd = [Person(f"U{number:05}", f"P{number}", f"Person {number}") for number in range(people)]
+        workspace = Workspace(
+            signing_secret=SIGNING_SECRET,
+            bot_token=BOT_TOKEN,
+            app_token="xapp-canary-1",
+            people=[Person(MAYA, "Maya", "Maya Lindqvist"), Person(LEON, "Leon", "Leon Okafor"), *crowd],
+        )
         workspace.base_url = stack.enter_context(serving(workspace.app))
         environment = {
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,

@@ -39,7 +39,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Start the server if it is not running, and wait until it answers; raises RuntimeError when it does not."""
-        if self._process and self._process.poll() is None:
+        if self.is_running:
             return
         log = Path(self._directory.name) / "redis.log"
         with log.open("ab") as out:
@@ -54,6 +54,11 @@ class RedisServer:
                 client.close()
                 return
         raise RuntimeError(f"Redis did not start: {log.read_text()[-500:]}")
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether the server's process lives."""
+        return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
         """End the server as a crash would; its data stays for the next start."""

@@ -1,0 +1,210 @@
+"""Measures what the README and the notes claim: real processes, a real Redis, stand-ins on loopback.
+
+Each figure is printed with how it was taken. The machine is shared and noisy: medians, and ratios within one run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import requests
+
+from slack_app.demo.redis_server import RedisServer
+from slack_app.demo.workspace import Ack
+from tests.conftest import redis_executable
+from tests.stage import GENERAL, MAYA, Stage, answers, on_stage, wait_for
+from tests.test_web import half_sent
+
+PEOPLE = 200
+
+
+def ask_all(stage: Stage, seconds: float) -> list[Ack]:
+    """Every person types the command once, evenly over the seconds; gives the acknowledgements."""
+    began = time.monotonic()
+
+    def ask(number: int) -> Ack:
+        time.sleep(max(0.0, began + number * seconds / PEOPLE - time.monotonic()))
+        return stage.workspace.type_command(user_id=f"U{number:05}", channel_id=GENERAL, text="github")
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        return list(pool.map(ask, range(PEOPLE)))
+
+
+def served(stage: Stage) -> int:
+    """How many people have their link."""
+    return sum(1 for number in range(PEOPLE) if stage.dms(f"U{number:05}"))
+
+
+def milliseconds(seconds: list[float]) -> str:
+    """Median, 99th percentile and maximum."""
+    ordered = sorted(seconds)
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return (
+        f"median {statistics.median(ordered) * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, max {ordered[-1] * 1000:.1f} ms"
+    )
+
+
+def slow_platform(stage: Stage) -> None:
+    """200 commands in 5 s while the platform takes 10 s for every answer."""
+    stage.platform.delay = 10.0
+    stage.start_web()
+    stage.start("worker")
+    began = time.monotonic()
+    acks = ask_all(stage, 5.0)
+    good = [ack for ack in acks if ack.status == 200 and ack.seconds < 3]
+    print(f"  acknowledged within 3 s: {len(good)} of {PEOPLE}; {milliseconds([a.seconds for a in acks])}")
+    wait_for(lambda: served(stage) == PEOPLE, 300)
+    print(f"  all {PEOPLE} links delivered {time.monotonic() - began:.0f} s after the first command (16 at a time)")
+
+
+def killed_workers(stage: Stage) -> None:
+    """200 commands while workers are killed with SIGKILL eight times."""
+    stage.platform.delay = 0.5
+    stage.start_web()
+    workers = [stage.start("worker"), stage.start("worker")]
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(ask_all, stage, 8.0)
+        for number in range(8):
+            time.sleep(1.0)
+            workers[number % 2].kill()
+            workers[number % 2] = stage.start("worker")
+        asking.result()
+    killed_at = time.monotonic()
+    wait_for(lambda: served(stage) == PEOPLE, 120)
+    doubled = sum(len(stage.dms(f"U{number:05}")) for number in range(PEOPLE)) - PEOPLE
+    print(f"  {served(stage)} of {PEOPLE} people have their link, {doubled} twice; "
+          f"the last one {time.monotonic() - killed_at:.1f} s after the last command")  # fmt: skip
+
+
+def own_time(stage: Stage) -> None:
+    """From the command to the posted direct message, stand-ins answering at once, one after the other."""
+    stage.start_web()
+    stage.start("worker")
+    for _ in range(20):
+        stage.answer_after("github")
+    took = []
+    for _ in range(200):
+        before, began = len(stage.dms()), time.perf_counter()
+        stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github")
+        while len(stage.dms()) == before:
+            time.sleep(0.0002)
+        took.append(time.perf_counter() - began)
+        time.sleep(0.02)
+    print(f"  {milliseconds(took)} (both stand-ins' own time included)")
+
+
+def hostile_bodies(stage: Stage) -> None:
+    """64 half-sent bodies and a 30 MB body: the acknowledgements beside them."""
+    stage.start_web()
+    number = iter(range(10_000))
+
+    def acknowledgements() -> list[float]:
+        return [
+            stage.workspace.type_command(
+                user_id=f"U{next(number) % PEOPLE:05}", channel_id=GENERAL, text="github"
+            ).seconds
+            for _ in range(300)
+        ]
+
+    acknowledgements()
+    alone = acknowledgements()
+    held = [half_sent(stage.url) for _ in range(64)]
+    with ThreadPoolExecutor(1) as pool:
+        large = pool.submit(requests.post, f"{stage.url}/slack/events", data=b"x" * 30 * 2**20, timeout=30)
+        beside = acknowledgements()
+        status = large.result().status_code
+    print(f"  alone:  {milliseconds(alone)}")
+    print(f"  beside: {milliseconds(beside)} ({len(held)} half-sent, 30 MB answered {status})")
+
+
+def start_and_size(stage: Stage) -> None:
+    """Time from start to ready, and resident memory after work."""
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        process = stage.start_web()
+        took.append(time.perf_counter() - began)
+        process.terminate()
+        process.wait()
+    web, worker = stage.start_web(), stage.start("worker")
+    ask_all(stage, 2.0)
+    wait_for(lambda: served(stage) == PEOPLE, 60)
+    sizes = {name: psutil.Process(p.pid).memory_info().rss / 1e6 for name, p in (("web", web), ("worker", worker))}
+    print(f"  ready after {statistics.median(took):.2f} s (median of 5)")
+    print(f"  resident after {PEOPLE} links: web {sizes['web']:.0f} MB, worker {sizes['worker']:.0f} MB")
+
+
+def connections(stage: Stage) -> None:
+    """1,000 links: how many connections each upstream saw (16 threads)."""
+    stage.start_web()
+    stage.start("worker")
+    for _ in range(5):
+        ask_all(stage, 1.0)
+    wait_for(lambda: sum(len(stage.dms(f"U{number:05}")) for number in range(PEOPLE)) == 5 * PEOPLE, 120)
+    wait_for(lambda: len([call for call in stage.workspace.calls if call.method == "response_url"]) == 5 * PEOPLE, 60)
+    platform = {call.peer for call in stage.platform.calls}
+    slack = {call.peer for call in stage.workspace.calls}
+    print(f"  {len(stage.platform.calls)} calls over {len(platform)} connections to the platform, "
+          f"{len(stage.workspace.calls)} over {len(slack)} to Slack")  # fmt: skip
+
+
+def restarted_redis(stage: Stage, server: RedisServer) -> None:
+    """Redis stopped for 3 s while people ask, and started again."""
+    stage.start_web()
+    stage.start("worker")
+    promised: set[str] = set()
+    clear = 0
+    for number in range(PEOPLE):
+        if number == 60:
+            server.kill()
+            killed_at = time.monotonic()
+        if number > 60 and not server.is_running and time.monotonic() > killed_at + 3:
+            server.start()
+        ack = stage.workspace.type_command(user_id=f"U{number:05}", channel_id=GENERAL, text="github")
+        if ack.status == 200 and "Getting your" in str(ack.body):
+            promised.add(f"U{number:05}")
+        elif ack.status == 200 and "can't take requests" in str(ack.body):
+            clear += 1
+        time.sleep(0.03)
+    wait_for(lambda: all(stage.dms(user_id) for user_id in promised), 60)
+    unclear = PEOPLE - len(promised) - clear
+    print(
+        f"  {len(promised)} accepted, and each has the link; {clear} asked to come again; {unclear} got no clear answer"
+    )
+    print(f"  ready again without a restart: {answers(f'{stage.url}/readyz')}")
+
+
+MEASUREMENTS: list[Callable[[Stage], None]] = [
+    own_time, slow_platform, killed_workers, hostile_bodies, start_and_size, connections,
+]  # fmt: skip
+
+
+def main() -> None:
+    """Run those that are named on the command line, else all."""
+    executable = redis_executable()
+    if executable is None:
+        sys.exit("bench: redis-server or valkey-server is needed")
+    chosen = sys.argv[1:]
+    for measurement in [*MEASUREMENTS, restarted_redis]:
+        if chosen and measurement.__name__ not in chosen:
+            continue
+        print(f"{measurement.__name__}: {measurement.__doc__}", flush=True)
+        server = RedisServer(executable)
+        server.start()
+        with tempfile.TemporaryDirectory() as directory, on_stage(server.url, Path(directory) / "log", PEOPLE) as stage:
+            stage.environment["LOG_LEVEL"] = "WARNING"
+            if measurement is restarted_redis:
+                restarted_redis(stage, server)
+            else:
+                measurement(stage)  # type: ignore[operator]
+        server.close()
+
+
+main()

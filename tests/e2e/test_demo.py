@@ -1,0 +1,108 @@
+"""The newcomer's first minute: the whole demo in a real browser, from the typed command to the consent page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from slack_app.demo.run import Demo, running
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with running() as demo:
+        yield demo
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="en-GB", timezone_id="UTC")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(demo: Demo, context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    page.goto(demo.url)
+    yield page
+    demo.play("none")
+
+
+def type_command(page: Page, text: str) -> None:
+    page.get_by_test_id("composer").fill(text)
+    page.keyboard.press("Enter")
+
+
+def open_link(page: Page, context: BrowserContext) -> Page:
+    """Go to the direct message, press the button of its last link; gives the consent page."""
+    page.get_by_test_id("unread-badge").wait_for()
+    page.get_by_test_id("channel-D0MAYA").click()
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Connect github").last.click()
+    return opened.value
+
+
+def test_from_the_typed_command_to_connected(page: Page, context: BrowserContext) -> None:
+    type_command(page, "/connect github")
+
+    consent = open_link(page, context)
+    expect(consent.get_by_role("heading")).to_have_text("Freddy Connect would like to use your GitHub account")
+    consent.get_by_label("second@example.com").check()
+    consent.get_by_role("button", name="Allow").click()
+
+    expect(consent.get_by_role("heading")).to_have_text("Connected")
+    expect(consent.get_by_text("GitHub is connected as second@example.com.")).to_be_visible()
+
+
+def test_from_the_typed_command_to_declined(page: Page, context: BrowserContext) -> None:
+    type_command(page, "/connect github")
+
+    consent = open_link(page, context)
+    consent.get_by_role("button", name="Deny").click()
+
+    expect(consent.get_by_role("heading")).to_have_text("Declined")
+
+
+def test_the_private_answer_has_the_same_link(page: Page) -> None:
+    type_command(page, "/connect notion")
+
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+    expect(answer).to_contain_text("Your notion link is ready")
+    expect(answer.get_by_role("link", name="Connect notion")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        ("unauthorized", "the connector service does not accept my access"),
+        ("forbidden", "is not allowed for your organization, org_demo"),
+        ("fieldless", "sent an answer that I can't use safely"),
+        ("dm_closed", "I could not send you a direct message, so it is only here."),
+        ("unmapped", "This Slack workspace does not belong to an organization yet"),
+        ("redis_down", "I can't take requests right now. Please try again in a minute."),
+        ("redis_frozen", "I can't take requests right now. Please try again in a minute."),
+    ],
+)
+def test_a_trouble_can_be_played_and_is_told_in_friendly_words(page: Page, trouble: str, told: str) -> None:
+    page.get_by_test_id("trouble-menu").click()
+    page.get_by_test_id(f"trouble-{trouble}").click()
+    expect(page.get_by_test_id("trouble-banner")).to_be_visible()
+
+    type_command(page, "/connect github")
+
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+    expect(answer).to_contain_text(told, timeout=10_000)
+
+
+def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserContext) -> None:
+    demo.play("worker_killed")
+    type_command(page, "/connect github")
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+    expect(answer).to_contain_text("Getting your github link.")
+
+    demo.play("none")
+
+    expect(answer).to_contain_text("Your github link is ready", timeout=20_000)
