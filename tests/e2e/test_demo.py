@@ -36,10 +36,10 @@ def type_command(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def open_link(page: Page, context: BrowserContext) -> Page:
-    """Go to the direct message, press the button of its last link; gives the consent page."""
+def open_link(page: Page, context: BrowserContext, dm: str) -> Page:
+    """Go to the direct message, press the button of its link; gives the consent page."""
     page.get_by_test_id("unread-badge").wait_for()
-    page.get_by_test_id("channel-D0MAYA").click()
+    page.get_by_test_id(f"channel-{dm}").click()
     with context.expect_page() as opened:
         page.get_by_role("link", name="Connect github").last.click()
     return opened.value
@@ -48,7 +48,7 @@ def open_link(page: Page, context: BrowserContext) -> Page:
 def test_from_the_typed_command_to_connected(page: Page, context: BrowserContext) -> None:
     type_command(page, "/connect github")
 
-    consent = open_link(page, context)
+    consent = open_link(page, context, "D0MAYA")
     expect(consent.get_by_role("heading")).to_have_text("Freddy Connect would like to use your GitHub account")
     consent.get_by_label("second@example.com").check()
     consent.get_by_role("button", name="Allow").click()
@@ -57,10 +57,11 @@ def test_from_the_typed_command_to_connected(page: Page, context: BrowserContext
     expect(consent.get_by_text("GitHub is connected as second@example.com.")).to_be_visible()
 
 
-def test_from_the_typed_command_to_declined(page: Page, context: BrowserContext) -> None:
+def test_from_the_typed_command_to_declined(page: Page, demo: Demo, context: BrowserContext) -> None:
+    page.goto(f"{demo.url}/?user=U0LEON")
     type_command(page, "/connect github")
 
-    consent = open_link(page, context)
+    consent = open_link(page, context, "D0LEON")
     consent.get_by_role("button", name="Deny").click()
 
     expect(consent.get_by_role("heading")).to_have_text("Declined")
