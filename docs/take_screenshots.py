@@ -1,0 +1,70 @@
+"""Takes the pictures of the README and the docs from the running demo: `python docs/take_screenshots.py`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from slack_app.demo.run import Demo, running
+
+IMAGES = Path(__file__).parent / "images"
+SIZE = {"width": 1200, "height": 720}
+SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+
+
+def ask(page: Page, text: str, answer: str) -> None:
+    """Type the command and wait for its private answer."""
+    page.get_by_test_id("composer").fill(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("message").last).to_contain_text(answer, timeout=20_000)
+
+
+def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"], user: str) -> None:
+    """The private answer in a channel, and the consent page behind the link."""
+    context = browser.new_context(viewport=SIZE, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{demo.url}/?user={user}")
+    ask(page, "/connect github", "Your github link is ready")
+    page.screenshot(path=IMAGES / f"answer-{scheme}.png")
+    page.get_by_test_id(f"channel-{demo.workspace.dm_of(user)}").click()
+    expect(page.get_by_test_id("message").last).to_contain_text("Your github link is ready")
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Connect github").last.click()
+    consent = opened.value
+    expect(consent.get_by_role("button", name="Allow")).to_be_visible()
+    consent.screenshot(path=IMAGES / f"consent-{scheme}.png")
+    context.close()
+
+
+def troubles(browser: Browser, demo: Demo) -> None:
+    """What a person reads when it does not work."""
+    context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{demo.url}/#C0DESIGN")
+    page.get_by_test_id("channel-C0DESIGN").click()
+    for name, answer in {"unauthorized": "does not accept my access", "forbidden": "is not allowed"}.items():
+        demo.play(name)
+        ask(page, "/connect github", answer)
+    demo.play("none")
+    ask(page, "/connect githib", "Did you mean")
+    page.screenshot(path=IMAGES / "trouble.png")
+    context.close()
+
+
+def main() -> None:
+    """Take them all."""
+    IMAGES.mkdir(exist_ok=True)
+    with running() as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
+        )
+        for scheme, user in zip(SCHEMES, ["U0MAYA", "U0LEON"], strict=True):
+            conversation(browser, demo, scheme, user)
+        troubles(browser, demo)
+        browser.close()
+
+
+main()

@@ -1,0 +1,30 @@
+"""The demo runs on any machine, with a Redis server or without."""
+
+from __future__ import annotations
+
+import pytest
+
+from slack_app.demo import run
+from tests.stage import wait_for
+
+
+def test_without_a_redis_server_the_demo_runs_on_fakeredis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "find_server", lambda: None)
+
+    with run.running() as demo:
+        demo.workspace.type_command(user_id="U0MAYA", channel_id="C0GENERAL", text="github")
+
+        wait_for(lambda: demo.workspace.messages_in("D0MAYA", seen_by="U0MAYA"), 10)
+        assert "redis_frozen" not in [trouble.name for trouble in demo.workspace.troubles]
+
+
+def test_a_port_that_is_taken_is_said_and_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run.signal, "signal", lambda *_: None)  # Ctrl-C stays pytest's
+    with run.running() as demo:
+        taken = int(demo.url.rpartition(":")[2])
+
+        assert run.run(taken) == 1
+
+    assert "Is the port taken? Try --port 3100." in capsys.readouterr().err
