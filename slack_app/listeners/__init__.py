@@ -15,13 +15,10 @@ import structlog
 from slack_bolt import Ack, App
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.help import Help
-from slack_app.listeners import connect, words
+from slack_app.listeners import connect, help, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
 from slack_app.ports import Clock, Queue
 from slack_app.views import render
-
-HELP = frozenset(["", "help", "?", "-h", "--help"])
 
 log = structlog.get_logger("slack_app.listeners")
 
@@ -31,8 +28,8 @@ def register(app: App, *, command: str, queue: Queue, clock: Clock) -> None:
 
     def slash_command(payload: Mapping[str, Any]) -> object:
         typed = words.read(payload.get("text") or "")
-        if (typed.words[0] if typed.words else "").lower() in HELP:
-            return Help()
+        if help.is_asked_for(typed):
+            return help.answer()
         return connect.hand_over(payload, typed, queue, clock)
 
     def on_command(ack: Ack, payload: Mapping[str, Any]) -> None:
