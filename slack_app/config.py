@@ -23,7 +23,7 @@ NEEDED_BY: Mapping[str, Sequence[str]] = {
     "socket": ["SLACK_APP_TOKEN"],
 }
 EXAMPLE = re.compile(r"your[-_ ]|xox.-your|change[-_ ]?me|^example|^secret$|^\.\.\.$|<.*>", re.IGNORECASE)
-WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]{2,}")
+WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]+")
 
 
 def is_loopback(host: str | None) -> bool:

@@ -99,6 +99,7 @@ class Demo:
             signing_secret=secret, bot_token=token, troubles=self._choices(), set_trouble=self.play
         )
         self.url = stack.enter_context(serving(self.workspace.app, port))
+        stack.callback(self.workspace.end_streams)
         self.workspace.base_url = self.url
         self._organizations = RedisOrganizations(Redis.from_url(self.redis.url, decode_responses=True), {})
         self._organizations.set(self.workspace.team_id, ORGANIZATION)

@@ -21,7 +21,7 @@ def test_without_a_redis_server_the_demo_runs_on_fakeredis(monkeypatch: pytest.M
 def test_a_port_that_is_taken_is_said_and_not_a_crash(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(run.signal, "signal", lambda *_: None)  # Ctrl-C stays pytest's
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C stays pytest's
     with run.running() as demo:
         taken = int(demo.url.rpartition(":")[2])
 

@@ -177,7 +177,7 @@ def test_the_whole_way_to_the_consent_page_needs_no_mouse(stage: Stage) -> None:
         page.keyboard.press("Enter")
     expect(opened.value.locator("body")).to_contain_text("the platform's consent page")
     assert opened.value.evaluate("window.opener") is None
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert stage.app.presses == ["open_link"]
 
 
@@ -303,7 +303,7 @@ def test_a_button_with_a_confirmation_does_nothing_until_it_is_confirmed(stage: 
     page.get_by_role("button", name="Remove").press("Enter")
     page.get_by_role("button", name="Disconnect").press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert stage.app.presses == ["remove"]
 
     # and when the app edits its message, the page shows that

@@ -1,0 +1,132 @@
+"""Redis by every kind of address, and no wait without end."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from redis import Redis, RedisError
+
+from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.redis import open_fast, open_patient, redis_errors
+from slack_app.adapters.states import RedisStates
+from slack_app.adapters.work import RedisWork
+from slack_app.demo.redis_server import RedisServer, free_port
+from slack_app.errors import UpstreamError
+from slack_app.model import Job, Link, Person
+from tests.conftest import missing, redis_executable
+
+JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """A cluster of one node that holds all slots."""
+    executable = redis_executable()
+    if executable is None:
+        missing("redis-server or valkey-server")
+        raise AssertionError
+    server = RedisServer(executable, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
+    server.start()
+    client = open_patient(server.url)
+    client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+    while "cluster_state:ok" not in str(client.execute_command("CLUSTER", "INFO")):
+        time.sleep(0.05)
+    yield f"redis+cluster://127.0.0.1:{server.port}"
+    server.close()
+
+
+@pytest.fixture
+def sentinel(own_redis: RedisServer, tmp_path: Path) -> Iterator[str]:
+    """A sentinel that watches one server."""
+    executable = redis_executable()
+    assert executable
+    port = free_port()
+    config = tmp_path / "sentinel.conf"
+    config.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {own_redis.port} 1\n")
+    watching = subprocess.Popen([executable, str(config), "--sentinel"], stdout=subprocess.DEVNULL)
+    client = Redis(port=port)
+    for _ in range(100):
+        with suppress(RedisError):
+            if client.ping():
+                break
+        time.sleep(0.05)
+    yield f"redis+sentinel://127.0.0.1:{port}/main/0"
+    watching.kill()
+    watching.wait()
+
+
+def go_the_whole_way(url: str) -> None:
+    """Everything that the app does with Redis, once."""
+    client = open_patient(url)
+    organizations, queue = RedisOrganizations(client, {}), RedisQueue(open_fast(url))
+    work = RedisWork(blocking=client, redis=client, consumer="a")
+    work.open()
+    organizations.set("T1", "org_a")
+    assert organizations.organization_of(JOB.person) == "org_a"
+    assert (queue.add(JOB), queue.add(JOB)) == (True, False)
+    assert work.take_overdue(2000.0) == [JOB]
+    [entry] = work.take(1)
+    delivery = work.begin(*entry)
+    assert delivery.job == JOB
+    now = time.time()
+    link = Link("https://github.com/", "ostate_1", "github.com", "org_a", "github", now, now + 600)
+    RedisStates(client).remember(link, JOB.person)
+    delivery.progress.record_link(link)
+    work.renew([entry[0]])
+    work.put_off(delivery, 0.0)
+    assert work.bring_back(1.0) == 1
+    [again] = work.take_over(1) or work.take(1)
+    delivery = work.begin(*again)
+    assert delivery.progress.link == link
+    work.bury(delivery, "defect")
+    assert queue.facts() == (0, 1, {"defect": 1})
+
+
+def test_a_cluster_serves_as_well_as_a_single_server(cluster: str) -> None:
+    go_the_whole_way(cluster)
+
+
+def test_a_server_behind_sentinel_serves_too(sentinel: str) -> None:
+    go_the_whole_way(sentinel)
+
+
+def test_a_frozen_server_is_given_up_within_a_second_on_the_way_of_an_acknowledgement(own_redis: RedisServer) -> None:
+    client = open_fast(own_redis.url)
+    queue = RedisQueue(client)
+    queue.add(JOB)
+    own_redis.freeze()
+    began = time.monotonic()
+
+    with pytest.raises(UpstreamError) as caught:
+        queue.add(JOB)
+
+    assert time.monotonic() - began < 2.0
+    assert caught.value.retryable
+
+
+def test_a_defect_is_not_taken_for_an_outage(redis_url: str) -> None:
+    client = open_fast(redis_url)
+    client.set("slack_app:organizations", "garbage")
+
+    with pytest.raises(UpstreamError) as caught, redis_errors():
+        client.hgetall("slack_app:organizations")
+
+    assert not caught.value.retryable
+
+
+@pytest.mark.parametrize("key", ["stream", "later", "waiting", "job:T1:U1:1", "dead", "outcomes"])
+def test_garbage_in_any_key_is_an_error_and_not_a_crash(redis_url: str, key: str) -> None:
+    """security.md 16"""
+    client = open_patient(redis_url)
+    client.set(f"slack_app:{{jobs}}:{key}", "garbage")
+    work = RedisWork(blocking=client, redis=client, consumer="a")
+
+    for step in (work.open, lambda: RedisQueue(client).add(JOB), lambda: work.take(1), lambda: work.bring_back(1.0)):
+        with suppress(UpstreamError):
+            step()

@@ -1,0 +1,107 @@
+"""The seam in slack_sdk that the pooled client hangs on, and how Slack's errors count."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from slack_app.adapters.http import Http
+from slack_app.adapters.slack import PooledWebClient, SlackMessenger
+from slack_app.demo.serving import serving
+from slack_app.demo.workspace import SlackTrouble, Workspace
+from slack_app.errors import UpstreamError
+from slack_app.model import Job, Message, Person
+
+TOKEN = "xoxb-1"
+MAYA = Person(None, "T0DEMO", "U0MAYA")
+HELLO = Message("hello", [])
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    workspace = Workspace(signing_secret="s", bot_token=TOKEN)
+    with serving(workspace.app) as url:
+        workspace.base_url = url
+        yield workspace
+
+
+def messenger(workspace: Workspace, token: str = TOKEN) -> SlackMessenger:
+    http = Http("slack", connections=2, deadline=5)
+    api_url = f"{workspace.base_url}/api/"
+    client = PooledWebClient(http, token=token, base_url=api_url)
+    return SlackMessenger(
+        client_for=lambda _: client, hooks=http, slack_api_url=api_url, render=lambda fact: Message(str(fact), [])
+    )
+
+
+def test_the_method_that_is_replaced_is_still_the_sdks() -> None:
+    replaced = WebClient._perform_urllib_http_request_internal
+
+    assert list(inspect.signature(replaced).parameters) == ["self", "url", "req"]
+
+
+def test_the_sdks_calls_and_errors_come_through_the_pool(workspace: Workspace) -> None:
+    http = Http("slack", connections=2, deadline=5)
+    client = PooledWebClient(http, token=TOKEN, base_url=f"{workspace.base_url}/api/")
+
+    assert client.auth_test()["team_id"] == "T0DEMO"
+    with pytest.raises(SlackApiError) as caught:
+        client.chat_postMessage(channel="C404", text="x")
+
+    assert caught.value.response["error"] == "channel_not_found"
+    assert len({call.peer for call in workspace.calls}) == 1
+
+
+def failure(workspace: Workspace, token: str = TOKEN) -> UpstreamError:
+    with pytest.raises(UpstreamError) as caught:
+        messenger(workspace, token).post_dm(MAYA, HELLO)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "code", "retryable"),
+    [
+        (SlackTrouble.DM_CLOSED, 200, "messages_tab_disabled", False),
+        (SlackTrouble.RATE_LIMITED, 429, "ratelimited", True),
+        (SlackTrouble.DOWN, 503, "service_unavailable", True),
+    ],
+)
+def test_slacks_refusals_are_known_for_what_they_are(
+    workspace: Workspace, trouble: SlackTrouble, status: int, code: str, retryable: bool
+) -> None:
+    workspace.slack_trouble = trouble
+
+    error = failure(workspace)
+
+    assert (error.service, error.status, error.code, error.retryable) == ("slack", status, code, retryable)
+
+
+def test_a_token_that_is_refused_is_no_outage(workspace: Workspace) -> None:
+    error = failure(workspace, "xoxb-wrong")
+
+    assert (error.code, error.retryable) == ("invalid_auth", False)
+
+
+def job(response_url: str) -> Job:
+    return Job("T0DEMO:U0MAYA:1", MAYA, "C0GENERAL", response_url, "github", {}, 0.0)
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/", "http://hooks.slack.com/x", "file:///etc/passwd", ""])
+def test_an_answer_goes_to_slack_and_nowhere_else(workspace: Workspace, url: str) -> None:
+    """security.md 12"""
+    with pytest.raises(UpstreamError) as caught:
+        messenger(workspace).answer(job(url), HELLO)
+
+    assert (caught.value.code, caught.value.retryable) == ("foreign_response_url", False)
+    assert workspace.calls == []
+
+
+def test_an_answer_that_slack_takes_no_more_is_not_tried_for_ever(workspace: Workspace) -> None:
+    with pytest.raises(UpstreamError) as caught:
+        messenger(workspace).answer(job(f"{workspace.base_url}/commands/T0DEMO/1/unknown"), HELLO)
+
+    assert (caught.value.status, caught.value.retryable) == (404, False)

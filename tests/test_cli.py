@@ -1,0 +1,144 @@
+"""The commands as operators' scripts know them: what they print, and their exit status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stage import Stage, on_stage
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `slack-app` with these settings and no others."""
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("slack-app")), *arguments],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        yield stage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--help"], 0),
+        (["no-such-command"], 2),
+        (["web"], 2),
+        (["worker"], 2),
+        (["socket"], 2),
+        (["doctor"], 2),
+        (["manifest"], 2),
+        (["manifest", "--url", "http://x.example"], 2),
+        (["workspaces", "set", "C123", "org"], 2),
+        (["workspaces", "set", "T123", "an org"], 2),
+        (["demo", "--port", "99999"], 2),
+    ],
+)
+def test_a_wrong_command_line_or_setting_is_status_2(arguments: list[str], status: int) -> None:
+    assert run(*arguments).returncode == status
+
+
+def test_all_wrong_settings_are_named_at_once_on_standard_error() -> None:
+    ended = run("web", "--with-worker", PORT="x")
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    for name in ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "FREDDY_API_KEY", "PORT"):
+        assert f"slack-app: {name} " in ended.stderr
+
+
+def test_the_manifest_is_printed_for_the_address_and_the_command_name() -> None:
+    ended = run("manifest", "--url", "https://connect.example.com/", SLACK_COMMAND="/link-me")
+
+    assert ended.returncode == 0
+    assert "command: /link-me" in ended.stdout
+    assert "url: https://connect.example.com/slack/events" in ended.stdout
+
+
+def test_the_mapping_is_set_listed_and_removed(redis_url: str) -> None:
+    settings = {"REDIS_URL": redis_url, "WORKSPACE_ORGANIZATIONS": "T1=org_a"}
+
+    assert run("workspaces", "set", "T2", "org_b", **settings).stdout == "T2 belongs to org_b now.\n"
+    assert run("workspaces", "list", **settings).stdout == "T1\torg_a\nT2\torg_b\n"
+    assert run("workspaces", "remove", "T2", **settings).returncode == 0
+    again = run("workspaces", "remove", "T1", **settings)
+
+    assert again.returncode == 1
+    assert "T1 still belongs to org_a, by WORKSPACE_ORGANIZATIONS." in again.stderr
+
+
+def test_the_mapping_without_redis_is_a_failed_run() -> None:
+    ended = run("workspaces", "list", REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert ended.returncode == 1
+    assert "Redis does not answer" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_doctor_finds_a_good_installation_good(stage: Stage) -> None:
+    ended = run("doctor", **stage.environment)
+
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout == (
+        "ok       Settings: are complete\n"
+        "ok       Redis: answers\n"
+        "ok       Redis: has an append-only file: accepted requests survive its restart\n"
+        "ok       Redis: evicts nothing\n"
+        "ok       Slack: accepts the token, for the workspace Freddy Demo (T0DEMO)\n"
+        "ok       Slack: granted the scopes chat:write, commands\n"
+        "unknown  Slack: does not tell an app whether its Messages tab is on; "
+        "it is with manifest.yml (App Home > Messages Tab)\n"
+        "ok       Mapping: T0DEMO belongs to org_demo\n"
+        "ok       Platform: accepts the key for org_demo (24 connectors)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "WRONG    Redis: does not answer (ConnectionError)"),
+        ({"SLACK_BOT_TOKEN": "xoxb-other"}, "WRONG    Slack: refuses the token (invalid_auth)"),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, "WRONG    Slack: does not answer"),
+        ({"FREDDY_API_KEY": "ak_other"}, "WRONG    Platform: does not accept the key (401)"),
+        ({"FREDDY_API_URL": "http://127.0.0.1:1"}, "WRONG    Platform: does not answer"),
+        ({"WORKSPACE_ORGANIZATIONS": "T0DEMO=org_x"}, "WRONG    Platform: does not allow the key for org_x (403)"),
+        ({"WORKSPACE_ORGANIZATIONS": ""}, "WRONG    Mapping: is empty"),
+    ],
+)
+def test_the_doctor_says_what_is_wrong(stage: Stage, settings: dict[str, str], said: str) -> None:
+    ended = run("doctor", **{**stage.environment, **settings})
+
+    assert ended.returncode == 1
+    assert said in ended.stdout
+    assert "Traceback" not in ended.stderr
+    assert "canary" not in ended.stdout + ended.stderr
+
+
+def test_the_doctor_warns_of_a_redis_that_forgets(stage: Stage, redis_url: str) -> None:
+    import redis
+
+    client = redis.Redis.from_url(redis_url)
+    client.config_set("appendonly", "no")
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        ended = run("doctor", **stage.environment)
+    finally:
+        client.config_set("appendonly", "yes")
+        client.config_set("maxmemory-policy", "noeviction")
+
+    assert ended.returncode == 1
+    assert "WRONG    Redis: has no append-only file; set appendonly yes" in ended.stdout
+    assert "WRONG    Redis: evicts keys when full (allkeys-lru)" in ended.stdout

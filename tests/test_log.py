@@ -1,0 +1,80 @@
+"""No line that is logged holds a secret, whoever writes it (security.md 17)."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from slack_app import log
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    stream = io.StringIO()
+    log.set_up("DEBUG", "json", stream)
+    yield stream
+    root.handlers, root.level = handlers, level
+    logging.getLogger("slack_app").setLevel(logging.NOTSET)
+    structlog.reset_defaults()
+
+
+SECRETS = [
+    "xoxb-123-456-abcDEF",
+    "xapp-1-A0-123",
+    "xoxe.xoxp-1-Mi0y",
+    "ostate_Zm9vYmFy",
+    "https://github.com/login?state=abc&code=def",
+    "https://hooks.slack.com/commands/T1/2/secret",
+    "redis://:password@10.0.0.1:6379/0",
+    "state=abcdef",
+    "code=abcdef",
+    "client_secret: s3cr3t token=abc",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_what_is_shaped_like_a_secret_is_blacked_out_everywhere(lines: io.StringIO, secret: str) -> None:
+    structlog.get_logger("slack_app.x").info("job.done", reason=f"because of {secret} it failed")
+    logging.getLogger("some.library").warning("it said %s", secret)
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        structlog.get_logger("slack_app.x").exception("job.defect")
+
+    shapes = [word for word in secret.split() if "=" in word or "://" in word or word.startswith(("x", "ostate"))]
+    assert not [shape for shape in shapes if shape in lines.getvalue()]
+    assert len(lines.getvalue().splitlines()) == 3
+
+
+def test_a_field_that_nobody_allowed_is_not_logged(lines: io.StringIO) -> None:
+    structlog.get_logger("slack_app.x").info("job.done", outcome="link_sent", response_url="x", body="secret", url="y")
+
+    assert set(json.loads(lines.getvalue())) == {"event", "level", "timestamp", "outcome"}
+
+
+def test_a_line_has_an_end(lines: io.StringIO) -> None:
+    """security.md 4"""
+    logging.getLogger("some.library").warning("x" * 1_000_000)
+
+    assert len(lines.getvalue()) < 5000
+
+
+def test_other_libraries_are_heard_from_warnings_on(lines: io.StringIO) -> None:
+    logging.getLogger("urllib3.connectionpool").debug("POST /commands/T1/2/secret")
+    logging.getLogger("slack_sdk").info("body: ...")
+    logging.getLogger("uvicorn.error").warning("heard")
+
+    assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["heard"]
+
+
+def test_a_persons_words_cannot_forge_a_line(lines: io.StringIO) -> None:
+    structlog.get_logger("slack_app.x").info("job.refused", reason='x\n{"event": "forged"}')
+
+    assert len(lines.getvalue().splitlines()) == 1
