@@ -52,7 +52,7 @@ class Worker:
         self._thread("teller", lambda: self._every(0.5, self._stopping, self._attempts.tell_the_waiting))
         log.info("worker.started", threads=self._threads)
 
-    def stop(self, seconds: float = 25.0) -> None:
+    def stop(self, seconds: float = 22.0) -> None:
         """Take no more jobs and finish those in hand; what is not finished in time another worker takes over."""
         ends_at = time.monotonic() + seconds
         self._stopping.set()
@@ -102,6 +102,8 @@ class Worker:
             slots += 1
         try:
             for entry_id, job_id in self._work.take_over(slots) or self._work.take(slots):
+                if entry_id in self._in_hand:
+                    continue  # Redis was away for longer than a lease, and gave us our own job again
                 slots -= 1
                 self._in_hand[entry_id] = None
                 self._handed.put((entry_id, job_id))

@@ -1,11 +1,20 @@
-"""The shapes of the platform's answers; every one carries a request id."""
+"""The shapes of what goes over the wire; every answer carries a request id."""
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import UTC, datetime
 
 from starlette.responses import JSONResponse, Response
+
+
+def parsed(body: bytes) -> object:
+    """Read a JSON body; None for what is none."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 def good(content: object) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,8 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from slack_app.demo.platform.answers import good, refused, unprocessable
+from slack_app.demo.platform.answers import good, parsed, refused, unprocessable
 from slack_app.demo.platform.catalogue import CATALOGUE
+from slack_app.demo.platform.connections import Connections
 from slack_app.demo.platform.consent import STATIC, Consent
 from slack_app.demo.platform.troubles import Trouble, play
 from slack_app.demo.platform.world import Call, Connection, Pending, Progress, World
@@ -43,7 +43,7 @@ class Platform:
         self.retry_after = 3
         self.delay = 0.0
         self.calls: list[Call] = []
-        consent = Consent(self._world)
+        consent, connections = Consent(self._world), Connections(self._world)
         self.app = Starlette(
             routes=[
                 self._route("/authorize", "POST", self._authorize),
@@ -52,12 +52,12 @@ class Platform:
                 self._route("/available/{tool_key}", "GET", self._one_available),
                 Route(f"{ROOT}/auth/{{name}}", self._branded_link),
                 Route(f"{ROOT}/callback", consent.callback),
-                self._route("", "GET", self._mine),
-                self._route("/connections/{tool_key}", "GET", self._mine_of_one_tool),
-                self._route("/connections/{id}/active", "PATCH", self._switch),
-                self._route("/connections/{id}", "PATCH", self._rename),
-                self._route("/connections/{id}", "DELETE", self._disconnect),
-                self._route("/{id}/health", "GET", self._health, needs_organization=False),
+                self._route("", "GET", connections.mine),
+                self._route("/connections/{tool_key}", "GET", connections.mine_of_one_tool),
+                self._route("/connections/{id}/active", "PATCH", connections.switch),
+                self._route("/connections/{id}", "PATCH", connections.rename),
+                self._route("/connections/{id}", "DELETE", connections.disconnect),
+                self._route("/{id}/health", "GET", connections.health, needs_organization=False),
                 Route("/consent/{tool_key}", consent.page, methods=["GET"]),
                 Route("/consent/{tool_key}", consent.decide, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=STATIC)),
@@ -78,7 +78,7 @@ class Platform:
         async def endpoint(request: Request) -> Response:
             key = request.headers.get("x-api-key")
             peer = f"{request.client.host}:{request.client.port}" if request.client else ""
-            body = _parsed(await request.body())
+            body = parsed(await request.body())
             query = dict(request.query_params)
             self.calls.append(
                 Call(method, request.url.path, query, body, key, peer, "cookie" in request.headers, self._clock())
@@ -107,7 +107,7 @@ class Platform:
         trouble = self._next_trouble()
         if (answer := await play(trouble, request, self.retry_after)) is not None:
             return answer
-        body = _parsed(await request.body())
+        body = parsed(await request.body())
         if not isinstance(body, dict):
             return unprocessable(["body"], "the body is not a JSON object")
         tool_key, parameters = body.get("connector_type"), body.get("integration_params", {})
@@ -130,7 +130,7 @@ class Platform:
         return answer
 
     async def _complete(self, request: Request, key: str) -> Response:
-        body = _parsed(await request.body())
+        body = parsed(await request.body())
         state = body.get("state_token") if isinstance(body, dict) else None
         if not isinstance(state, str):
             return unprocessable(["body", "state_token"], "field required")
@@ -179,93 +179,9 @@ class Platform:
     def _connection_of(self, key: str, tool_key: str) -> str | None:
         return next((c.connection_id for c in self._world.owned(key, tool_key)), None)
 
-    async def _mine(self, _request: Request, key: str) -> Response:
-        return good([_listed(connection) for connection in self._world.owned(key)])
-
-    async def _mine_of_one_tool(self, request: Request, key: str) -> Response:
-        tool_key = request.path_params["tool_key"]
-        return good({"connections": [c.described() for c in self._world.owned(key, tool_key)], "tool_key": tool_key})
-
-    def _owned_one(self, request: Request, key: str) -> Connection | None:
-        connection = self._world.connections.get(request.path_params["id"])
-        return connection if connection and connection.owner == key else None
-
-    async def _switch(self, request: Request, key: str) -> Response:
-        connection, body = self._owned_one(request, key), _parsed(await request.body())
-        if connection is None:
-            return _no_connection()
-        if not isinstance(body, dict) or not isinstance(body.get("is_active"), bool):
-            return unprocessable(["body", "is_active"], "not a boolean")
-        connection.is_active = body["is_active"]
-        return good({"id": connection.id, "is_active": connection.is_active})
-
-    async def _rename(self, request: Request, key: str) -> Response:
-        connection, body = self._owned_one(request, key), _parsed(await request.body())
-        if connection is None:
-            return _no_connection()
-        if not isinstance(body, dict) or not isinstance(body.get("credential_name"), str):
-            return unprocessable(["body", "credential_name"], "not a string")
-        connection.credential_name = body["credential_name"]
-        return good(
-            {
-                "id": connection.id,
-                "credential_name": connection.credential_name,
-                "display_name": connection.display_name,
-            }
-        )
-
-    async def _disconnect(self, request: Request, key: str) -> Response:
-        connection = self._owned_one(request, key)
-        if connection is None:
-            return _no_connection()
-        del self._world.connections[connection.id]
-        return good({"id": connection.id, "deleted": True})
-
-    async def _health(self, request: Request, key: str) -> Response:
-        connection = self._owned_one(request, key)
-        if connection is None:
-            return _no_connection()
-        return good(
-            {
-                "credential_id": connection.id,
-                "tool_key": connection.tool_key,
-                "status": "healthy",
-                "is_active": connection.is_active,
-                "connection_status": "ACTIVE",
-                "reason": None,
-                "last_checked_at": connection.created_at.isoformat(),
-            }
-        )
-
     async def _branded_link(self, request: Request) -> Response:
         """Lead on to the provider's page, for a state; a browser comes here, without a key."""
         pending = self._world.look_up(request.path_params["name"])
         if pending is None:
             return refused(404, "OAUTH_STATE_NOT_FOUND", "There is no such link.")
         return RedirectResponse(pending.authorization_url, 302, headers={"Cache-Control": "no-store"})
-
-
-def _parsed(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
-
-
-def _listed(connection: Connection) -> dict[str, object]:
-    return {
-        "connector_id": connection.connection_id,
-        "connector_type": connection.tool_key,
-        "display_name": connection.display_name,
-        "account_email": connection.account_email,
-        "is_active": connection.is_active,
-        "last_sync_at": None,
-        "created_at": connection.created_at.isoformat(),
-        "mcp_configuration_id": f"mcp_{connection.id}",
-        "icon_url": None,
-        "app_url": None,
-    }
-
-
-def _no_connection() -> Response:
-    return refused(404, "CONNECTION_NOT_FOUND", "There is no such connection.")
