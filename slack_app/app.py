@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
@@ -35,6 +36,7 @@ from slack_app.model import Job, Message, Person
 from slack_app.worker import Worker
 
 PLATFORM_DEADLINE = 15.0
+operators_log = structlog.get_logger("slack_app.app")
 SLACK_DEADLINE = 10.0
 
 
@@ -128,7 +130,19 @@ def build_worker(settings: Settings) -> Worker:
         link_seconds=settings.state_ttl_seconds,
     )
     attempts = Attempts(work=work, connect=connect, messenger=messenger)
-    return Worker(work=work, attempts=attempts, threads=settings.worker_threads)
+    return Worker(
+        work=work,
+        attempts=attempts,
+        threads=settings.worker_threads,
+        check_redis=lambda: warn_of_redis(redis.open_fast(url)),
+    )
+
+
+def warn_of_redis(client: redis.Client) -> None:
+    """Log what is wrong with how Redis is set up; the work starts all the same."""
+    for finding in doctor.check_redis(client):
+        if finding.is_right is False:
+            operators_log.warning("redis.set_up", reason=finding.text)
 
 
 def diagnose(settings: Settings) -> Iterator[doctor.Finding]:

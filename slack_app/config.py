@@ -22,7 +22,7 @@ NEEDED_BY: Mapping[str, Sequence[str]] = {
     "worker": ["SLACK_BOT_TOKEN", "FREDDY_API_KEY"],
     "socket": ["SLACK_APP_TOKEN"],
 }
-EXAMPLE = re.compile(r"your[-_ ]|xox.-your|change[-_ ]?me|^example|^secret$|^\.\.\.$|<.*>", re.IGNORECASE)
+EXAMPLE = re.compile(r"your[-_ ]|change[-_ ]?me|^\.\.\.$|<.*>", re.IGNORECASE)
 WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]+")
 
 

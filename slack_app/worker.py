@@ -31,11 +31,13 @@ class Worker:
         work: RedisWork,
         attempts: Attempts,
         threads: int,
+        check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
     ) -> None:
         self._work = work
         self._attempts = attempts
         self._threads = threads
+        self._check_redis = check_redis
         self._clock = clock
         self._stopping = threading.Event()
         self._stopped = threading.Event()
@@ -88,6 +90,7 @@ class Worker:
     # Reading
 
     def _read(self) -> None:
+        self._guarded(self._check_redis)
         is_open = False
         while not self._stopping.is_set():
             is_open = self._guarded(self._take if is_open else self._work.open)

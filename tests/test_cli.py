@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
-from tests.stage import Stage, on_stage
+from tests.stage import Stage, on_stage, wait_for
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -106,6 +107,17 @@ def test_the_doctor_finds_a_good_installation_good(stage: Stage) -> None:
     )
 
 
+def test_a_worker_warns_of_a_redis_that_forgets(redis_url: str, stage: Stage) -> None:
+    """security.md 22"""
+    client = redis.Redis.from_url(redis_url)
+    client.config_set("appendonly", "no")
+    try:
+        stage.start("worker")
+        wait_for(lambda: "has no append-only file" in stage.log.read_text())
+    finally:
+        client.config_set("appendonly", "yes")
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -128,8 +140,6 @@ def test_the_doctor_says_what_is_wrong(stage: Stage, settings: dict[str, str], s
 
 
 def test_the_doctor_warns_of_a_redis_that_forgets(stage: Stage, redis_url: str) -> None:
-    import redis
-
     client = redis.Redis.from_url(redis_url)
     client.config_set("appendonly", "no")
     client.config_set("maxmemory-policy", "allkeys-lru")

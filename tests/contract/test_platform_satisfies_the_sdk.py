@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -88,16 +89,28 @@ def test_disconnecting(sdk: PersonalConnectorsClient) -> None:
     assert sdk.list_connected_connectors(organization_id=ORG) == []
 
 
-def test_the_short_link_and_the_callback(sdk: PersonalConnectorsClient) -> None:
+def test_the_short_link_leads_to_the_consent_page(sdk: PersonalConnectorsClient) -> None:
     started = sdk.initiate_oauth(organization_id=ORG, connector_type="github")
-    led_to = requests.get(
-        started.authorization_url.split("/consent")[0] + f"/v1/personal-connectors/auth/{started.state}", timeout=5
-    )
-    assert "GitHub" in led_to.text
 
-    sdk.oauth_callback(code="demo", state=started.state, status="success", app_name="github")
+    # The operation is for browsers: the SDK follows to the page, and reports it as what is not JSON.
+    with pytest.raises(ApiError) as page:
+        sdk.redirect_to_auth(started.state)
 
-    assert sdk.complete_oauth(organization_id=ORG, state_token=started.state).connected
+    assert page.value.status_code == 200
+    assert "Freddy Connect would like to use your GitHub account" in str(page.value.body)
+
+
+def test_the_callback_exchanges_the_providers_code(sdk: PersonalConnectorsClient) -> None:
+    started = sdk.initiate_oauth(organization_id=ORG, connector_type="github")
+    form = {"state": started.state, "decision": "allow", "account": "second@example.com"}
+    sent_on = requests.post(started.authorization_url, data=form, timeout=5, allow_redirects=False)
+    [code] = parse_qs(urlsplit(sent_on.headers["location"]).query)["code"]
+
+    sdk.oauth_callback(code=code, state=started.state, status="success", app_name="github")
+
+    done = sdk.complete_oauth(organization_id=ORG, state_token=started.state)
+    assert done.connection
+    assert (done.connected, done.connection.account_email) == (True, "second@example.com")
 
 
 def test_errors_are_the_sdks_own(sdk: PersonalConnectorsClient) -> None:
@@ -105,7 +118,11 @@ def test_errors_are_the_sdks_own(sdk: PersonalConnectorsClient) -> None:
         sdk.initiate_oauth(organization_id=ORG, connector_type="githib")
     with pytest.raises(ApiError) as foreign:
         sdk.list_connected_connectors(organization_id="org_b")
+    with pytest.raises(ApiError) as incomplete:
+        sdk.initiate_oauth(organization_id=ORG, connector_type="sharepoint")
     with pytest.raises(UnprocessableEntityError):
         sdk.list_available_connectors(organization_id=ORG, limit="x")  # type: ignore[arg-type]
 
     assert (unknown.value.status_code, foreign.value.status_code) == (404, 403)
+    assert isinstance(incomplete.value.body, dict)
+    assert incomplete.value.body["error"]["details"] == {"integration_params": {"site_name": "required"}}

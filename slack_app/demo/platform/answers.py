@@ -1,4 +1,7 @@
-"""The shapes of what goes over the wire; every answer carries a request id."""
+"""The shapes of what goes over the wire; every answer carries a request id.
+
+Invalid input comes back in three: 400 and 422 in the envelope, and FastAPI's own 422.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import json
 import secrets
 from datetime import UTC, datetime
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 
@@ -13,7 +18,7 @@ def parsed(body: bytes) -> object:
     """Read a JSON body; None for what is none."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # a body can be nested deeper than the parser goes
         return None
 
 
@@ -25,6 +30,13 @@ def good(content: object) -> Response:
 def request_id() -> dict[str, str]:
     """Name the answer."""
     return {"x-request-id": f"req_{secrets.token_hex(8)}"}
+
+
+def as_refused(_request: Request, exc: Exception) -> Response:
+    """What no route takes, in the platform's envelope; a handler of Starlette's."""
+    if isinstance(exc, HTTPException) and exc.status_code == 405:
+        return refused(405, "METHOD_NOT_ALLOWED", "This cannot be done here.")
+    return refused(404, "NOT_FOUND", "There is nothing here.")
 
 
 def refused(

@@ -5,63 +5,47 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from slack_app.demo.platform.answers import good, parsed, refused, unprocessable
-from slack_app.demo.platform.catalogue import CATALOGUE
+from slack_app.demo.platform.answers import as_refused, refused
 from slack_app.demo.platform.connections import Connections
 from slack_app.demo.platform.consent import STATIC, Consent
+from slack_app.demo.platform.linking import Linking
+from slack_app.demo.platform.offers import Offers
+from slack_app.demo.platform.request import ApiRequest, read
 from slack_app.demo.platform.troubles import Trouble, play
-from slack_app.demo.platform.world import Call, Connection, Pending, Progress, World
+from slack_app.demo.platform.world import Call, Connection, Pending, World
 
 ROOT = "/v1/personal-connectors"
-_MESSAGES = {
-    Progress.INITIATED: "The person has not finished yet.",
-    Progress.ACTIVE: "Connected.",
-    Progress.FAILED: "The person declined.",
-    Progress.EXPIRED: "The link has expired.",
-}
 
-Handler = Callable[[Request, str], Awaitable[Response]]
+Operation = Callable[[ApiRequest], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Platform:
-    """The stand-in. `keys` says which organization each API key may act for; `trouble` is played on authorize."""
+    """The stand-in. `keys` says which organization each API key may act for; `trouble` is played on authorize.
+
+    `trouble_left` limits it to the next so many calls, `delay` is in seconds and comes before every answer of the API.
+    """
 
     def __init__(self, keys: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
         self._keys = dict(keys)
         self._clock = clock
         self._world = World(clock)
+        self._linking = Linking(self._world)
+        self._consent = Consent(self._world)
         self.trouble = Trouble.NONE
         self.trouble_left: int | None = None
         self.retry_after = 3
         self.delay = 0.0
         self.calls: list[Call] = []
-        consent, connections = Consent(self._world), Connections(self._world)
         self.app = Starlette(
-            routes=[
-                self._route("/authorize", "POST", self._authorize),
-                self._route("/complete-oauth", "POST", self._complete),
-                self._route("/available", "GET", self._available),
-                self._route("/available/{tool_key}", "GET", self._one_available),
-                Route(f"{ROOT}/auth/{{name}}", self._branded_link),
-                Route(f"{ROOT}/callback", consent.callback),
-                self._route("", "GET", connections.mine),
-                self._route("/connections/{tool_key}", "GET", connections.mine_of_one_tool),
-                self._route("/connections/{id}/active", "PATCH", connections.switch),
-                self._route("/connections/{id}", "PATCH", connections.rename),
-                self._route("/connections/{id}", "DELETE", connections.disconnect),
-                self._route("/{id}/health", "GET", connections.health, needs_organization=False),
-                Route("/consent/{tool_key}", consent.page, methods=["GET"]),
-                Route("/consent/{tool_key}", consent.decide, methods=["POST"]),
-                Mount("/static", StaticFiles(directory=STATIC)),
-            ]
+            routes=[*self._operations(), *self._pages()], exception_handlers={404: as_refused, 405: as_refused}
         )
 
     @property
@@ -74,114 +58,87 @@ class Platform:
         """The connected accounts, by credential id."""
         return self._world.connections
 
-    def _route(self, path: str, method: str, handler: Handler, *, needs_organization: bool = True) -> Route:
+    def _operations(self) -> list[Route]:
+        offers, connections = Offers(self._world), Connections(self._world)
+        return [
+            self._route("/authorize", "POST", self._authorize),
+            self._route("/complete-oauth", "POST", self._linking.complete),
+            self._route("/available", "GET", offers.available),
+            self._route("/available/{tool_key}", "GET", offers.one),
+            self._route("", "GET", connections.mine),
+            self._route("/connections/{tool_key}", "GET", connections.mine_of_one_tool),
+            self._route("/connections/{id}/active", "PATCH", connections.switch),
+            self._route("/connections/{id}", "PATCH", connections.rename),
+            self._route("/connections/{id}", "DELETE", connections.disconnect),
+            self._route("/{id}/health", "GET", connections.health, needs_organization=False),
+        ]
+
+    def _pages(self) -> list[Route | Mount]:
+        """A browser comes to these, without a key; the first two are the API's all the same."""
+        return [
+            self._browser_route("/auth/{name}", self._branded_link),
+            self._browser_route("/callback", self._consent.callback),
+            Route("/consent/{tool_key}", self._consent.page, methods=["GET"]),
+            Route("/consent/{tool_key}", self._consent.decide, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+
+    def _route(self, path: str, method: str, operation: Operation, *, needs_organization: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
-            key = request.headers.get("x-api-key")
-            peer = f"{request.client.host}:{request.client.port}" if request.client else ""
-            body = parsed(await request.body())
-            query = dict(request.query_params)
-            self.calls.append(
-                Call(method, request.url.path, query, body, key, peer, "cookie" in request.headers, self._clock())
-            )
-            await asyncio.sleep(self.delay)
-            return self._gate(key, request, needs_organization) or await handler(request, key or "")
+            asked = await self._recorded(request)
+            return self._gate(asked, needs_organization) or operation(asked)
 
         return Route(f"{ROOT}{path}", endpoint, methods=[method])
 
-    def _gate(self, key: str | None, request: Request, needs_organization: bool) -> Response | None:
-        if key not in self._keys:
+    def _browser_route(self, path: str, page: Endpoint) -> Route:
+        async def endpoint(request: Request) -> Response:
+            await self._recorded(request)
+            return await page(request)
+
+        return Route(f"{ROOT}{path}", endpoint, methods=["GET"])
+
+    async def _recorded(self, request: Request) -> ApiRequest:
+        """Read the request, remember it at once, and let the answer wait."""
+        asked = await read(request)
+        self.calls.append(
+            Call(
+                method=request.method,
+                path=request.url.path,
+                query=dict(asked.query),
+                body=asked.body,
+                key=request.headers.get("x-api-key"),
+                peer=f"{request.client.host}:{request.client.port}" if request.client else "",
+                has_cookie="cookie" in request.headers,
+                at=self._clock(),
+            )
+        )
+        await asyncio.sleep(self.delay)
+        return asked
+
+    def _gate(self, asked: ApiRequest, needs_organization: bool) -> Response | None:
+        if asked.key not in self._keys:
             return refused(401, "INVALID_API_KEY", "The API key is missing or not valid.")
-        if needs_organization and request.query_params.get("organization_id") != self._keys[key]:
+        if needs_organization and asked.query.get("organization_id") != self._keys[asked.key]:
             return refused(403, "ORGANIZATION_ACCESS_DENIED", "This key has no access to the organization.")
         return None
 
-    def _next_trouble(self) -> Trouble:
-        trouble = self.trouble
-        if self.trouble_left is not None:
-            self.trouble_left -= 1
-            if self.trouble_left <= 0:
-                self.trouble, self.trouble_left = Trouble.NONE, None
-        return trouble
-
-    async def _authorize(self, request: Request, key: str) -> Response:
+    def _authorize(self, asked: ApiRequest) -> Response:
         trouble = self._next_trouble()
-        if (answer := await play(trouble, request, self.retry_after)) is not None:
+        if (answer := play(trouble, self.retry_after)) is not None:
             return answer
-        body = parsed(await request.body())
-        if not isinstance(body, dict):
-            return unprocessable(["body"], "the body is not a JSON object")
-        tool_key, parameters = body.get("connector_type"), body.get("integration_params", {})
-        if not isinstance(tool_key, str) or not isinstance(parameters, dict):
-            return refused(400, "VALIDATION_ERROR", "connector_type or integration_params has a wrong type.")
-        connector = CATALOGUE.get(tool_key)
-        if connector is None:
-            return refused(404, "CONNECTOR_NOT_FOUND", "There is no such connector.")
-        if connector.parameter and not parameters.get(connector.parameter):
-            missing = {"integration_params": {connector.parameter: "required"}}
-            return refused(400, "VALIDATION_ERROR", "A parameter is missing.", details=missing)
-        padding = f"&padding={'x' * 3000}" if trouble is Trouble.LONG_LINK else ""
-        base = str(request.base_url)
-        pending = self._world.start(
-            tool_key, key, lambda state: f"{base}consent/{tool_key}?client_id=demo&state={state}{padding}"
-        )
-        answer = good({"authorization_url": pending.authorization_url, "state": pending.state})
+        answer = self._linking.authorize(asked, f"&padding={'x' * 3000}" if trouble is Trouble.LONG_LINK else "")
         if trouble is Trouble.COOKIES:
             answer.set_cookie("session", "of-somebody-else")
         return answer
 
-    async def _complete(self, request: Request, key: str) -> Response:
-        body = parsed(await request.body())
-        state = body.get("state_token") if isinstance(body, dict) else None
-        if not isinstance(state, str):
-            return unprocessable(["body", "state_token"], "field required")
-        pending = self._world.look_up(state)
-        if pending is None or pending.owner != key:
-            return refused(404, "OAUTH_STATE_NOT_FOUND", "There is no such state.")
-        answer: dict[str, Any] = {
-            "connected": pending.progress is Progress.ACTIVE,
-            "composio_status": pending.progress.value,
-            "message": _MESSAGES[pending.progress],
-        }
-        if pending.credential_id in self._world.connections:
-            answer["connection"] = self._world.connections[pending.credential_id].described()
-        return good(answer)
-
-    async def _available(self, request: Request, key: str) -> Response:
-        query = request.query_params
-        try:
-            limit, offset = int(query.get("limit", 50)), int(query.get("offset", 0))
-        except ValueError:
-            return unprocessable(["query", "limit"], "not a number")
-        word, category = query.get("q", "").lower(), query.get("category")
-        found = [
-            connector
-            for connector in CATALOGUE.values()
-            if word in f"{connector.display_name} {connector.tool_key}".lower()
-            and category in (None, "", connector.category)
-        ]
-        page = found[offset : offset + limit]
-        return good(
-            {
-                "connectors": [connector.described(self._connection_of(key, connector.tool_key)) for connector in page],
-                "categories": sorted({connector.category for connector in CATALOGUE.values()}),
-                "total": len(found),
-                "total_connected": len({c.tool_key for c in self._world.owned(key)}),
-                "returned": len(page),
-            }
-        )
-
-    async def _one_available(self, request: Request, key: str) -> Response:
-        connector = CATALOGUE.get(request.path_params["tool_key"])
-        if connector is None:
-            return refused(404, "CONNECTOR_NOT_FOUND", "There is no such connector.")
-        return good(connector.described(self._connection_of(key, connector.tool_key)))
-
-    def _connection_of(self, key: str, tool_key: str) -> str | None:
-        return next((c.connection_id for c in self._world.owned(key, tool_key)), None)
+    def _next_trouble(self) -> Trouble:
+        if self.trouble_left is None:
+            return self.trouble
+        trouble = self.trouble if self.trouble_left > 0 else Trouble.NONE
+        self.trouble_left -= 1
+        if self.trouble_left <= 0:
+            self.trouble, self.trouble_left = Trouble.NONE, None
+        return trouble
 
     async def _branded_link(self, request: Request) -> Response:
-        """Lead on to the provider's page, for a state; a browser comes here, without a key."""
-        pending = self._world.look_up(request.path_params["name"])
-        if pending is None:
-            return refused(404, "OAUTH_STATE_NOT_FOUND", "There is no such link.")
-        return RedirectResponse(pending.authorization_url, 302, headers={"Cache-Control": "no-store"})
+        return self._linking.branded(request.path_params["name"]) or self._consent.unknown()

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One tool. `parameter` is the integration parameter that it cannot do without."""
+    """One tool. `parameter` is the integration parameter that it cannot do without.
+
+    Without `returns_state` its provider does not give the state back to the callback.
+    """
 
     tool_key: str
     display_name: str
@@ -16,6 +19,7 @@ class Connector:
     description: str
     release_channel: str = "stable"
     parameter: str | None = None
+    returns_state: bool = True
 
     def described(self, connection_id: str | None) -> dict[str, object]:
         """Give the API's form; `connection_id` is the caller's connection, if there is one."""
@@ -38,7 +42,7 @@ _ALL = [
     Connector("asana", "Asana", "Projects", "Tasks and projects", "beta"),
     Connector("atlassian", "Atlassian", "Projects", "Jira issues and Confluence pages"),
     Connector("box", "Box", "Files", "Files and folders", "beta"),
-    Connector("clickup", "ClickUp", "Projects", "Tasks, lists and docs"),
+    Connector("clickup", "ClickUp", "Projects", "Tasks, lists and docs", returns_state=False),
     Connector("dropbox", "Dropbox", "Files", "Files and folders", "beta"),
     Connector("figma", "Figma", "Design", "Files and comments", "beta"),
     Connector("github", "GitHub", "Development", "Repositories, issues and pull requests"),

@@ -2,69 +2,62 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from datetime import UTC, datetime
+
 from starlette.responses import Response
 
-from slack_app.demo.platform.answers import good, parsed, refused, unprocessable
+from slack_app.demo.platform.answers import good, refused, unprocessable
+from slack_app.demo.platform.request import ApiRequest
 from slack_app.demo.platform.world import Connection, World
 
 
 class Connections:
-    """The operations on what is connected."""
+    """The operations on connections; another key's connection does not exist."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def mine(self, _request: Request, key: str) -> Response:
-        """List all of the caller's connections."""
-        return good([_listed(connection) for connection in self._world.owned(key)])
+    def mine(self, asked: ApiRequest) -> Response:
+        """List all of them: a bare array."""
+        return good([_listed(connection) for connection in self._world.owned(asked.key)])
 
-    async def mine_of_one_tool(self, request: Request, key: str) -> Response:
-        """List those to one tool."""
-        tool_key = request.path_params["tool_key"]
-        return good({"connections": [c.described() for c in self._world.owned(key, tool_key)], "tool_key": tool_key})
+    def mine_of_one_tool(self, asked: ApiRequest) -> Response:
+        """List those of one tool."""
+        tool_key = asked.path["tool_key"]
+        connections = [connection.described() for connection in self._world.owned(asked.key, tool_key)]
+        return good({"connections": connections, "tool_key": tool_key})
 
-    def _owned_one(self, request: Request, key: str) -> Connection | None:
-        connection = self._world.connections.get(request.path_params["id"])
-        return connection if connection and connection.owner == key else None
-
-    async def switch(self, request: Request, key: str) -> Response:
-        """Turn one on or off."""
-        connection, body = self._owned_one(request, key), parsed(await request.body())
+    def switch(self, asked: ApiRequest) -> Response:
+        """Turn one on or off; it stays connected."""
+        connection, is_active = self._asked_for(asked), asked.field("is_active")
         if connection is None:
             return _no_connection()
-        if not isinstance(body, dict) or not isinstance(body.get("is_active"), bool):
+        if not isinstance(is_active, bool):
             return unprocessable(["body", "is_active"], "not a boolean")
-        connection.is_active = body["is_active"]
+        connection.is_active = is_active
         return good({"id": connection.id, "is_active": connection.is_active})
 
-    async def rename(self, request: Request, key: str) -> Response:
-        """Give one another name."""
-        connection, body = self._owned_one(request, key), parsed(await request.body())
+    def rename(self, asked: ApiRequest) -> Response:
+        """Give one a name of its own; the tool's name stays beside it."""
+        connection, name = self._asked_for(asked), asked.field("credential_name")
         if connection is None:
             return _no_connection()
-        if not isinstance(body, dict) or not isinstance(body.get("credential_name"), str):
+        if not isinstance(name, str):
             return unprocessable(["body", "credential_name"], "not a string")
-        connection.credential_name = body["credential_name"]
-        return good(
-            {
-                "id": connection.id,
-                "credential_name": connection.credential_name,
-                "display_name": connection.display_name,
-            }
-        )
+        connection.credential_name = name
+        return good({"id": connection.id, "credential_name": name, "display_name": connection.display_name})
 
-    async def disconnect(self, request: Request, key: str) -> Response:
+    def disconnect(self, asked: ApiRequest) -> Response:
         """Forget one."""
-        connection = self._owned_one(request, key)
+        connection = self._asked_for(asked)
         if connection is None:
             return _no_connection()
-        del self._world.connections[connection.id]
+        self._world.disconnect(connection)
         return good({"id": connection.id, "deleted": True})
 
-    async def health(self, request: Request, key: str) -> Response:
-        """Say how one is."""
-        connection = self._owned_one(request, key)
+    def health(self, asked: ApiRequest) -> Response:
+        """Say how one is: what is remembered here is always healthy, switched on or off."""
+        connection = self._asked_for(asked)
         if connection is None:
             return _no_connection()
         return good(
@@ -75,9 +68,13 @@ class Connections:
                 "is_active": connection.is_active,
                 "connection_status": "ACTIVE",
                 "reason": None,
-                "last_checked_at": connection.created_at.isoformat(),
+                "last_checked_at": datetime.fromtimestamp(self._world.clock(), UTC).isoformat(),
             }
         )
+
+    def _asked_for(self, asked: ApiRequest) -> Connection | None:
+        connection = self._world.connections.get(asked.path["id"])
+        return connection if connection and connection.owner == asked.key else None
 
 
 def _listed(connection: Connection) -> dict[str, object]:

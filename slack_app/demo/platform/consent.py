@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from slack_app.demo.platform.answers import request_id
 from slack_app.demo.platform.catalogue import CATALOGUE
 from slack_app.demo.platform.world import Pending, Progress, World
 
@@ -24,6 +25,8 @@ HEADERS = {
 }
 _GONE = ("This link has expired", "Ask for a new one in Slack. Nothing was connected.", "gone")
 _UNKNOWN = ("There is no such link", "It may have been used already. Ask for a new one in Slack.", "gone")
+
+_UNCONFIRMED = ("That did not work", "The tool did not confirm it. Ask for a new link in Slack.", "gone")
 
 
 class Consent:
@@ -52,7 +55,7 @@ class Consent:
             state=escape(pending.state),
             accounts=accounts,
         )
-        return HTMLResponse(content, headers=HEADERS)
+        return HTMLResponse(content, headers={**HEADERS, **request_id()})
 
     async def decide(self, request: Request) -> Response:
         """Take the decision, and send the browser on to the platform's callback, as a provider does."""
@@ -60,39 +63,58 @@ class Consent:
         pending = self._open(request, form.get("state", ""))
         if not isinstance(pending, Pending):
             return pending
-        answer = {"state": pending.state, "app_name": pending.tool_key}
+        answer = {"app_name": pending.tool_key}
+        if CATALOGUE[pending.tool_key].returns_state:
+            answer["state"] = pending.state
         if form.get("decision") == "allow":
             account = form.get("account", "")
-            answer |= {"code": "demo", "status": "success", "account": account if account in ACCOUNTS else ACCOUNTS[0]}
+            answer |= {"code": self._world.grant(account if account in ACCOUNTS else ACCOUNTS[0]), "status": "success"}
         else:
             answer |= {"error": "access_denied", "status": "failed"}
         return RedirectResponse(f"/v1/personal-connectors/callback?{urlencode(answer)}", 303, headers=HEADERS)
 
     async def callback(self, request: Request) -> Response:
-        """Connect the account or note that the person declined, and say which."""
-        pending = self._open(request, request.query_params.get("state", ""))
+        """Connect the account that the code stands for, or note that the person declined, and say which.
+
+        A tool that returns no state (ClickUp) is taken for its most recent open link, as the platform does: two
+        people at once can be crossed.
+        """
+        query = request.query_params
+        pending = self._open(request, self._state(query.get("state", ""), query.get("app_name", "")))
         if not isinstance(pending, Pending):
             return pending
         name = CATALOGUE[pending.tool_key].display_name
-        if request.query_params.get("error"):
+        if query.get("error") or query.get("status") == "failed":
             pending.progress = Progress.FAILED
             return self._say("Declined", f"{name} was not connected.", "declined")
-        account = request.query_params.get("account", ACCOUNTS[0])
-        self._world.allow(pending, name, account)
-        return self._say("Connected", f"{name} is connected as {account}.", "connected")
+        connection = self._world.allow(pending, name, query.get("code", ""))
+        if connection is None:
+            return self._say(*_UNCONFIRMED, status=400)
+        return self._say("Connected", f"{name} is connected as {connection.account_email}.", "connected")
+
+    def unknown(self) -> Response:
+        """Say that there is no such link."""
+        return self._say(*_UNKNOWN, status=404)
+
+    def _state(self, state: str, tool_key: str) -> str:
+        connector = CATALOGUE.get(tool_key)
+        if state or connector is None or connector.returns_state:
+            return state
+        newest = self._world.newest_open(tool_key)
+        return newest.state if newest else ""
 
     def _open(self, request: Request, state: str) -> Pending | Response:
         """Give the link while it can be decided on, else the page that says why not."""
         pending = self._world.look_up(state)
         tool_key = request.path_params.get("tool_key")
         if pending is None or tool_key not in (None, pending.tool_key):
-            return self._say(*_UNKNOWN, status=404)
+            return self.unknown()
         if pending.progress is Progress.EXPIRED:
             return self._say(*_GONE, status=410)
         if pending.progress is not Progress.INITIATED:
-            return self._say(*_UNKNOWN, status=404)
+            return self.unknown()
         return pending
 
     def _say(self, title: str, text: str, kind: str, status: int = 200) -> Response:
         content = self._tell.substitute(title=escape(title), text=escape(text), kind=kind)
-        return HTMLResponse(content, status, headers=HEADERS)
+        return HTMLResponse(content, status, headers={**HEADERS, **request_id()})

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from enum import StrEnum
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from slack_app.demo.platform.answers import refused, request_id
 
-STALL_SECONDS = 60.0
+_ELSEWHERE = "/v1/personal-connectors?organization_id=elsewhere"  # recorded, so that a test sees who follows
 _PROXY_PAGE = "<html><body><h1>502 Bad Gateway</h1><p>upstream: 10.0.0.7:8443</p></body></html>"
 _TRACEBACK = 'Traceback (most recent call last):\n  File "/srv/app/oauth.py", line 41, in authorize\nKeyError: "secret"'
 
@@ -60,28 +59,40 @@ TROUBLES: Mapping[Trouble, tuple[str, str]] = {
 }
 
 
-async def play(trouble: Trouble, request: Request, retry_after: int) -> Response | None:
+def play(trouble: Trouble, retry_after: int) -> Response | None:
     """Give the answer of a trouble that answers by itself; None for those that change a good answer."""
-    if trouble is Trouble.STALLED:
-        await _stall(request)
-        return refused(504, "TIMEOUT", "Too late.")
     return _ANSWERS.get(trouble, lambda _: None)(retry_after)
 
 
 class HangUp(Response):
-    """Announces an answer and hangs up: as near to a dropped connection as ASGI comes."""
+    """No answer: the connection is closed.
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+    ASGI cannot do this, so it reaches for uvicorn's transport; on another server an answer begins and breaks off.
+    """
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        transport = getattr(getattr(receive, "__self__", None), "transport", None)
+        if not isinstance(transport, asyncio.Transport):
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+            return
+        transport.close()
+        await _disconnect(receive)  # or uvicorn takes the silence for a fault and writes a 500 to the log
 
 
-async def _stall(request: Request) -> None:
-    """Wait until the caller has given up; the body was read, so the next thing to come is the disconnect."""
-    try:
-        async with asyncio.timeout(STALL_SECONDS):
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
-    except TimeoutError:
+class Stall(Response):
+    """No answer either, but the connection stays open until the caller gives up or the server ends."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await _disconnect(receive)
+        except asyncio.CancelledError:
+            # Only the end of the server cancels a request: go along quietly, or it logs a traceback.
+            await HangUp()(scope, receive, send)
+
+
+async def _disconnect(receive: Receive) -> None:
+    """Wait for the end of the connection; the body was read, so nothing else comes before it."""
+    while (await receive())["type"] != "http.disconnect":
         pass
 
 
@@ -108,6 +119,7 @@ _ANSWERS = {
     ),
     Trouble.DOWN: lambda _: refused(503, "SERVICE_UNAVAILABLE", "Temporarily unavailable."),
     Trouble.BROKEN: lambda _: refused(500, "INTERNAL_ERROR", "Something failed.", system_message=_TRACEBACK),
+    Trouble.STALLED: lambda _: Stall(),
     Trouble.REFUSED: lambda _: HangUp(),
     Trouble.HTML: lambda _: HTMLResponse(_PROXY_PAGE, 502),
     Trouble.EMPTY: lambda _: Response(b"", headers=request_id()),
@@ -116,7 +128,7 @@ _ANSWERS = {
         {"authorization_url": "http://evil.example/authorize?state=ostate_evil", "state": "ostate_evil"},
         headers=request_id(),
     ),
-    Trouble.REDIRECT: lambda _: RedirectResponse("/elsewhere", 302),
-    Trouble.TRICKLE: lambda _: StreamingResponse(_trickle(), media_type="application/json"),
-    Trouble.ENDLESS: lambda _: StreamingResponse(_endless(), media_type="application/json"),
+    Trouble.REDIRECT: lambda _: RedirectResponse(_ELSEWHERE, 302, headers=request_id()),
+    Trouble.TRICKLE: lambda _: StreamingResponse(_trickle(), media_type="application/json", headers=request_id()),
+    Trouble.ENDLESS: lambda _: StreamingResponse(_endless(), media_type="application/json", headers=request_id()),
 }

@@ -39,6 +39,7 @@ class Pending:
     """A link that is out. `owner` is the API key that asked: the platform knows no other person."""
 
     state: str
+    connection_id: str
     tool_key: str
     owner: str
     authorization_url: str
@@ -82,11 +83,13 @@ class World:
     clock: Callable[[], float]
     pending: dict[str, Pending] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
 
     def start(self, tool_key: str, owner: str, url: Callable[[str], str]) -> Pending:
         """Mint a state and its link."""
         state = f"ostate_{secrets.token_urlsafe(24)}"
-        self.pending[state] = Pending(state, tool_key, owner, url(state), self.clock())
+        connection_id = f"conn_{secrets.token_hex(8)}"
+        self.pending[state] = Pending(state, connection_id, tool_key, owner, url(state), self.clock())
         return self.pending[state]
 
     def look_up(self, state: str) -> Pending | None:
@@ -96,11 +99,31 @@ class World:
             pending.progress = Progress.EXPIRED
         return pending
 
-    def allow(self, pending: Pending, display_name: str, account_email: str) -> Connection:
-        """The person allowed it: connect the account."""
+    def newest_open(self, tool_key: str) -> Pending | None:
+        """Give the tool's most recent link that still waits for a decision, whoever asked for it."""
+        states = [state for state, pending in self.pending.items() if pending.tool_key == tool_key]
+        links = (self.look_up(state) for state in reversed(states))
+        return next((link for link in links if link and link.progress is Progress.INITIATED), None)
+
+    def by_connection(self, connection_id: str) -> Pending | None:
+        """Give the link that leads, or led, to a connection."""
+        state = next((p.state for p in self.pending.values() if p.connection_id == connection_id), "")
+        return self.look_up(state)
+
+    def grant(self, account_email: str) -> str:
+        """Give the code that a provider hands out for an account; it can be exchanged once."""
+        code = secrets.token_urlsafe(16)
+        self.codes[code] = account_email
+        return code
+
+    def allow(self, pending: Pending, display_name: str, code: str) -> Connection | None:
+        """The person allowed it: exchange the code and connect its account; None for a code that is not good."""
+        account_email = self.codes.pop(code, None)
+        if account_email is None:
+            return None
         connection = Connection(
             id=f"tcred_{secrets.token_hex(8)}",
-            connection_id=f"conn_{secrets.token_hex(8)}",
+            connection_id=pending.connection_id,
             tool_key=pending.tool_key,
             display_name=display_name,
             account_email=account_email,
@@ -110,6 +133,11 @@ class World:
         self.connections[connection.id] = connection
         pending.progress, pending.credential_id = Progress.ACTIVE, connection.id
         return connection
+
+    def disconnect(self, connection: Connection) -> None:
+        """Forget the connection, and the link that led to it: neither can say "connected" any more."""
+        del self.connections[connection.id]
+        self.pending = {s: p for s, p in self.pending.items() if p.credential_id != connection.id}
 
     def owned(self, owner: str, tool_key: str | None = None) -> list[Connection]:
         """Give the connections of a key, for one tool or all."""
