@@ -36,8 +36,9 @@ from slack_app.model import Job, Message, Person
 from slack_app.worker import Worker
 
 PLATFORM_DEADLINE = 15.0
-operators_log = structlog.get_logger("slack_app.app")
 SLACK_DEADLINE = 10.0
+
+operators_log = structlog.get_logger("slack_app.app")
 
 
 class GuardedQueue:

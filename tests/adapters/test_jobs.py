@@ -101,10 +101,10 @@ def test_a_job_of_a_dead_worker_is_taken_over_when_its_lease_has_run_out(client:
 
 def test_a_job_in_hand_is_not_taken_over_while_its_lease_is_renewed(client: Any) -> None:
     RedisQueue(client).add(job())
-    busy, other = work(client, "busy", 0.2), work(client, "other", 0.2)
+    busy, other = work(client, "busy", 0.6), work(client, "other", 0.6)
     [entry] = busy.take(1)
 
-    for _ in range(4):
+    for _ in range(8):
         threading.Event().wait(0.1)
         busy.renew([entry[0]])
 
