@@ -100,7 +100,10 @@ class World:
         return pending
 
     def newest_open(self, tool_key: str) -> Pending | None:
-        """Give the tool's most recent link that still waits for a decision, whoever asked for it."""
+        """Give the tool's most recent link that still waits for a decision, whoever asked for it.
+
+        The reference knows of crossed people of one organization; a callback without a state names none at all.
+        """
         states = [state for state, pending in self.pending.items() if pending.tool_key == tool_key]
         links = (self.look_up(state) for state in reversed(states))
         return next((link for link in links if link and link.progress is Progress.INITIATED), None)
