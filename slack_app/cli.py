@@ -54,12 +54,13 @@ def web(with_worker: bool) -> None:
 def worker() -> None:
     """Do the work behind the acknowledgements; start as many as needed."""
     settings = settings_for("worker")
+    asked_to_end = watch_for_the_end()
     from slack_app import app
 
     app.set_up_logging(settings)
     work = app.build_worker(settings)
     work.start()
-    wait_for_the_end()
+    asked_to_end.wait()
     work.stop()
 
 
@@ -68,6 +69,7 @@ def worker() -> None:
 def socket(with_worker: bool) -> None:
     """Take Slack's requests over Socket Mode instead of a public URL."""
     settings = settings_for("socket", "worker") if with_worker else settings_for("socket")
+    asked_to_end = watch_for_the_end()
     from slack_app import app
 
     app.set_up_logging(settings)
@@ -75,7 +77,7 @@ def socket(with_worker: bool) -> None:
     handler.connect()
     if work:
         work.start()
-    wait_for_the_end()
+    asked_to_end.wait()
     handler.close()
     if work:
         work.stop()
@@ -91,8 +93,8 @@ def settings_for(*processes: str) -> Settings:
         sys.exit(2)
 
 
-def wait_for_the_end() -> None:
-    """Return when the process is asked to stop."""
+def watch_for_the_end() -> threading.Event:
+    """Give an event that is set when the process is asked to stop; from now on that ends nothing by itself."""
     asked = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
@@ -100,7 +102,7 @@ def wait_for_the_end() -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    asked.wait()
+    return asked
 
 
 @main.command()

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -78,10 +79,24 @@ def test_a_redirect_is_not_followed(platform: Platform, url: str) -> None:
     assert len(platform.calls) == 1
 
 
-def test_a_connection_that_breaks_in_the_answer_is_a_failure(platform: Platform, url: str) -> None:
+def test_a_connection_that_is_dropped_is_a_failure_that_may_pass(platform: Platform, url: str) -> None:
     platform.trouble = Trouble.REFUSED
 
     assert failure(freddy(url)).retryable
+
+
+async def breaks_off(scope: Any, _receive: Any, send: Any) -> None:
+    """Announce 100 bytes, send ten and hang up."""
+    assert scope["type"] in ("http", "lifespan")
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+    await send({"type": "http.response.body", "body": b"{" + b" " * 9, "more_body": True})
+
+
+def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one() -> None:
+    with serving(breaks_off) as url:
+        error = failure(freddy(url))
+
+    assert (error.code, error.retryable) == ("ProtocolError", True)
 
 
 def test_nobody_listening_is_a_failure_that_may_pass() -> None:
