@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -30,17 +31,24 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
-@pytest.fixture(scope="session")
-def shared_redis() -> Iterator[RedisServer]:
-    """One real Redis for the whole run."""
+@contextmanager
+def running_redis(*options: str) -> Iterator[RedisServer]:
+    """A real Redis, with these options, until the block is left."""
     executable = redis_executable()
     if executable is None:
         missing("redis-server or valkey-server")
         raise AssertionError
-    server = RedisServer(executable)
+    server = RedisServer(executable, *options)
     server.start()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[RedisServer]:
+    """One real Redis for the whole run."""
+    with running_redis() as server:
+        yield server
 
 
 @pytest.fixture
@@ -55,14 +63,8 @@ def redis_url(shared_redis: RedisServer) -> str:
 @pytest.fixture
 def own_redis() -> Iterator[RedisServer]:
     """A real Redis that the test may kill and freeze."""
-    executable = redis_executable()
-    if executable is None:
-        missing("redis-server or valkey-server")
-        raise AssertionError
-    server = RedisServer(executable)
-    server.start()
-    yield server
-    server.close()
+    with running_redis() as server:
+        yield server
 
 
 @pytest.fixture(params=["fakeredis", "real Redis"])

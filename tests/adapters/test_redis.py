@@ -19,7 +19,7 @@ from slack_app.adapters.work import RedisWork
 from slack_app.demo.redis_server import RedisServer, free_port
 from slack_app.errors import UpstreamError
 from slack_app.model import Job, Link, Person
-from tests.conftest import missing, redis_executable
+from tests.conftest import redis_executable, running_redis
 
 JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
 
@@ -27,18 +27,12 @@ JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x"
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """A cluster of one node that holds all slots."""
-    executable = redis_executable()
-    if executable is None:
-        missing("redis-server or valkey-server")
-        raise AssertionError
-    server = RedisServer(executable, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
-    server.start()
-    client = open_patient(server.url)
-    client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    while "cluster_state:ok" not in str(client.execute_command("CLUSTER", "INFO")):
-        time.sleep(0.05)
-    yield f"redis+cluster://127.0.0.1:{server.port}"
-    server.close()
+    with running_redis("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf") as server:
+        client = open_patient(server.url)
+        client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        while "cluster_state:ok" not in str(client.execute_command("CLUSTER", "INFO")):
+            time.sleep(0.05)
+        yield f"redis+cluster://127.0.0.1:{server.port}"
 
 
 @pytest.fixture
