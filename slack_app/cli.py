@@ -36,18 +36,21 @@ def web(with_worker: bool) -> None:
 
     # uvicorn raises the signal again once it has shut down; an orderly end is exit status 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        "slack_app.app:web_process_with_worker" if with_worker else "slack_app.app:web_process",
-        factory=True,
-        host="0.0.0.0",  # noqa: S104  (a container's port is published from outside)
-        port=settings.port,
-        workers=settings.web_concurrency,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,  # and 22 s for the work: 25 s in all
-        timeout_keep_alive=65,
-    )
+    try:
+        uvicorn.run(
+            "slack_app.app:web_process_with_worker" if with_worker else "slack_app.app:web_process",
+            factory=True,
+            host="0.0.0.0",  # noqa: S104  (a container's port is published from outside)
+            port=settings.port,
+            workers=settings.web_concurrency,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,  # and 22 s for the work: 25 s in all
+            timeout_keep_alive=65,
+        )
+    except SystemExit as exc:  # uvicorn's own status for a start that failed is 3
+        sys.exit(1 if exc.code else 0)
 
 
 @main.command()

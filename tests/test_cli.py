@@ -61,6 +61,15 @@ def test_all_wrong_settings_are_named_at_once_on_standard_error() -> None:
         assert f"slack-app: {name} " in ended.stderr
 
 
+def test_a_port_that_is_taken_is_a_failed_run(stage: Stage) -> None:
+    stage.start_web()
+
+    ended = run("web", **{**stage.environment, "PORT": stage.url.rpartition(":")[2]})
+
+    assert ended.returncode == 1
+    assert "address already in use" in ended.stderr
+
+
 def test_the_manifest_is_printed_for_the_address_and_the_command_name() -> None:
     ended = run("manifest", "--url", "https://connect.example.com/", SLACK_COMMAND="/link-me")
 
