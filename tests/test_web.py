@@ -327,6 +327,10 @@ def test_slack_can_verify_the_address(web: Web) -> None:
     assert (answer.status_code, answer.json()) == (200, {"challenge": "abc"})
 
 
+def test_slack_can_try_whether_the_address_is_served_over_tls(web: Web) -> None:
+    assert web.send(b"ssl_check=1&token=x").status_code == 200
+
+
 def test_a_pressed_link_button_is_acknowledged(web: Web) -> None:
     payload = {
         "type": "block_actions",
