@@ -166,12 +166,19 @@ def run(port: int) -> int:
         with running(port) as demo:
             click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.\n")
             ended.wait()
-    except (OSError, RuntimeError) as exc:
+    except OSError as exc:
         click.echo(f"slack-app: the demo cannot start: {exc}. Is the port taken? Try --port 3100.", err=True)
+        return 1
+    except RuntimeError as exc:
+        click.echo(f"slack-app: the demo cannot start: {exc}", err=True)
         return 1
     return 0
 
 
 def _redis() -> RedisServer | FakeRedisServer:
-    executable = find_server()
-    return RedisServer(executable) if executable else FakeRedisServer()
+    if executable := find_server():
+        return RedisServer(executable)
+    try:
+        return FakeRedisServer()
+    except ImportError as exc:
+        raise RuntimeError("install redis-server or valkey-server, or: pip install 'freddy-connect[demo]'") from exc

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from slack_app.demo import run
@@ -16,6 +18,18 @@ def test_without_a_redis_server_the_demo_runs_on_fakeredis(monkeypatch: pytest.M
 
         wait_for(lambda: demo.workspace.messages_in("D0MAYA", seen_by="U0MAYA"), 10)
         assert "redis_frozen" not in [trouble.name for trouble in demo.workspace.troubles]
+
+
+def test_without_any_redis_the_demo_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C stays pytest's
+    monkeypatch.setattr(run, "find_server", lambda: None)
+    monkeypatch.setitem(sys.modules, "fakeredis", None)
+
+    assert run.run(0) == 1
+
+    assert "install redis-server or valkey-server, or: pip install" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_said_and_not_a_crash(
