@@ -23,15 +23,16 @@ from tests.stage import GENERAL, MAYA, Stage, answers, on_stage, wait_for
 from tests.test_web import half_sent
 
 PEOPLE = 200
+PENDING, FINISHING = 500, 60
 
 
-def ask_all(stage: Stage, seconds: float) -> list[Ack]:
+def ask_all(stage: Stage, seconds: float, tool: str = "github") -> list[Ack]:
     """Every person types the command once, evenly over the seconds; gives the acknowledgements."""
     began = time.monotonic()
 
     def ask(number: int) -> Ack:
         time.sleep(max(0.0, began + number * seconds / PEOPLE - time.monotonic()))
-        return stage.workspace.type_command(user_id=f"U{number:05}", channel_id=GENERAL, text="github")
+        return stage.workspace.type_command(user_id=f"U{number:05}", channel_id=GENERAL, text=tool)
 
     with ThreadPoolExecutor(PEOPLE) as pool:
         return list(pool.map(ask, range(PEOPLE)))
@@ -90,10 +91,10 @@ def own_time(stage: Stage) -> None:
     for _ in range(20):
         stage.answer_after("github")
     took = []
-    for _ in range(200):
-        before, began = len(stage.dms()), time.perf_counter()
-        stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github")
-        while len(stage.dms()) == before:
+    for number in range(PEOPLE):
+        began, user_id = time.perf_counter(), f"U{number:05}"
+        stage.workspace.type_command(user_id=user_id, channel_id=GENERAL, text="github")
+        while not stage.dms(user_id):
             time.sleep(0.0002)
         took.append(time.perf_counter() - began)
         time.sleep(0.02)
@@ -145,8 +146,8 @@ def connections(stage: Stage) -> None:
     """1,000 links: how many connections each upstream saw (16 threads)."""
     stage.start_web()
     stage.start("worker")
-    for _ in range(5):
-        ask_all(stage, 1.0)
+    for tool in ("github", "gitlab", "notion", "linear", "asana"):
+        ask_all(stage, 1.0, tool)
     wait_for(lambda: sum(len(stage.dms(f"U{number:05}")) for number in range(PEOPLE)) == 5 * PEOPLE, 120)
     wait_for(lambda: len([call for call in stage.workspace.calls if call.method == "response_url"]) == 5 * PEOPLE, 60)
     platform = {call.peer for call in stage.platform.calls}
@@ -181,8 +182,47 @@ def restarted_redis(stage: Stage, server: RedisServer) -> None:
     print(f"  ready again without a restart: {answers(f'{stage.url}/readyz')}")
 
 
+def pending_links(stage: Stage) -> None:
+    """500 links out at once in one organization; 60 people open theirs and allow it, one every 2 s; a worker is killed."""
+    stage.start_web()
+    worker = stage.start("worker")
+    for number in range(PENDING):
+        stage.workspace.type_command(user_id=f"U{number:05}", channel_id=GENERAL, text="github")
+    wait_for(lambda: all(stage.dms(f"U{number:05}") for number in range(PENDING)), 120)
+    states = {p.authorization_url: p.state for p in list(stage.platform.pending.values())}
+    took: list[float] = []
+    with ThreadPoolExecutor(FINISHING) as pool:
+        finishing = []
+        for number in range(FINISHING):
+            finishing.append(pool.submit(finish, stage, f"U{number * 7:05}", states, took))
+            if number == FINISHING // 2:
+                worker.kill()
+                worker = stage.start("worker")
+            time.sleep(2.0)
+        for one in finishing:
+            one.result()
+    polls = [call.at for call in list(stage.platform.calls) if call.path.endswith("/complete-oauth")]
+    busiest = max(sum(1 for other in polls if at <= other < at + 60) for at in polls)
+    print(f"  polls in the busiest minute: {busiest}, {len(polls)} in {polls[-1] - polls[0]:.0f} s")
+    print(f"  told after they allowed it: median {statistics.median(took):.1f} s, longest {max(took):.1f} s, "
+          f"{len(took)} of {FINISHING}")  # fmt: skip
+
+
+def finish(stage: Stage, user_id: str, states: dict[str, str], took: list[float]) -> None:
+    """Press the link's button, allow it on the consent page, and wait until the message says so."""
+    [message] = stage.dms(user_id)
+    [url] = [e["url"] for b in message.blocks if b["type"] == "actions" for e in b["elements"] if "url" in e]
+    stage.workspace.press(user_id, message.id, "connect_open_link")
+    time.sleep(3.0)
+    answer = {"state": states[url], "decision": "allow", "account": "dev@example.com"}
+    requests.post(url.partition("?")[0], data=answer, timeout=10).raise_for_status()
+    began = time.monotonic()
+    wait_for(lambda: "is connected as" in stage.dms(user_id)[0].text, 120)
+    took.append(time.monotonic() - began)
+
+
 MEASUREMENTS: list[Callable[[Stage], None]] = [
-    own_time, slow_platform, killed_workers, hostile_bodies, start_and_size, connections,
+    own_time, slow_platform, killed_workers, hostile_bodies, start_and_size, connections, pending_links,
 ]  # fmt: skip
 
 
@@ -198,7 +238,10 @@ def main() -> None:
         print(f"{measurement.__name__}: {measurement.__doc__}", flush=True)
         server = RedisServer(executable)
         server.start()
-        with tempfile.TemporaryDirectory() as directory, on_stage(server.url, Path(directory) / "log", PEOPLE) as stage:
+        with (
+            tempfile.TemporaryDirectory() as directory,
+            on_stage(server.url, Path(directory) / "log", PENDING) as stage,
+        ):
             stage.environment["LOG_LEVEL"] = "WARNING"
             if measurement is restarted_redis:
                 restarted_redis(stage, server)

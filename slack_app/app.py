@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import secrets
 import socket
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import structlog
 from slack_bolt import App
@@ -23,16 +25,21 @@ from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.organizations import RedisOrganizations
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
-from slack_app.attempt import Attempts
+from slack_app.attempt import Attempts, Feature
 from slack_app.config import Settings, load
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import Connect
+from slack_app.features.press import Pressed
+from slack_app.features.watch import Watch
 from slack_app.metrics import Metrics
-from slack_app.model import Job, Message, Person
+from slack_app.model import Message, Person
+from slack_app.ports import Links, Queue
+from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 
 PLATFORM_DEADLINE = 15.0
@@ -41,17 +48,21 @@ SLACK_DEADLINE = 10.0
 operators_log = structlog.get_logger("slack_app.app")
 
 
-class GuardedQueue:
-    """The queue behind a breaker: while Redis does not answer, one request a second finds that out, not all."""
+class Guarded:
+    """A store behind a breaker: while Redis does not answer, one request a second finds that out, not all."""
 
-    def __init__(self, queue: RedisQueue, breaker: Breaker) -> None:
-        self._queue = queue
+    def __init__(self, store: object, breaker: Breaker) -> None:
+        self._store = store
         self._breaker = breaker
 
-    def add(self, job: Job) -> bool:
-        """Write the job; raises UpstreamError, at once while Redis is known to be away."""
-        with self._breaker():
-            return self._queue.add(job)
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._store, name)
+
+        def call(*args: Any, **options: Any) -> Any:
+            with self._breaker():
+                return method(*args, **options)
+
+        return call
 
 
 def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -59,8 +70,8 @@ def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
 
-def build_bolt(settings: Settings, queue: RedisQueue) -> App:
-    """Build Bolt with the app's listeners; no call leaves the machine."""
+def build_bolt(settings: Settings, fast: redis.Client) -> App:
+    """Build Bolt with the app's listeners; nothing but Redis is called."""
     quiet = logging.getLogger("slack_app.bolt")
     quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the guards
     bolt = App(
@@ -71,18 +82,23 @@ def build_bolt(settings: Settings, queue: RedisQueue) -> App:
         logger=quiet,
         client=WebClient(base_url=settings.slack_api_url),
     )
-    listeners.register(
-        bolt, command=settings.slack_command, queue=GuardedQueue(queue, Breaker("redis")), clock=time.time
+    breaker = Breaker("redis")
+    desk = listeners.Desk(
+        command=settings.slack_command,
+        queue=cast("Queue", Guarded(RedisQueue(fast), breaker)),
+        links=cast("Links", Guarded(RedisLinks(fast, time.time), breaker)),
+        clock=time.time,
     )
+    listeners.register(bolt, desk)
     return bolt
 
 
 def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHandler, Worker | None]:
     """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
-    queue = RedisQueue(redis.open_fast(settings.redis_url.get_secret_value()))
+    fast = redis.open_fast(settings.redis_url.get_secret_value())
     app_token = _secret(settings.slack_app_token)
     handler = SocketModeHandler(
-        build_bolt(settings, queue), app_token, web_client=WebClient(base_url=settings.slack_api_url)
+        build_bolt(settings, fast), app_token, web_client=WebClient(base_url=settings.slack_api_url)
     )
     return handler, build_worker(settings) if with_worker else None
 
@@ -90,8 +106,7 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
 def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
     """Build the HTTP process."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
-    queue = RedisQueue(fast)
-    metrics = Metrics(queue.facts)
+    metrics = Metrics(RedisQueue(fast).facts)
     worker = build_worker(settings) if with_worker else None
 
     def missing() -> Sequence[str]:
@@ -102,7 +117,7 @@ def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
             return ["redis"]
         return []
 
-    front = web.Front(build_bolt(settings, queue), _secret(settings.slack_signing_secret), metrics)
+    front = web.Front(build_bolt(settings, fast), _secret(settings.slack_signing_secret), metrics)
     return web.build(
         front=front,
         missing=missing,
@@ -121,22 +136,35 @@ def build_worker(settings: Settings) -> Worker:
         redis=patient,
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
     )
-    messenger = build_messenger(settings)
+    messenger, platform = build_messenger(settings), build_platform(settings)
+    states, links = RedisStates(patient), RedisLinks(patient, time.time)
+    watch = Watch(
+        platform=platform, states=states, links=links, messenger=messenger, clock=time.time, chance=random.random
+    )
     connect = Connect(
         organizations=RedisOrganizations(patient, settings.workspace_organizations),
-        platform=build_platform(settings),
-        states=RedisStates(patient),
+        platform=platform,
+        states=states,
+        links=links,
         messenger=messenger,
         clock=time.time,
         link_seconds=settings.state_ttl_seconds,
+        background=ThreadPoolExecutor(settings.worker_threads, "snapshot"),
+        retire=watch.retire,
     )
-    attempts = Attempts(work=work, connect=connect, messenger=messenger)
     return Worker(
         work=work,
-        attempts=attempts,
+        attempts=Attempts(work=work, features=features(connect, watch), messenger=messenger),
         threads=settings.worker_threads,
+        watcher=Watcher(take_due=links.take_due, look=watch.look),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
     )
+
+
+def features(connect: Connect, watch: Watch) -> Mapping[str, Feature]:
+    """Say which feature does the jobs of which word."""
+    pressed = Pressed(watch=watch, connect=connect)
+    return {"connect": connect.run, "renew": pressed.renew, "cancel": pressed.cancel, "disown": pressed.disown}
 
 
 def warn_of_redis(client: redis.Client) -> None:
@@ -160,7 +188,7 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
 def build_platform(settings: Settings) -> Freddy:
     """Build the client of the connector platform."""
     return Freddy(
-        Http("platform", connections=settings.worker_threads, deadline=PLATFORM_DEADLINE),
+        Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
         api_key=_secret(settings.freddy_api_key),
         allowed_hosts=settings.authorization_hosts,

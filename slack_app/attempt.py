@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
 from slack_app.adapters.work import Delivery, RedisWork
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import NotYet, UpstreamError, UserError
 from slack_app.features.answer import answer
-from slack_app.features.connect import Connect, StillWorking
+from slack_app.features.connect import StillWorking
 from slack_app.model import Job, Trouble
-from slack_app.ports import Clock, Messenger
+from slack_app.ports import Clock, Messenger, Progress
+
+Feature = Callable[[Job, Progress], str]
+"""Does one job and gives its outcome; raises UserError, NotYet or UpstreamError."""
 
 PATIENCE_SECONDS = {"platform": 600.0, "slack": 1800.0}
 """How long after the command a failing system is tried again; Slack as long as a response_url lives."""
@@ -25,19 +28,19 @@ log = structlog.get_logger("slack_app.attempt")
 
 
 class Attempts:
-    """Runs jobs; `chance` gives numbers from 0 to 1 for the jitter."""
+    """Runs jobs, each with the feature that its word names; `chance` gives numbers from 0 to 1 for the jitter."""
 
     def __init__(
         self,
         *,
         work: RedisWork,
-        connect: Connect,
+        features: Mapping[str, Feature],
         messenger: Messenger,
         clock: Clock = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._work = work
-        self._connect = connect
+        self._features = features
         self._messenger = messenger
         self._clock = clock
         self._chance = chance
@@ -47,7 +50,7 @@ class Attempts:
         delivery = self._work.begin(entry_id, job_id)
         if delivery.is_done:
             self._work.finish(delivery, "repeated")
-        elif delivery.job is None:
+        elif delivery.job is None or delivery.job.word not in self._features:
             log.error("job.unreadable", job=job_id)
             self._work.bury(delivery, "unreadable")
         else:
@@ -65,7 +68,7 @@ class Attempts:
         for job in self._work.take_overdue(self._clock()):
             until = job.accepted_at + PATIENCE_SECONDS["platform"]
             try:
-                self._messenger.answer(job, StillWorking(job.connector_type, until))
+                answer(self._messenger, job, StillWorking(job.connector_type, until))
             except UpstreamError as exc:
                 log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
 
@@ -73,17 +76,29 @@ class Attempts:
         try:
             if delivery.starts > MOST_STARTS:
                 raise UserError("defect")
-            self._connect.run(job, delivery.progress)
+            outcome = self._features[job.word](job, delivery.progress)
         except UserError as exc:
             self._refuse(delivery, job, exc)
+        except NotYet as exc:
+            self._wait(delivery, job, exc)
         except UpstreamError as exc:
             self._put_off_or_give_up(delivery, job, exc)
         except Exception:
             log.exception("job.defect")
             self._refuse(delivery, job, UserError("defect"))
         else:
-            self._work.finish(delivery, "link_sent")
-            log.info("job.done", outcome="link_sent", seconds=round(self._clock() - job.accepted_at, 3))
+            self._work.finish(delivery, outcome)
+            log.info("job.done", outcome=outcome, seconds=round(self._clock() - job.accepted_at, 3))
+
+    def _wait(self, delivery: Delivery, job: Job, exc: NotYet) -> None:
+        if exc.fact is not None and not delivery.progress.is_told:
+            try:
+                answer(self._messenger, job, exc.fact)
+            except UpstreamError as outage:
+                self._put_off_or_give_up(delivery, job, outage)
+                return
+            delivery.progress.record_told()
+        self._work.put_off(delivery, self._clock() + exc.seconds)
 
     def _put_off_or_give_up(self, delivery: Delivery, job: Job, exc: UpstreamError) -> None:
         if exc.service not in PATIENCE_SECONDS:
@@ -97,6 +112,7 @@ class Attempts:
             self._work.put_off(delivery, self._clock() + pause)
         elif exc.service == "platform":
             reason = "platform_busy" if exc.status == 429 else "platform_unavailable"
+            reason = "not_disconnected" if job.word == "disown" else reason
             self._refuse(delivery, job, UserError(reason, connector_type=job.connector_type))
         else:
             log.error("job.undeliverable")
@@ -124,4 +140,4 @@ class Attempts:
         """Seconds until the next try: as asked, else growing; jittered, so that not all come back at once."""
         if retry_after is not None:
             return max(1.0, retry_after) * (1 + 0.2 * self._chance())
-        return min(LONGEST_PAUSE, 2.0**tries) * (0.75 + 0.5 * self._chance())
+        return min(LONGEST_PAUSE, 2.0 ** min(tries, 6)) * (0.75 + 0.5 * self._chance())

@@ -94,7 +94,7 @@ def check_platform(platform: Platform, organization_ids: set[str]) -> Iterator[F
     """The connector platform answers, and accepts the key for each organization."""
     for organization_id in sorted(organization_ids):
         try:
-            count = len(platform.connector_names(organization_id))
+            count = len(platform.catalogue(organization_id))
         except UpstreamError as exc:
             yield Finding("Platform", False, _platform_advice(exc, organization_id))
         else:

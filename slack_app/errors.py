@@ -14,6 +14,15 @@ class UserError(Exception):
         self.facts = facts
 
 
+class NotYet(Exception):
+    """It is not this job's turn: it is to come again in `seconds`; `fact` is what the person is told, once."""
+
+    def __init__(self, seconds: float, fact: object = None) -> None:
+        super().__init__(f"not for {seconds} s")
+        self.seconds = seconds
+        self.fact = fact
+
+
 class UpstreamError(Exception):
     """An outside system (`platform`, `slack`, `redis`) failed.
 

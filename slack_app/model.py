@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
-JOB_VERSION = 1
+JOB_VERSION = 2
+READABLE_VERSIONS = (1, 2)
+"""Version 1 had no `word` and no `details`: workers of today read what web processes of before wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One accepted request to connect a tool; its `id` is the same however often Slack sends it.
+    """One accepted request; its `id` is the same however often Slack sends it.
 
+    `word` names the feature. `response_url` is empty where Slack gives none (App Home, modals, typed messages), and
+    then the direct message is the only way to the person; `channel_id` is where they asked, empty where that is
+    nowhere. `details` is what else the feature needs to know.
     `accepted_at` is in seconds since the epoch, by our clock.
     """
 
@@ -34,6 +40,8 @@ class Job:
     connector_type: str
     parameters: Mapping[str, str] = field(repr=False)
     accepted_at: float
+    word: str = "connect"
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def reference(self) -> str:
@@ -46,19 +54,49 @@ class Job:
 
     @classmethod
     def from_json(cls, text: str) -> Job:
-        """Read the stored form; raises ValueError for anything that this version did not write."""
+        """Read the stored form; raises ValueError for anything that no version of us wrote."""
         try:
             stored = json.loads(text)
-            if stored.pop("v") != JOB_VERSION:
+            if stored.pop("v") not in READABLE_VERSIONS:
                 raise ValueError("a job of another version")
             person = Person(**stored.pop("person"))
             job = cls(person=person, **stored)
         except (KeyError, TypeError, AttributeError) as exc:
             raise ValueError("not a job") from exc
-        words = (job.id, person.team_id, person.user_id, job.channel_id, job.response_url, job.connector_type)
-        if not all(isinstance(word, str) for word in words) or not isinstance(job.accepted_at, (int, float)):
+        words = (job.id, person.team_id, person.user_id, job.channel_id, job.response_url, job.connector_type, job.word)
+        objects = (job.parameters, job.details)
+        if not all(isinstance(word, str) for word in words) or not all(isinstance(o, dict) for o in objects):
+            raise ValueError("not a job")
+        if not isinstance(job.accepted_at, (int, float)):
             raise ValueError("not a job")
         return job
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One tool of the catalogue; `name` is what people call it."""
+
+    tool_key: str
+    name: str
+    category: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connected account; `id` is the platform's credential id, `account` the address or name it is known by.
+
+    `created_at` is the platform's own text (ISO 8601), `is_healthy` None where nobody asked or knows.
+    """
+
+    id: str
+    tool_key: str
+    name: str
+    account: str = ""
+    label: str = ""
+    is_active: bool = True
+    created_at: str = ""
+    is_healthy: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +110,12 @@ class Link:
     connector_type: str
     created_at: float
     expires_at: float
+    name: str = ""
+
+    @property
+    def tool(self) -> str:
+        """What people call the tool."""
+        return self.name or self.connector_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +127,63 @@ class Authorization:
     host: str
 
 
+class Outcome(StrEnum):
+    """How a link ended; UNSURE is an expired one of which the platform did not say whether it was used."""
+
+    CONNECTED = "connected"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    UNSURE = "unsure"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the platform says of a link: no outcome while the person has not finished."""
+
+    outcome: Outcome | None
+    connection: Connection | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """Where a message stands in Slack."""
 
     channel_id: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A private answer that can still be replaced; at most five times within thirty minutes of `given_at`."""
+
+    response_url: str = field(repr=False)
+    channel_id: str
+    given_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLink:
+    """A link that is out with a person, until it is used or has ended; `id` is what its buttons carry.
+
+    `before` maps the ids of the connections that the person had to their `created_at`, None when nobody could say.
+    `hurried_at` is when the person opened the link or asked to have it checked, `asked_at` only the latter.
+    """
+
+    id: str
+    person: Person
+    link: Link
+    parameters: Mapping[str, str] = field(repr=False)
+    before: Mapping[str, str] | None
+    reference: str
+    dm: Posted | None = None
+    answers: Sequence[Answer] = ()
+    outcome: Outcome | None = None
+    connection: Connection | None = None
+    polls: int = 0
+    hurried_at: float | None = None
+    asked_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

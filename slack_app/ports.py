@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from slack_app.model import Authorization, Job, Link, Person, Posted
+from slack_app.model import (
+    Answer,
+    Authorization,
+    Completion,
+    Connection,
+    Connector,
+    Job,
+    Link,
+    LiveLink,
+    Outcome,
+    Person,
+    Posted,
+)
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -28,14 +40,26 @@ class Organizations(Protocol):
 
 
 class Platform(Protocol):
-    """The connector platform."""
+    """The connector platform; each call raises UpstreamError."""
 
     def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
-        """Start a connection; raises UpstreamError."""
+        """Start a connection."""
         ...
 
-    def connector_names(self, organization_id: str) -> Sequence[str]:
-        """Name the connectors that the organization can use; raises UpstreamError."""
+    def complete(self, organization_id: str, state: str) -> Completion:
+        """Say how far the person is with a link."""
+        ...
+
+    def catalogue(self, organization_id: str) -> Sequence[Connector]:
+        """List the connectors that the organization can use."""
+        ...
+
+    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+        """List what is connected of one tool."""
+        ...
+
+    def disconnect(self, organization_id: str, credential_id: str) -> bool:
+        """Remove a connection; False when there was none."""
         ...
 
 
@@ -46,21 +70,113 @@ class States(Protocol):
         """Keep the link's state until the link expires; raises UpstreamError, and the link must not be shown then."""
         ...
 
+    def take(self, state: str) -> bool:
+        """Consume the state, in one step; False when it was taken or has expired. Raises UpstreamError."""
+        ...
+
+
+class Links(Protocol):
+    """The links that are out with people; each method raises UpstreamError."""
+
+    def claim(self, person: Person, connector_type: str, job_id: str) -> str | None:
+        """Give the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
+
+        Raises NotYet while another job makes one.
+        """
+        ...
+
+    def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
+        """Say whether it is this job's turn with a tool of which an organization may have one link out at a time."""
+        ...
+
+    def give_up(self, organization_id: str, job: Job) -> None:
+        """Let others have what the job claimed."""
+        ...
+
+    def leave_line(self, organization_id: str, job: Job) -> None:
+        """Wait for no turn any more."""
+        ...
+
+    def count_poll(self, link_id: str) -> int:
+        """Count one more question about the link."""
+        ...
+
+    def answer_check(self, link_id: str, asked_at: float) -> bool:
+        """Say, once for each press on *Check now*, that it is to be answered."""
+        ...
+
+    def forget_unreadable(self, link_id: str) -> None:
+        """Watch no more what has no record."""
+        ...
+
+    def vacate(self, person: Person, connector_type: str, link_id: str) -> None:
+        """Let the link, which is over, stand in the way of a new one no longer."""
+        ...
+
+    def put_out(self, live: LiveLink, job: Job, *, is_only: bool) -> None:
+        """Keep a new link: from now on it is the person's link to the tool."""
+        ...
+
+    def get(self, link_id: str) -> LiveLink | None:
+        """Give a link, for a day after it ended."""
+        ...
+
+    def moved(self, link_id: str, dm: Posted) -> None:
+        """Note in which direct message the link stands now."""
+        ...
+
+    def answered(self, link_id: str, answers: Sequence[Answer]) -> None:
+        """Note in which private answers the link stands now."""
+        ...
+
+    def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:
+        """End the link, once; None when it had ended before. It is watched on until `forget`."""
+        ...
+
+    def forget(self, live: LiveLink) -> None:
+        """Watch the link no more: it has ended, and its person knows."""
+        ...
+
+    def watch(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
+        """Have the link looked at again at `due`."""
+        ...
+
+    def hold(self, organization_id: str, seconds: float) -> None:
+        """Look at none of the organization's links for a while: the platform asked for it."""
+        ...
+
+    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
+        """Have the link looked at first; False when it is not the person's, or has ended."""
+        ...
+
 
 class Progress(Protocol):
     """What was already done of one job, so that a repeated job does only the rest."""
 
     @property
-    def link(self) -> Link | None: ...
+    def link_id(self) -> str | None: ...
     @property
     def dm(self) -> Posted | None: ...
-    def record_link(self, link: Link) -> None:
-        """Note the minted link, and that nobody needs to be told any more that it takes longer."""
+    @property
+    def is_told(self) -> bool: ...
+    def record_link(self, link_id: str) -> None:
+        """Note whose link it is about, and that nobody needs to be told any more that it takes longer."""
         ...
 
     def record_dm(self, posted: Posted) -> None:
         """Note the posted direct message."""
         ...
+
+    def record_told(self) -> None:
+        """Note that the person was told to wait."""
+        ...
+
+
+class Answerable(Protocol):
+    """Whatever has a private answer that can be replaced."""
+
+    @property
+    def response_url(self) -> str: ...
 
 
 class Messenger(Protocol):
@@ -70,10 +186,18 @@ class Messenger(Protocol):
         """Post to the person's direct message with the app."""
         ...
 
-    def answer(self, job: Job, fact: object) -> None:
-        """Replace the private answer to the command."""
+    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+        """Put something else in the place of a direct message."""
         ...
 
-    def retract_answer(self, job: Job) -> None:
+    def delete_dm(self, person: Person, posted: Posted) -> None:
+        """Take a direct message away."""
+        ...
+
+    def answer(self, place: Answerable, fact: object) -> None:
+        """Replace the private answer, or the message whose button was pressed."""
+        ...
+
+    def retract_answer(self, place: Answerable) -> None:
         """Take the private answer away."""
         ...

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from slack_app.model import Link, Person
+from slack_app.model import LiveLink, Outcome
 
 LONGEST_WORD = 64
+LONGEST_LABEL = 75
+"""Of a button: https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
 
 
 def plain(value: object) -> str:
@@ -27,13 +29,13 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def local_time(seconds: float) -> str:
+def local_time(seconds: float, form: str = "time") -> str:
     """Give a moment as the reader's own clock shows it.
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
     fallback = datetime.fromtimestamp(seconds, UTC).strftime("%H:%M UTC")
-    return f"<!date^{int(seconds)}^{{time}}|{fallback}>"
+    return f"<!date^{int(seconds)}^{{{form}}}|{fallback}>"
 
 
 def one_of(words: Sequence[str]) -> str:
@@ -60,11 +62,21 @@ def still_working(connector: str, until: float) -> str:
     )
 
 
-def link_lead(person: Person, link: Link) -> str:
+def in_turn(connector: str) -> str:
     return (
-        f"*Your {plain(link.connector_type)} link is ready*\n"
-        f"<@{person.user_id}>, you asked to connect {plain(link.connector_type)} "
-        f"to the assistant of your organization, {plain(link.organization_id)}."
+        f"Somebody else of your organization is connecting *{plain(connector)}* right now, and with this tool only one "
+        "person can at a time. Your link comes by itself when it is your turn: there is nothing you need to do."
+    )
+
+
+# link
+
+
+def link_lead(live: LiveLink) -> str:
+    return (
+        f"*Your {plain(live.link.tool)} link is ready*\n"
+        f"<@{live.person.user_id}>, you asked to connect {plain(live.link.tool)} "
+        f"to the assistant of your organization, {plain(live.link.organization_id)}."
     )
 
 
@@ -77,17 +89,94 @@ def link_only_here() -> str:
 
 
 def link_button(connector: str) -> str:
-    return f"Connect {connector}"
+    return f"Connect {connector}"[:LONGEST_LABEL]
+
+
+def check_button() -> str:
+    return "Check now"
+
+
+def cancel_button() -> str:
+    return "Cancel"
+
+
+def new_link_button() -> str:
+    return "Get a new link"
 
 
 def link_address() -> str:
     return "Or open this address in your browser:"
 
 
-def link_terms(person: Person, link: Link) -> str:
+def link_terms(live: LiveLink) -> str:
     return (
-        f"It leads to {plain(link.host)} and is offered until {local_time(link.expires_at)}. "
-        f"It is made for <@{person.user_id}> only: please do not pass it on."
+        f"It leads to {plain(live.link.host)} and is offered until {local_time(live.link.expires_at)}. "
+        f"It is made for <@{live.person.user_id}> only: please do not pass it on. "
+        "Once you are through, this message tells you how it went."
+    )
+
+
+def link_checked(connector: str, checked_at: float) -> str:
+    return (
+        f"Checked at {local_time(checked_at, 'time_secs')}: {plain(connector)} does not say yet that you are through."
+    )
+
+
+def link_ended(live: LiveLink, command: str) -> str:
+    """Say how a link ended; each sentence holds for the message and the private answer alike."""
+    tool = plain(live.link.tool)
+    if live.outcome is Outcome.CONNECTED:
+        return _connected(live)
+    return {
+        Outcome.DECLINED: f"*{tool} was not connected.* On its page the request was declined, so nothing has changed.",
+        Outcome.EXPIRED: f"*Your {tool} link has expired.* Nothing was connected through it.",
+        Outcome.UNSURE: (
+            f"*Your {tool} link has expired*, and I could not find out whether you were through in time: "
+            "the connector service does not answer. If you were, there is nothing you need to do."
+        ),
+        Outcome.CANCELLED: (
+            f"*Cancelled.* I don't follow your {tool} link any more, and nothing was connected through it. "
+            "Please don't use it now."
+        ),
+        Outcome.REPLACED: f"*This {tool} link does not count any more:* you asked for another one since.",
+    }[live.outcome or Outcome.EXPIRED]
+
+
+def _connected(live: LiveLink) -> str:
+    tool = plain((live.connection and live.connection.name) or live.link.tool)
+    account = live.connection.account if live.connection else ""
+    title = f"*{tool} is connected as {plain(account)}*" if account else f"*{tool} is connected*"
+    return f"{title}\nThe assistant of your organization, {plain(live.link.organization_id)}, can use it for you now."
+
+
+def disown_button() -> str:
+    return "This isn't me"
+
+
+def disown_title() -> str:
+    return "Disconnect this account?"
+
+
+def disown_text(live: LiveLink) -> str:
+    account = (live.connection and live.connection.account) or "This account"
+    return f"{account[:100]} will be disconnected from your organization's assistant. You can connect your own then."
+
+
+def disown_yes() -> str:
+    return "Disconnect"
+
+
+def disown_no() -> str:
+    return "Keep it"
+
+
+def link_disowned(live: LiveLink) -> str:
+    account = (live.connection and live.connection.account) or "that account"
+    tool = plain(live.link.tool)
+    return (
+        f"*{plain(account)} is disconnected.* The assistant can't use it any more. In {tool} itself it may still be "
+        f"listed as allowed: its owner can remove it in the settings there. Sign in to {tool} as yourself before you "
+        "open a new link."
     )
 
 
@@ -228,11 +317,31 @@ def _platform_busy(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
+def _button_outdated(facts: Mapping[str, Any], command: str) -> str:
+    return f"That button is too old, or it was made for somebody else. Please start again with `{command}`."
+
+
+def _not_disconnected(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"The connector service did not let me disconnect {_connector(facts)}, so it is still connected. "
+        "Please try again, and if it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"Sorry, there is no {_connector(facts)} link: others of your organization were connecting it all the time, "
+        f"and only one person can at a time. Please try `{command} {_connector(facts)}` again later."
+    )
+
+
 _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "busy": _busy,
+    "button_outdated": _button_outdated,
     "connector_unknown": _connector_unknown,
     "defect": _defect,
     "name_invalid": _name_invalid,
+    "not_disconnected": _not_disconnected,
     "parameters_invalid": _parameters_invalid,
     "platform_busy": _platform_busy,
     "platform_fault": _platform_fault,
@@ -240,6 +349,7 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "platform_unauthorized": _platform_unauthorized,
     "platform_unavailable": _platform_unavailable,
     "request_rejected": _request_rejected,
+    "turn_too_late": _turn_too_late,
     "words_left_over": _words_left_over,
     "workspace_unmapped": _workspace_unmapped,
 }

@@ -3,135 +3,37 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-import fakeredis
 import pytest
 
-from slack_app.adapters.jobs import DEAD, LATER, STREAM, RedisQueue
+from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.organizations import RedisOrganizations
-from slack_app.adapters.states import RedisStates
-from slack_app.adapters.work import RedisWork
-from slack_app.attempt import MOST_STARTS, Attempts
+from slack_app.attempt import MOST_STARTS
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import Connect, LinkAnswer, LinkReady, StillWorking
-from slack_app.model import Authorization, Job, Person, Posted, Trouble
-
-START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
-JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
-DOWN = UpstreamError("platform", status=503, retryable=True)
-SLACK_DOWN = UpstreamError("slack", status=503, retryable=True)
-SLACK_REFUSES = UpstreamError("slack", status=404, retryable=False)
-
-
-class PlatformStub:
-    """Raises what it is told to, else gives a new link each time."""
-
-    def __init__(self) -> None:
-        self.error: BaseException | None = None
-        self.links = 0
-        self.asked: list[tuple[str, str, Mapping[str, str]]] = []
-
-    def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
-        self.asked.append((organization_id, connector_type, parameters))
-        if self.error:
-            raise self.error
-        self.links += 1
-        return Authorization(f"https://github.com/?state=s{self.links}", f"s{self.links}", "github.com")
-
-    def connector_names(self, organization_id: str) -> Sequence[str]:
-        return ["github", "gitlab", "sharepoint"]
-
-
-class MessengerStub:
-    """Keeps what was said; each way can be closed."""
-
-    def __init__(self) -> None:
-        self.dms: list[object] = []
-        self.answers: list[object] = []
-        self.retracted = 0
-        self.dm_error: Exception | None = None
-        self.answer_error: Exception | None = None
-
-    def post_dm(self, person: Person, fact: object) -> Posted:
-        if self.dm_error:
-            raise self.dm_error
-        self.dms.append(fact)
-        return Posted(f"D-{person.user_id}", str(len(self.dms)))
-
-    def answer(self, job: Job, fact: object) -> None:
-        if self.answer_error:
-            raise self.answer_error
-        self.answers.append(fact)
-
-    def retract_answer(self, job: Job) -> None:
-        self.retracted += 1
-
-
-class Stage:
-    """One worker's logic on fakeredis, with a clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.redis: Any = fakeredis.FakeRedis(decode_responses=True)
-        self.now = START
-        self.platform, self.messenger = PlatformStub(), MessengerStub()
-        self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
-        self.work.open()
-        connect = Connect(
-            organizations=RedisOrganizations(self.redis, {"T1": "org_a"}),
-            platform=self.platform,
-            states=RedisStates(self.redis),
-            messenger=self.messenger,
-            clock=lambda: self.now,
-            link_seconds=600,
-        )
-        self.attempts = Attempts(
-            work=self.work,
-            connect=connect,
-            messenger=self.messenger,
-            clock=lambda: self.now,
-            chance=lambda: 0.5,
-        )
-
-    def ask(self, job: Job = JOB) -> None:
-        RedisQueue(self.redis).add(job)
-
-    def run(self) -> None:
-        """Do what is due now, once."""
-        self.work.bring_back(self.now)
-        for entry in self.work.take(10):
-            self.attempts.run(*entry)
-        self.attempts.tell_the_waiting()
-
-    def run_until(self, seconds: float) -> None:
-        """Let time pass, second by second."""
-        while self.now < START + seconds:
-            self.run()
-            self.now += 1.0
-
-    @property
-    def is_idle(self) -> bool:
-        return bool(self.redis.xlen(STREAM) == 0 and self.redis.zcard(LATER) == 0)
+from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
+from slack_app.model import Job, Person, Trouble
+from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return Stage()
+def stage() -> Rehearsal:
+    return Rehearsal()
 
 
-def test_the_link_reaches_the_person_twice_in_private(stage: Stage) -> None:
+def test_the_link_reaches_the_person_twice_in_private(stage: Rehearsal) -> None:
     stage.ask()
     stage.run()
 
     [dm], [answer] = stage.messenger.dms, stage.messenger.answers
     assert isinstance(dm, LinkReady)
-    assert answer == LinkAnswer(JOB, dm.link, in_dm=True)
+    assert isinstance(answer, LinkAnswer)
+    assert (answer.live, answer.in_dm) == (dm.live, True)
     assert stage.redis.exists("slack_app:state:s1")
     assert stage.is_idle
 
 
-def test_the_state_is_kept_before_anything_is_shown(stage: Stage) -> None:
+def test_the_state_is_kept_before_anything_is_shown(stage: Rehearsal) -> None:
     stage.ask()
     kept: list[bool] = []
     post_dm = stage.messenger.post_dm
@@ -144,7 +46,7 @@ def test_the_state_is_kept_before_anything_is_shown(stage: Stage) -> None:
     assert kept == [True]
 
 
-def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_so(stage: Stage) -> None:
+def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_so(stage: Rehearsal) -> None:
     stage.messenger.dm_error = SLACK_REFUSES
     stage.ask()
     stage.run()
@@ -155,7 +57,7 @@ def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_s
     assert stage.is_idle
 
 
-def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: Stage) -> None:
+def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: Rehearsal) -> None:
     stage.messenger.dm_error, stage.messenger.answer_error = SLACK_REFUSES, SLACK_REFUSES
     stage.ask()
     stage.run_until(30)
@@ -167,7 +69,7 @@ def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stag
     assert stage.is_idle
 
 
-def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: Stage) -> None:
+def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: Rehearsal) -> None:
     stage.messenger.answer_error = SLACK_DOWN
     stage.ask()
     stage.run_until(5)
@@ -179,7 +81,7 @@ def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one
     assert stage.platform.links == 1
 
 
-def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Stage) -> None:
+def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Rehearsal) -> None:
     stage.messenger.dm_error, stage.messenger.answer_error = SLACK_DOWN, SLACK_DOWN
     stage.ask()
     stage.run_until(700)
@@ -188,11 +90,11 @@ def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Stage)
 
     [dm] = stage.messenger.dms
     assert isinstance(dm, LinkReady)
-    assert dm.link.state == "s2"
-    assert dm.link.expires_at > START + 700
+    assert dm.live.link.state == "s2"
+    assert dm.live.link.expires_at > START + 700
 
 
-def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Stage) -> None:
+def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Rehearsal) -> None:
     job = Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START)
     stage.ask(job)
     stage.run()
@@ -202,7 +104,7 @@ def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Sta
     assert stage.messenger.retracted == 1
 
 
-def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: Stage) -> None:
+def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     stage.ask(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START))
     stage.run()
@@ -212,7 +114,7 @@ def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: 
     assert (stage.messenger.answers, stage.messenger.retracted) == ([], 1)
 
 
-def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: Stage) -> None:
+def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     stage.ask(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START))
     stage.run()
@@ -232,7 +134,7 @@ def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_pl
     ],
 )
 def test_what_waiting_does_not_mend_is_told_at_once(
-    stage: Stage, error: UpstreamError, reason: str, facts: Mapping[str, object]
+    stage: Rehearsal, error: UpstreamError, reason: str, facts: Mapping[str, object]
 ) -> None:
     stage.platform.error = error
     stage.ask()
@@ -245,7 +147,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(
 
 
 @pytest.mark.parametrize("status", [400, 404, 422])
-def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Stage, status: int) -> None:
+def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Rehearsal, status: int) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
     stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START))
     stage.run()
@@ -256,7 +158,7 @@ def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Stage, statu
     assert trouble.facts["nearest"] == ["github", "gitlab"]
 
 
-def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Stage) -> None:
+def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=400)
     stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START))
     stage.run()
@@ -266,7 +168,7 @@ def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Stage) -
     assert (trouble.reason, trouble.facts["parameters"]) == ("request_rejected", ["site_name"])
 
 
-def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Stage) -> None:
+def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) -> None:
     stage.ask(Job("T2:U1:1", Person(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
 
@@ -276,7 +178,7 @@ def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Stage) -> Non
     assert stage.platform.asked == []
 
 
-def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Stage) -> None:
+def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Rehearsal) -> None:
     RedisOrganizations(stage.redis, {}).set("E1", "org_grid")
     stage.ask(Job("T2:U1:1", Person("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
@@ -284,7 +186,7 @@ def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Stage) -> None:
     assert [asked[0] for asked in stage.platform.asked] == ["org_grid"]
 
 
-def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(stage: Stage) -> None:
+def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(stage: Rehearsal) -> None:
     stage.platform.error = DOWN
     stage.ask()
     tries = []
@@ -306,7 +208,7 @@ def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(st
     assert stage.is_idle
 
 
-def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(stage: Stage) -> None:
+def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(stage: Rehearsal) -> None:
     stage.platform.error = DOWN
     stage.ask()
     stage.run_until(100)
@@ -317,7 +219,7 @@ def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(sta
     assert len(stage.messenger.dms) == 1
 
 
-def test_a_short_outage_is_not_mentioned(stage: Stage) -> None:
+def test_a_short_outage_is_not_mentioned(stage: Rehearsal) -> None:
     stage.platform.error = DOWN
     stage.ask()
     stage.run_until(4)
@@ -327,7 +229,7 @@ def test_a_short_outage_is_not_mentioned(stage: Stage) -> None:
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
 
 
-def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: Stage) -> None:
+def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=5)
     stage.ask()
     stage.run()
@@ -343,7 +245,7 @@ def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: St
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
 
 
-def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: Stage) -> None:
+def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=60)
     stage.ask()
     stage.run()
@@ -351,7 +253,7 @@ def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: Stage) -> None:
     assert stage.messenger.answers == [StillWorking("github", START + 600)]
 
 
-def test_a_wait_that_is_too_long_is_not_begun(stage: Stage) -> None:
+def test_a_wait_that_is_too_long_is_not_begun(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=86_400)
     stage.ask()
     stage.run()
@@ -360,7 +262,7 @@ def test_a_wait_that_is_too_long_is_not_begun(stage: Stage) -> None:
     assert stage.is_idle
 
 
-def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Stage) -> None:
+def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Rehearsal) -> None:
     stage.platform.error = ZeroDivisionError()
     stage.ask()
     stage.run()
@@ -370,7 +272,7 @@ def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Stage) -> Non
     assert stage.is_idle
 
 
-def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Stage) -> None:
+def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Rehearsal) -> None:
     """security.md 18"""
     stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
     stage.ask()
@@ -385,7 +287,7 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Stage)
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
 
 
-def test_trouble_that_cannot_be_told_is_told_later(stage: Stage) -> None:
+def test_trouble_that_cannot_be_told_is_told_later(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=401)
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
     stage.ask()
@@ -398,7 +300,7 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: Stage) -> None:
     assert trouble.reason == "platform_unauthorized"
 
 
-def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Stage) -> None:
+def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Rehearsal) -> None:
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
     stage.ask()
     stage.run_until(2000)
@@ -407,7 +309,7 @@ def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Stage) ->
     assert stage.is_idle
 
 
-def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Stage) -> None:
+def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("redis", retryable=True)
     stage.ask()
     [entry] = stage.work.take(1)
@@ -419,7 +321,7 @@ def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Stage) -> None:
     assert stage.messenger.answers == []
 
 
-def test_what_nobody_can_read_is_buried(stage: Stage) -> None:
+def test_what_nobody_can_read_is_buried(stage: Rehearsal) -> None:
     """security.md 16"""
     stage.redis.xadd(STREAM, {"id": "x"})
     stage.run()

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import fakeredis
 import jsonschema
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from slack_app.manifest import manifest
 from tests.views.block_kit import schema
 
 ROOT = Path(__file__).parents[1]
-SCOPES_OF = {"chat_postMessage": "chat:write"}
+SCOPES_OF = {"chat_postMessage": "chat:write", "chat_update": "chat:write", "chat_delete": "chat:write"}
 """Which scope each Web API method needs that the app calls: https://docs.slack.dev/reference/methods"""
 
 
@@ -53,7 +54,7 @@ def test_people_can_get_direct_messages_and_write_back(parsed: Any) -> None:
 
 def test_the_command_is_the_one_that_is_listened_to(parsed: Any) -> None:
     settings = Settings(slack_signing_secret="s3cr3t-of-a-test", slack_command="/link-me")
-    bolt = build_bolt(settings, queue=None)  # type: ignore[arg-type]
+    bolt = build_bolt(settings, fakeredis.FakeRedis(decode_responses=True))
     printed = yaml.safe_load(manifest("https://a.example", "/link-me"))
 
     body = f"command={printed['features']['slash_commands'][0]['command'].replace('/', '%2F')}&text=help&team_id=T1"

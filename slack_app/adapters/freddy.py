@@ -15,11 +15,22 @@ from urllib.parse import quote, urlencode
 from slack_app.adapters.http import Answer, Http
 from slack_app.errors import UpstreamError
 from slack_app.links import host_of_safe_link
-from slack_app.model import Authorization
+from slack_app.model import Authorization, Completion, Connection, Connector, Outcome
 
 CONNECTIONS = "/v1/personal-connectors"
 BUTTON_URL_LIMIT = 3000
 """https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+PAGE = 100
+MOST_CONNECTORS = 2000
+LONGEST_TEXT = 300
+POLL_SECONDS = 5.0
+"""A question that can be asked again soon need not wait as long as one that cannot."""
+_ENDED = {
+    "FAILED": Outcome.DECLINED,
+    "DECLINED": Outcome.DECLINED,
+    "DENIED": Outcome.DECLINED,
+    "EXPIRED": Outcome.EXPIRED,
+}
 _STATE = re.compile(r"[\x21-\x7e]{1,512}")
 
 
@@ -40,12 +51,56 @@ class Freddy:
         answer = self._call("POST", "/authorize", {"organization_id": organization_id}, body)
         return self._checked(_object(answer), answer)
 
-    def connector_names(self, organization_id: str) -> Sequence[str]:
-        """Name the connectors of the organization's catalogue (its first page). Raises UpstreamError."""
-        answer = self._call("GET", "/available", {"organization_id": organization_id, "limit": "100"})
-        connectors = _object(answer).get("connectors")
-        names = [c.get("tool_key") for c in connectors if isinstance(c, dict)] if isinstance(connectors, list) else []
-        return [name for name in names if isinstance(name, str)]
+    def complete(self, organization_id: str, state: str) -> Completion:
+        """Say how far the person is with a link. Raises UpstreamError.
+
+        A state that the platform does not know (any more) is an expired one; so is one that it calls so.
+        """
+        try:
+            answer = self._call(
+                "POST", "/complete-oauth", {"organization_id": organization_id}, {"state_token": state}, POLL_SECONDS
+            )
+        except UpstreamError as exc:
+            if exc.status in (404, 409, 410):
+                return Completion(Outcome.EXPIRED)
+            raise
+        stored = _object(answer)
+        connection = stored.get("connection")
+        if stored.get("connected") is True:
+            return Completion(Outcome.CONNECTED, _connection(connection))
+        return Completion(_ENDED.get(str(stored.get("composio_status")).upper()))
+
+    def catalogue(self, organization_id: str) -> Sequence[Connector]:
+        """List the connectors that the organization can use, all pages. Raises UpstreamError."""
+        found: dict[str, Connector] = {}
+        for offset in range(0, MOST_CONNECTORS, PAGE):
+            query = {"organization_id": organization_id, "limit": str(PAGE), "offset": str(offset)}
+            stored = _object(self._call("GET", "/available", query))
+            page = stored.get("connectors")
+            if not isinstance(page, list) or not page:
+                break
+            found |= {c.tool_key: c for c in map(_connector, page) if c}
+            total = stored.get("total")
+            if len(page) < PAGE and not (isinstance(total, int) and offset + len(page) < total):
+                break
+        return list(found.values())
+
+    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+        """List what is connected of one tool. Raises UpstreamError."""
+        path = f"/connections/{quote(tool_key, safe='')}"
+        stored = _object(self._call("GET", path, {"organization_id": organization_id}, None, POLL_SECONDS))
+        listed = stored.get("connections")
+        return [found for c in listed if (found := _connection(c))] if isinstance(listed, list) else []
+
+    def disconnect(self, organization_id: str, credential_id: str) -> bool:
+        """Remove a connection; False when there was none. Raises UpstreamError."""
+        try:
+            self._call("DELETE", f"/connections/{quote(credential_id, safe='')}", {"organization_id": organization_id})
+        except UpstreamError as exc:
+            if exc.status == 404:
+                return False
+            raise
+        return True
 
     def _checked(self, stored: Mapping[str, Any], answer: Answer) -> Authorization:
         url, state = stored.get("authorization_url"), stored.get("state")
@@ -60,29 +115,72 @@ class Freddy:
             raise _fault(answer, "unsafe_link")
         return Authorization(url=url, state=state, host=host)
 
-    def _call(self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Answer:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        deadline: float | None = None,
+    ) -> Answer:
         headers = {"X-API-Key": self._api_key, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         answer = self._http.request(
             method,
-            f"{self._url}{CONNECTIONS}{path}?{urlencode(query)}",
+            f"{self._url}{CONNECTIONS}{path}{'?' if query else ''}{urlencode(query)}",
             headers=headers,
             data=None if body is None else json.dumps(body).encode(),
+            deadline=deadline,
         )
         if answer.status != 200:
             raise _refusal(answer)
         return answer
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
+def _json(answer: Answer) -> Any:
     try:
-        stored = json.loads(answer.body)
-    except ValueError as exc:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as exc:
         raise _fault(answer, "not_json") from exc
+
+
+def _object(answer: Answer) -> Mapping[str, Any]:
+    stored = _json(answer)
     if not isinstance(stored, dict):
         raise _fault(answer, "not_an_object")
     return stored
+
+
+def _connector(stored: object) -> Connector | None:
+    if not isinstance(stored, dict) or not _is_key(stored.get("tool_key")):
+        return None
+    key = stored["tool_key"]
+    return Connector(key, _text(stored, "display_name") or key, _text(stored, "category"), _text(stored, "description"))
+
+
+def _connection(stored: object) -> Connection | None:
+    if not isinstance(stored, dict) or not _word(stored.get("id")):
+        return None
+    key = _text(stored, "tool_key")
+    return Connection(
+        id=stored["id"],
+        tool_key=key,
+        name=_text(stored, "display_name") or key,
+        account=_text(stored, "account_email"),
+        label=_text(stored, "credential_name"),
+        is_active=stored.get("is_active") is not False,
+        created_at=_text(stored, "created_at"),
+    )
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[\w.-]{1,64}", value, re.ASCII) is not None
+
+
+def _text(stored: Mapping[str, Any], name: str) -> str:
+    value = stored.get(name)
+    return value[:LONGEST_TEXT] if isinstance(value, str) else ""
 
 
 def _refusal(answer: Answer) -> UpstreamError:
@@ -90,7 +188,7 @@ def _refusal(answer: Answer) -> UpstreamError:
     try:
         error = json.loads(answer.body)["error"]
         code, trace_id = error.get("code"), error.get("trace_id")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         code, trace_id = None, None
     return UpstreamError(
         "platform",

@@ -49,17 +49,22 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
+        deadline: float | None = None,
         **options: Any,
     ) -> Answer:
-        """Send one request and read its whole answer; raises UpstreamError when there is none in time."""
-        ends_at = time.monotonic() + self._deadline
+        """Send one request and read its whole answer; raises UpstreamError when there is none in time.
+
+        `deadline` (seconds) makes that time shorter.
+        """
+        seconds = min(self._deadline, deadline or self._deadline)
+        ends_at = time.monotonic() + seconds
         try:
             with self._session().request(
                 method,
                 url,
                 headers=headers,
                 data=data,
-                timeout=(min(CONNECT_SECONDS, self._deadline), self._deadline),
+                timeout=(min(CONNECT_SECONDS, seconds), seconds),
                 allow_redirects=False,
                 stream=True,
                 **options,

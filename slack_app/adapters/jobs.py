@@ -3,7 +3,7 @@
     slack_app:{jobs}:stream    the jobs to do; entries hold only the job's id, and leave when the job is done
     slack_app:{jobs}:later     sorted set: job id -> when it is to be tried again (epoch seconds)
     slack_app:{jobs}:waiting   sorted set: job id -> when its person is to be told that it takes longer
-    slack_app:{jobs}:job:<id>  hash: body, starts, link, dm; a day while it is to be done, then an empty
+    slack_app:{jobs}:job:<id>  hash: body, starts, tries, link_id, dm, told; a day while it is to be done, then an empty
                                mark for an hour, so that Slack's repetitions (and a replayed request) do nothing
     slack_app:{jobs}:dead      the last 1,000 jobs that could not be done, for the operator to look at
     slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
@@ -26,12 +26,14 @@ GROUP = "workers"
 TO_DO_SECONDS = 24 * 3600
 DONE_SECONDS = 3600
 TELL_AFTER_SECONDS = 15.0
+TELLING = frozenset(["connect", "renew"])
+"""Of these a person awaits an answer, and is told when it takes longer."""
 
 _ADD = """
 if redis.call('HSETNX', KEYS[1], 'body', ARGV[2]) == 0 then return 0 end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('XADD', KEYS[2], '*', 'id', ARGV[1])
-redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
+if ARGV[3] ~= '' then redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1]) end
 return 1
 """
 
@@ -50,11 +52,12 @@ class RedisQueue:
 
     def add(self, job: Job) -> bool:
         """Write the job; False when the same job was written before. Raises UpstreamError: nothing was promised."""
+        tell_at = job.accepted_at + TELL_AFTER_SECONDS if job.word in TELLING else ""
         with redis_errors():
             return bool(
                 self._add(
                     keys=[job_key(job.id), STREAM, WAITING],
-                    args=[job.id, job.to_json(), job.accepted_at + TELL_AFTER_SECONDS, TO_DO_SECONDS],
+                    args=[job.id, job.to_json(), tell_at, TO_DO_SECONDS],
                 )
             )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import Message as Headers
 from http.client import HTTPException
 from io import BytesIO
@@ -22,7 +23,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.links import is_response_url
-from slack_app.model import Job, Message, Person, Posted
+from slack_app.model import Message, Person, Posted
+from slack_app.ports import Answerable
 
 RETRYABLE = frozenset(
     [
@@ -84,7 +86,7 @@ class SlackMessenger:
         https://docs.slack.dev/reference/methods/chat.postMessage#channels
         """
         message = self._render(fact)
-        try:
+        with slack_errors():
             answer = self._client_for(person).chat_postMessage(
                 channel=person.user_id,
                 text=message.text,
@@ -93,17 +95,35 @@ class SlackMessenger:
                 unfurl_media=False,
             )
             return Posted(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
-        except (SlackClientError, HTTPException, ValueError, KeyError, TypeError) as exc:
-            raise _slack_error(exc) from exc
 
-    def answer(self, job: Job, fact: object) -> None:
-        """Replace the private answer to the command; raises UpstreamError, not retryable when Slack takes no more.
+    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+        """Put something else in the place of a direct message; raises UpstreamError."""
+        message = self._render(fact)
+        with slack_errors():
+            self._client_for(person).chat_update(
+                channel=posted.channel_id,
+                ts=posted.ts,
+                text=message.text,
+                blocks=list(message.blocks),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+
+    def delete_dm(self, person: Person, posted: Posted) -> None:
+        """Take a direct message away; raises UpstreamError."""
+        with slack_errors():
+            self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
+
+    def answer(self, place: Answerable, fact: object) -> None:
+        """Replace the private answer, or the message whose button was pressed.
+
+        Raises UpstreamError, not retryable when Slack takes no more.
 
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses (5 uses, 30 minutes)
         """
         message = self._render(fact)
         self._respond(
-            job,
+            place,
             {
                 "response_type": "ephemeral",
                 "replace_original": True,
@@ -114,22 +134,31 @@ class SlackMessenger:
             },
         )
 
-    def retract_answer(self, job: Job) -> None:
+    def retract_answer(self, place: Answerable) -> None:
         """Delete the private answer; raises UpstreamError."""
-        self._respond(job, {"delete_original": True})
+        self._respond(place, {"delete_original": True})
 
-    def _respond(self, job: Job, body: dict[str, Any]) -> None:
-        if not is_response_url(job.response_url, self._slack_api_url):
+    def _respond(self, place: Answerable, body: dict[str, Any]) -> None:
+        if not is_response_url(place.response_url, self._slack_api_url):
             raise UpstreamError("slack", code="foreign_response_url")
         answer = self._hooks.request(
             "POST",
-            job.response_url,
+            place.response_url,
             headers={"Content-Type": "application/json; charset=utf-8"},
             data=json.dumps(body).encode(),
         )
         if answer.status != 200:
             retryable = answer.status == 429 or answer.status >= 500
             raise UpstreamError("slack", status=answer.status, retryable=retryable, code="response_url_refused")
+
+
+@contextmanager
+def slack_errors() -> Iterator[None]:
+    """Translate slack_sdk's errors, and answers that lack what they should have."""
+    try:
+        yield
+    except (SlackClientError, HTTPException, ValueError, KeyError, TypeError) as exc:
+        raise _slack_error(exc) from exc
 
 
 def _slack_error(exc: Exception) -> UpstreamError:

@@ -32,3 +32,11 @@ class RedisStates:
         }
         with redis_errors():
             self._redis.set(f"{PREFIX}state:{link.state}", json.dumps(stored), pxat=int(link.expires_at * 1000))
+
+    def take(self, state: str) -> bool:
+        """Consume the state, in one step; False when it was taken or has expired. Raises UpstreamError.
+
+        https://redis.io/docs/latest/commands/getdel/
+        """
+        with redis_errors():
+            return self._redis.getdel(f"{PREFIX}state:{state}") is not None

@@ -25,7 +25,7 @@ from slack_app.adapters.jobs import (
     job_key,
 )
 from slack_app.adapters.redis import Client, redis_errors
-from slack_app.model import Job, Link, Posted
+from slack_app.model import Job, Posted
 
 LEASE_SECONDS = 10.0
 BLOCK_SECONDS = 1.0
@@ -95,33 +95,46 @@ class RedisProgress:
     def __init__(self, redis: Client, job_id: str, stored: dict[str, str]) -> None:
         self._redis = redis
         self._job_id = job_id
-        self._link = Link(**json.loads(stored["link"])) if "link" in stored else None
+        self._link_id = stored.get("link_id")
         self._dm = Posted(**json.loads(stored["dm"])) if "dm" in stored else None
+        self._is_told = "told" in stored
 
     @property
-    def link(self) -> Link | None:
-        """The link that was minted for this job."""
-        return self._link
+    def link_id(self) -> str | None:
+        """The link that the job is about."""
+        return self._link_id
 
     @property
     def dm(self) -> Posted | None:
         """The direct message that was posted for this job."""
         return self._dm
 
-    def record_link(self, link: Link) -> None:
+    @property
+    def is_told(self) -> bool:
+        """Say whether the person was told to wait."""
+        return self._is_told
+
+    def record_link(self, link_id: str) -> None:
         """Note the link, before anybody sees it; "it takes longer" must not come after it. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(job_key(self._job_id), "link", json.dumps(asdict(link)))
-            pipe.hdel(job_key(self._job_id), "dm")  # a message about an earlier link does not carry this one
+            pipe.hset(job_key(self._job_id), "link_id", link_id)
             pipe.zrem(WAITING, self._job_id)
             pipe.execute()
-        self._link, self._dm = link, None
+        self._link_id = link_id
 
     def record_dm(self, posted: Posted) -> None:
         """Note the posted message. Raises UpstreamError."""
         with redis_errors():
             self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
         self._dm = posted
+
+    def record_told(self) -> None:
+        """Note that the person was told to wait, and need not be told that it takes longer. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(job_key(self._job_id), "told", "1")
+            pipe.zrem(WAITING, self._job_id)
+            pipe.execute()
+        self._is_told = True
 
 
 class RedisWork:

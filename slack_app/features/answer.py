@@ -15,6 +15,9 @@ from slack_app.ports import Messenger
 
 def answer(messenger: Messenger, job: Job, fact: object) -> None:
     """Tell the person once; raises UpstreamError when no way was open."""
+    if not job.response_url:
+        messenger.post_dm(job.person, fact)
+        return
     if not job.channel_id.startswith("D"):
         try:
             messenger.answer(job, fact)

@@ -1,18 +1,31 @@
-"""Gets a person the link that connects a tool, and brings it to them in private.
+"""Gets a person the link that connects a tool, and brings it to them in private; watch.py follows it from there.
 
-Each step looks first at what was already done of the job, so that a repeated job does only the rest.
+Each step looks first at what was already done of the job, so that a repeated job does only the rest. A person has at
+most one live link to a tool: whoever asks again gets the same one, at the end of the conversation.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from dataclasses import dataclass
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import NotYet, UpstreamError, UserError
 from slack_app.features.answer import close_answer
-from slack_app.model import Job, Link
-from slack_app.ports import Clock, Messenger, Organizations, Platform, Progress, States
+from slack_app.model import Answer, Connection, Job, Link, LiveLink, Posted
+from slack_app.ports import Clock, Links, Messenger, Organizations, Platform, Progress, States
+
+FIRST_LOOK_SECONDS = 2.0
+"""After the link was sent; nobody is through a consent page sooner."""
+SNAPSHOT_SECONDS = 3.0
+TURN_PATIENCE_SECONDS = 3600.0
+STATELESS = frozenset(["clickup"])
+"""Tools whose provider gives no state back: two people of one organization at once could be crossed."""
+MOST_ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +44,115 @@ class StillWorking:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkReady:
-    """The link, for the direct message."""
+class InTurn:
+    """Somebody else of the organization is connecting the tool, and only one can at a time."""
 
-    job: Job
-    link: Link
+    connector_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReady:
+    """The link, for the direct message; `checked_at` is when the person last had it checked, in vain."""
+
+    live: LiveLink
+    checked_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
     """The link, for the private answer; `in_dm` says whether it stands in the direct message too."""
 
-    job: Job
-    link: Link
+    live: LiveLink
     in_dm: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The use case with what it needs; `link_seconds` is how long a link is offered."""
+    """The use case with what it needs; `link_seconds` is how long a link is offered.
+
+    `retire` ends a link that a newer one replaces, and says so where it stands.
+    """
 
     organizations: Organizations
     platform: Platform
     states: States
+    links: Links
     messenger: Messenger
     clock: Clock
     link_seconds: float
+    background: Executor
+    retire: Callable[[LiveLink], None]
 
-    def run(self, job: Job, progress: Progress) -> None:
-        """Bring the link to the person. Raises UserError for what they are to be told, UpstreamError for the rest."""
-        link = self._link(job, progress)
-        self.states.remember(link, job.person)
-        self._deliver(job, progress, link)
+    def run(self, job: Job, progress: Progress) -> str:
+        """Bring the link to the person; gives the outcome of the job.
 
-    def _link(self, job: Job, progress: Progress) -> Link:
-        if progress.link is not None and progress.link.expires_at > self.clock():
-            return progress.link
+        Raises UserError for what they are to be told, NotYet when they have to wait, UpstreamError for the rest.
+        """
+        live = self._begun(progress) or self._live_link(job, progress)
+        if live.outcome is None:
+            self.states.remember(live.link, job.person)
+            self._deliver(job, progress, live)
+            self.links.watch(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
+        return "link_sent"
+
+    def _begun(self, progress: Progress) -> LiveLink | None:
+        """Give the link of an earlier try at this job; an expired one is made anew while nobody has seen it."""
+        live = self.links.get(progress.link_id) if progress.link_id else None
+        if live and progress.dm is None and self._is_over(live):
+            return None
+        return live
+
+    def _is_over(self, live: LiveLink) -> bool:
+        return live.outcome is not None or live.link.expires_at <= self.clock()
+
+    def _live_link(self, job: Job, progress: Progress) -> LiveLink:
         organization_id = self.organizations.organization_of(job.person)
         if organization_id is None:
             raise UserError("workspace_unmapped", team_id=job.person.team_id)
-        link = self._mint(job, organization_id)
-        progress.record_link(link)
-        return link
+        while link_id := self.links.claim(job.person, job.connector_type, job.id):
+            live = self.links.get(link_id)
+            if live and not self._is_over(live) and self._is_same(live, job, organization_id):
+                progress.record_link(live.id)
+                return live
+            self.links.vacate(job.person, job.connector_type, link_id)
+            if live:
+                self.retire(live)
+        try:
+            live = self._made(job, organization_id)
+        except BaseException as exc:
+            self.links.give_up(organization_id, job)
+            if isinstance(exc, UserError):
+                self.links.leave_line(organization_id, job)
+            raise
+        progress.record_link(live.id)
+        return live
+
+    def _is_same(self, live: LiveLink, job: Job, organization_id: str) -> bool:
+        asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
+        return live.link.organization_id == organization_id and not asks_for_other
+
+    def _made(self, job: Job, organization_id: str) -> LiveLink:
+        is_only = job.connector_type in STATELESS
+        if is_only:
+            self._wait_for_turn(job, organization_id)
+        before = self.background.submit(self.platform.connections_of, organization_id, job.connector_type)
+        live = LiveLink(
+            id=secrets.token_hex(8),
+            person=job.person,
+            link=self._mint(job, organization_id),
+            parameters=dict(job.parameters),
+            before=_snapshot(before),
+            reference=job.reference,
+        )
+        self.links.put_out(live, job, is_only=is_only)
+        return live
+
+    def _wait_for_turn(self, job: Job, organization_id: str) -> None:
+        if self.links.take_turn(organization_id, job.connector_type, job):
+            return
+        if self.clock() > job.accepted_at + TURN_PATIENCE_SECONDS:
+            raise UserError("turn_too_late", connector_type=job.connector_type)
+        raise NotYet(2.0, InTurn(job.connector_type))
 
     def _mint(self, job: Job, organization_id: str) -> Link:
         try:
@@ -109,18 +189,53 @@ class Connect:
 
     def _connector_names(self, organization_id: str) -> Sequence[str]:
         try:
-            return self.platform.connector_names(organization_id)
+            return [connector.tool_key for connector in self.platform.catalogue(organization_id)]
         except UpstreamError:
             return []  # the answer is then without nearest names, and no later for it
 
-    def _deliver(self, job: Job, progress: Progress, link: Link) -> None:
+    def _deliver(self, job: Job, progress: Progress, live: LiveLink) -> None:
         """Post the direct message, then replace the private answer, which has to do if the first fails."""
         dm = progress.dm
         if dm is None:
             try:
-                dm = self.messenger.post_dm(job.person, LinkReady(job, link))
+                dm = self._bring(job, live)
             except UpstreamError:
-                self.messenger.answer(job, LinkAnswer(job, link, in_dm=False))
+                if not job.response_url:
+                    raise
+                self._answer(job, live)
                 return
             progress.record_dm(dm)
-        close_answer(self.messenger, job, dm, LinkAnswer(job, link, in_dm=True))
+        if job.response_url:
+            self._answer(job, live, dm)
+
+    def _bring(self, job: Job, live: LiveLink) -> Posted:
+        """Put the link into the message whose button asked for it, else at the end of the conversation."""
+        pressed = Posted(**job.details["dm"]) if "dm" in job.details else None
+        if pressed is not None:
+            self.messenger.edit_dm(job.person, pressed, LinkReady(live))
+            dm = pressed
+        else:
+            dm = self.messenger.post_dm(job.person, LinkReady(live))
+        self.links.moved(live.id, dm)
+        if live.dm and live.dm != dm:
+            with suppress(UpstreamError):  # the link stands twice then, which harms nobody
+                self.messenger.delete_dm(job.person, live.dm)
+        return dm
+
+    def _answer(self, job: Job, live: LiveLink, dm: Posted | None = None) -> None:
+        if dm is None:
+            self.messenger.answer(job, LinkAnswer(live, in_dm=False))
+        else:
+            close_answer(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
+        if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
+            others = [answer for answer in live.answers if answer.response_url != job.response_url]
+            given = Answer(job.response_url, job.channel_id, job.accepted_at)
+            self.links.answered(live.id, [*others, given][-MOST_ANSWERS:])
+
+
+def _snapshot(before: Future[Sequence[Connection]]) -> Mapping[str, str] | None:
+    """Give what was connected before the link is shown; None when the platform does not say in time."""
+    try:
+        return {connection.id: connection.created_at for connection in before.result(SNAPSHOT_SECONDS)}
+    except (UpstreamError, FutureTimeout):
+        return None

@@ -9,37 +9,54 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, App
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.listeners import connect, help, words  # noqa: A004  (one feature is one word)
+from slack_app.listeners import connect, help, press, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
-from slack_app.ports import Clock, Queue
+from slack_app.ports import Clock, Links, Queue
 from slack_app.views import render
 
 log = structlog.get_logger("slack_app.listeners")
 
 
-def register(app: App, *, command: str, queue: Queue, clock: Clock) -> None:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What listeners need: the name of the command, and where what was asked is put."""
+
+    command: str
+    queue: Queue
+    links: Links
+    clock: Clock
+
+
+def register(app: App, desk: Desk) -> None:
     """Tell Bolt what the app listens to; manifest.yml says the same to Slack."""
 
     def slash_command(payload: Mapping[str, Any]) -> object:
         typed = words.read(payload.get("text") or "")
         if help.is_asked_for(typed):
             return help.answer()
-        return connect.hand_over(payload, typed, queue, clock)
+        return connect.hand_over(payload, typed, desk.queue, desk.clock)
 
     def on_command(ack: Ack, payload: Mapping[str, Any]) -> None:
-        message = guarded(lambda: render(slash_command(payload), command), command)
+        message = guarded(lambda: render(slash_command(payload), desk.command), desk.command)
         ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
 
-    def on_press(ack: Ack) -> None:
+    def on_press(ack: Ack, body: Mapping[str, Any]) -> None:
+        try:
+            press.hand_over(body, desk.queue, desk.links, desk.clock)
+        except UpstreamError as exc:
+            log.warning("listener.outage", service=exc.service, code=exc.code)
+        except Exception:
+            log.exception("listener.defect")
         ack()  # a link button opens its address by itself; Slack still wants to know that we saw the press
 
-    app.command(command)(on_command)
+    app.command(desk.command)(on_command)
     app.action(re.compile(".*"))(on_press)
 
 

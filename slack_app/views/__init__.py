@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.connect import Accepted, InTurn, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.help import Help
+from slack_app.features.press import Disowned
+from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
-from slack_app.views import connect, help, trouble  # noqa: A004  (one feature is one word)
+from slack_app.views import connect, help, link, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
     StillWorking: connect.still_working,
-    LinkReady: connect.link_ready,
-    LinkAnswer: connect.link_answer,
+    InTurn: connect.in_turn,
+    LinkReady: link.link_ready,
+    LinkAnswer: link.link_answer,
+    Ended: link.ended,
+    Disowned: link.disowned,
     Help: help.help_message,
     Trouble: trouble.trouble_message,
 }

@@ -166,4 +166,7 @@ def test_each_refusal_is_known_for_what_it_is(
 
 
 def test_the_catalogue_names_the_connectors(url: str) -> None:
-    assert {"github", "gitlab", "sharepoint"} <= set(freddy(url).connector_names("org_a"))
+    names = {connector.tool_key: connector.name for connector in freddy(url).catalogue("org_a")}
+
+    assert names["github"] == "GitHub"
+    assert {"gitlab", "sharepoint"} <= set(names)

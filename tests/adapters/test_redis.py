@@ -6,19 +6,21 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from redis import Redis, RedisError
 
 from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.organizations import RedisOrganizations
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
 from slack_app.demo.redis_server import RedisServer, free_port
 from slack_app.errors import UpstreamError
-from slack_app.model import Job, Link, Person
+from slack_app.model import Job, Link, LiveLink, Outcome, Person
 from tests.conftest import redis_executable, running_redis
 
 JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
@@ -69,17 +71,37 @@ def go_the_whole_way(url: str) -> None:
     delivery = work.begin(*entry)
     assert delivery.job == JOB
     now = time.time()
-    link = Link("https://github.com/", "ostate_1", "github.com", "org_a", "github", now, now + 600)
+    link = Link("https://github.com/", "ostate_1", "github.com", "org_a", "clickup", now, now + 600)
     RedisStates(client).remember(link, JOB.person)
-    delivery.progress.record_link(link)
+    delivery.progress.record_link("9f1c")
+    serves_links(RedisLinks(client, time.time), link)
     work.renew([entry[0]])
     work.put_off(delivery, 0.0)
     assert work.bring_back(1.0) == 1
     [again] = work.take_over(1) or work.take(1)
     delivery = work.begin(*again)
-    assert delivery.progress.link == link
+    assert delivery.progress.link_id == "9f1c"
     work.bury(delivery, "defect")
     assert queue.facts() == (0, 1, {"defect": 1})
+
+
+def serves_links(links: RedisLinks, link: Link) -> None:
+    """Every script of the links, once."""
+    job = replace(JOB, connector_type="clickup")
+    live = LiveLink("9f1c", JOB.person, link, {}, {}, "ABCD1234")
+    assert links.claim(JOB.person, "clickup", job.id) is None
+    assert links.take_turn("org_a", "clickup", job)
+    links.give_up("org_a", job)
+    links.put_out(live, job, is_only=True)
+    assert links.claim(JOB.person, "clickup", job.id) == "9f1c"
+    links.watch(live, link.created_at, is_hurried=False)
+    assert links.hurry("9f1c", JOB.person, is_asked=True)
+    assert links.take_due(5) == ["9f1c"]
+    links.hold("org_a", 5.0)
+    ended = links.settle(live, Outcome.CONNECTED)
+    assert ended
+    links.forget(ended)
+    assert links.get("9f1c") is not None
 
 
 def test_a_cluster_serves_as_well_as_a_single_server(cluster: str) -> None:

@@ -50,7 +50,7 @@ def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage
     [dm] = app.dms()
     url = link_of(app)
     buttons = [e for block in dm.blocks if block["type"] == "actions" for e in block["elements"]]
-    assert [button["url"] for button in buttons] == [url]
+    assert [button["url"] for button in buttons if "url" in button] == [url]
     assert url in [block["text"]["text"] for block in dm.blocks if block["type"] == "section"]
     assert url.replace("&", "&amp;") in dm.text
     assert dm.fields["unfurl_links"] in (False, "false", "0")
@@ -204,7 +204,7 @@ def test_a_long_link_is_replaced_by_the_platforms_own_short_one(app: Stage) -> N
     wait_for(app.dms)
 
     [dm] = app.dms()
-    [button] = [e for block in dm.blocks if block["type"] == "actions" for e in block["elements"]]
+    [button] = [e for block in dm.blocks if block["type"] == "actions" for e in block["elements"] if "url" in e]
     [state] = app.platform.pending
     assert button["url"] == f"{app.environment['FREDDY_API_URL']}/v1/personal-connectors/auth/{state}"
 

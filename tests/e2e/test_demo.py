@@ -92,7 +92,7 @@ def test_a_trouble_can_be_played_and_is_told_in_friendly_words(page: Page, troub
     page.get_by_test_id(f"trouble-{trouble}").click()
     expect(page.get_by_test_id("trouble-banner")).to_be_visible()
 
-    type_command(page, "/connect github")
+    type_command(page, "/connect linear")
 
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
     expect(answer).to_contain_text(told, timeout=10_000)

@@ -1,46 +1,18 @@
-"""The messages on the way of a link, whole."""
+"""The messages on the way to a link, whole."""
 
 from __future__ import annotations
 
 import pytest
 
-from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
-from slack_app.model import Job, Link, Person
+from slack_app.features.connect import Accepted, InTurn, StillWorking
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
-
-URL = "https://github.com/login/oauth/authorize?client_id=1&state=ostate_abc"
-JOB = Job(
-    id="T0DEMO:U0MAYA:1",
-    person=Person(None, "T0DEMO", "U0MAYA"),
-    channel_id="C0GENERAL",
-    response_url="https://hooks.slack.com/commands/T/1/x",
-    connector_type="github",
-    parameters={},
-    accepted_at=1_700_000_000.0,
-)
-
-
-def link(url: str = URL, connector_type: str = "github", organization_id: str = "org_demo") -> Link:
-    return Link(
-        url=url,
-        state="ostate_abc",
-        host="github.com",
-        organization_id=organization_id,
-        connector_type=connector_type,
-        created_at=1_700_000_000.0,
-        expires_at=1_700_000_600.0,
-    )
-
 
 EVERY_MESSAGE = [
     Accepted("github"),
     Accepted("x" * 64),
     StillWorking("github", 1_700_000_600.0),
-    LinkReady(JOB, link()),
-    LinkReady(JOB, link(url="https://github.com/" + "&" * 2981, connector_type="x" * 64, organization_id="o" * 500)),
-    LinkAnswer(JOB, link(), in_dm=True),
-    LinkAnswer(JOB, link(), in_dm=False),
+    InTurn("clickup"),
 ]
 
 
@@ -74,68 +46,12 @@ def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
 
 
-LEAD = (
-    "*Your github link is ready*\n"
-    "<@U0MAYA>, you asked to connect github to the assistant of your organization, org_demo."
-)
-TERMS = (
-    "It leads to github.com and is offered until <!date^1700000600^{time}|22:23 UTC>. "
-    "It is made for <@U0MAYA> only: please do not pass it on."
-)
+def test_who_has_to_wait_for_somebody_else_is_told_so() -> None:
+    message = render(InTurn("clickup"), "/connect")
 
-
-def link_blocks(lead: str) -> list[dict[str, object]]:
-    return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": lead}},
-        {
-            "type": "actions",
-            "elements": [
-                {
-                    "type": "button",
-                    "text": {"type": "plain_text", "text": "Connect github"},
-                    "url": URL,
-                    "action_id": "connect_open_link",
-                    "style": "primary",
-                }
-            ],
-        },
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Or open this address in your browser:"}]},
-        {"type": "section", "text": {"type": "plain_text", "text": URL, "emoji": False}},
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": TERMS}]},
-    ]
-
-
-def link_text(lead: str) -> str:
-    return f"{lead}\nOr open this address in your browser: {URL.replace('&', '&amp;')}\n{TERMS}"
-
-
-@pytest.mark.parametrize(
-    ("fact", "lead"),
-    [
-        (LinkReady(JOB, link()), LEAD),
-        (
-            LinkAnswer(JOB, link(), in_dm=True),
-            f"{LEAD} It is in your direct messages with Freddy Connect, too.",
-        ),
-        (
-            LinkAnswer(JOB, link(), in_dm=False),
-            f"{LEAD} I could not send you a direct message, so it is only here. "
-            "Use it before you leave this conversation.",
-        ),
-    ],
-)
-def test_the_link_comes_as_a_button_and_in_plain_sight(fact: object, lead: str) -> None:
-    message = render(fact, "/connect")
-
-    assert message.blocks == link_blocks(lead)
-    assert message.text == link_text(lead)
-
-
-def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
-    hostile = "<!channel> <https://evil.example|ok> *x*"
-
-    message = render(LinkReady(JOB, link(organization_id=hostile)), "/connect")
-
-    assert "<!channel>" not in message.text
-    assert "<https://evil" not in message.text
-    assert "&lt;!channel&gt; &lt;https://evil.example|ok&gt; *x*" in message.text
+    text = (
+        "Somebody else of your organization is connecting *clickup* right now, and with this tool only one person can "
+        "at a time. Your link comes by itself when it is your turn: there is nothing you need to do."
+    )
+    assert message.text == text
+    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]

@@ -21,6 +21,20 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "Sorry, something went wrong on my side, and there is no link. Please try again. "
         "If it happens once more, give the reference below to an admin of this workspace.",
     ),
+    "button_outdated": (
+        {},
+        "That button is too old, or it was made for somebody else. Please start again with `/connect`.",
+    ),
+    "not_disconnected": (
+        {"connector_type": "github"},
+        "The connector service did not let me disconnect github, so it is still connected. "
+        "Please try again, and if it stays like this, give the reference below to an admin of this workspace.",
+    ),
+    "turn_too_late": (
+        {"connector_type": "clickup"},
+        "Sorry, there is no clickup link: others of your organization were connecting it all the time, "
+        "and only one person can at a time. Please try `/connect clickup` again later.",
+    ),
     "name_invalid": (
         {"connector_type": "../etc"},
         "“../etc” can't be the name of a tool. "

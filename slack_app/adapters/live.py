@@ -1,0 +1,307 @@
+"""Keeps the links that are out with people (one per person and tool) and says which to look at next.
+
+    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, answers, outcome, polls, hurried_at,
+                                        asked_at, checked; a day longer than the link, so that its buttons still
+                                        know what they are about
+    slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
+    slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
+    slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
+    slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when to look at it;
+                                        what is in them leaves when the link has ended and its person knows
+    slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
+    slack_app:{links}:budget:<organization>   hash: how often the platform may be asked now; two minutes
+
+The budget: 80 looks a minute and 6 at once, so never more than 86 in any minute of the platform's 100, and some are
+left for people's own requests. Whoever opened a link or pressed *Check now* goes first, one in five is for the others.
+An outage fails closed: without its record no link is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.errors import NotYet
+from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
+from slack_app.ports import Clock
+
+KEYS = f"{PREFIX}{{links}}:"
+ORGANIZATIONS = f"{KEYS}organizations"
+KEPT_SECONDS = 24 * 3600
+CLAIM_SECONDS = 30
+TURN_SECONDS = 3600
+LOOK_SECONDS = 30.0
+"""How long a link that was taken to be looked at is nobody else's; a worker that died gives it back so."""
+PER_MINUTE = 80
+AT_ONCE = 6
+
+_CLAIM = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return held end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return ''
+"""
+_TAKE_TURN = """
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
+local held = redis.call('GET', KEYS[1])
+if held and held ~= 'job:' .. ARGV[1] then return 0 end
+if redis.call('ZRANGE', KEYS[2], 0, 0)[1] ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 'job:' .. ARGV[1], 'EX', ARGV[4])
+return 1
+"""
+_RELEASE = """
+for i = 1, #KEYS do
+  if redis.call('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
+end
+"""
+_SETTLE = """
+if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return 0 end
+if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
+for i = 2, 3 do
+  if redis.call('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
+end
+return 1
+"""
+_WATCH = """
+if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return end
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('SADD', KEYS[4], ARGV[3])
+"""
+_HURRY = """
+local known = redis.call('HMGET', KEYS[1], 'owner', 'organization', 'outcome')
+if known[1] ~= ARGV[2] or known[3] then return 0 end
+redis.call('HSET', KEYS[1], 'hurried_at', ARGV[3])
+if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'asked_at', ARGV[3]) end
+redis.call('ZREM', ARGV[5] .. 'idle:' .. known[2], ARGV[1])
+redis.call('ZADD', ARGV[5] .. 'hurried:' .. known[2], ARGV[3], ARGV[1])
+redis.call('SADD', KEYS[2], known[2])
+return 1
+"""
+_TAKE = """
+local now, per_second, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local taken = {}
+local function next_due(key)
+  return redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 1)[1]
+end
+for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local hurried, idle = ARGV[6] .. 'hurried:' .. organization, ARGV[6] .. 'idle:' .. organization
+  local budget = ARGV[6] .. 'budget:' .. organization
+  local known = redis.call('HMGET', budget, 'left', 'at', 'count')
+  local passed = math.max(0, now - tonumber(known[2] or now))
+  local left = math.min(at_once, tonumber(known[1] or at_once) + passed * per_second)
+  local count = tonumber(known[3] or 0)
+  while left >= 1 and #taken < tonumber(ARGV[4]) do
+    local first, other = next_due(hurried), next_due(idle)
+    local id, from = first or other, first and hurried or idle
+    if first and other and count % 5 == 4 then id, from = other, idle end
+    if not id then break end
+    redis.call('ZADD', from, now + tonumber(ARGV[5]), id)
+    table.insert(taken, id)
+    left, count = left - 1, count + 1
+  end
+  redis.call('HSET', budget, 'left', tostring(left), 'at', tostring(now), 'count', count)
+  redis.call('EXPIRE', budget, 120)
+  if redis.call('EXISTS', hurried, idle) == 0 then redis.call('SREM', KEYS[1], organization) end
+end
+return taken
+"""
+_HOLD = """
+redis.call('HSET', KEYS[1], 'left', tostring(1 - tonumber(ARGV[2]) * tonumber(ARGV[3])), 'at', ARGV[1])
+redis.call('EXPIRE', KEYS[1], math.ceil(120 + tonumber(ARGV[2])))
+"""
+
+
+class RedisLinks:
+    """The links in Redis."""
+
+    def __init__(self, redis: Client, clock: Clock) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._claim = redis.register_script(_CLAIM)
+        self._take_turn = redis.register_script(_TAKE_TURN)
+        self._release = redis.register_script(_RELEASE)
+        self._settle = redis.register_script(_SETTLE)
+        self._watch = redis.register_script(_WATCH)
+        self._hurry = redis.register_script(_HURRY)
+        self._take = redis.register_script(_TAKE)
+        self._hold = redis.register_script(_HOLD)
+
+    def claim(self, person: Person, connector_type: str, job_id: str) -> str | None:
+        """Give the id of the person's link to the tool, or None: the job may make one. Raises NotYet, UpstreamError."""
+        with redis_errors():
+            held = self._claim(keys=[_live(person, connector_type)], args=[f"job:{job_id}", CLAIM_SECONDS])
+        kind, _, link_id = str(held).partition(":")
+        if kind == "job":
+            raise NotYet(1.0)
+        return link_id or None
+
+    def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
+        """Say whether it is this job's turn; first come, first served. Raises UpstreamError."""
+        only, turn = _only(organization_id, connector_type), f"{KEYS}turn:{organization_id}:{connector_type}"
+        oldest = self._clock() - TURN_SECONDS
+        with redis_errors():
+            args = [job.id, job.accepted_at, oldest, CLAIM_SECONDS, TURN_SECONDS]
+            return bool(self._take_turn(keys=[only, turn], args=args))
+
+    def give_up(self, organization_id: str, job: Job) -> None:
+        """Let others have what the job claimed; it keeps its place in the line for a turn. Raises UpstreamError."""
+        keys = [_live(job.person, job.connector_type), _only(organization_id, job.connector_type)]
+        with redis_errors():
+            self._release(keys=keys, args=[f"job:{job.id}"])
+
+    def leave_line(self, organization_id: str, job: Job) -> None:
+        """Wait for no turn any more. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.zrem(f"{KEYS}turn:{organization_id}:{job.connector_type}", job.id)
+
+    def vacate(self, person: Person, connector_type: str, link_id: str) -> None:
+        """Let the link, which is over, stand in the way of a new one no longer. Raises UpstreamError."""
+        with redis_errors():
+            self._release(keys=[_live(person, connector_type)], args=[f"link:{link_id}"])
+
+    def put_out(self, live: LiveLink, job: Job, *, is_only: bool) -> None:
+        """Keep a new link, watched until it expires; what the job had claimed is the link's. Raises UpstreamError."""
+        key, organization_id, tool = _link(live.id), live.link.organization_id, live.link.connector_type
+        lives_ms = max(1, int((live.link.expires_at - self._clock()) * 1000))
+        made = {
+            "person": asdict(live.person),
+            "link": asdict(live.link),
+            "parameters": dict(live.parameters),
+            "before": None if live.before is None else dict(live.before),
+            "reference": live.reference,
+        }
+        facts = {"made": json.dumps(made), "owner": _owner(live.person), "organization": organization_id}
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(key, mapping=facts)
+            pipe.pexpire(key, lives_ms + KEPT_SECONDS * 1000)
+            pipe.set(_live(live.person, tool), f"link:{live.id}", px=lives_ms)
+            if is_only:
+                pipe.set(_only(organization_id, tool), f"link:{live.id}", px=lives_ms)
+                pipe.zrem(f"{KEYS}turn:{organization_id}:{tool}", job.id)
+            pipe.zadd(f"{KEYS}idle:{organization_id}", {live.id: live.link.expires_at})
+            pipe.sadd(ORGANIZATIONS, organization_id)
+            pipe.execute()
+
+    def get(self, link_id: str) -> LiveLink | None:
+        """Give a link; None when there is none, or what is stored cannot be read. Raises UpstreamError."""
+        with redis_errors():
+            stored = self._redis.hgetall(_link(link_id))
+        try:
+            return _read(link_id, stored) if "made" in stored else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def moved(self, link_id: str, dm: Posted) -> None:
+        """Note in which direct message the link stands now. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.hset(_link(link_id), "dm", json.dumps(asdict(dm)))
+
+    def answered(self, link_id: str, answers: Sequence[Answer]) -> None:
+        """Note in which private answers the link stands now. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.hset(_link(link_id), "answers", json.dumps([asdict(answer) for answer in answers]))
+
+    def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:
+        """End the link, once; give it as it stands now, None when it had ended before. Raises UpstreamError."""
+        stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
+        tool = live.link.connector_type
+        keys = [_link(live.id), _live(live.person, tool), _only(live.link.organization_id, tool)]
+        with redis_errors():
+            settled = self._settle(keys=keys, args=[live.id, json.dumps(stored)])
+        return self.get(live.id) if settled else None
+
+    def forget(self, live: LiveLink) -> None:
+        """Watch the link no more. Raises UpstreamError."""
+        organization_id = live.link.organization_id
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.zrem(f"{KEYS}hurried:{organization_id}", live.id)
+            pipe.zrem(f"{KEYS}idle:{organization_id}", live.id)
+            pipe.execute()
+
+    def forget_unreadable(self, link_id: str) -> None:
+        """Watch no more what has no record. Raises UpstreamError."""
+        with redis_errors():
+            for organization_id in self._redis.smembers(ORGANIZATIONS):
+                self._redis.zrem(f"{KEYS}hurried:{organization_id}", link_id)
+                self._redis.zrem(f"{KEYS}idle:{organization_id}", link_id)
+
+    def watch(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
+        """Have the link looked at again at `due`. Raises UpstreamError."""
+        organization_id = live.link.organization_id
+        sets = [f"{KEYS}hurried:{organization_id}", f"{KEYS}idle:{organization_id}"]
+        to, other = sets if is_hurried else reversed(sets)
+        with redis_errors():
+            self._watch(keys=[_link(live.id), to, other, ORGANIZATIONS], args=[live.id, due, organization_id])
+
+    def count_poll(self, link_id: str) -> int:
+        """Count one more question about the link. Raises UpstreamError."""
+        with redis_errors():
+            return int(self._redis.hincrby(_link(link_id), "polls", 1))
+
+    def answer_check(self, link_id: str, asked_at: float) -> bool:
+        """Say, once for each press on *Check now*, that it is to be answered. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hget(_link(link_id), "checked")
+            pipe.hset(_link(link_id), "checked", str(asked_at))
+            before, _ = pipe.execute()
+        return bool(before != str(asked_at))
+
+    def hold(self, organization_id: str, seconds: float) -> None:
+        """Look at none of the organization's links for so long. Raises UpstreamError."""
+        with redis_errors():
+            self._hold(keys=[f"{KEYS}budget:{organization_id}"], args=[self._clock(), seconds, PER_MINUTE / 60])
+
+    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
+        """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
+        with redis_errors():
+            args = [link_id, _owner(person), self._clock(), int(is_asked), KEYS]
+            return bool(self._hurry(keys=[_link(link_id), ORGANIZATIONS], args=args))
+
+    def take_due(self, count: int) -> Sequence[str]:
+        """Give the ids of links to look at now, as many as their organizations' budgets allow. Raises UpstreamError."""
+        with redis_errors():
+            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, LOOK_SECONDS, KEYS]
+            return [str(link_id) for link_id in self._take(keys=[ORGANIZATIONS], args=args)]
+
+
+def _link(link_id: str) -> str:
+    return f"{KEYS}link:{link_id}"
+
+
+def _owner(person: Person) -> str:
+    return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
+
+
+def _live(person: Person, connector_type: str) -> str:
+    return f"{KEYS}live:{_owner(person)}:{connector_type}"
+
+
+def _only(organization_id: str, connector_type: str) -> str:
+    return f"{KEYS}only:{organization_id}:{connector_type}"
+
+
+def _read(link_id: str, stored: Mapping[str, str]) -> LiveLink:
+    made: dict[str, Any] = json.loads(stored["made"])
+    ended: dict[str, Any] = json.loads(stored.get("outcome", "{}"))
+    connection = ended.get("connection")
+    return LiveLink(
+        id=link_id,
+        person=Person(**made["person"]),
+        link=Link(**made["link"]),
+        parameters=made["parameters"],
+        before=made["before"],
+        reference=made["reference"],
+        dm=Posted(**json.loads(stored["dm"])) if "dm" in stored else None,
+        answers=tuple(Answer(**answer) for answer in json.loads(stored.get("answers", "[]"))),
+        outcome=Outcome(ended["outcome"]) if ended else None,
+        connection=Connection(**connection) if connection else None,
+        polls=int(stored.get("polls", 0)),
+        hurried_at=float(stored["hurried_at"]) if "hurried_at" in stored else None,
+        asked_at=float(stored["asked_at"]) if "asked_at" in stored else None,
+    )

@@ -1,0 +1,58 @@
+"""What the buttons of a link's message do, each only for the person for whom the link was made (security.md 6)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.connect import Connect
+from slack_app.features.watch import Watch
+from slack_app.model import Job, LiveLink, Outcome
+from slack_app.ports import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Disowned:
+    """The account that was connected through the link was somebody else's, and is disconnected."""
+
+    live: LiveLink
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The use cases with what they need."""
+
+    watch: Watch
+    connect: Connect
+
+    def renew(self, job: Job, progress: Progress) -> str:
+        """Bring a new link into the message of the old one; a link that lives stays what it is."""
+        old = self._own(job)
+        details = {"dm": asdict(old.dm)} if old.dm else {}
+        tool, parameters = old.link.connector_type, old.parameters
+        return self.connect.run(replace(job, connector_type=tool, parameters=parameters, details=details), progress)
+
+    def cancel(self, job: Job, _progress: Progress) -> str:
+        """End the link; pressed again it does nothing."""
+        self.watch.end(self._own(job), Outcome.CANCELLED)
+        return "cancelled"
+
+    def disown(self, job: Job, _progress: Progress) -> str:
+        """Disconnect the account that was connected through the link; pressed again it does no harm."""
+        live = self._own(job)
+        if live.connection is None:
+            raise UserError("button_outdated")
+        try:
+            self.watch.platform.disconnect(live.link.organization_id, live.connection.id)
+        except UpstreamError as exc:
+            if exc.retryable:
+                raise
+            raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
+        self.watch.show(live, Disowned(live))
+        return "disowned"
+
+    def _own(self, job: Job) -> LiveLink:
+        live = self.watch.links.get(str(job.details.get("link_id", "")))
+        if live is None or live.person != job.person:
+            raise UserError("button_outdated")
+        return live

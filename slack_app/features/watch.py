@@ -1,0 +1,174 @@
+"""Follows a link that is out with a person until it has ended, and says how where it stands.
+
+No event tells that a person has finished, so the platform is asked: 2 s after the link was sent, soon again when the
+person has just opened it, else with growing pauses. How often at most is for `Links` to say (adapters/live.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import LinkReady
+from slack_app.model import Answer, Completion, Connection, LiveLink, Outcome
+from slack_app.ports import Clock, Links, Messenger, Platform, States
+
+UNSURE_AFTER_SECONDS = 60.0
+"""So long after a link expired the platform is asked for a last word; then we say that we do not know."""
+ANSWER_SECONDS = 1800.0
+LONGEST_PAUSE = 12.0
+
+log = structlog.get_logger("slack_app.watch")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The link has ended; its outcome and the connected account stand in it."""
+
+    live: LiveLink
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The use case with what it needs; `chance` gives numbers from 0 to 1."""
+
+    platform: Platform
+    states: States
+    links: Links
+    messenger: Messenger
+    clock: Clock
+    chance: Callable[[], float]
+
+    def look(self, link_id: str) -> None:
+        """Look once at how far the person is. Raises UpstreamError when Redis fails: the link comes again then."""
+        live = self.links.get(link_id)
+        if live is None:
+            self.links.forget_unreadable(link_id)
+        elif live.outcome is not None:
+            self._tell(live)  # a worker died, or Slack did not answer, after it had ended
+        else:
+            self._ask(live)
+
+    def retire(self, live: LiveLink) -> None:
+        """End a link that is over, or that a newer one replaces, and say so where it stands."""
+        is_expired = live.link.expires_at <= self.clock()
+        self.end(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
+
+    def end(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> None:
+        """End the link and tell the person; does nothing when it had ended before."""
+        settled = self.links.settle(live, outcome, connection)
+        if settled is None:
+            return
+        self.states.take(live.link.state)
+        log.info("link.ended", outcome=outcome.value, **_whose(live))
+        self._tell(settled)
+
+    def _ask(self, live: LiveLink) -> None:
+        polls = self.links.count_poll(live.id)
+        try:
+            completion = self._completion(live)
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            self._failed(live, exc, polls)
+            return
+        now = self.clock()
+        if completion.outcome is not None:
+            self.end(live, completion.outcome, completion.connection)
+        elif now >= live.link.expires_at:
+            self.end(live, Outcome.EXPIRED)
+        else:
+            self._show_checked(live)
+            self._again(live, now, polls)
+
+    def _completion(self, live: LiveLink) -> Completion:
+        """Ask the platform; an old connection that it takes for the new one counts as none."""
+        organization_id, tool = live.link.organization_id, live.link.connector_type
+        completion = self.platform.complete(organization_id, live.link.state)
+        if completion.outcome is not Outcome.CONNECTED:
+            return completion
+        connection = completion.connection
+        if connection is None and live.before is not None:
+            found = self.platform.connections_of(organization_id, tool)
+            connection = next((c for c in found if not _is_old(c, live)), None)
+        if connection is not None and _is_old(connection, live):
+            return Completion(None)
+        return Completion(Outcome.CONNECTED, connection)
+
+    def _failed(self, live: LiveLink, exc: UpstreamError, polls: int) -> None:
+        log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
+        now = self.clock()
+        if exc.retry_after is not None:
+            self.links.hold(live.link.organization_id, min(exc.retry_after, 120.0))
+        if now >= live.link.expires_at + UNSURE_AFTER_SECONDS:
+            self.end(live, Outcome.UNSURE)
+        else:
+            self._again(live, now, polls)
+
+    def _again(self, live: LiveLink, now: float, polls: int) -> None:
+        hurried_for = None if live.hurried_at is None else now - live.hurried_at
+        pause = _pause(hurried_for, polls) * (0.75 + 0.5 * self.chance())
+        due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
+        self.links.watch(live, due, is_hurried=hurried_for is not None and hurried_for < 180)
+
+    def _show_checked(self, live: LiveLink) -> None:
+        """Answer a press on *Check now* that found nothing: say when it was checked."""
+        if live.asked_at is None or live.dm is None:
+            return
+        if self.links.answer_check(live.id, live.asked_at):
+            with suppress(UpstreamError):
+                self.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=self.clock()))
+
+    def show(self, live: LiveLink, fact: object) -> None:
+        """Put the fact where the link stands: in the message, and in the private answers. Raises UpstreamError."""
+        if live.dm is not None:
+            self.messenger.edit_dm(live.person, live.dm, fact)
+        for answer in live.answers:
+            self._replace(answer, fact)
+
+    def _tell(self, live: LiveLink) -> None:
+        """Say how it ended; again later where Slack does not answer."""
+        try:
+            self.show(live, Ended(live))
+        except UpstreamError as exc:
+            log.warning("link.untold", service=exc.service, code=exc.code, **_whose(live))
+            if exc.service != "slack":
+                raise
+            if exc.retryable and self.clock() < live.link.expires_at + ANSWER_SECONDS:
+                self.links.watch(live, self.clock() + 5.0, is_hurried=True)
+                return
+        self.links.forget(live)
+
+    def _replace(self, answer: Answer, fact: object) -> None:
+        if self.clock() > answer.given_at + ANSWER_SECONDS:
+            return
+        try:
+            self.messenger.answer(answer, fact)
+        except UpstreamError as exc:
+            if exc.retryable:
+                raise
+
+
+def _pause(hurried_for: float | None, polls: int) -> float:
+    """Seconds until the next look, before the jitter."""
+    if hurried_for is None or hurried_for > 180:
+        return min(LONGEST_PAUSE, 2.0 * 1.5 ** min(polls, 10))
+    return 2.0 if hurried_for < 60 else 4.0
+
+
+def _is_old(connection: Connection, live: LiveLink) -> bool:
+    """Say whether the person had the connection before the link was made."""
+    return live.before is not None and live.before.get(connection.id) == connection.created_at
+
+
+def _whose(live: LiveLink) -> dict[str, str]:
+    return {
+        "reference": live.reference,
+        "team_id": live.person.team_id,
+        "user_id": live.person.user_id,
+        "connector_type": live.link.connector_type,
+    }

@@ -1,0 +1,61 @@
+"""Looks at the links that are out with people, on threads of its own: a queue full of jobs holds up no good news.
+
+Which link is next, and how often the platform may be asked, is decided in Redis for all workers together
+(adapters/live.py); a link whose worker died is looked at again by another after half a minute.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from slack_app.errors import UpstreamError
+
+IDLE_SECONDS = 0.25
+
+log = structlog.get_logger("slack_app.watcher")
+
+
+class Watcher:
+    """`threads` threads that take one due link at a time (`take_due`) and look at it (`look`)."""
+
+    def __init__(
+        self, *, take_due: Callable[[int], Sequence[str]], look: Callable[[str], None], threads: int = 4
+    ) -> None:
+        self._take_due = take_due
+        self._look = look
+        self._threads = [threading.Thread(target=self._run, name=f"watcher-{n}", daemon=True) for n in range(threads)]
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start looking."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Look at no more links; what is being looked at is finished, or looked at again by another worker."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            pause = 0.0
+            try:
+                pause = self._round()
+            except UpstreamError as exc:
+                log.warning("watcher.outage", service=exc.service, code=exc.code)
+                pause = 1.0
+            except Exception:
+                log.exception("watcher.defect")
+                pause = 1.0
+            self._stopping.wait(pause)
+
+    def _round(self) -> float:
+        """Look at one link if one is due; gives how long to pause."""
+        due = self._take_due(1)
+        for link_id in due:
+            self._look(link_id)
+        return 0.0 if due else IDLE_SECONDS

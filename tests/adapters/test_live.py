@@ -1,0 +1,247 @@
+"""The links that are out, on fakeredis and on a real Redis: one each, taken in turn, never asked about too often."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.adapters.live import RedisLinks
+from slack_app.errors import NotYet
+from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
+
+NOW = 1_900_000_000.0
+MAYA, LEON = Person("E1", "T1", "U0MAYA"), Person("E1", "T1", "U0LEON")
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def links(client: Any, clock: Clock) -> RedisLinks:
+    return RedisLinks(client, clock)
+
+
+def job(person: Person = MAYA, name: str = "1", tool: str = "github", accepted_at: float = NOW) -> Job:
+    return Job(f"{person.team_id}:{person.user_id}:{name}", person, "C1", "", tool, {}, accepted_at)
+
+
+def live(link_id: str = "a1", person: Person = MAYA, tool: str = "github", organization_id: str = "org_a") -> LiveLink:
+    link = Link("https://github.com/", f"ostate_{link_id}", "github.com", organization_id, tool, NOW, NOW + 600)
+    return LiveLink(link_id, person, link, {"site": "x"}, {"tcred_1": "2026"}, "ABCD1234")
+
+
+def put_out(links: RedisLinks, link: LiveLink, *, due: float = NOW, is_hurried: bool = False) -> LiveLink:
+    links.put_out(link, job(link.person, tool=link.link.connector_type), is_only=False)
+    links.watch(link, due, is_hurried=is_hurried)
+    return link
+
+
+def test_a_link_comes_out_as_it_went_in(links: RedisLinks) -> None:
+    put_out(links, live())
+    links.moved("a1", Posted("D1", "1.2"))
+    links.answered("a1", [Answer("https://hooks.slack.com/x", "C1", NOW)])
+
+    stored = links.get("a1")
+
+    expected = replace(live(), dm=Posted("D1", "1.2"), answers=(Answer("https://hooks.slack.com/x", "C1", NOW),))
+    assert stored == expected
+
+
+def test_a_person_has_one_link_to_a_tool(links: RedisLinks) -> None:
+    assert links.claim(MAYA, "github", "j1") is None
+    with pytest.raises(NotYet):
+        links.claim(MAYA, "github", "j2")
+    put_out(links, live())
+
+    assert links.claim(MAYA, "github", "j2") == "a1"
+    assert links.claim(MAYA, "gitlab", "j2") is None
+    assert links.claim(LEON, "github", "j3") is None
+    assert links.claim(replace(MAYA, team_id="T2"), "github", "j4") is None
+
+
+def test_of_many_requests_at_once_exactly_one_may_make_a_link(links: RedisLinks) -> None:
+    """security.md 19"""
+    outcomes: list[str] = []
+
+    def claim(number: int) -> None:
+        try:
+            outcomes.append("mine" if links.claim(MAYA, "github", f"j{number}") is None else "live")
+        except NotYet:
+            outcomes.append("not yet")
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["mine"] + ["not yet"] * 19
+
+
+def test_a_job_that_failed_lets_the_next_one_make_the_link(links: RedisLinks) -> None:
+    links.claim(MAYA, "github", job().id)
+
+    links.give_up("org_a", job())
+
+    assert links.claim(MAYA, "github", "another") is None
+
+
+def test_one_at_a_time_is_served_in_the_order_of_asking(links: RedisLinks, clock: Clock) -> None:
+    first, second, third = (job(MAYA, str(n), "clickup", NOW + n) for n in range(3))
+    assert links.take_turn("org_a", "clickup", first)
+    assert not links.take_turn("org_a", "clickup", third)
+    assert not links.take_turn("org_a", "clickup", second)
+    links.put_out(live("a1", tool="clickup"), first, is_only=True)
+    assert not links.take_turn("org_a", "clickup", second)
+    assert links.take_turn("org_b", "clickup", third)
+
+    links.settle(live("a1", tool="clickup"), Outcome.CONNECTED)
+
+    assert not links.take_turn("org_a", "clickup", third)
+    assert links.take_turn("org_a", "clickup", second)
+
+
+def test_a_link_ends_once(links: RedisLinks) -> None:
+    put_out(links, live())
+    connection = Connection("tcred_2", "github", "GitHub", "dev@example.com")
+
+    ended = links.settle(live(), Outcome.CONNECTED, connection)
+
+    assert ended == replace(live(), outcome=Outcome.CONNECTED, connection=connection)
+    assert links.settle(live(), Outcome.CANCELLED) is None
+    assert links.get("a1") == ended
+    assert links.claim(MAYA, "github", "next") is None
+
+
+def test_a_link_is_looked_at_when_it_is_due_and_by_one_worker_only(links: RedisLinks, clock: Clock) -> None:
+    put_out(links, live(), due=NOW + 2)
+
+    assert links.take_due(5) == []
+    clock.now = NOW + 2
+    assert links.take_due(5) == ["a1"]
+    assert links.take_due(5) == []
+    clock.now = NOW + 33  # its worker died
+    assert links.take_due(5) == ["a1"]
+
+
+def test_an_ended_link_is_looked_at_until_its_person_was_told(links: RedisLinks, clock: Clock) -> None:
+    put_out(links, live())
+    links.take_due(5)
+    links.settle(live(), Outcome.CONNECTED)
+    clock.now += 31
+    assert links.take_due(5) == ["a1"]
+
+    links.forget(live())
+
+    clock.now += 1000
+    assert links.take_due(5) == []
+
+
+def test_the_platform_is_asked_86_times_a_minute_at_most(links: RedisLinks, clock: Clock) -> None:
+    for number in range(300):
+        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")))
+    asked: list[float] = []
+
+    for _ in range(3 * 60 * 10):
+        asked += [clock.now] * len(links.take_due(10))
+        clock.now += 0.1
+
+    busiest = max(sum(1 for other in asked if at <= other < at + 60) for at in asked)
+    assert 80 <= busiest <= 86
+    assert len(asked) >= 3 * 80
+
+
+def test_whoever_opened_the_link_is_looked_at_first_and_the_others_are_not_forgotten(
+    links: RedisLinks, clock: Clock
+) -> None:
+    for number in range(100):
+        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")), due=NOW - 100)
+    for number in range(100, 110):
+        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")), due=NOW + 500)
+        assert links.hurry(f"a{number}", replace(MAYA, user_id=f"U{number}"), is_asked=False)
+
+    taken: list[str] = []
+    for _ in range(100):
+        taken += links.take_due(10)
+        clock.now += 0.1
+
+    hurried = [link_id for link_id in taken if int(link_id[1:]) >= 100]
+    assert len(taken) in (18, 19, 20)
+    assert len(hurried) == 10
+    assert set(taken[:4]) <= set(hurried)
+    assert taken[4] not in hurried
+
+
+def test_organizations_do_not_wait_for_each_other(links: RedisLinks) -> None:
+    for number in range(50):
+        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")))
+    put_out(links, live("b1", LEON, organization_id="org_b"))
+
+    assert "b1" in links.take_due(20)
+
+
+def test_a_platform_that_asks_for_a_pause_gets_it(links: RedisLinks, clock: Clock) -> None:
+    put_out(links, live())
+
+    links.hold("org_a", 10.0)
+
+    clock.now += 9.9
+    assert links.take_due(5) == []
+    clock.now += 0.2
+    assert links.take_due(5) == ["a1"]
+
+
+@pytest.mark.parametrize("person", [LEON, replace(MAYA, team_id="T2"), replace(MAYA, enterprise_id="E2")])
+def test_nobody_else_can_hurry_a_link(links: RedisLinks, clock: Clock, person: Person) -> None:
+    """security.md 6, 7"""
+    put_out(links, live(), due=NOW + 100)
+
+    assert not links.hurry("a1", person, is_asked=True)
+    assert not links.hurry("unknown", MAYA, is_asked=True)
+    assert links.take_due(5) == []
+
+
+def test_a_press_on_check_now_is_answered_once(links: RedisLinks) -> None:
+    put_out(links, live())
+    links.hurry("a1", MAYA, is_asked=True)
+    stored = links.get("a1")
+    assert stored is not None
+    assert (stored.asked_at, stored.hurried_at) == (NOW, NOW)
+
+    assert links.answer_check("a1", NOW)
+    assert not links.answer_check("a1", NOW)
+
+
+@pytest.mark.parametrize("garbage", ["", "{", "[]", "{}", '{"person": 1}'])
+def test_what_cannot_be_read_is_no_link(links: RedisLinks, client: Any, garbage: str) -> None:
+    """security.md 16"""
+    client.hset("slack_app:{links}:link:a1", mapping={"made": garbage, "owner": "x", "organization": "org_a"})
+
+    assert links.get("a1") is None
+
+
+def test_every_key_has_a_lifetime_or_a_reason_to_stay(links: RedisLinks, client: Any) -> None:
+    links.claim(LEON, "github", "j1")
+    links.take_turn("org_a", "clickup", job(tool="clickup"))
+    put_out(links, live())
+    links.take_due(1)
+
+    lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
+
+    assert lasting <= {"slack_app:{links}:organizations", "slack_app:{links}:idle:org_a"}
+    assert all(key.startswith("slack_app:") for key in client.keys("*"))

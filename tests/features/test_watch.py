@@ -1,0 +1,342 @@
+"""A link from the moment it was sent until it has ended: who is told what, when, and how often we ask."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import InTurn, LinkAnswer, LinkReady
+from slack_app.features.press import Disowned
+from slack_app.features.watch import Ended
+from slack_app.model import Completion, Connection, Job, LiveLink, Outcome, Person, Posted, Trouble
+from tests.rehearsal import DOWN, JOB, SLACK_DOWN, START, Rehearsal
+
+ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00")
+CONNECTED = Completion(Outcome.CONNECTED, ACCOUNT)
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    return Rehearsal()
+
+
+def live(stage: Rehearsal, number: int = -1) -> LiveLink:
+    """The link as it was sent."""
+    fact = stage.messenger.dms[number]
+    assert isinstance(fact, LinkReady)
+    return fact.live
+
+
+def press(stage: Rehearsal, word: str, link: LiveLink, name: str = "press", person: Person = JOB.person) -> None:
+    """Press a button of the link's message."""
+    job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, word)
+    stage.ask(replace(job, details={"link_id": link.id}))
+
+
+def outcomes(stage: Rehearsal) -> list[tuple[Posted, Outcome | None]]:
+    """What was put into which message, of links that ended."""
+    return [(posted, fact.live.outcome) for posted, fact in stage.messenger.edits if isinstance(fact, Ended)]
+
+
+def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(5)
+    stage.platform.completion = CONNECTED
+
+    stage.run_until(20)
+
+    [(posted, fact)] = stage.messenger.edits
+    assert posted == Posted("D-U1", "1")
+    assert isinstance(fact, Ended)
+    assert (fact.live.outcome, fact.live.connection) == (Outcome.CONNECTED, ACCOUNT)
+    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, Ended]
+    assert not stage.redis.exists("slack_app:state:s1")
+    polls = len(stage.platform.completions)
+    stage.run_until(700)
+    assert len(stage.platform.completions) == polls
+
+
+def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(stage: Rehearsal) -> None:
+    stage.ask()
+
+    stage.run_until(100)
+
+    moments = [at - START for at, _ in stage.platform.completions]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert moments[0] == 2
+    assert pauses == sorted(pauses)
+    assert pauses[-1] <= 15
+
+
+def test_whoever_opened_the_link_is_told_within_three_seconds(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(60)
+    stage.links.hurry(live(stage).id, JOB.person, is_asked=False)
+    stage.run_until(80)
+    stage.platform.completion = CONNECTED
+    began = stage.now
+
+    while not outcomes(stage):
+        stage.run()
+        stage.now += 1
+
+    assert stage.now - began <= 3
+
+
+def test_declined_is_said_so(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.platform.completion = Completion(Outcome.DECLINED)
+
+    stage.run_until(5)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.DECLINED)]
+
+
+def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: Rehearsal) -> None:
+    stage.ask()
+
+    stage.run_until(620)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.EXPIRED)]
+    assert stage.platform.completions[-1][0] == START + 600
+
+
+def test_whoever_finished_in_the_last_moment_is_connected(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(600)
+    assert stage.now == START + 600
+    stage.platform.completion = CONNECTED
+
+    stage.run_until(605)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+
+
+def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(300)
+    stage.platform.complete_error = DOWN
+
+    stage.run_until(700)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.UNSURE)]
+
+
+def test_an_old_connection_is_not_announced_as_the_new_one(stage: Rehearsal) -> None:
+    old = replace(ACCOUNT, id="tcred_old", account="old@example.com")
+    stage.platform.connected = [old]
+    stage.ask()
+    stage.platform.completion = Completion(Outcome.CONNECTED, old)
+    stage.run_until(30)
+    assert outcomes(stage) == []
+
+    stage.platform.completion = CONNECTED
+    stage.run_until(60)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+
+
+def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_own(stage: Rehearsal) -> None:
+    old = replace(ACCOUNT, id="tcred_old")
+    stage.platform.connected = [old]
+    stage.ask()
+    stage.run()
+    stage.platform.connected = [old, ACCOUNT]
+    stage.platform.completion = Completion(Outcome.CONNECTED)
+
+    stage.run_until(5)
+
+    [(_, fact)] = stage.messenger.edits
+    assert isinstance(fact, Ended)
+    assert fact.live.connection == ACCOUNT
+
+
+def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(10)
+    stage.platform.complete_error = UpstreamError("platform", status=429, retryable=True, retry_after=40)
+    stage.run_until(30)
+    refused_at = stage.platform.completions[-1][0]
+    stage.platform.complete_error = None
+
+    stage.run_until(100)
+
+    later = [at for at, _ in stage.platform.completions if at > refused_at]
+    assert later[0] - refused_at >= 40
+
+
+def test_while_slack_does_not_answer_the_end_is_told_again(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run()
+    stage.platform.completion = CONNECTED
+    stage.messenger.edit_error = SLACK_DOWN
+    stage.run_until(30)
+    assert outcomes(stage) == []
+    stage.messenger.edit_error = None
+
+    stage.run_until(60)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+    assert len(stage.platform.completions) == 1
+
+
+def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(60)
+
+    stage.ask(replace(JOB, id="T1:U1:2", response_url="https://hooks.slack.com/commands/y", accepted_at=stage.now))
+    stage.run_until(70)
+
+    first, second = live(stage, 0), live(stage, 1)
+    assert (second.id, second.link) == (first.id, first.link)
+    assert stage.platform.links == 1
+    assert stage.messenger.deleted == [Posted("D-U1", "1")]  # it moved to the end of the conversation
+    stage.platform.completion = CONNECTED
+    stage.run_until(90)
+    assert outcomes(stage) == [(Posted("D-U1", "2"), Outcome.CONNECTED)]
+    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, LinkAnswer, Ended, Ended]
+
+
+def test_other_details_make_a_new_link_and_retire_the_old_one(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(10)
+
+    stage.ask(replace(JOB, id="T1:U1:2", parameters={"site_name": "Other"}))
+    stage.run_until(15)
+
+    assert stage.platform.links == 2
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.REPLACED)]
+    assert not stage.redis.exists("slack_app:state:s1")
+    assert stage.redis.exists("slack_app:state:s2")
+
+
+def test_one_press_brings_a_new_link_into_the_same_message(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(620)
+
+    press(stage, "renew", live(stage))
+    stage.run_until(625)
+
+    posted, fact = stage.messenger.edits[-1]
+    assert posted == Posted("D-U1", "1")
+    assert isinstance(fact, LinkReady)
+    assert fact.live.link.state == "s2"
+    stage.platform.completion = CONNECTED
+    stage.run_until(640)
+    assert outcomes(stage)[-1] == (Posted("D-U1", "1"), Outcome.CONNECTED)
+
+
+def test_two_presses_bring_one_new_link(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(620)
+
+    press(stage, "renew", live(stage), "one")
+    press(stage, "renew", live(stage), "two")
+    stage.run_until(630)
+
+    assert stage.platform.links == 2
+
+
+def test_cancel_ends_the_link_and_the_questions(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(10)
+    press(stage, "cancel", live(stage))
+    stage.run_until(12)
+    asked = len(stage.platform.completions)
+
+    stage.run_until(700)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CANCELLED)]
+    assert len(stage.platform.completions) == asked
+    assert not stage.redis.exists("slack_app:state:s1")
+
+
+def test_check_now_that_finds_nothing_says_when_it_looked(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(100)
+    stage.links.hurry(live(stage).id, JOB.person, is_asked=True)
+    asked_at = stage.now
+
+    stage.run_until(130)
+
+    checks = [fact for _, fact in stage.messenger.edits if isinstance(fact, LinkReady)]
+    assert [check.checked_at for check in checks] == [asked_at]
+
+
+def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.platform.completion = CONNECTED
+    stage.run_until(5)
+
+    press(stage, "disown", live(stage))
+    stage.run_until(10)
+
+    assert stage.platform.disconnected == ["tcred_new"]
+    posted, fact = stage.messenger.edits[-1]
+    assert posted == Posted("D-U1", "1")
+    assert isinstance(fact, Disowned)
+    assert isinstance(stage.messenger.answers[-1], Disowned)
+
+
+@pytest.mark.parametrize("word", ["renew", "cancel", "disown"])
+@pytest.mark.parametrize("person", [Person("E1", "T1", "U2"), Person("E1", "T2", "U1"), Person("E2", "T1", "U1")])
+def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, word: str, person: Person) -> None:
+    """security.md 6, 7"""
+    stage.ask()
+    stage.platform.completion = CONNECTED
+    stage.run_until(5)
+    edits = list(stage.messenger.edits)
+
+    press(stage, word, live(stage), person=person)
+    stage.run_until(10)
+
+    assert stage.messenger.edits == edits
+    assert stage.platform.disconnected == []
+    assert stage.platform.links == 1
+    refusal = stage.messenger.dms[-1]
+    assert isinstance(refusal, Trouble)
+    assert refusal.reason == "button_outdated"
+
+
+def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_itself(stage: Rehearsal) -> None:
+    first = replace(JOB, connector_type="clickup")
+    second = replace(first, id="T1:U2:1", person=Person("E1", "T1", "U2"), channel_id="C1")
+    stage.ask(first)
+    stage.run_until(5)
+
+    stage.ask(second)
+    stage.run_until(60)
+    assert stage.platform.links == 1
+    assert [fact for fact in stage.messenger.answers if isinstance(fact, InTurn)] == [InTurn("clickup")]
+
+    stage.platform.completion = CONNECTED
+    stage.run_until(75)
+    stage.platform.completion = Completion(None)
+    stage.run_until(80)
+    assert live(stage).person.user_id == "U2"
+    assert stage.platform.links == 2
+
+
+def test_a_refused_request_does_not_hold_the_others_up(stage: Rehearsal) -> None:
+    stage.platform.error = UpstreamError("platform", status=403)
+    stage.ask(replace(JOB, connector_type="clickup"))
+    stage.run_until(3)
+    stage.platform.error = None
+
+    stage.ask(replace(JOB, id="T1:U2:1", person=Person("E1", "T1", "U2"), connector_type="clickup"))
+    stage.run_until(6)
+
+    assert live(stage).person.user_id == "U2"
+
+
+def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: Rehearsal) -> None:
+    stage.ask()
+    stage.run_until(5)
+    stage.links.settle(live(stage), Outcome.CONNECTED, ACCOUNT)
+
+    stage.run_until(60)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]

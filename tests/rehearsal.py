@@ -1,0 +1,162 @@
+"""One worker's logic on fakeredis, with stubs for the outside and a clock that the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import fakeredis
+
+from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
+from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.states import RedisStates
+from slack_app.adapters.work import RedisWork
+from slack_app.app import features
+from slack_app.attempt import Attempts
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import Connect
+from slack_app.features.watch import Watch
+from slack_app.model import Authorization, Completion, Connection, Connector, Job, Person, Posted
+from slack_app.ports import Answerable
+
+START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
+JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
+DOWN = UpstreamError("platform", status=503, retryable=True)
+SLACK_DOWN = UpstreamError("slack", status=503, retryable=True)
+SLACK_REFUSES = UpstreamError("slack", status=404, retryable=False)
+
+
+class PlatformStub:
+    """Raises what it is told to, else gives a new link each time."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.error: BaseException | None = None
+        self.complete_error: Exception | None = None
+        self.completion = Completion(None)
+        self.completions: list[tuple[float, str]] = []
+        self.connected: list[Connection] = []
+        self.disconnected: list[str] = []
+        self.links = 0
+        self.asked: list[tuple[str, str, Mapping[str, str]]] = []
+
+    def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        self.asked.append((organization_id, connector_type, parameters))
+        if self.error:
+            raise self.error
+        self.links += 1
+        return Authorization(f"https://github.com/?state=s{self.links}", f"s{self.links}", "github.com")
+
+    def catalogue(self, organization_id: str) -> Sequence[Connector]:
+        return [Connector(name, name) for name in ("github", "gitlab", "sharepoint")]
+
+    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+        return list(self.connected)
+
+    def complete(self, organization_id: str, state: str) -> Completion:
+        self.completions.append((self.clock(), state))
+        if self.complete_error:
+            raise self.complete_error
+        return self.completion
+
+    def disconnect(self, organization_id: str, credential_id: str) -> bool:
+        self.disconnected.append(credential_id)
+        return True
+
+
+class MessengerStub:
+    """Keeps what was said; each way can be closed."""
+
+    def __init__(self) -> None:
+        self.dms: list[object] = []
+        self.answers: list[object] = []
+        self.edits: list[tuple[Posted, object]] = []
+        self.deleted: list[Posted] = []
+        self.retracted = 0
+        self.edit_error: Exception | None = None
+        self.dm_error: Exception | None = None
+        self.answer_error: Exception | None = None
+
+    def post_dm(self, person: Person, fact: object) -> Posted:
+        if self.dm_error:
+            raise self.dm_error
+        self.dms.append(fact)
+        return Posted(f"D-{person.user_id}", str(len(self.dms)))
+
+    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+        if self.edit_error:
+            raise self.edit_error
+        self.edits.append((posted, fact))
+
+    def delete_dm(self, person: Person, posted: Posted) -> None:
+        self.deleted.append(posted)
+
+    def answer(self, place: Answerable, fact: object) -> None:
+        if self.answer_error:
+            raise self.answer_error
+        self.answers.append(fact)
+
+    def retract_answer(self, place: Answerable) -> None:
+        self.retracted += 1
+
+
+class Rehearsal:
+    """One worker's logic on fakeredis, with a clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.redis: Any = fakeredis.FakeRedis(decode_responses=True)
+        self.now = START
+        self.platform, self.messenger = PlatformStub(lambda: self.now), MessengerStub()
+        self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
+        self.work.open()
+        self.links = RedisLinks(self.redis, lambda: self.now)
+        self.watch = Watch(
+            platform=self.platform,
+            states=RedisStates(self.redis),
+            links=self.links,
+            messenger=self.messenger,
+            clock=lambda: self.now,
+            chance=lambda: 0.5,
+        )
+        connect = Connect(
+            organizations=RedisOrganizations(self.redis, {"T1": "org_a"}),
+            platform=self.platform,
+            states=self.watch.states,
+            links=self.links,
+            messenger=self.messenger,
+            clock=lambda: self.now,
+            link_seconds=600,
+            background=ThreadPoolExecutor(1),
+            retire=self.watch.retire,
+        )
+        self.attempts = Attempts(
+            work=self.work,
+            features=features(connect, self.watch),
+            messenger=self.messenger,
+            clock=lambda: self.now,
+            chance=lambda: 0.5,
+        )
+
+    def ask(self, job: Job = JOB) -> None:
+        RedisQueue(self.redis).add(job)
+
+    def run(self) -> None:
+        """Do what is due now, once."""
+        self.work.bring_back(self.now)
+        for entry in self.work.take(10):
+            self.attempts.run(*entry)
+        self.attempts.tell_the_waiting()
+        for link_id in self.links.take_due(10):
+            self.watch.look(link_id)
+
+    def run_until(self, seconds: float) -> None:
+        """Let time pass, second by second."""
+        while self.now < START + seconds:
+            self.run()
+            self.now += 1.0
+
+    @property
+    def is_idle(self) -> bool:
+        return bool(self.redis.xlen(STREAM) == 0 and self.redis.zcard(LATER) == 0)

@@ -1,0 +1,217 @@
+"""The message of a link in each state of its life, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.press import Disowned
+from slack_app.features.watch import Ended
+from slack_app.model import Connection, Link, LiveLink, Outcome, Person
+from slack_app.views import render
+from tests.views.block_kit import check, check_schema
+
+URL = "https://github.com/login/oauth/authorize?client_id=1&state=ostate_abc"
+ACCOUNT = Connection("tcred_1", "github", "GitHub", account="dev@example.com")
+
+
+def live(outcome: Outcome | None = None, connection: Connection | None = None, **link: Any) -> LiveLink:
+    made = Link(
+        url=URL,
+        state="ostate_abc",
+        host="github.com",
+        organization_id="org_demo",
+        connector_type="github",
+        created_at=1_700_000_000.0,
+        expires_at=1_700_000_600.0,
+    )
+    person = Person(None, "T0DEMO", "U0MAYA")
+    return LiveLink("9f1c", person, replace(made, **link), {}, None, "ABCD1234", outcome=outcome, connection=connection)
+
+
+LONG: dict[str, Any] = {
+    "url": "https://github.com/" + "&" * 2981,
+    "connector_type": "x" * 64,
+    "organization_id": "o" * 500,
+}
+LONG_ACCOUNT = replace(ACCOUNT, name="n" * 300, account="a" * 300)
+EVERY_MESSAGE = [
+    LinkReady(live()),
+    LinkReady(live(**LONG), checked_at=1_700_000_300.0),
+    LinkAnswer(live(), in_dm=True),
+    LinkAnswer(live(**LONG), in_dm=False),
+    *(Ended(live(outcome, **LONG)) for outcome in Outcome),
+    Ended(live(Outcome.CONNECTED, LONG_ACCOUNT)),
+    Disowned(live(Outcome.CONNECTED, LONG_ACCOUNT)),
+]
+
+
+@pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
+def test_slack_takes_every_message(fact: object) -> None:
+    check(render(fact, "/connect"))
+
+
+@pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
+def test_every_message_has_the_shape_of_slacks_types(fact: object) -> None:
+    check_schema(render(fact, "/connect"))
+
+
+LEAD = (
+    "*Your github link is ready*\n"
+    "<@U0MAYA>, you asked to connect github to the assistant of your organization, org_demo."
+)
+TERMS = (
+    "It leads to github.com and is offered until <!date^1700000600^{time}|22:23 UTC>. "
+    "It is made for <@U0MAYA> only: please do not pass it on. "
+    "Once you are through, this message tells you how it went."
+)
+
+
+def button(label: str, action_id: str, **more: Any) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "text": text, "action_id": action_id, "value": "9f1c:github", **more}
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def link_blocks(lead: str, *more: str) -> list[dict[str, Any]]:
+    return [
+        section(lead),
+        {
+            "type": "actions",
+            "elements": [
+                button("Connect github", "connect_open_link", url=URL, style="primary"),
+                button("Check now", "link_check"),
+                button("Cancel", "link_cancel"),
+            ],
+        },
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Or open this address in your browser:"}]},
+        {"type": "section", "text": {"type": "plain_text", "text": URL, "emoji": False}},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": line} for line in [TERMS, *more]]},
+    ]
+
+
+CHECKED = "Checked at <!date^1700000300^{time_secs}|22:18 UTC>: github does not say yet that you are through."
+
+
+@pytest.mark.parametrize(
+    ("fact", "lead", "more"),
+    [
+        (LinkReady(live()), LEAD, []),
+        (LinkReady(live(), checked_at=1_700_000_300.0), LEAD, [CHECKED]),
+        (LinkAnswer(live(), in_dm=True), f"{LEAD} It is in your direct messages with Freddy Connect, too.", []),
+        (
+            LinkAnswer(live(), in_dm=False),
+            f"{LEAD} I could not send you a direct message, so it is only here. "
+            "Use it before you leave this conversation.",
+            [],
+        ),
+    ],
+)
+def test_the_link_comes_as_a_button_and_in_plain_sight(fact: object, lead: str, more: list[str]) -> None:
+    message = render(fact, "/connect")
+
+    assert message.blocks == link_blocks(lead, *more)
+    address = f"Or open this address in your browser: {URL.replace('&', '&amp;')}"
+    assert message.text == "\n".join([lead, address, TERMS, *more])
+
+
+NEW_LINK = [button("Get a new link", "link_renew")]
+THIS_IS_NOT_ME = [
+    button(
+        "This isn't me",
+        "link_disown",
+        confirm={
+            "title": {"type": "plain_text", "text": "Disconnect this account?"},
+            "text": {
+                "type": "plain_text",
+                "text": "dev@example.com will be disconnected from your organization's assistant. "
+                "You can connect your own then.",
+            },
+            "confirm": {"type": "plain_text", "text": "Disconnect"},
+            "deny": {"type": "plain_text", "text": "Keep it"},
+            "style": "danger",
+        },
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "buttons"),
+    [
+        (
+            Ended(live(Outcome.CONNECTED, ACCOUNT)),
+            "*GitHub is connected as dev@example.com*\n"
+            "The assistant of your organization, org_demo, can use it for you now.",
+            THIS_IS_NOT_ME,
+        ),
+        (
+            Ended(live(Outcome.CONNECTED)),
+            "*github is connected*\nThe assistant of your organization, org_demo, can use it for you now.",
+            [],
+        ),
+        (
+            Ended(live(Outcome.DECLINED)),
+            "*github was not connected.* On its page the request was declined, so nothing has changed.",
+            NEW_LINK,
+        ),
+        (
+            Ended(live(Outcome.EXPIRED)),
+            "*Your github link has expired.* Nothing was connected through it.",
+            NEW_LINK,
+        ),
+        (
+            Ended(live(Outcome.UNSURE)),
+            "*Your github link has expired*, and I could not find out whether you were through in time: the connector "
+            "service does not answer. If you were, there is nothing you need to do.",
+            NEW_LINK,
+        ),
+        (
+            Ended(live(Outcome.CANCELLED)),
+            "*Cancelled.* I don't follow your github link any more, and nothing was connected through it. "
+            "Please don't use it now.",
+            NEW_LINK,
+        ),
+        (
+            Ended(live(Outcome.REPLACED)),
+            "*This github link does not count any more:* you asked for another one since.",
+            [],
+        ),
+        (
+            Disowned(live(Outcome.CONNECTED, ACCOUNT)),
+            "*dev@example.com is disconnected.* The assistant can't use it any more. In github itself it may still be "
+            "listed as allowed: its owner can remove it in the settings there. Sign in to github as yourself before "
+            "you open a new link.",
+            [button("Get a new link", "link_renew", style="primary")],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_end_says_what_happened_and_what_can_be_done(
+    fact: object, text: str, buttons: list[dict[str, Any]]
+) -> None:
+    message = render(fact, "/connect")
+
+    assert message.text == text
+    assert message.blocks == [section(text), *([{"type": "actions", "elements": buttons}] if buttons else [])]
+
+
+def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
+    """security.md 11"""
+    hostile = "<!channel> <https://evil.example|ok> *x*"
+    account = replace(ACCOUNT, name=hostile, account=hostile)
+
+    for fact in (
+        LinkReady(live(organization_id=hostile)),
+        Ended(live(Outcome.CONNECTED, account)),
+        Disowned(live(Outcome.CONNECTED, account)),
+    ):
+        message = render(fact, "/connect")
+        assert "<!channel>" not in message.text
+        assert "<https://evil" not in message.text
+        assert "&lt;!channel&gt; &lt;https://evil.example|ok&gt; *x*" in message.text
