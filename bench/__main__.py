@@ -19,7 +19,7 @@ import requests
 from slack_app.demo.redis_server import RedisServer
 from slack_app.demo.workspace import Ack
 from tests.conftest import redis_executable
-from tests.stage import GENERAL, MAYA, Stage, answers, on_stage, wait_for
+from tests.stage import GENERAL, Stage, answers, on_stage, wait_for
 from tests.test_web import half_sent
 
 PEOPLE = 200
@@ -183,7 +183,7 @@ def restarted_redis(stage: Stage, server: RedisServer) -> None:
 
 
 def pending_links(stage: Stage) -> None:
-    """500 links out at once in one organization; 60 people open theirs and allow it, one every 2 s; a worker is killed."""
+    """500 links out in one organization; 60 people open theirs and allow it, one every 2 s; a worker is killed."""
     stage.start_web()
     worker = stage.start("worker")
     for number in range(PENDING):

@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -18,12 +20,14 @@ import click
 from redis import Redis
 
 from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.demo.clock import FILE, DemoClock
 from slack_app.demo.platform import TROUBLES, Platform, Trouble
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import SlackTrouble, TroubleChoice, Workspace
 
 ORGANIZATION = "org_demo"
+LATER_SECONDS = 600.0
 OWN_TROUBLES = [
     TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
     TroubleChoice(
@@ -32,6 +36,7 @@ OWN_TROUBLES = [
     TroubleChoice(
         "worker_killed", "Worker killed", "kill -9; what you ask for waits, and goes on when it is back to normal."
     ),
+    TroubleChoice("later", "Ten minutes later", "The clock was moved forward: links that were out have expired."),
 ]
 REDIS_TROUBLES = [
     TroubleChoice("redis_frozen", "Redis frozen", "Redis hangs: it takes connections and answers nothing."),
@@ -81,7 +86,7 @@ class App:
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C is for this process, which then ends the others in order.
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "slack_app", name], env=self._environment, start_new_session=True
+            [sys.executable, "-m", "slack_app.demo.clock", name], env=self._environment, start_new_session=True
         )
 
 
@@ -92,11 +97,17 @@ class Demo:
         self.redis = _redis()
         stack.callback(self.redis.close)
         self.redis.start()
-        self.platform = Platform(keys={(api_key := f"ak_{secrets.token_hex(16)}"): ORGANIZATION})
+        clock_file = Path(stack.enter_context(TemporaryDirectory())) / "clock"
+        self.clock = DemoClock(clock_file)
+        self.platform = Platform(keys={(api_key := f"ak_{secrets.token_hex(16)}"): ORGANIZATION}, clock=self.clock)
         platform_url = stack.enter_context(serving(self.platform.app))
         secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
         self.workspace = Workspace(
-            signing_secret=secret, bot_token=token, troubles=self._choices(), set_trouble=self.play
+            signing_secret=secret,
+            bot_token=token,
+            troubles=self._choices(),
+            set_trouble=self.play,
+            clock=self.clock,
         )
         self.url = stack.enter_context(serving(self.workspace.app, port))
         stack.callback(self.workspace.end_streams)
@@ -106,6 +117,7 @@ class Demo:
         self.app = App(
             {
                 "PORT": str(free_port()),
+                FILE: str(clock_file),
                 "REDIS_URL": self.redis.url,
                 "SLACK_SIGNING_SECRET": secret,
                 "SLACK_BOT_TOKEN": token,
@@ -128,6 +140,8 @@ class Demo:
             self._organizations.remove(self.workspace.team_id)
         elif name == "worker_killed":
             self.app.kill_worker()
+        elif name == "later":
+            self.clock.forward(LATER_SECONDS)
         elif name == "redis_frozen" and isinstance(self.redis, RedisServer):
             self.redis.freeze()
         elif name == "redis_down" and isinstance(self.redis, RedisServer):

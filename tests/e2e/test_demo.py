@@ -55,6 +55,14 @@ def test_from_the_typed_command_to_connected(page: Page, context: BrowserContext
 
     expect(consent.get_by_role("heading")).to_have_text("Connected")
     expect(consent.get_by_text("GitHub is connected as second@example.com.")).to_be_visible()
+    message = page.get_by_test_id("message").last
+    expect(message).to_contain_text("GitHub is connected as second@example.com", timeout=5_000)
+
+    # and when it is somebody else's account
+    message.get_by_role("button", name="This isn't me").click()
+    page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
+
+    expect(message).to_contain_text("second@example.com is disconnected.")
 
 
 def test_from_the_typed_command_to_declined(page: Page, demo: Demo, context: BrowserContext) -> None:
@@ -65,6 +73,28 @@ def test_from_the_typed_command_to_declined(page: Page, demo: Demo, context: Bro
     consent.get_by_role("button", name="Deny").click()
 
     expect(consent.get_by_role("heading")).to_have_text("Declined")
+    expect(page.get_by_test_id("message").last).to_contain_text("github was not connected.", timeout=5_000)
+
+
+def test_an_expired_link_is_renewed_with_one_press_and_finished(
+    page: Page, demo: Demo, context: BrowserContext
+) -> None:
+    page.goto(f"{demo.url}/?user=U0LEON")
+    type_command(page, "/connect notion")
+    page.get_by_test_id("channel-D0LEON").click()
+    message = page.get_by_test_id("message").last
+    expect(message).to_contain_text("Your notion link is ready")
+
+    page.get_by_test_id("trouble-menu").click()
+    page.get_by_test_id("trouble-later").click()
+    expect(message).to_contain_text("Your notion link has expired.", timeout=20_000)
+    message.get_by_role("button", name="Get a new link").click()
+
+    expect(message).to_contain_text("Your notion link is ready")
+    with context.expect_page() as opened:
+        message.get_by_role("link", name="Connect notion").click()
+    opened.value.get_by_role("button", name="Allow").click()
+    expect(message).to_contain_text("Notion is connected as dev@example.com", timeout=5_000)
 
 
 def test_the_private_answer_has_the_same_link(page: Page) -> None:
