@@ -34,7 +34,9 @@ from slack_app.attempt import Attempts, Feature
 from slack_app.config import Settings, load
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import Connect
+from slack_app.features.help import Told
 from slack_app.features.press import Pressed
+from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
 from slack_app.metrics import Metrics
 from slack_app.model import Message, Person
@@ -141,30 +143,46 @@ def build_worker(settings: Settings) -> Worker:
     watch = Watch(
         platform=platform, states=states, links=links, messenger=messenger, clock=time.time, chance=random.random
     )
+    organizations = RedisOrganizations(patient, settings.workspace_organizations)
+    background = ThreadPoolExecutor(settings.worker_threads, "background")
     connect = Connect(
-        organizations=RedisOrganizations(patient, settings.workspace_organizations),
+        organizations=organizations,
         platform=platform,
         states=states,
         links=links,
         messenger=messenger,
         clock=time.time,
         link_seconds=settings.state_ttl_seconds,
-        background=ThreadPoolExecutor(settings.worker_threads, "snapshot"),
+        background=background,
         retire=watch.retire,
     )
+    status = StatusOf(organizations=organizations, platform=platform, messenger=messenger, background=background)
     return Worker(
         work=work,
-        attempts=Attempts(work=work, features=features(connect, watch), messenger=messenger),
+        attempts=Attempts(work=work, features=features(connect, watch, status, Told(messenger)), messenger=messenger),
         threads=settings.worker_threads,
         watcher=Watcher(take_due=links.take_due, look=watch.look),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
     )
 
 
-def features(connect: Connect, watch: Watch) -> Mapping[str, Feature]:
+def features(connect: Connect, watch: Watch, status: StatusOf, told: Told) -> Mapping[str, Feature]:
     """Say which feature does the jobs of which word."""
     pressed = Pressed(watch=watch, connect=connect)
-    return {"connect": connect.run, "renew": pressed.renew, "cancel": pressed.cancel, "disown": pressed.disown}
+    return {
+        "connect": connect.run,
+        "renew": pressed.renew,
+        "cancel": pressed.cancel,
+        "disown": pressed.disown,
+        "status": status.show,
+        "disconnect": status.ask,
+        "keep": status.keep,
+        "remove": status.remove,
+        "turn_on": status.turn_on,
+        "turn_off": status.turn_off,
+        "help": told.help,
+        "trouble": told.trouble,
+    }
 
 
 def warn_of_redis(client: redis.Client) -> None:

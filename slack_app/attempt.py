@@ -20,6 +20,11 @@ Feature = Callable[[Job, Progress], str]
 
 PATIENCE_SECONDS = {"platform": 600.0, "slack": 1800.0}
 """How long after the command a failing system is tried again; Slack as long as a response_url lives."""
+LINKING = frozenset(["connect", "renew"])
+INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
+    ("status", "disconnect", "remove", "turn_on", "turn_off"), "account_unavailable"
+)
+"""What people are told when the platform never answered, of other things than links."""
 LONGEST_PAUSE = 60.0
 MOST_STARTS = 10
 """A job that was started so often without an end takes its process down; it is not started again."""
@@ -68,7 +73,7 @@ class Attempts:
         for job in self._work.take_overdue(self._clock()):
             until = job.accepted_at + PATIENCE_SECONDS["platform"]
             try:
-                answer(self._messenger, job, StillWorking(job.connector_type, until))
+                answer(self._messenger, job, StillWorking(job.connector_type if job.word in LINKING else "", until))
             except UpstreamError as exc:
                 log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
 
@@ -112,7 +117,7 @@ class Attempts:
             self._work.put_off(delivery, self._clock() + pause)
         elif exc.service == "platform":
             reason = "platform_busy" if exc.status == 429 else "platform_unavailable"
-            reason = "not_disconnected" if job.word == "disown" else reason
+            reason = INSTEAD.get(job.word, reason)
             self._refuse(delivery, job, UserError(reason, connector_type=job.connector_type))
         else:
             log.error("job.undeliverable")

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_app.errors import UpstreamError
 from slack_app.ports import Platform
 
-SCOPES = frozenset(["commands", "chat:write"])
+SCOPES = frozenset(["commands", "chat:write", "im:history"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,12 @@ oauth_config:
     bot:
       - commands
       - chat:write
+      - im:history
 settings:
   event_subscriptions:
     request_url: $url/slack/events
+    bot_events:
+      - message.im
   interactivity:
     is_enabled: true
     request_url: $url/slack/events

@@ -54,8 +54,20 @@ class Platform(Protocol):
         """List the connectors that the organization can use."""
         ...
 
+    def connections(self, organization_id: str) -> Sequence[Connection]:
+        """List everything that is connected."""
+        ...
+
     def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
         """List what is connected of one tool."""
+        ...
+
+    def is_healthy(self, credential_id: str) -> bool | None:
+        """Say whether a connection works; None when the platform does not know."""
+        ...
+
+    def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
+        """Turn a connection on or off."""
         ...
 
     def disconnect(self, organization_id: str, credential_id: str) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from slack_app.model import LiveLink, Outcome
+from slack_app.features.status import Changed
+from slack_app.model import Connection, LiveLink, Outcome
 
 LONGEST_WORD = 64
 LONGEST_LABEL = 75
@@ -55,6 +56,11 @@ def accepted(connector: str) -> str:
 
 
 def still_working(connector: str, until: float) -> str:
+    if not connector:
+        return (
+            "This takes longer than usual: the connector service is slow to answer. "
+            f"I keep trying until {local_time(until)}. There is nothing you need to do."
+        )
     return (
         f"Your *{plain(connector)}* link takes longer than usual: the service that makes it is slow to answer. "
         f"I keep trying until {local_time(until)}, and bring it to you as soon as I have it. "
@@ -180,6 +186,121 @@ def link_disowned(live: LiveLink) -> str:
     )
 
 
+# status
+
+
+def status_looking() -> str:
+    return "Looking up what you have connected. In a moment it will be here."
+
+
+def status_lead() -> str:
+    return "*What you have connected*"
+
+
+def status_empty(command: str) -> str:
+    return f"You have connected nothing yet. To begin, type for example `{command} github`."
+
+
+def status_more(count: int) -> str:
+    return f"And {count} more, which this message has no room for."
+
+
+def status_line(connection: Connection) -> str:
+    """Say which, as whom, since when, on or off, and whether it works."""
+    account = connection.label or connection.account
+    facts = [f"*{plain(connection.name)}*" + (f" as {plain(account)}" if account else "")]
+    if since := _day(connection.created_at):
+        facts.append(f"since {since}")
+    facts.append("on" if connection.is_active else "off: the assistant does not use it")
+    if connection.is_healthy is not None:
+        facts.append("working" if connection.is_healthy else "not working: please reconnect it")
+    return " · ".join(facts)
+
+
+def _day(created_at: str) -> str:
+    try:
+        moment = datetime.fromisoformat(created_at)
+    except ValueError:
+        return ""
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"<!date^{int(moment.timestamp())}^{{date_short}}|{moment.day} {moment:%b %Y}>"
+
+
+def status_changed(changed: Changed) -> str:
+    name = _named(changed.connection)
+    return {
+        "removed": f"{name} is disconnected. The assistant can't use it any more.",
+        "on": f"{name} is on: the assistant can use it again.",
+        "off": f"{name} is off: it stays connected, but the assistant does not use it.",
+        "gone": f"{name} is not connected any more, so there was nothing to do.",
+    }[changed.what]
+
+
+def _named(connection: Connection) -> str:
+    account = f" ({plain(connection.account)})" if connection.account else ""
+    return f"*{plain(connection.name)}*{account}"
+
+
+def turn_on_button() -> str:
+    return "Turn on"
+
+
+def turn_off_button() -> str:
+    return "Turn off"
+
+
+def reconnect_button() -> str:
+    return "Reconnect"
+
+
+def add_account_button() -> str:
+    return "Add another account"
+
+
+# disconnect
+
+
+def disconnect_title() -> str:
+    return "Disconnect?"
+
+
+def disconnect_dialog(connection: Connection) -> str:
+    account = connection.account or connection.name
+    return (
+        f"{account[:80]}: the assistant can't use it any more. In the tool's own settings the permission may "
+        "still be listed; you can remove it there."
+    )
+
+
+def disconnect_question(connections: Sequence[Connection]) -> str:
+    tool = plain(connections[0].name)
+    which = f"Disconnect {_named(connections[0])}?" if len(connections) == 1 else f"Which *{tool}* do you disconnect?"
+    return (
+        f"{which}\nYour organization's assistant can't use it any more then. Nothing is deleted in {tool}; "
+        "in its own settings the permission may still be listed, and you can remove it there."
+    )
+
+
+def disconnect_button(connection: Connection, count: int) -> str:
+    account = connection.account or connection.label
+    return f"Disconnect {account}"[:LONGEST_LABEL] if count > 1 and account else "Disconnect"
+
+
+def keep_button() -> str:
+    return "Keep it"
+
+
+def kept() -> str:
+    return "Nothing has changed: it is still connected."
+
+
+def nothing_to_disconnect(tool: str, command: str) -> str:
+    return (
+        f"You have not connected {plain(tool)}, so there is nothing to disconnect. "
+        f"`{command} status` shows what you have connected."
+    )
+
+
 # help
 
 
@@ -188,6 +309,8 @@ def help_text(command: str) -> str:
         "*Freddy Connect* links your tools to your organization's assistant. What you can type:\n"
         f"• `{command} github` gets you a private link that connects your GitHub account\n"
         f'• `{command} sharepoint site_name="Team Marketing"` does it for a tool that needs a detail\n'
+        f"• `{command} status` shows what you have connected, and lets you turn it off\n"
+        f"• `{command} disconnect github` takes your GitHub account away from the assistant\n"
         f"• `{command} help` shows this\n"
         "The link comes to you alone, and is offered for a few minutes."
     )
@@ -317,6 +440,39 @@ def _platform_busy(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
+def _tool_missing(facts: Mapping[str, Any], command: str) -> str:
+    return f"Which tool do you want to disconnect? Type it like this: `{command} disconnect github`."
+
+
+def _account_unauthorized(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I can't see your connections right now: the connector service does not accept my access. "
+        "Nothing has changed, and there is nothing for you to mend. "
+        "Please tell an admin of this workspace, with the reference below."
+    )
+
+
+def _account_forbidden(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I may not see or change connections of your organization. Nothing has changed. "
+        "An admin of this workspace can have it allowed: please ask them, with the reference below."
+    )
+
+
+def _account_fault(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Sorry, the connector service sent an answer that I can't use. Please try again later. "
+        "If it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _account_unavailable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Sorry, I kept trying, but the connector service did not answer. "
+        f"Please try again later: `{command} status` shows how it stands then."
+    )
+
+
 def _button_outdated(facts: Mapping[str, Any], command: str) -> str:
     return f"That button is too old, or it was made for somebody else. Please start again with `{command}`."
 
@@ -336,6 +492,10 @@ def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
 
 
 _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
+    "account_fault": _account_fault,
+    "account_forbidden": _account_forbidden,
+    "account_unauthorized": _account_unauthorized,
+    "account_unavailable": _account_unavailable,
     "busy": _busy,
     "button_outdated": _button_outdated,
     "connector_unknown": _connector_unknown,
@@ -349,6 +509,7 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "platform_unauthorized": _platform_unauthorized,
     "platform_unavailable": _platform_unavailable,
     "request_rejected": _request_rejected,
+    "tool_missing": _tool_missing,
     "turn_too_late": _turn_too_late,
     "words_left_over": _words_left_over,
     "workspace_unmapped": _workspace_unmapped,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import fakeredis
@@ -17,6 +18,8 @@ from slack_app.app import features
 from slack_app.attempt import Attempts
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import Connect
+from slack_app.features.help import Told
+from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
 from slack_app.model import Authorization, Completion, Connection, Connector, Job, Person, Posted
 from slack_app.ports import Answerable
@@ -39,6 +42,7 @@ class PlatformStub:
         self.completions: list[tuple[float, str]] = []
         self.connected: list[Connection] = []
         self.disconnected: list[str] = []
+        self.health: bool | None = True
         self.links = 0
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
 
@@ -52,8 +56,19 @@ class PlatformStub:
     def catalogue(self, organization_id: str) -> Sequence[Connector]:
         return [Connector(name, name) for name in ("github", "gitlab", "sharepoint")]
 
-    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+    def connections(self, organization_id: str) -> Sequence[Connection]:
+        if self.error:
+            raise self.error
         return list(self.connected)
+
+    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+        return [connection for connection in self.connected if connection.tool_key == tool_key]
+
+    def is_healthy(self, credential_id: str) -> bool | None:
+        return self.health
+
+    def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
+        self.connected = [replace(c, is_active=is_active) if c.id == credential_id else c for c in self.connected]
 
     def complete(self, organization_id: str, state: str) -> Completion:
         self.completions.append((self.clock(), state))
@@ -63,7 +78,9 @@ class PlatformStub:
 
     def disconnect(self, organization_id: str, credential_id: str) -> bool:
         self.disconnected.append(credential_id)
-        return True
+        before = len(self.connected)
+        self.connected = [connection for connection in self.connected if connection.id != credential_id]
+        return len(self.connected) < before
 
 
 class MessengerStub:
@@ -120,20 +137,25 @@ class Rehearsal:
             clock=lambda: self.now,
             chance=lambda: 0.5,
         )
+        organizations = RedisOrganizations(self.redis, {"T1": "org_a"})
+        background = ThreadPoolExecutor(1)
         connect = Connect(
-            organizations=RedisOrganizations(self.redis, {"T1": "org_a"}),
+            organizations=organizations,
             platform=self.platform,
             states=self.watch.states,
             links=self.links,
             messenger=self.messenger,
             clock=lambda: self.now,
             link_seconds=600,
-            background=ThreadPoolExecutor(1),
+            background=background,
             retire=self.watch.retire,
+        )
+        status = StatusOf(
+            organizations=organizations, platform=self.platform, messenger=self.messenger, background=background
         )
         self.attempts = Attempts(
             work=self.work,
-            features=features(connect, self.watch),
+            features=features(connect, self.watch, status, Told(self.messenger)),
             messenger=self.messenger,
             clock=lambda: self.now,
             chance=lambda: 0.5,

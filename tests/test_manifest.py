@@ -21,6 +21,8 @@ from tests.views.block_kit import schema
 ROOT = Path(__file__).parents[1]
 SCOPES_OF = {"chat_postMessage": "chat:write", "chat_update": "chat:write", "chat_delete": "chat:write"}
 """Which scope each Web API method needs that the app calls: https://docs.slack.dev/reference/methods"""
+SCOPE_OF_EVENT = {"message.im": "im:history"}
+"""The same for events: https://docs.slack.dev/reference/events"""
 
 
 @pytest.fixture
@@ -67,6 +69,8 @@ def test_the_scopes_are_the_least_that_the_app_needs(parsed: Any) -> None:
     source = Path(slack_adapter.__file__).read_text()
     called = set(re.findall(r"\.((?:chat|conversations|users|views|auth|im)_\w+)\(", source))
 
-    needed = {"commands"} | {SCOPES_OF[method] for method in called}
+    heard = {SCOPE_OF_EVENT[event] for event in parsed["settings"]["event_subscriptions"]["bot_events"]}
+
+    needed = {"commands"} | {SCOPES_OF[method] for method in called} | heard
 
     assert set(parsed["oauth_config"]["scopes"]["bot"]) == needed

@@ -85,12 +85,34 @@ class Freddy:
                 break
         return list(found.values())
 
+    def connections(self, organization_id: str) -> Sequence[Connection]:
+        """List everything that is connected: the list of all names the tools, each tool's own has the credential ids.
+
+        Raises UpstreamError.
+        """
+        answer = self._call("GET", "", {"organization_id": organization_id})
+        listed = _json(answer)
+        if not isinstance(listed, list):
+            raise _fault(answer, "not_a_list")
+        keys = [c["connector_type"] for c in listed if isinstance(c, dict) and _is_key(c.get("connector_type"))]
+        return [found for key in dict.fromkeys(keys) for found in self.connections_of(organization_id, key)]
+
     def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
         """List what is connected of one tool. Raises UpstreamError."""
         path = f"/connections/{quote(tool_key, safe='')}"
         stored = _object(self._call("GET", path, {"organization_id": organization_id}, None, POLL_SECONDS))
         listed = stored.get("connections")
         return [found for c in listed if (found := _connection(c))] if isinstance(listed, list) else []
+
+    def is_healthy(self, credential_id: str) -> bool | None:
+        """Say whether a connection works; None when the platform does not know. Raises UpstreamError."""
+        stored = _object(self._call("GET", f"/{quote(credential_id, safe='')}/health", {}, None, POLL_SECONDS))
+        return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
+
+    def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
+        """Turn a connection on or off. Raises UpstreamError."""
+        path = f"/connections/{quote(credential_id, safe='')}/active"
+        self._call("PATCH", path, {"organization_id": organization_id}, {"is_active": is_active})
 
     def disconnect(self, organization_id: str, credential_id: str) -> bool:
         """Remove a connection; False when there was none. Raises UpstreamError."""

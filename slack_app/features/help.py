@@ -1,10 +1,31 @@
-"""Says what can be typed; the fact is all there is to it."""
+"""Says what can be typed, and what was wrong with what was typed, to people who wrote to the app."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from slack_app.errors import UserError
+from slack_app.features.answer import answer
+from slack_app.model import Job
+from slack_app.ports import Messenger, Progress
+
 
 @dataclass(frozen=True, slots=True)
 class Help:
     """The person asked what they can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The use cases with what they need."""
+
+    messenger: Messenger
+
+    def help(self, job: Job, _progress: Progress) -> str:
+        """Say what can be typed."""
+        answer(self.messenger, job, Help())
+        return "help_shown"
+
+    def trouble(self, job: Job, _progress: Progress) -> str:
+        """Raise what was wrong; it is told as everything that is raised."""
+        raise UserError(str(job.details["reason"]), **job.details["facts"])

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt import Ack, App
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.listeners import connect, help, press, words  # noqa: A004  (one feature is one word)
+from slack_app.listeners import connect, help, message, press, status, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
 from slack_app.ports import Clock, Links, Queue
 from slack_app.views import render
@@ -37,27 +37,29 @@ class Desk:
 def register(app: App, desk: Desk) -> None:
     """Tell Bolt what the app listens to; manifest.yml says the same to Slack."""
 
-    def slash_command(payload: Mapping[str, Any]) -> object:
-        typed = words.read(payload.get("text") or "")
+    def route(payload: Mapping[str, Any], typed: words.Typed) -> object:
         if help.is_asked_for(typed):
             return help.answer()
+        if status.is_asked_for(typed):
+            return status.hand_over(payload, typed, desk.queue, desk.clock)
         return connect.hand_over(payload, typed, desk.queue, desk.clock)
 
     def on_command(ack: Ack, payload: Mapping[str, Any]) -> None:
-        message = guarded(lambda: render(slash_command(payload), desk.command), desk.command)
-        ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+        typed = words.read(payload.get("text") or "")
+        answer = guarded(lambda: render(route(payload, typed), desk.command), desk.command)
+        ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
     def on_press(ack: Ack, body: Mapping[str, Any]) -> None:
-        try:
-            press.hand_over(body, desk.queue, desk.links, desk.clock)
-        except UpstreamError as exc:
-            log.warning("listener.outage", service=exc.service, code=exc.code)
-        except Exception:
-            log.exception("listener.defect")
+        silently(lambda: press.hand_over(body, desk.queue, desk.links, desk.clock))
         ack()  # a link button opens its address by itself; Slack still wants to know that we saw the press
+
+    def on_message(ack: Ack, body: Mapping[str, Any]) -> None:
+        silently(lambda: message.hand_over(body, route, desk.queue, desk.clock))
+        ack()
 
     app.command(desk.command)(on_command)
     app.action(re.compile(".*"))(on_press)
+    app.event("message")(on_message)
 
 
 def guarded(listener: Callable[[], Message], command: str) -> Message:
@@ -74,3 +76,13 @@ def guarded(listener: Callable[[], Message], command: str) -> Message:
     except Exception:
         log.exception("listener.defect", reference=reference)
         return render(Trouble("defect", {}, reference), command)
+
+
+def silently(listener: Callable[[], None]) -> None:
+    """Run a listener whose request has no answer that a person could read."""
+    try:
+        listener()
+    except UpstreamError as exc:
+        log.warning("listener.outage", service=exc.service, code=exc.code)
+    except Exception:
+        log.exception("listener.defect")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_app.errors import UserError
@@ -26,7 +26,7 @@ def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clo
 
     The fields of the payload: https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
     """
-    connector_type = _connector_type(typed)
+    connector_type = connector_name(typed.words)
     person = Person(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
     queue.add(
         Job(
@@ -43,12 +43,13 @@ def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clo
     return Accepted(connector_type)
 
 
-def _connector_type(typed: Typed) -> str:
-    name = typed.words[0].lower()
+def connector_name(words: Sequence[str]) -> str:
+    """Give the tool that the words name; raises UserError when they name none, or more than one."""
+    name = words[0].lower()
     if not _NAME.fullmatch(name):
-        raise UserError("name_invalid", connector_type=typed.words[0])
-    if len(typed.words) > 1:
-        raise UserError("words_left_over", connector_type=name, word=typed.words[1])
+        raise UserError("name_invalid", connector_type=words[0])
+    if len(words) > 1:
+        raise UserError("words_left_over", connector_type=name, word=words[1])
     return name
 
 

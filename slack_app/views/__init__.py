@@ -8,9 +8,10 @@ from typing import Any
 from slack_app.features.connect import Accepted, InTurn, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.help import Help
 from slack_app.features.press import Disowned
+from slack_app.features.status import ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
-from slack_app.views import connect, help, link, trouble  # noqa: A004  (one feature is one word)
+from slack_app.views import connect, help, link, status, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -20,6 +21,10 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     LinkAnswer: link.link_answer,
     Ended: link.ended,
     Disowned: link.disowned,
+    Looking: status.looking,
+    Status: status.status,
+    ConfirmDisconnect: status.confirm_disconnect,
+    Kept: status.kept,
     Help: help.help_message,
     Trouble: trouble.trouble_message,
 }

@@ -12,6 +12,7 @@ EVERY_MESSAGE = [
     Accepted("github"),
     Accepted("x" * 64),
     StillWorking("github", 1_700_000_600.0),
+    StillWorking("", 1_700_000_600.0),
     InTurn("clickup"),
 ]
 
@@ -44,6 +45,13 @@ def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
     )
     assert message.text == text
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+
+
+def test_who_waits_for_something_else_than_a_link_is_told_so_too() -> None:
+    assert render(StillWorking("", 1_700_000_600.0), "/connect").text == (
+        "This takes longer than usual: the connector service is slow to answer. "
+        "I keep trying until <!date^1700000600^{time}|22:23 UTC>. There is nothing you need to do."
+    )
 
 
 def test_who_has_to_wait_for_somebody_else_is_told_so() -> None:

@@ -10,6 +10,8 @@ TEXT = (
     "*Freddy Connect* links your tools to your organization's assistant. What you can type:\n"
     "• `/link-me github` gets you a private link that connects your GitHub account\n"
     '• `/link-me sharepoint site_name="Team Marketing"` does it for a tool that needs a detail\n'
+    "• `/link-me status` shows what you have connected, and lets you turn it off\n"
+    "• `/link-me disconnect github` takes your GitHub account away from the assistant\n"
     "• `/link-me help` shows this\n"
     "The link comes to you alone, and is offered for a few minutes."
 )

@@ -21,6 +21,30 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "Sorry, something went wrong on my side, and there is no link. Please try again. "
         "If it happens once more, give the reference below to an admin of this workspace.",
     ),
+    "tool_missing": (
+        {},
+        "Which tool do you want to disconnect? Type it like this: `/connect disconnect github`.",
+    ),
+    "account_unauthorized": (
+        {},
+        "I can't see your connections right now: the connector service does not accept my access. "
+        "Nothing has changed, and there is nothing for you to mend. "
+        "Please tell an admin of this workspace, with the reference below.",
+    ),
+    "account_forbidden": (
+        {},
+        "I may not see or change connections of your organization. Nothing has changed. "
+        "An admin of this workspace can have it allowed: please ask them, with the reference below.",
+    ),
+    "account_fault": (
+        {},
+        "Sorry, the connector service sent an answer that I can't use. Please try again later. " + TELL_AN_ADMIN,
+    ),
+    "account_unavailable": (
+        {},
+        "Sorry, I kept trying, but the connector service did not answer. "
+        "Please try again later: `/connect status` shows how it stands then.",
+    ),
     "button_outdated": (
         {},
         "That button is too old, or it was made for somebody else. Please start again with `/connect`.",

@@ -15,7 +15,7 @@ import requests
 import urllib3
 from slack_sdk.signature import SignatureVerifier
 
-from slack_app.demo.workspace.room import Ack, Message, Person
+from slack_app.demo.workspace.room import APP_USER, Ack, Message, Person
 
 ACK_SECONDS = 3.0
 APP_ID, BOT_ID = "A0FREDDY", "B0FREDDY"
@@ -93,6 +93,42 @@ def press_payload(
     }
 
 
+def message_event(message: Message, team_id: str, enterprise_id: str | None, at: float) -> dict[str, Any]:
+    """Give the event of a message in a direct message with the app.
+
+    https://docs.slack.dev/reference/events/message.im in the envelope of https://docs.slack.dev/apis/events-api/
+    """
+    event: dict[str, Any] = {
+        "type": "message",
+        "channel": message.channel_id,
+        "channel_type": "im",
+        "user": message.user_id,
+        "team": team_id,
+        "text": message.text,
+        "ts": message.ts,
+        "event_ts": message.ts,
+    }
+    return {
+        "token": "deprecated-verification-token",
+        "type": "event_callback",
+        "team_id": team_id,
+        "api_app_id": APP_ID,
+        "event": event if message.user_id != APP_USER else {**event, "bot_id": BOT_ID, "app_id": APP_ID},
+        "event_id": f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(at),
+        "authorizations": [
+            {
+                "enterprise_id": enterprise_id,
+                "team_id": team_id,
+                "user_id": APP_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+    }
+
+
 def described(message: Message, team_id: str) -> dict[str, Any]:
     """Give a message of the app's as Slack hands it to the app."""
     return {
@@ -118,12 +154,27 @@ class Sender:
     def send(self, url: str, fields: dict[str, Any]) -> Ack:
         """Send the fields as a form, wait for the answer as long as Slack does."""
         body = urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in fields.items()})
+        return self._post(url, body, "application/x-www-form-urlencoded")
+
+    def send_event(self, url: str, envelope: dict[str, Any]) -> Ack:
+        """Send an event as JSON; when it is not taken, once more, as Slack does first.
+
+        https://docs.slack.dev/apis/events-api/#retries
+        """
+        ack = self._post(url, json.dumps(envelope), "application/json")
+        if ack.status == 200:
+            return ack
+        again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": ack.error or "http_error"}
+        return self._post(url, json.dumps(envelope), "application/json", again)
+
+    def _post(self, url: str, body: str, content_type: str, more: dict[str, str] | None = None) -> Ack:
         timestamp = str(int(self._clock()))
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": self._verifier.generate_signature(timestamp=timestamp, body=body) or "",
+            **(more or {}),
         }
         # One time for connecting and answering together: two numbers would allow twice as long.
         timeout: Any = urllib3.Timeout(total=ACK_SECONDS)

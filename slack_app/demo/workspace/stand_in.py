@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from slack_app.demo.workspace.blocks import are_valid, interactive_elements
 from slack_app.demo.workspace.hooks import Hooks
 from slack_app.demo.workspace.page import Page, PageHeaders
-from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, press_payload
+from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, message_event, press_payload
 from slack_app.demo.workspace.room import (
     APP_USER,
     SLACKBOT,
@@ -165,7 +165,18 @@ class Workspace:
             )
             self._notify(user_id, channel_id, notice)
         else:
-            self.room.post(channel_id=channel_id, user_id=user_id, text=escaped(text), blocks=[], via="person")
+            message = self.room.post(
+                channel_id=channel_id, user_id=user_id, text=escaped(text), blocks=[], via="person"
+            )
+            if channel_id == self.dm_of(user_id):
+                self.deliver(message)
+
+    def deliver(self, message: Message, **envelope: Any) -> Ack:
+        """Tell the app of a message in a direct message with it; `envelope` puts other values into the event's."""
+        event = {**message_event(message, self.team_id, self.enterprise_id, self.clock()), **envelope}
+        if self.request_url:
+            return self._sender.send_event(self.request_url, event)
+        return self._sockets.ask("events_api", event)
 
     def post_as_app(self, channel_id: str, text: str, blocks: list[dict[str, Any]], **facts: Any) -> Message:
         """Post a message of the app's."""

@@ -19,7 +19,7 @@ from slack_app.demo.workspace.room import APP_USER, Call, Message, SlackTrouble
 if TYPE_CHECKING:
     from slack_app.demo.workspace.stand_in import Workspace
 
-SCOPES = "commands,chat:write"
+SCOPES = "commands,chat:write,im:history"
 LONGEST_TEXT = 40_000
 """https://docs.slack.dev/reference/methods/chat.postMessage#truncating: beyond this it is refused here, not cut."""
 Arguments = dict[str, Any]

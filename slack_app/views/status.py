@@ -1,0 +1,103 @@
+"""What a person has connected, with the buttons that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from slack_app import wording
+from slack_app.features.status import ConfirmDisconnect, Kept, Looking, Status
+from slack_app.model import Connection, Message
+
+REMOVE, TURN_ON, TURN_OFF, AGAIN, KEEP = (
+    "status_remove",
+    "status_turn_on",
+    "status_turn_off",
+    "status_connect_again",
+    "status_keep",
+)
+"""The action ids; each button's value is the credential id and the tool."""
+MOST_SHOWN = 20
+"""Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
+
+
+def looking(_fact: Looking, _command: str) -> Message:
+    """Acknowledge the request."""
+    return _message([wording.status_looking()])
+
+
+def status(fact: Status, command: str) -> Message:
+    """List what is connected."""
+    lead = [wording.status_changed(fact.changed)] if fact.changed else []
+    if not fact.connections:
+        return _message([*lead, wording.status_empty(command)])
+    shown, more = fact.connections[:MOST_SHOWN], len(fact.connections) - MOST_SHOWN
+    lines = [wording.status_line(connection) for connection in shown]
+    blocks: list[Block] = [_section(text) for text in [*lead, wording.status_lead()]]
+    for line, connection in zip(lines, shown, strict=True):
+        blocks += [_section(line), ActionsBlock(elements=_buttons(connection))]
+    rest = [wording.status_more(more)] if more > 0 else []
+    blocks += [ContextBlock(elements=[MarkdownTextObject(text=text)]) for text in rest]
+    return Message("\n".join([*lead, wording.status_lead(), *lines, *rest]), [block.to_dict() for block in blocks])
+
+
+def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
+    """Ask what to disconnect, and say what that means."""
+    if not fact.connections:
+        return _message([wording.nothing_to_disconnect(fact.tool, command)])
+    shown = fact.connections[:MOST_SHOWN]
+    text = wording.disconnect_question(shown)
+    buttons = [_button(wording.disconnect_button(c, len(shown)), REMOVE, c, style="danger") for c in shown]
+    blocks: list[Block] = [
+        _section(text),
+        ActionsBlock(elements=[*buttons, _button(wording.keep_button(), KEEP, shown[0])]),
+    ]
+    return Message(text, [block.to_dict() for block in blocks])
+
+
+def kept(_fact: Kept, _command: str) -> Message:
+    """Say that nothing has changed."""
+    return _message([wording.kept()])
+
+
+def _buttons(connection: Connection) -> list[ButtonElement]:
+    dialog = ConfirmObject(
+        title=PlainTextObject(text=wording.disconnect_title()),
+        text=PlainTextObject(text=wording.disconnect_dialog(connection)),
+        confirm=PlainTextObject(text=wording.disown_yes()),
+        deny=PlainTextObject(text=wording.disown_no()),
+        style="danger",
+    )
+    switch = (wording.turn_off_button(), TURN_OFF) if connection.is_active else (wording.turn_on_button(), TURN_ON)
+    again = wording.reconnect_button() if connection.is_healthy is False else wording.add_account_button()
+    return [
+        _button(wording.disown_yes(), REMOVE, connection, confirm=dialog),
+        _button(*switch, connection),
+        _button(again, AGAIN, connection),
+    ]
+
+
+def _button(label: str, action_id: str, connection: Connection, **more: Any) -> ButtonElement:
+    value = f"{connection.id}:{connection.tool_key}"
+    # Several buttons of one block may do the same to different connections, and ids are unique in a block.
+    name = action_id if action_id != REMOVE or "style" not in more else f"{action_id}:{connection.id}"
+    return ButtonElement(text=PlainTextObject(text=label), action_id=name, value=value, **more)
+
+
+def _section(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text))
+
+
+def _message(texts: Sequence[str]) -> Message:
+    return Message("\n".join(texts), [_section(text).to_dict() for text in texts])

@@ -1,0 +1,118 @@
+"""What people write to the app is answered there, with the same words as after the command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slack_app.demo.workspace import Message
+from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
+
+
+@pytest.fixture(scope="module")
+def app(shared_redis: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    log: Path = tmp_path_factory.mktemp("message") / "app.log"
+    with on_stage(shared_redis.url, log, people=12) as stage:
+        stage.start_web("--with-worker")
+        yield stage
+
+
+def from_app(app: Stage, user_id: str) -> list[Message]:
+    """What the app wrote to the person."""
+    return [message for message in app.dms(user_id) if message.via != "person"]
+
+
+def written(app: Stage, user_id: str, text: str) -> Message:
+    """Write to the app; gives what it answers."""
+    before = len(from_app(app, user_id))
+    app.workspace.say(user_id, app.workspace.dm_of(user_id), text)
+    wait_for(lambda: len(from_app(app, user_id)) > before)
+    return from_app(app, user_id)[-1]
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "answer"),
+    [
+        (0, "connect github", "*Your github link is ready*"),
+        (1, "GitHub", "*Your github link is ready*"),
+        (2, "connect", "*Freddy Connect* links your tools"),
+        (3, "hello?! what", "“hello?!” can't be the name of a tool."),
+        (4, "status", "You have connected nothing yet."),
+        (5, "remove github", "You have not connected github"),
+        (6, "disconnect", "Which tool do you want to disconnect?"),
+        (7, "githib", "I don't know a tool called “githib”. Did you mean *github*"),
+    ],
+)
+def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: str) -> None:
+    assert written(app, f"U{number:05}", text).text.startswith(answer)
+
+
+def test_a_message_that_slack_sends_twice_is_answered_once(app: Stage) -> None:
+    user_id = "U00008"
+    asked = app.workspace.room.post(
+        channel_id=app.workspace.dm_of(user_id), user_id=user_id, text="github", blocks=[], via="person"
+    )
+
+    first, again = (app.workspace.deliver(asked, event_id="Ev1") for _ in range(2))
+    written(app, user_id, "help")
+
+    assert (first.status, again.status) == (200, 200)
+    links = [message for message in from_app(app, user_id) if "link is ready" in message.text]
+    assert len(links) == 1
+
+
+def test_the_app_does_not_answer_itself_or_other_bots(app: Stage) -> None:
+    user_id = "U00009"
+    own = app.workspace.post_as_app(app.workspace.dm_of(user_id), "github", [], via="chat.postMessage")
+
+    ack = app.workspace.deliver(own)
+    written(app, user_id, "help")
+
+    assert ack.status == 200
+    assert [message.text for message in from_app(app, user_id) if "link is ready" in message.text] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "team", "is_shared"), [(10, "T0OTHER", False), (10, "T0OTHER", True), (11, None, True)]
+)
+def test_people_of_other_workspaces_and_of_unknown_ones_get_nothing(
+    app: Stage, number: int, team: str | None, is_shared: bool
+) -> None:
+    """Closed when unknown: a conversation that is shared with others names the sender's workspace, or is not read."""
+    user_id = f"U{number:05}"
+    dm = app.workspace.dm_of(user_id)
+    event = {
+        "type": "message", "channel": dm, "channel_type": "im", "user": user_id, "text": "github", "ts": "1.1"
+    }  # fmt: skip
+    asked = app.workspace.room.post(channel_id=dm, user_id=user_id, text="github", blocks=[], via="person")
+
+    ack = app.workspace.deliver(
+        asked, event={**event, "team": team} if team else event, is_ext_shared_channel=is_shared
+    )
+    app.workspace.say(MAYA, app.workspace.dm_of(MAYA), "help")
+    wait_for(lambda: from_app(app, MAYA))
+
+    assert ack.status == 200
+    assert from_app(app, user_id) == []
+
+
+def test_slack_can_verify_the_address_for_events(app: Stage) -> None:
+    """https://docs.slack.dev/reference/events/url_verification"""
+    ack = app.workspace._sender.send_event(
+        app.url + "/slack/events", {"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB"}
+    )
+
+    assert ack.status == 200
+    assert "3eZbrw1aB" in str(ack.body)
+
+
+def test_what_is_said_in_channels_is_not_the_apps_business(app: Stage) -> None:
+    calls = len(app.workspace.calls)
+
+    app.workspace.say("U00009", GENERAL, "github")
+    written(app, "U00009", "help")
+
+    assert len(app.workspace.calls) == calls + 1

@@ -1,0 +1,86 @@
+"""From a connected account to a disconnected one, with real processes, real HTTP and a real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from slack_app.demo.workspace import Message
+from tests.stage import MAYA, Stage, on_stage, wait_for
+
+
+@pytest.fixture
+def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        stage.start_web("--with-worker")
+        yield stage
+
+
+def connect(app: Stage, tool: str, account: str = "dev@example.com") -> Message:
+    """Connect a tool as a person does; gives the message about it."""
+    app.answer_after(tool)
+    message = app.dms()[-1]
+    pending = list(app.platform.pending.values())[-1]
+    app.workspace.press(MAYA, message.id, "connect_open_link")
+    allowed = {"state": pending.state, "decision": "allow", "account": account}
+    requests.post(pending.authorization_url.partition("?")[0], data=allowed, timeout=5).raise_for_status()
+    wait_for(lambda: "is connected as" in message.text)
+    return message
+
+
+def press(app: Stage, message: Message, action_id: str) -> Message:
+    """Press a button of a private answer; gives the answer when it has changed."""
+    before = message.text
+    assert app.workspace.press(MAYA, message.id, action_id)
+    wait_for(lambda: message.text != before)
+    return message
+
+
+def last_answer(app: Stage, text: str) -> Message:
+    app.answer_after(text)
+    return app.answers()[-1]
+
+
+def test_what_is_connected_is_listed_and_can_be_turned_off_and_disconnected(app: Stage) -> None:
+    connect(app, "github")
+
+    listed = last_answer(app, "list")
+    assert "*GitHub* as dev@example.com · since" in listed.text
+    assert listed.text.endswith("· on · working")
+
+    press(app, listed, "status_turn_off")
+    assert listed.text.startswith("*GitHub* (dev@example.com) is off")
+    assert [connection.is_active for connection in app.platform.connections.values()] == [False]
+
+    press(app, listed, "status_remove")
+    assert listed.text.startswith("*GitHub* (dev@example.com) is disconnected.")
+    assert app.platform.connections == {}
+
+
+def test_disconnect_asks_before_it_does_anything(app: Stage) -> None:
+    connect(app, "github")
+
+    asked = last_answer(app, "logout github")
+    assert asked.text.startswith("Disconnect *GitHub* (dev@example.com)?")
+    assert len(app.platform.connections) == 1
+    press(app, asked, "status_keep")
+    assert asked.text == "Nothing has changed: it is still connected."
+
+    asked = last_answer(app, "unlink github")
+    [credential_id] = app.platform.connections
+    press(app, asked, f"status_remove:{credential_id}")
+    assert app.platform.connections == {}
+
+
+def test_another_account_can_be_added_from_the_list(app: Stage) -> None:
+    connect(app, "github")
+    listed = last_answer(app, "status")
+    before = len(app.dms())
+
+    app.workspace.press(MAYA, listed.id, "status_connect_again")
+
+    wait_for(lambda: len(app.dms()) > before)
+    assert app.dms()[-1].text.startswith("*Your github link is ready*")

@@ -1,0 +1,124 @@
+"""What people see of their connections, and what becomes of them by a press."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.status import Changed, ConfirmDisconnect, Kept, Status
+from slack_app.model import Connection, Job, Posted, Trouble
+from tests.rehearsal import DOWN, JOB, Rehearsal
+
+WORK = Connection("tcred_work", "github", "GitHub", "work@example.com")
+HOME = Connection("tcred_home", "github", "GitHub", "home@example.com")
+NOTION = Connection("tcred_n", "notion", "Notion", "work@example.com")
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.platform.connected = [WORK, NOTION, HOME]
+    return stage
+
+
+def asked(word: str, tool: str = "", name: str = "1", credential_id: str = "") -> Job:
+    job = replace(JOB, id=f"T1:U1:{name}", word=word, connector_type=tool)
+    return replace(job, details={"credential_id": credential_id} if credential_id else {})
+
+
+def answer(stage: Rehearsal, job: Job) -> object:
+    stage.ask(job)
+    stage.run()
+    return stage.messenger.answers[-1]
+
+
+def test_everything_connected_is_listed_by_name_with_its_health(stage: Rehearsal) -> None:
+    fact = answer(stage, asked("status"))
+
+    assert fact == Status([replace(c, is_healthy=True) for c in (HOME, WORK, NOTION)])
+
+
+def test_disconnecting_asks_first_and_which_when_there_are_several(stage: Rehearsal) -> None:
+    fact = answer(stage, asked("disconnect", "github"))
+
+    assert fact == ConfirmDisconnect("github", [WORK, HOME])
+    assert stage.platform.disconnected == []
+
+
+def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: Rehearsal) -> None:
+    fact = answer(stage, asked("remove", "github", credential_id="tcred_work"))
+
+    assert isinstance(fact, Status)
+    assert fact.changed == Changed(WORK, "removed")
+    assert [connection.id for connection in fact.connections] == ["tcred_home", "tcred_n"]
+
+
+def test_a_second_press_is_harmless(stage: Rehearsal) -> None:
+    answer(stage, asked("remove", "github", "1", "tcred_work"))
+
+    fact = answer(stage, asked("remove", "github", "2", "tcred_work"))
+
+    assert isinstance(fact, Status)
+    assert fact.changed is not None
+    assert fact.changed.what == "gone"
+    assert stage.platform.disconnected == ["tcred_work"]
+
+
+@pytest.mark.parametrize("credential_id", ["tcred_of_somebody", "../x", "tcred_n"])
+def test_a_button_reaches_only_what_is_the_persons_own_of_that_tool(stage: Rehearsal, credential_id: str) -> None:
+    """security.md 6, 9"""
+    answer(stage, asked("remove", "github", credential_id=credential_id))
+
+    assert stage.platform.disconnected == []
+    assert len(stage.platform.connected) == 3
+
+
+def test_one_can_be_turned_off_and_on_again(stage: Rehearsal) -> None:
+    off = answer(stage, asked("turn_off", "notion", "1", "tcred_n"))
+    on = answer(stage, asked("turn_on", "notion", "2", "tcred_n"))
+
+    assert isinstance(off, Status)
+    assert isinstance(on, Status)
+    assert off.changed == Changed(NOTION, "off")
+    assert [c.is_active for c in off.connections if c.id == "tcred_n"] == [False]
+    assert [c.is_active for c in on.connections if c.id == "tcred_n"] == [True]
+
+
+def test_keeping_it_changes_nothing(stage: Rehearsal) -> None:
+    assert answer(stage, asked("keep", "github", credential_id="tcred_work")) == Kept()
+    assert stage.platform.disconnected == []
+
+
+def test_a_press_in_an_ordinary_message_changes_that_message(stage: Rehearsal) -> None:
+    job = asked("remove", "github", credential_id="tcred_work")
+    stage.ask(replace(job, response_url="", details={**job.details, "dm": {"channel_id": "D1", "ts": "7.1"}}))
+    stage.run()
+
+    [(posted, fact)] = stage.messenger.edits
+    assert posted == Posted("D1", "7.1")
+    assert isinstance(fact, Status)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden"), (400, "account_fault")]
+)
+def test_a_refusal_is_told_in_its_own_words(stage: Rehearsal, status: int, reason: str) -> None:
+    stage.platform.error = UpstreamError("platform", status=status)
+
+    fact = answer(stage, asked("status"))
+
+    assert isinstance(fact, Trouble)
+    assert fact.reason == reason
+
+
+def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: Rehearsal) -> None:
+    stage.platform.error = DOWN
+    stage.ask(asked("status"))
+
+    stage.run_until(660)
+
+    fact = stage.messenger.answers[-1]
+    assert isinstance(fact, Trouble)
+    assert fact.reason == "account_unavailable"

@@ -1,0 +1,131 @@
+"""What a person has connected, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.features.status import Changed, ConfirmDisconnect, Kept, Looking, Status
+from slack_app.model import Connection
+from slack_app.views import render
+from tests.views.block_kit import check, check_schema
+
+GITHUB = Connection(
+    "tcred_1", "github", "GitHub", "dev@example.com", created_at="2026-11-03T09:00:00+00:00", is_healthy=True
+)
+NOTION = Connection("tcred_2", "notion", "Notion", label="Team notes", is_active=False, is_healthy=False)
+LONG = replace(GITHUB, name="n" * 300, account="a" * 300, label="l" * 300)
+HOSTILE = replace(GITHUB, name="<!channel> <https://evil.example|ok> *x*", account="<!here>", label="<@U1>")
+EVERY_MESSAGE = [
+    Looking(),
+    Status([]),
+    Status([GITHUB, NOTION]),
+    Status([replace(LONG, id=f"tcred_{number}") for number in range(60)], Changed(LONG, "removed")),
+    ConfirmDisconnect("github", []),
+    ConfirmDisconnect("github", [GITHUB]),
+    ConfirmDisconnect("github", [replace(LONG, id=f"tcred_{number}") for number in range(60)]),
+    Kept(),
+]
+
+
+@pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
+def test_slack_takes_every_message(fact: object) -> None:
+    check(render(fact, "/connect"))
+
+
+@pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
+def test_every_message_has_the_shape_of_slacks_types(fact: object) -> None:
+    check_schema(render(fact, "/connect"))
+
+
+def test_each_connection_says_as_whom_since_when_on_or_off_and_whether_it_works() -> None:
+    message = render(Status([GITHUB, NOTION]), "/connect")
+
+    assert message.text == (
+        "*What you have connected*\n"
+        "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on · working\n"
+        "*Notion* as Team notes · off: the assistant does not use it · not working: please reconnect it"
+    )
+    labels = [[e["text"]["text"] for e in b["elements"]] for b in message.blocks if b["type"] == "actions"]
+    assert labels == [
+        ["Disconnect", "Turn off", "Add another account"],
+        ["Disconnect", "Turn on", "Reconnect"],
+    ]
+
+
+def test_disconnecting_by_a_press_is_confirmed() -> None:
+    message = render(Status([GITHUB]), "/connect")
+
+    [disconnect] = [
+        e for b in message.blocks if b["type"] == "actions" for e in b["elements"] if e["action_id"] == "status_remove"
+    ]
+    assert disconnect["value"] == "tcred_1:github"
+    assert disconnect["confirm"]["text"]["text"] == (
+        "dev@example.com: the assistant can't use it any more. In the tool's own settings the permission may still be "
+        "listed; you can remove it there."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (Looking(), "Looking up what you have connected. In a moment it will be here."),
+        (Status([]), "You have connected nothing yet. To begin, type for example `/connect github`."),
+        (
+            Status([], Changed(GITHUB, "removed")),
+            "*GitHub* (dev@example.com) is disconnected. The assistant can't use it any more.\n"
+            "You have connected nothing yet. To begin, type for example `/connect github`.",
+        ),
+        (
+            ConfirmDisconnect("github", [GITHUB]),
+            "Disconnect *GitHub* (dev@example.com)?\nYour organization's assistant can't use it any more then. "
+            "Nothing is deleted in GitHub; in its own settings the permission may still be listed, and you can "
+            "remove it there.",
+        ),
+        (
+            ConfirmDisconnect("github", []),
+            "You have not connected github, so there is nothing to disconnect. "
+            "`/connect status` shows what you have connected.",
+        ),
+        (Kept(), "Nothing has changed: it is still connected."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_words(fact: object, text: str) -> None:
+    assert render(fact, "/connect").text == text
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("on", "*GitHub* (dev@example.com) is on: the assistant can use it again."),
+        ("off", "*GitHub* (dev@example.com) is off: it stays connected, but the assistant does not use it."),
+        ("gone", "*GitHub* (dev@example.com) is not connected any more, so there was nothing to do."),
+    ],
+)
+def test_what_a_press_did_is_said_above_the_list(what: str, text: str) -> None:
+    assert render(Status([GITHUB], Changed(GITHUB, what)), "/connect").text.startswith(f"{text}\n*What you have")
+
+
+def test_of_several_accounts_each_has_its_own_button() -> None:
+    other = replace(GITHUB, id="tcred_9", account="home@example.com")
+
+    message = render(ConfirmDisconnect("github", [GITHUB, other]), "/connect")
+
+    assert message.text.startswith("Which *GitHub* do you disconnect?")
+    buttons: list[dict[str, Any]] = message.blocks[1]["elements"]
+    assert [(button["text"]["text"], button["value"]) for button in buttons] == [
+        ("Disconnect dev@example.com", "tcred_1:github"),
+        ("Disconnect home@example.com", "tcred_9:github"),
+        ("Keep it", "tcred_1:github"),
+    ]
+
+
+def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
+    """security.md 11"""
+    for fact in (Status([HOSTILE], Changed(HOSTILE, "off")), ConfirmDisconnect("github", [HOSTILE])):
+        text = render(fact, "/connect").text
+        for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
+            assert harm not in text
