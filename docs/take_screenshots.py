@@ -24,7 +24,7 @@ def ask(page: Page, text: str, answer: str) -> None:
 
 def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"], user: str) -> None:
     """The private answer in a channel, and the consent page behind the link."""
-    context = browser.new_context(viewport=SIZE, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=SIZE, color_scheme=scheme, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{demo.url}/?user={user}")
     ask(page, "/connect github", "Your github link is ready")
@@ -41,16 +41,38 @@ def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"],
 
 def troubles(browser: Browser, demo: Demo) -> None:
     """What a person reads when it does not work."""
-    context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{demo.url}/#C0DESIGN")
     page.get_by_test_id("channel-C0DESIGN").click()
     for name, answer in {"unauthorized": "does not accept my access", "forbidden": "is not allowed"}.items():
         demo.play(name)
-        ask(page, "/connect github", answer)
+        ask(page, "/connect asana", answer)
     demo.play("none")
     ask(page, "/connect githib", "Did you mean")
     page.screenshot(path=IMAGES / "trouble.png")
+    context.close()
+
+
+def ends(browser: Browser, demo: Demo) -> None:
+    """The message of a link in three states of its life."""
+    context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{demo.url}/?user=U0MAYA#dm")
+    for tool, decision in {"gitlab": "Allow", "notion": "Deny", "linear": None}.items():
+        ask(page, f"connect {tool}", f"Your {tool} link is ready")
+        if decision is None:
+            continue
+        with context.expect_page() as opened:
+            page.get_by_role("link", name=f"Connect {tool}").last.click()
+        opened.value.get_by_role("button", name=decision).click()
+        expect(page.get_by_test_id("message").last).to_contain_text("connected", timeout=10_000)
+        opened.value.close()
+    demo.play("later")
+    expect(page.get_by_test_id("message").last).to_contain_text("has expired", timeout=20_000)
+    page.screenshot(path=IMAGES / "ends.png")
+    ask(page, "status", "What you have connected")
+    page.screenshot(path=IMAGES / "status.png")
     context.close()
 
 
@@ -64,6 +86,7 @@ def main() -> None:
         for scheme, user in zip(SCHEMES, ["U0MAYA", "U0LEON"], strict=True):
             conversation(browser, demo, scheme, user)
         troubles(browser, demo)
+        ends(browser, demo)
         browser.close()
 
 
