@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,9 @@ def ask(page: Page, text: str, answer: str) -> None:
     """Type the command and wait for its private answer."""
     page.get_by_test_id("composer").fill(text)
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("message").last).to_contain_text(answer, timeout=20_000)
+    expect(page.get_by_test_id("message").last).to_contain_text(
+        re.compile(re.escape(answer), re.IGNORECASE), timeout=20_000
+    )
 
 
 def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"], user: str) -> None:
@@ -30,7 +33,7 @@ def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"],
     ask(page, "/connect github", "Your github link is ready")
     page.screenshot(path=IMAGES / f"answer-{scheme}.png")
     page.get_by_test_id(f"channel-{demo.workspace.dm_of(user)}").click()
-    expect(page.get_by_test_id("message").last).to_contain_text("Your github link is ready")
+    expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE))
     with context.expect_page() as opened:
         page.get_by_role("link", name="Connect github").last.click()
     consent = opened.value

@@ -22,6 +22,7 @@ from starlette.applications import Starlette
 from slack_app import doctor, listeners, log, views, web
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
+from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import RedisQueue
@@ -35,6 +36,7 @@ from slack_app.config import Settings, load
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import Connect
 from slack_app.features.help import Told
+from slack_app.features.names import Names
 from slack_app.features.press import Pressed
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
@@ -145,18 +147,22 @@ def build_worker(settings: Settings) -> Worker:
     )
     organizations = RedisOrganizations(patient, settings.workspace_organizations)
     background = ThreadPoolExecutor(settings.worker_threads, "background")
+    names = Names(platform, RedisCatalogue(patient, time.time), background)
     connect = Connect(
         organizations=organizations,
         platform=platform,
         states=states,
         links=links,
         messenger=messenger,
+        names=names,
         clock=time.time,
         link_seconds=settings.state_ttl_seconds,
         background=background,
         retire=watch.retire,
     )
-    status = StatusOf(organizations=organizations, platform=platform, messenger=messenger, background=background)
+    status = StatusOf(
+        organizations=organizations, platform=platform, messenger=messenger, names=names, background=background
+    )
     return Worker(
         work=work,
         attempts=Attempts(work=work, features=features(connect, watch, status, Told(messenger)), messenger=messenger),

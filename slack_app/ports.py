@@ -75,6 +75,22 @@ class Platform(Protocol):
         ...
 
 
+class Catalogue(Protocol):
+    """The connectors of each organization, as last read; each method raises UpstreamError."""
+
+    def connectors(self, organization_id: str) -> Sequence[Connector] | None:
+        """Give the connectors; None when they never were read."""
+        ...
+
+    def keep(self, organization_id: str, connectors: Sequence[Connector]) -> None:
+        """Keep the connectors, read just now."""
+        ...
+
+    def may_ask(self, organization_id: str) -> bool:
+        """Say, once in ten minutes, that the connectors are to be read anew."""
+        ...
+
+
 class States(Protocol):
     """The OAuth states that are out with people."""
 

@@ -346,7 +346,7 @@ def _defect(facts: Mapping[str, Any], command: str) -> str:
 def _name_invalid(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"“{_connector(facts)}” can't be the name of a tool. "
-        f"Names are single words such as *github* or *google_drive*: `{command} github`."
+        f"Names are made of letters and digits, such as *GitHub* or *Google Drive*: `{command} github`."
     )
 
 
@@ -354,13 +354,6 @@ def _parameters_invalid(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"I can't pass on “{plain(facts['parameter'])}”: the name is reserved, or it is too long. "
         f'Details look like this: `{command} sharepoint site_name="Team Marketing"`.'
-    )
-
-
-def _words_left_over(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"I understood *{_connector(facts)}*, but not “{plain(facts['word'])}”. One tool at a time, "
-        f'and details like this: `{command} sharepoint site_name="Team Marketing"`.'
     )
 
 
@@ -391,16 +384,13 @@ def _platform_forbidden(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _connector_unknown(facts: Mapping[str, Any], command: str) -> str:
-    nearest = facts["nearest"]
-    if not nearest:
+    names = list(facts["nearest"].values())
+    if not names:
         return (
             f"I don't know a tool called “{_connector(facts)}”. Please check the spelling, "
             "or ask an admin of this workspace which tools there are."
         )
-    return (
-        f"I don't know a tool called “{_connector(facts)}”. Did you mean {one_of(nearest)}? "
-        f"Type it like this: `{command} {plain(nearest[0])}`."
-    )
+    return f"I don't know a tool called “{_connector(facts)}”. Did you mean {one_of(names)}?"
 
 
 def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
@@ -511,6 +501,5 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "request_rejected": _request_rejected,
     "tool_missing": _tool_missing,
     "turn_too_late": _turn_too_late,
-    "words_left_over": _words_left_over,
     "workspace_unmapped": _workspace_unmapped,
 }

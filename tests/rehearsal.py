@@ -9,6 +9,7 @@ from typing import Any
 
 import fakeredis
 
+from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.organizations import RedisOrganizations
@@ -19,6 +20,7 @@ from slack_app.attempt import Attempts
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import Connect
 from slack_app.features.help import Told
+from slack_app.features.names import Names
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
 from slack_app.model import Authorization, Completion, Connection, Connector, Job, Person, Posted
@@ -38,6 +40,9 @@ class PlatformStub:
         self.clock = clock
         self.error: BaseException | None = None
         self.complete_error: Exception | None = None
+        self.catalogue_error: Exception | None = None
+        self.connectors = [Connector(name, name) for name in ("github", "gitlab", "sharepoint")]
+        self.refuses_all_but: set[str] = set()
         self.completion = Completion(None)
         self.completions: list[tuple[float, str]] = []
         self.connected: list[Connection] = []
@@ -50,11 +55,15 @@ class PlatformStub:
         self.asked.append((organization_id, connector_type, parameters))
         if self.error:
             raise self.error
+        if self.refuses_all_but and connector_type not in self.refuses_all_but:
+            raise UpstreamError("platform", status=404)
         self.links += 1
         return Authorization(f"https://github.com/?state=s{self.links}", f"s{self.links}", "github.com")
 
     def catalogue(self, organization_id: str) -> Sequence[Connector]:
-        return [Connector(name, name) for name in ("github", "gitlab", "sharepoint")]
+        if self.catalogue_error:
+            raise self.catalogue_error
+        return self.connectors
 
     def connections(self, organization_id: str) -> Sequence[Connection]:
         if self.error:
@@ -138,20 +147,27 @@ class Rehearsal:
             chance=lambda: 0.5,
         )
         organizations = RedisOrganizations(self.redis, {"T1": "org_a"})
-        background = ThreadPoolExecutor(1)
+        background = self.background = ThreadPoolExecutor(1)
+        self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
+        names = Names(self.platform, self.catalogue, background)
         connect = Connect(
             organizations=organizations,
             platform=self.platform,
             states=self.watch.states,
             links=self.links,
             messenger=self.messenger,
+            names=names,
             clock=lambda: self.now,
             link_seconds=600,
             background=background,
             retire=self.watch.retire,
         )
         status = StatusOf(
-            organizations=organizations, platform=self.platform, messenger=self.messenger, background=background
+            organizations=organizations,
+            platform=self.platform,
+            messenger=self.messenger,
+            names=names,
+            background=background,
         )
         self.attempts = Attempts(
             work=self.work,
@@ -172,6 +188,10 @@ class Rehearsal:
         self.attempts.tell_the_waiting()
         for link_id in self.links.take_due(10):
             self.watch.look(link_id)
+
+    def finish_behind(self) -> None:
+        """Wait for what is done while nobody waits."""
+        self.background.submit(lambda: None).result()
 
     def run_until(self, seconds: float) -> None:
         """Let time pass, second by second."""

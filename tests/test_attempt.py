@@ -155,7 +155,7 @@ def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Rehearsal, s
     [trouble] = stage.messenger.answers
     assert isinstance(trouble, Trouble)
     assert trouble.reason == "connector_unknown"
-    assert trouble.facts["nearest"] == ["github", "gitlab"]
+    assert trouble.facts["nearest"] == {"github": "github", "gitlab": "gitlab"}
 
 
 def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsal) -> None:

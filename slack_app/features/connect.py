@@ -6,16 +6,16 @@ most one live link to a tool: whoever asks again gets the same one, at the end o
 
 from __future__ import annotations
 
-import difflib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_app.errors import NotYet, UpstreamError, UserError
 from slack_app.features.answer import close_answer
+from slack_app.features.names import Names, find, nearest
 from slack_app.model import Answer, Connection, Job, Link, LiveLink, Posted
 from slack_app.ports import Clock, Links, Messenger, Organizations, Platform, Progress, States
 
@@ -78,6 +78,7 @@ class Connect:
     states: States
     links: Links
     messenger: Messenger
+    names: Names
     clock: Clock
     link_seconds: float
     background: Executor
@@ -109,29 +110,34 @@ class Connect:
         organization_id = self.organizations.organization_of(job.person)
         if organization_id is None:
             raise UserError("workspace_unmapped", team_id=job.person.team_id)
+        meant = self.names.meant(organization_id, job.connector_type)
+        live = self._claimed(replace(job, connector_type=meant.tool_key), organization_id, meant.name)
+        progress.record_link(live.id)
+        self.names.read_behind(organization_id)
+        return live
+
+    def _claimed(self, job: Job, organization_id: str, name: str) -> LiveLink:
+        """Give the person's live link to the tool, or make one."""
         while link_id := self.links.claim(job.person, job.connector_type, job.id):
             live = self.links.get(link_id)
             if live and not self._is_over(live) and self._is_same(live, job, organization_id):
-                progress.record_link(live.id)
                 return live
             self.links.vacate(job.person, job.connector_type, link_id)
             if live:
                 self.retire(live)
         try:
-            live = self._made(job, organization_id)
+            return self._made(job, organization_id, name)
         except BaseException as exc:
             self.links.give_up(organization_id, job)
             if isinstance(exc, UserError):
                 self.links.leave_line(organization_id, job)
             raise
-        progress.record_link(live.id)
-        return live
 
     def _is_same(self, live: LiveLink, job: Job, organization_id: str) -> bool:
         asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
         return live.link.organization_id == organization_id and not asks_for_other
 
-    def _made(self, job: Job, organization_id: str) -> LiveLink:
+    def _made(self, job: Job, organization_id: str, name: str) -> LiveLink:
         is_only = job.connector_type in STATELESS
         if is_only:
             self._wait_for_turn(job, organization_id)
@@ -139,7 +145,7 @@ class Connect:
         live = LiveLink(
             id=secrets.token_hex(8),
             person=job.person,
-            link=self._mint(job, organization_id),
+            link=self._mint(job, organization_id, name),
             parameters=dict(job.parameters),
             before=_snapshot(before),
             reference=job.reference,
@@ -154,7 +160,7 @@ class Connect:
             raise UserError("turn_too_late", connector_type=job.connector_type)
         raise NotYet(2.0, InTurn(job.connector_type))
 
-    def _mint(self, job: Job, organization_id: str) -> Link:
+    def _mint(self, job: Job, organization_id: str, name: str) -> Link:
         try:
             answer = self.platform.authorize(organization_id, job.connector_type, job.parameters)
         except UpstreamError as exc:
@@ -168,6 +174,7 @@ class Connect:
             connector_type=job.connector_type,
             created_at=now,
             expires_at=now + self.link_seconds,
+            name=name,
         )
 
     def _explained(self, refusal: UpstreamError, job: Job, organization_id: str) -> Exception:
@@ -180,18 +187,15 @@ class Connect:
         if refusal.status == 403:
             return UserError("platform_forbidden", **asked)
         if refusal.status in (400, 404, 422):
-            names = self._connector_names(organization_id)
-            if job.connector_type in names:
+            connectors = self.names.read(organization_id)
+            known = find(job.connector_type, connectors)
+            if known and known.tool_key != job.connector_type:
+                return NotYet(0.1)  # the name is known now, and was not before
+            if known:
                 return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
-            nearest = difflib.get_close_matches(job.connector_type, names, n=3, cutoff=0.5)
-            return UserError("connector_unknown", **asked, nearest=nearest)
+            near = {connector.tool_key: connector.name for connector in nearest(job.connector_type, connectors)}
+            return UserError("connector_unknown", **asked, nearest=near)
         return UserError("platform_fault", **asked)
-
-    def _connector_names(self, organization_id: str) -> Sequence[str]:
-        try:
-            return [connector.tool_key for connector in self.platform.catalogue(organization_id)]
-        except UpstreamError:
-            return []  # the answer is then without nearest names, and no later for it
 
     def _deliver(self, job: Job, progress: Progress, live: LiveLink) -> None:
         """Post the direct message, then replace the private answer, which has to do if the first fails."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.answer import answer
+from slack_app.features.names import Names
 from slack_app.model import Connection, Job, Posted
 from slack_app.ports import Messenger, Organizations, Platform, Progress
 
@@ -60,6 +61,7 @@ class StatusOf:
     organizations: Organizations
     platform: Platform
     messenger: Messenger
+    names: Names
     background: Executor
 
     def show(self, job: Job, _progress: Progress) -> str:
@@ -70,8 +72,9 @@ class StatusOf:
     def ask(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
         organization_id = self._organization(job)
-        with_tool = self._explained(lambda: self.platform.connections_of(organization_id, job.connector_type))
-        self._say(job, ConfirmDisconnect(job.connector_type, with_tool))
+        meant = self.names.meant(organization_id, job.connector_type)
+        found = self._explained(lambda: self.platform.connections_of(organization_id, meant.tool_key))
+        self._say(job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
     def keep(self, job: Job, _progress: Progress) -> str:

@@ -12,7 +12,7 @@ from slack_app.listeners.words import Typed
 from slack_app.model import Job, Person
 from slack_app.ports import Clock, Queue
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
 _RESERVED = frozenset(
     ["organization_id", "organizationid", "state", "state_token", "connector_type", "integration_params"]
 )
@@ -44,12 +44,10 @@ def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clo
 
 
 def connector_name(words: Sequence[str]) -> str:
-    """Give the tool that the words name; raises UserError when they name none, or more than one."""
-    name = words[0].lower()
+    """Give the name that the words are together, as typed; raises UserError when no tool can be called so."""
+    name = " ".join(words).lower()
     if not _NAME.fullmatch(name):
-        raise UserError("name_invalid", connector_type=words[0])
-    if len(words) > 1:
-        raise UserError("words_left_over", connector_type=name, word=words[1])
+        raise UserError("name_invalid", connector_type=name)
     return name
 
 

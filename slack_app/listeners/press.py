@@ -16,6 +16,7 @@ from slack_app.model import Job, Person
 from slack_app.ports import Clock, Links, Queue
 from slack_app.views.link import CANCEL, CHECK, DISOWN, OPEN, RENEW
 from slack_app.views.status import AGAIN, KEEP, REMOVE, TURN_OFF, TURN_ON
+from slack_app.views.trouble import CHOOSE
 
 JOBS = {
     RENEW: "renew",
@@ -26,6 +27,7 @@ JOBS = {
     TURN_OFF: "turn_off",
     KEEP: "keep",
     AGAIN: "connect",
+    CHOOSE: "connect",
 }
 """The feature that each button's job is for."""
 

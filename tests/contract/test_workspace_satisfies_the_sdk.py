@@ -52,7 +52,7 @@ def test_the_token_says_who_the_app_is_and_what_it_may(client: WebClient, worksp
     answer = client.auth_test()
 
     assert (answer["team_id"], answer["user_id"]) == (workspace.team_id, "U0FREDDY")
-    assert answer.headers["x-oauth-scopes"] == "commands,chat:write"
+    assert answer.headers["x-oauth-scopes"] == "commands,chat:write,im:history"
     assert client.api_test(foo="bar")["args"] == {"foo": "bar"}
 
 

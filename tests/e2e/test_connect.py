@@ -115,7 +115,7 @@ SENTENCES = [
     (
         Trouble.NONE,
         "githib",
-        "I don't know a tool called “githib”. Did you mean *github* or *gitlab*? Type it like this: `/connect github`.",
+        "I don't know a tool called “githib”. Did you mean *GitHub* or *GitLab*?",
     ),
     (
         Trouble.NONE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -73,7 +74,9 @@ def test_from_the_typed_command_to_declined(page: Page, demo: Demo, context: Bro
     consent.get_by_role("button", name="Deny").click()
 
     expect(consent.get_by_role("heading")).to_have_text("Declined")
-    expect(page.get_by_test_id("message").last).to_contain_text("github was not connected.", timeout=5_000)
+    expect(page.get_by_test_id("message").last).to_contain_text(
+        re.compile("github was not connected.", re.IGNORECASE), timeout=5_000
+    )
 
 
 def test_an_expired_link_is_renewed_with_one_press_and_finished(
@@ -83,25 +86,34 @@ def test_an_expired_link_is_renewed_with_one_press_and_finished(
     type_command(page, "/connect notion")
     page.get_by_test_id("channel-D0LEON").click()
     message = page.get_by_test_id("message").last
-    expect(message).to_contain_text("Your notion link is ready")
+    expect(message).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
 
     page.get_by_test_id("trouble-menu").click()
     page.get_by_test_id("trouble-later").click()
-    expect(message).to_contain_text("Your notion link has expired.", timeout=20_000)
+    expect(message).to_contain_text(re.compile("Your notion link has expired.", re.IGNORECASE), timeout=20_000)
     message.get_by_role("button", name="Get a new link").click()
 
-    expect(message).to_contain_text("Your notion link is ready")
+    expect(message).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
     with context.expect_page() as opened:
         message.get_by_role("link", name="Connect notion").click()
     opened.value.get_by_role("button", name="Allow").click()
     expect(message).to_contain_text("Notion is connected as dev@example.com", timeout=5_000)
 
 
+def test_a_near_miss_is_one_press_from_the_link(page: Page) -> None:
+    type_command(page, "/connect airtabel")
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+
+    answer.get_by_role("button", name="Connect Airtable").click()
+
+    expect(answer).to_contain_text("Your Airtable link is ready")
+
+
 def test_the_private_answer_has_the_same_link(page: Page) -> None:
     type_command(page, "/connect notion")
 
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
-    expect(answer).to_contain_text("Your notion link is ready")
+    expect(answer).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
     expect(answer.get_by_role("link", name="Connect notion")).to_be_visible()
 
 
@@ -136,4 +148,4 @@ def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserC
 
     demo.play("none")
 
-    expect(answer).to_contain_text("Your github link is ready", timeout=20_000)
+    expect(answer).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE), timeout=20_000)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 from slack_app.demo.workspace import Message
 from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
@@ -17,7 +18,14 @@ def app(shared_redis: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     log: Path = tmp_path_factory.mktemp("message") / "app.log"
     with on_stage(shared_redis.url, log, people=12) as stage:
         stage.start_web("--with-worker")
+        stage.ask("gitlab")
+        wait_for(lambda: shared_redis_keys(shared_redis.url), what="the connectors' names were read")
         yield stage
+
+
+def shared_redis_keys(url: str) -> object:
+    """The names that were read behind the first answer."""
+    return redis.Redis.from_url(url).exists("slack_app:catalogue:org_demo")
 
 
 def from_app(app: Stage, user_id: str) -> list[Message]:
@@ -36,14 +44,14 @@ def written(app: Stage, user_id: str, text: str) -> Message:
 @pytest.mark.parametrize(
     ("number", "text", "answer"),
     [
-        (0, "connect github", "*Your github link is ready*"),
-        (1, "GitHub", "*Your github link is ready*"),
+        (0, "connect github", "*Your GitHub link is ready*"),
+        (1, "GitHub", "*Your GitHub link is ready*"),
         (2, "connect", "*Freddy Connect* links your tools"),
-        (3, "hello?! what", "“hello?!” can't be the name of a tool."),
+        (3, "hello?! what", "“hello?! what” can't be the name of a tool."),
         (4, "status", "You have connected nothing yet."),
-        (5, "remove github", "You have not connected github"),
+        (5, "remove github", "You have not connected GitHub"),
         (6, "disconnect", "Which tool do you want to disconnect?"),
-        (7, "githib", "I don't know a tool called “githib”. Did you mean *github*"),
+        (7, "githib", "I don't know a tool called “githib”. Did you mean *GitHub*"),
     ],
 )
 def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: str) -> None:

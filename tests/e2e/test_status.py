@@ -83,4 +83,4 @@ def test_another_account_can_be_added_from_the_list(app: Stage) -> None:
     app.workspace.press(MAYA, listed.id, "status_connect_again")
 
     wait_for(lambda: len(app.dms()) > before)
-    assert app.dms()[-1].text.startswith("*Your github link is ready*")
+    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")

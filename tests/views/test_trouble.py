@@ -62,17 +62,12 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "name_invalid": (
         {"connector_type": "../etc"},
         "“../etc” can't be the name of a tool. "
-        "Names are single words such as *github* or *google_drive*: `/connect github`.",
+        "Names are made of letters and digits, such as *GitHub* or *Google Drive*: `/connect github`.",
     ),
     "parameters_invalid": (
         {"parameter": "state"},
         "I can't pass on “state”: the name is reserved, or it is too long. "
         'Details look like this: `/connect sharepoint site_name="Team Marketing"`.',
-    ),
-    "words_left_over": (
-        {"connector_type": "google", "word": "drive"},
-        "I understood *google*, but not “drive”. One tool at a time, "
-        'and details like this: `/connect sharepoint site_name="Team Marketing"`.',
     ),
     "workspace_unmapped": (
         {"team_id": "T0DEMO"},
@@ -93,11 +88,11 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "An admin of this workspace can have it allowed: please ask them, with the reference below.",
     ),
     "connector_unknown": (
-        {**ASKED, "connector_type": "githib", "nearest": ["github", "gitlab"]},
-        "I don't know a tool called “githib”. Did you mean *github* or *gitlab*? Type it like this: `/connect github`.",
+        {**ASKED, "connector_type": "githib", "nearest": {"github": "GitHub", "gitlab": "GitLab"}},
+        "I don't know a tool called “githib”. Did you mean *GitHub* or *GitLab*?",
     ),
     "connector_unknown without a near name": (
-        {**ASKED, "connector_type": "zzz", "nearest": []},
+        {**ASKED, "connector_type": "zzz", "nearest": {}},
         "I don't know a tool called “zzz”. Please check the spelling, "
         "or ask an admin of this workspace which tools there are.",
     ),
@@ -136,8 +131,18 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
     message = render(Trouble(case.split()[0], facts, "A1B2C3D4"), "/connect")
 
     assert message.text == f"{sentence}\nReference: `A1B2C3D4`"
+    choices = [
+        {
+            "type": "button",
+            "text": {"type": "plain_text", "text": f"Connect {name}"},
+            "action_id": f"trouble_choose:{key}",
+            "value": f":{key}",
+        }
+        for key, name in dict(facts.get("nearest") or {}).items()  # type: ignore[call-overload]
+    ]
     assert message.blocks == [
         {"type": "section", "text": {"type": "mrkdwn", "text": sentence}},
+        *([{"type": "actions", "elements": choices}] if choices else []),
         {"type": "context", "elements": [{"type": "mrkdwn", "text": "Reference: `A1B2C3D4`"}]},
     ]
     check(message)
@@ -164,7 +169,10 @@ def test_no_trouble_names_a_setting(case: str) -> None:
 @pytest.mark.parametrize("case", SENTENCES)
 def test_nothing_from_outside_is_formatted(case: str) -> None:
     hostile = "<!channel> <https://evil.example|ok>"
-    facts = {name: [hostile] if isinstance(fact, list) else hostile for name, fact in SENTENCES[case][0].items()}
+    facts: dict[str, object] = {
+        name: [hostile] if isinstance(fact, list) else {"x": hostile} if isinstance(fact, dict) else hostile
+        for name, fact in SENTENCES[case][0].items()
+    }
 
     text = render(Trouble(case.split()[0], facts, "A1B2C3D4"), "/connect").text
 

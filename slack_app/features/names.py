@@ -1,0 +1,75 @@
+"""Finds the tool that a person means: names are forgiving about case, spaces and hyphens, and know what people say.
+
+The list is read behind an answer, never before one: a cold or stalled platform costs nobody their link.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from slack_app.errors import UpstreamError
+from slack_app.model import Connector
+from slack_app.ports import Catalogue, Platform
+
+SHORT = {
+    "confluence": "atlassian",
+    "gcal": "google_calendar",
+    "gdrive": "google_drive",
+    "gh": "github",
+    "googlemail": "gmail",
+    "jira": "atlassian",
+    "sfdc": "salesforce",
+}
+"""What people say for a tool that is called otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The use case with what it needs."""
+
+    platform: Platform
+    catalogue: Catalogue
+    background: Executor
+
+    def meant(self, organization_id: str, typed: str) -> Connector:
+        """Give the connector that is meant, as far as is known; what is not known is asked for as it was typed."""
+        found = find(typed, self.catalogue.connectors(organization_id) or [])
+        return found or Connector(re.sub(r"[\s-]+", "_", SHORT.get(squeezed(typed), typed)), typed)
+
+    def read(self, organization_id: str) -> Sequence[Connector]:
+        """Read the connectors now; none when the platform does not say. Raises UpstreamError when Redis fails."""
+        try:
+            connectors = self.platform.catalogue(organization_id)
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            return []
+        self.catalogue.keep(organization_id, connectors)
+        return connectors
+
+    def read_behind(self, organization_id: str) -> None:
+        """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
+        if self.catalogue.may_ask(organization_id):
+            self.background.submit(self.read, organization_id)
+
+
+def find(typed: str, connectors: Sequence[Connector]) -> Connector | None:
+    """Give the connector of that name, or None."""
+    wanted = squeezed(SHORT.get(squeezed(typed), typed))
+    return next((c for c in connectors if wanted in (squeezed(c.tool_key), squeezed(c.name))), None)
+
+
+def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
+    """Give up to three connectors whose names are nearly that."""
+    by_name = {squeezed(name): c for c in connectors for name in (c.tool_key, c.name)}
+    close = difflib.get_close_matches(squeezed(typed), by_name, n=6, cutoff=0.5)
+    return list({by_name[name].tool_key: by_name[name] for name in close}.values())[:3]
+
+
+def squeezed(name: str) -> str:
+    """Give the name without case, spaces, hyphens and dots."""
+    return re.sub(r"[\W_]+", "", name).casefold()

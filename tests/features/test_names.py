@@ -1,0 +1,113 @@
+"""What people call a tool, and which they mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import LinkReady
+from slack_app.features.names import find, nearest
+from slack_app.model import Connector, Trouble
+from tests.rehearsal import JOB, Rehearsal
+
+GITHUB, DRIVE, MONDAY = (
+    Connector("github", "GitHub"),
+    Connector("google_drive", "Google Drive"),
+    Connector("monday", "monday.com"),
+)
+ALL = [GITHUB, DRIVE, MONDAY, Connector("gitlab", "GitLab")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("github", GITHUB),
+        ("GitHub", GITHUB),
+        ("git hub", GITHUB),
+        ("git-hub", GITHUB),
+        ("gh", GITHUB),
+        ("google drive", DRIVE),
+        ("google-drive", DRIVE),
+        ("GOOGLE_DRIVE", DRIVE),
+        ("gdrive", DRIVE),
+        ("monday.com", MONDAY),
+        ("Monday", MONDAY),
+        ("githib", None),
+        ("drive", None),
+        ("", None),
+    ],
+)
+def test_names_are_forgiving(typed: str, meant: Connector | None) -> None:
+    assert find(typed, ALL) == meant
+
+
+def test_a_near_miss_has_its_nearest_each_once() -> None:
+    assert [connector.name for connector in nearest("githib", ALL)] == ["GitHub", "GitLab"]
+    assert nearest("zzzz", ALL) == []
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.platform.connectors = ALL
+    return stage
+
+
+def link(stage: Rehearsal) -> LinkReady:
+    fact = stage.messenger.dms[-1]
+    assert isinstance(fact, LinkReady)
+    return fact
+
+
+def test_once_the_list_was_read_links_have_the_tools_own_name(stage: Rehearsal) -> None:
+    stage.catalogue.keep("org_a", ALL)
+
+    stage.ask(replace(JOB, connector_type="gdrive"))
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "google_drive", {})]
+    assert link(stage).live.link.tool == "Google Drive"
+
+
+def test_before_that_nobody_waits_for_the_list(stage: Rehearsal) -> None:
+    stage.ask(replace(JOB, connector_type="google drive"))
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "google_drive", {})]
+    assert link(stage).live.link.tool == "google drive"
+    stage.finish_behind()
+    assert stage.catalogue.connectors("org_a") == ALL
+
+
+def test_a_name_that_only_the_list_knows_is_found_with_it(stage: Rehearsal) -> None:
+    stage.platform.refuses_all_but = {"monday"}
+
+    stage.ask(replace(JOB, connector_type="monday.com"))
+    stage.run_until(5)
+
+    assert [tool for _, tool, _ in stage.platform.asked] == ["monday.com", "monday"]
+    assert link(stage).live.link.tool == "monday.com"
+
+
+def test_the_same_tool_by_another_name_is_the_same_link(stage: Rehearsal) -> None:
+    stage.catalogue.keep("org_a", ALL)
+    stage.ask(replace(JOB, connector_type="github"))
+    stage.ask(replace(JOB, id="T1:U1:2", connector_type="Git Hub"))
+
+    stage.run_until(3)
+
+    assert stage.platform.links == 1
+
+
+def test_a_list_that_cannot_be_read_costs_nobody_the_answer(stage: Rehearsal) -> None:
+    stage.platform.error = UpstreamError("platform", status=404)
+    stage.platform.catalogue_error = UpstreamError("platform", status=500, retryable=True)
+
+    stage.ask(replace(JOB, connector_type="githib"))
+    stage.run()
+
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert (trouble.reason, trouble.facts["nearest"]) == ("connector_unknown", {})
