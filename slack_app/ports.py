@@ -149,12 +149,12 @@ class Links(Protocol):
         """Give a link, for a day after it ended."""
         ...
 
-    def moved(self, link_id: str, dm: Posted) -> None:
-        """Note in which direct message the link stands now."""
+    def moved(self, link_id: str, dm: Posted) -> Posted | None:
+        """Note in which direct message the link stands now; gives the one before."""
         ...
 
-    def answered(self, link_id: str, answers: Sequence[Answer]) -> None:
-        """Note in which private answers the link stands now."""
+    def answered(self, link_id: str, answer: Answer) -> None:
+        """Note one more private answer in which the link stands; the last few are followed."""
         ...
 
     def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:

@@ -1,8 +1,9 @@
 """Keeps the links that are out with people (one per person and tool) and says which to look at next.
 
-    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, answers, outcome, polls, hurried_at,
-                                        asked_at, checked; a day longer than the link, so that its buttons still
+    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, hurried_at, asked_at,
+                                        checked; a day longer than the link, so that its buttons still
                                         know what they are about
+    slack_app:{links}:answers:<id>      list: the private answers in which it stands, the last few; a day
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
     slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
     slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
@@ -35,6 +36,7 @@ CLAIM_SECONDS = 30
 TURN_SECONDS = 3600
 LOOK_SECONDS = 30.0
 """How long a link that was taken to be looked at is nobody else's; a worker that died gives it back so."""
+MOST_ANSWERS = 3
 PER_MINUTE = 80
 AT_ONCE = 6
 
@@ -190,22 +192,30 @@ class RedisLinks:
 
     def get(self, link_id: str) -> LiveLink | None:
         """Give a link; None when there is none, or what is stored cannot be read. Raises UpstreamError."""
-        with redis_errors():
-            stored = self._redis.hgetall(_link(link_id))
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hgetall(_link(link_id))
+            pipe.lrange(_answers(link_id), 0, -1)
+            stored, answers = pipe.execute()
         try:
-            return _read(link_id, stored) if "made" in stored else None
+            return _read(link_id, stored, answers) if "made" in stored else None
         except (ValueError, TypeError, KeyError):
             return None
 
-    def moved(self, link_id: str, dm: Posted) -> None:
-        """Note in which direct message the link stands now. Raises UpstreamError."""
-        with redis_errors():
-            self._redis.hset(_link(link_id), "dm", json.dumps(asdict(dm)))
+    def moved(self, link_id: str, dm: Posted) -> Posted | None:
+        """Note in which direct message the link stands now; gives the one before. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hget(_link(link_id), "dm")
+            pipe.hset(_link(link_id), "dm", json.dumps(asdict(dm)))
+            before, _ = pipe.execute()
+        return Posted(**json.loads(before)) if before else None
 
-    def answered(self, link_id: str, answers: Sequence[Answer]) -> None:
-        """Note in which private answers the link stands now. Raises UpstreamError."""
-        with redis_errors():
-            self._redis.hset(_link(link_id), "answers", json.dumps([asdict(answer) for answer in answers]))
+    def answered(self, link_id: str, answer: Answer) -> None:
+        """Note one more private answer in which the link stands; the last few are followed. Raises UpstreamError."""
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(_answers(link_id), json.dumps(asdict(answer)))
+            pipe.ltrim(_answers(link_id), -MOST_ANSWERS, -1)
+            pipe.expire(_answers(link_id), KEPT_SECONDS)
+            pipe.execute()
 
     def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:
         """End the link, once; give it as it stands now, None when it had ended before. Raises UpstreamError."""
@@ -274,6 +284,10 @@ def _link(link_id: str) -> str:
     return f"{KEYS}link:{link_id}"
 
 
+def _answers(link_id: str) -> str:
+    return f"{KEYS}answers:{link_id}"
+
+
 def _owner(person: Person) -> str:
     return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
 
@@ -286,7 +300,7 @@ def _only(organization_id: str, connector_type: str) -> str:
     return f"{KEYS}only:{organization_id}:{connector_type}"
 
 
-def _read(link_id: str, stored: Mapping[str, str]) -> LiveLink:
+def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> LiveLink:
     made: dict[str, Any] = json.loads(stored["made"])
     ended: dict[str, Any] = json.loads(stored.get("outcome", "{}"))
     connection = ended.get("connection")
@@ -298,7 +312,7 @@ def _read(link_id: str, stored: Mapping[str, str]) -> LiveLink:
         before=made["before"],
         reference=made["reference"],
         dm=Posted(**json.loads(stored["dm"])) if "dm" in stored else None,
-        answers=tuple(Answer(**answer) for answer in json.loads(stored.get("answers", "[]"))),
+        answers=tuple(Answer(**json.loads(answer)) for answer in dict.fromkeys(answers)),
         outcome=Outcome(ended["outcome"]) if ended else None,
         connection=Connection(**connection) if connection else None,
         polls=int(stored.get("polls", 0)),

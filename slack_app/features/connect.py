@@ -25,7 +25,6 @@ SNAPSHOT_SECONDS = 3.0
 TURN_PATIENCE_SECONDS = 3600.0
 STATELESS = frozenset(["clickup"])
 """Tools whose provider gives no state back: two people of one organization at once could be crossed."""
-MOST_ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +219,10 @@ class Connect:
             dm = pressed
         else:
             dm = self.messenger.post_dm(job.person, LinkReady(live))
-        self.links.moved(live.id, dm)
-        if live.dm and live.dm != dm:
+        before = self.links.moved(live.id, dm)
+        if before and before != dm:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody
-                self.messenger.delete_dm(job.person, live.dm)
+                self.messenger.delete_dm(job.person, before)
         return dm
 
     def _answer(self, job: Job, live: LiveLink, dm: Posted | None = None) -> None:
@@ -232,9 +231,7 @@ class Connect:
         else:
             close_answer(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
         if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
-            others = [answer for answer in live.answers if answer.response_url != job.response_url]
-            given = Answer(job.response_url, job.channel_id, job.accepted_at)
-            self.links.answered(live.id, [*others, given][-MOST_ANSWERS:])
+            self.links.answered(live.id, Answer(job.response_url, job.channel_id, job.accepted_at))
 
 
 def _snapshot(before: Future[Sequence[Connection]]) -> Mapping[str, str] | None:

@@ -53,8 +53,10 @@ def put_out(links: RedisLinks, link: LiveLink, *, due: float = NOW, is_hurried: 
 
 def test_a_link_comes_out_as_it_went_in(links: RedisLinks) -> None:
     put_out(links, live())
-    links.moved("a1", Posted("D1", "1.2"))
-    links.answered("a1", [Answer("https://hooks.slack.com/x", "C1", NOW)])
+    assert links.moved("a1", Posted("D1", "1.1")) is None
+    assert links.moved("a1", Posted("D1", "1.2")) == Posted("D1", "1.1")
+    links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
+    links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
 
     stored = links.get("a1")
 
@@ -239,6 +241,7 @@ def test_every_key_has_a_lifetime_or_a_reason_to_stay(links: RedisLinks, client:
     links.claim(LEON, "github", "j1")
     links.take_turn("org_a", "clickup", job(tool="clickup"))
     put_out(links, live())
+    links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
     links.take_due(1)
 
     lasting = {key for key in client.keys("*") if client.ttl(key) == -1}

@@ -342,3 +342,15 @@ def test_socket_mode_serves_the_same(stage: Stage) -> None:
 
     wait_for(stage.dms, 10)
     wait_for(lambda: stage.answers()[-1].text.startswith("*Your github link is ready*"), 10)
+
+
+def test_a_hundred_requests_in_a_second_make_one_link_and_leave_one_message(app: Stage) -> None:
+    """security.md 19"""
+    acks = [app.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github") for _ in range(100)]
+
+    answered = {message.id for message in app.answers()}
+    wait_for(lambda: all("link is ready" in m.text for m in app.answers() if m.id in answered), 60)
+    wait_for(lambda: len(app.dms()) == 1)
+
+    assert {ack.status for ack in acks} == {200}
+    assert len([call for call in app.platform.calls if call.path.endswith("/authorize")]) == 1
