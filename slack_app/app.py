@@ -8,21 +8,23 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.models.views import View
 from starlette.applications import Starlette
 
-from slack_app import doctor, listeners, log, views, web
+from slack_app import doctor, listeners, log, views, web, wording
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
+from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import RedisQueue
@@ -31,18 +33,13 @@ from slack_app.adapters.organizations import RedisOrganizations
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
-from slack_app.attempt import Attempts, Feature
+from slack_app.attempt import Attempts
 from slack_app.config import Settings, load
+from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import Connect
-from slack_app.features.help import Told
-from slack_app.features.names import Names
-from slack_app.features.press import Pressed
-from slack_app.features.status import StatusOf
-from slack_app.features.watch import Watch
+from slack_app.features.menu import Choice
 from slack_app.metrics import Metrics
 from slack_app.model import Message, Person
-from slack_app.ports import Links, Queue
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 
@@ -87,10 +84,16 @@ def build_bolt(settings: Settings, fast: redis.Client) -> App:
         client=WebClient(base_url=settings.slack_api_url),
     )
     breaker = Breaker("redis")
+
+    def guarded(store: object) -> Any:
+        return Guarded(store, breaker)
+
+    organizations = RedisOrganizations(fast, settings.workspace_organizations)
     desk = listeners.Desk(
         command=settings.slack_command,
-        queue=cast("Queue", Guarded(RedisQueue(fast), breaker)),
-        links=cast("Links", Guarded(RedisLinks(fast, time.time), breaker)),
+        queue=guarded(RedisQueue(fast)),
+        links=guarded(RedisLinks(fast, time.time)),
+        choice=Choice(guarded(organizations), guarded(RedisCatalogue(fast, time.time))),
         clock=time.time,
     )
     listeners.register(bolt, desk)
@@ -141,54 +144,30 @@ def build_worker(settings: Settings) -> Worker:
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
     )
     messenger, platform = build_messenger(settings), build_platform(settings)
-    states, links = RedisStates(patient), RedisLinks(patient, time.time)
-    watch = Watch(
-        platform=platform, states=states, links=links, messenger=messenger, clock=time.time, chance=random.random
-    )
-    organizations = RedisOrganizations(patient, settings.workspace_organizations)
-    background = ThreadPoolExecutor(settings.worker_threads, "background")
-    names = Names(platform, RedisCatalogue(patient, time.time), background)
-    connect = Connect(
-        organizations=organizations,
-        platform=platform,
-        states=states,
-        links=links,
-        messenger=messenger,
-        names=names,
-        clock=time.time,
-        link_seconds=settings.state_ttl_seconds,
-        background=background,
-        retire=watch.retire,
-    )
-    status = StatusOf(
-        organizations=organizations, platform=platform, messenger=messenger, names=names, background=background
+    links = RedisLinks(patient, time.time)
+    words, watch = duties(
+        Outside(
+            organizations=RedisOrganizations(patient, settings.workspace_organizations),
+            platform=platform,
+            states=RedisStates(patient),
+            links=links,
+            catalogue=RedisCatalogue(patient, time.time),
+            drafts=RedisDrafts(patient),
+            messenger=messenger,
+            needed=wording.needed_details(),
+            background=ThreadPoolExecutor(settings.worker_threads, "background"),
+            link_seconds=settings.state_ttl_seconds,
+            clock=time.time,
+            chance=random.random,
+        )
     )
     return Worker(
         work=work,
-        attempts=Attempts(work=work, features=features(connect, watch, status, Told(messenger)), messenger=messenger),
+        attempts=Attempts(work=work, features=words, messenger=messenger),
         threads=settings.worker_threads,
         watcher=Watcher(take_due=links.take_due, look=watch.look),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
     )
-
-
-def features(connect: Connect, watch: Watch, status: StatusOf, told: Told) -> Mapping[str, Feature]:
-    """Say which feature does the jobs of which word."""
-    pressed = Pressed(watch=watch, connect=connect)
-    return {
-        "connect": connect.run,
-        "renew": pressed.renew,
-        "cancel": pressed.cancel,
-        "disown": pressed.disown,
-        "status": status.show,
-        "disconnect": status.ask,
-        "keep": status.keep,
-        "remove": status.remove,
-        "turn_on": status.turn_on,
-        "turn_off": status.turn_off,
-        "help": told.help,
-        "trouble": told.trouble,
-    }
 
 
 def warn_of_redis(client: redis.Client) -> None:
@@ -230,7 +209,16 @@ def build_messenger(settings: Settings) -> SlackMessenger:
     def render(fact: object) -> Message:
         return views.render(fact, settings.slack_command)
 
-    return SlackMessenger(client_for=client_for, hooks=http, slack_api_url=settings.slack_api_url, render=render)
+    def render_modal(fact: object) -> View:
+        return views.render_modal(fact, settings.slack_command)
+
+    return SlackMessenger(
+        client_for=client_for,
+        hooks=http,
+        slack_api_url=settings.slack_api_url,
+        render=render,
+        render_modal=render_modal,
+    )
 
 
 def _slack_http(settings: Settings) -> Http:

@@ -20,9 +20,10 @@ Feature = Callable[[Job, Progress], str]
 
 PATIENCE_SECONDS = {"platform": 600.0, "slack": 1800.0}
 """How long after the command a failing system is tried again; Slack as long as a response_url lives."""
-LINKING = frozenset(["connect", "renew"])
+LINKING = frozenset(["connect", "fill", "renew"])
 INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
-    ("status", "disconnect", "remove", "turn_on", "turn_off"), "account_unavailable"
+    ("menu", "open_menu", "status", "disconnect", "remove", "rename", "name", "turn_on", "turn_off"),
+    "account_unavailable",
 )
 """What people are told when the platform never answered, of other things than links."""
 LONGEST_PAUSE = 60.0

@@ -23,12 +23,22 @@ class NotYet(Exception):
         self.fact = fact
 
 
+class DetailsNeeded(Exception):
+    """A tool needs details that the person did not give, or did not take what they gave; `keys` are all it asks for."""
+
+    def __init__(self, tool_key: str, name: str, keys: Sequence[str]) -> None:
+        super().__init__(tool_key)
+        self.tool_key = tool_key
+        self.name = name
+        self.keys = tuple(keys)
+
+
 class UpstreamError(Exception):
     """An outside system (`platform`, `slack`, `redis`) failed.
 
-    `retryable` says whether the same call may succeed later, `retry_after` in how many seconds the system
-    itself wants to be asked again. `code` and `trace_id` are the system's own words for the log; neither
-    they nor a body ever reach a person.
+    `retryable` says whether the same call may succeed later, `retry_after` in how many seconds the system itself wants
+    to be asked again, `fields` which of a person's details it named. `code` and `trace_id` are the system's own words
+    for the log; neither they nor a body ever reach a person.
     """
 
     def __init__(
@@ -40,6 +50,7 @@ class UpstreamError(Exception):
         retry_after: float | None = None,
         code: str | None = None,
         trace_id: str | None = None,
+        fields: Sequence[str] = (),
     ) -> None:
         super().__init__(f"{service}: {code or status or 'no answer'}")
         self.service = service
@@ -48,6 +59,7 @@ class UpstreamError(Exception):
         self.retry_after = retry_after
         self.code = code
         self.trace_id = trace_id
+        self.fields = tuple(fields)
 
 
 class ConfigError(Exception):

@@ -54,6 +54,10 @@ class Platform(Protocol):
         """List the connectors that the organization can use."""
         ...
 
+    def accounts(self, organization_id: str) -> Sequence[Connection]:
+        """List everything that is connected, in one call, and so without the ids that change a connection."""
+        ...
+
     def connections(self, organization_id: str) -> Sequence[Connection]:
         """List everything that is connected."""
         ...
@@ -70,13 +74,17 @@ class Platform(Protocol):
         """Turn a connection on or off."""
         ...
 
+    def rename(self, organization_id: str, credential_id: str, label: str) -> None:
+        """Give a connection the name that the person knows it by."""
+        ...
+
     def disconnect(self, organization_id: str, credential_id: str) -> bool:
         """Remove a connection; False when there was none."""
         ...
 
 
 class Catalogue(Protocol):
-    """The connectors of each organization, as last read; each method raises UpstreamError."""
+    """What the platform said last: each organization's connectors, each person's accounts; raises UpstreamError."""
 
     def connectors(self, organization_id: str) -> Sequence[Connector] | None:
         """Give the connectors; None when they never were read."""
@@ -88,6 +96,26 @@ class Catalogue(Protocol):
 
     def may_ask(self, organization_id: str) -> bool:
         """Say, once in ten minutes, that the connectors are to be read anew."""
+        ...
+
+    def accounts(self, person: Person) -> Sequence[Connection] | None:
+        """Give what the person had connected; None when it never was read."""
+        ...
+
+    def keep_accounts(self, person: Person, accounts: Sequence[Connection]) -> None:
+        """Keep what the person has connected, read just now."""
+        ...
+
+
+class Drafts(Protocol):
+    """Requests that wait for what their person fills into a modal; each method raises UpstreamError."""
+
+    def keep(self, job: Job) -> str:
+        """Keep the request for an hour; gives its id, the same however often the job is repeated."""
+        ...
+
+    def of(self, draft_id: str, person: Person) -> Job | None:
+        """Give the person's request; None for one of somebody else, or of long ago."""
         ...
 
 
@@ -220,6 +248,10 @@ class Messenger(Protocol):
 
     def delete_dm(self, person: Person, posted: Posted) -> None:
         """Take a direct message away."""
+        ...
+
+    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+        """Open a modal; the trigger does that once, and for three seconds."""
         ...
 
     def answer(self, place: Answerable, fact: object) -> None:

@@ -7,13 +7,16 @@ before they stand in a sentence: https://docs.slack.dev/messaging/formatting-mes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from slack_app.features.details import Details
 from slack_app.features.status import Changed
-from slack_app.model import Connection, LiveLink, Outcome
+from slack_app.model import Connection, Connector, LiveLink, Outcome
 
 LONGEST_WORD = 64
+LONGEST_TEXT = 3000
 LONGEST_LABEL = 75
 """Of a button: https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
 
@@ -39,10 +42,148 @@ def local_time(seconds: float, form: str = "time") -> str:
     return f"<!date^{int(seconds)}^{{{form}}}|{fallback}>"
 
 
+def label(text: str) -> str:
+    """Make a plain text short enough for a button or an option; there nothing is formatted, and so nothing escaped."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+
+
+def fitting(lines: Sequence[str]) -> str:
+    """Join as many lines as a message's text may hold."""
+    text = ""
+    for line in lines:
+        if len(text) + len(line) >= LONGEST_TEXT:
+            break
+        text = f"{text}\n{line}" if text else line
+    return text
+
+
 def one_of(words: Sequence[str]) -> str:
     """Join words for a question: "*a*, *b* or *c*"."""
     bold = [f"*{plain(word)}*" for word in words]
     return " or ".join(filter(None, [", ".join(bold[:-1]), bold[-1]]))
+
+
+# menu
+
+
+def menu_opening() -> str:
+    return "Looking up the tools of your organization. In a moment you can choose here."
+
+
+def menu_lead(command: str, *, is_sure: bool) -> str:
+    unsure = "" if is_sure else " What you have connected already I can't see right now."
+    return (
+        "*Which tool do you want to connect?*\n"
+        f"Choose it, or type to search. The link comes to you alone.{unsure} "
+        f"`{command} status` shows what you have connected."
+    )
+
+
+def menu_empty() -> str:
+    return "Your organization has no tools to connect yet. An admin of this workspace can have them added."
+
+
+def menu_line(connector: Connector, accounts: Sequence[Connection]) -> str:
+    kind = f" ({plain(category(connector.category))})" if connector.category else ""
+    return f"• {plain(connector.name)}{kind}" + (f": {plain(_connected_as(accounts))}" if accounts else "")
+
+
+def menu_option(connector: Connector, accounts: Sequence[Connection]) -> str:
+    return label(f"{connector.name} · {_connected_as(accounts)}" if accounts else connector.name)
+
+
+def _connected_as(accounts: Sequence[Connection]) -> str:
+    names = [name for account in accounts if (name := account.label or account.account)]
+    whom = f"connected as {names[0]}" if names else "connected"
+    more = f" and {len(accounts) - 1} more" if len(accounts) > 1 else ""
+    return whom + more + ("" if any(account.is_active for account in accounts) else ", off")
+
+
+def category(word: str) -> str:
+    """Give a category as people read it; the platform's own words may be keys."""
+    text = " ".join(word.replace("_", " ").split())
+    return label(text[:1].upper() + text[1:]) or "Other"
+
+
+def menu_placeholder() -> str:
+    return "Choose a tool"
+
+
+def menu_title() -> str:
+    return "Connect a tool"
+
+
+def menu_label() -> str:
+    return "Tool"
+
+
+def menu_hint() -> str:
+    return "Your link comes to you alone, in your direct messages with Freddy Connect."
+
+
+def menu_submit() -> str:
+    return "Get my link"
+
+
+def close_button() -> str:
+    return "Close"
+
+
+# details
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How one of `integration_params` is asked for."""
+
+    label: str
+    hint: str = ""
+    example: str = ""
+
+
+DETAILS: Mapping[str, Mapping[str, Detail]] = {
+    "sharepoint": {
+        "site_name": Detail(
+            "Site name", "The name of the SharePoint site, as it stands at the top of its page.", "Team Marketing"
+        )
+    },
+}
+"""Which details which tool needs, and how they are called. What else the platform asks for is called by its key."""
+
+
+def needed_details() -> Mapping[str, Sequence[str]]:
+    return {tool_key: tuple(asked) for tool_key, asked in DETAILS.items()}
+
+
+def detail(tool_key: str, key: str) -> Detail:
+    return DETAILS.get(tool_key, {}).get(key) or Detail(label(key.replace("_", " ").capitalize()))
+
+
+def details(fact: Details, command: str) -> str:
+    tool, asked = plain(fact.name), [detail(fact.tool_key, key).label for key in fact.keys]
+    late = "That took too long for Slack. Please press the button again.\n" if fact.was_late else ""
+    if all(fact.given.get(key) for key in fact.keys):
+        return f"{late}*{tool}* does not accept what it got as {one_of(asked)}. Please check it, and correct it here."
+    example = detail(fact.tool_key, fact.keys[0]).example or "…"
+    return (
+        f"{late}*{tool}* needs a detail from you before it can be connected: {one_of(asked)}. Fill it in here, "
+        f'or type it: `{command} {plain(fact.tool_key)} {fact.keys[0]}="{example}"`.'
+    )
+
+
+def details_lead(fact: Details) -> str:
+    if all(fact.given.get(key) for key in fact.keys):
+        return f"*{plain(fact.name)}* does not accept what it got. Please check it."
+    return f"*{plain(fact.name)}* needs this before it can be connected. Your link comes to you right after."
+
+
+def details_button() -> str:
+    return "Fill it in"
+
+
+def detail_missing() -> str:
+    return "Please fill this in."
 
 
 # connect
@@ -95,7 +236,7 @@ def link_only_here() -> str:
 
 
 def link_button(connector: str) -> str:
-    return f"Connect {connector}"[:LONGEST_LABEL]
+    return label(f"Connect {connector}")
 
 
 def check_button() -> str:
@@ -232,6 +373,8 @@ def status_changed(changed: Changed) -> str:
         "removed": f"{name} is disconnected. The assistant can't use it any more.",
         "on": f"{name} is on: the assistant can use it again.",
         "off": f"{name} is off: it stays connected, but the assistant does not use it.",
+        "renamed": f"{name} has its new name.",
+        "late": f"That took too long for Slack. Please press *{rename_button()}* again.",
         "gone": f"{name} is not connected any more, so there was nothing to do.",
     }[changed.what]
 
@@ -247,6 +390,27 @@ def turn_on_button() -> str:
 
 def turn_off_button() -> str:
     return "Turn off"
+
+
+def rename_button() -> str:
+    return "Rename"
+
+
+def name_title() -> str:
+    return "Rename"
+
+
+def name_label() -> str:
+    return "What do you want to call it?"
+
+
+def name_hint(connection: Connection) -> str:
+    account = connection.account or connection.name
+    return f"{connection.name}, {account}" if account != connection.name else connection.name
+
+
+def name_submit() -> str:
+    return "Save"
 
 
 def reconnect_button() -> str:
@@ -283,7 +447,7 @@ def disconnect_question(connections: Sequence[Connection]) -> str:
 
 def disconnect_button(connection: Connection, count: int) -> str:
     account = connection.account or connection.label
-    return f"Disconnect {account}"[:LONGEST_LABEL] if count > 1 and account else "Disconnect"
+    return label(f"Disconnect {account}") if count > 1 and account else "Disconnect"
 
 
 def keep_button() -> str:

@@ -10,19 +10,16 @@ from typing import Any
 import fakeredis
 
 from slack_app.adapters.catalogue import RedisCatalogue
+from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.organizations import RedisOrganizations
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
-from slack_app.app import features
 from slack_app.attempt import Attempts
+from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import Connect
-from slack_app.features.help import Told
-from slack_app.features.names import Names
-from slack_app.features.status import StatusOf
-from slack_app.features.watch import Watch
+from slack_app.features.menu import Choice
 from slack_app.model import Authorization, Completion, Connection, Connector, Job, Person, Posted
 from slack_app.ports import Answerable
 
@@ -41,6 +38,7 @@ class PlatformStub:
         self.error: BaseException | None = None
         self.complete_error: Exception | None = None
         self.catalogue_error: Exception | None = None
+        self.accounts_error: Exception | None = None
         self.connectors = [Connector(name, name) for name in ("github", "gitlab", "sharepoint")]
         self.refuses_all_but: set[str] = set()
         self.completion = Completion(None)
@@ -65,6 +63,11 @@ class PlatformStub:
             raise self.catalogue_error
         return self.connectors
 
+    def accounts(self, organization_id: str) -> Sequence[Connection]:
+        if self.accounts_error:
+            raise self.accounts_error
+        return [replace(connection, id="") for connection in self.connected]
+
     def connections(self, organization_id: str) -> Sequence[Connection]:
         if self.error:
             raise self.error
@@ -78,6 +81,9 @@ class PlatformStub:
 
     def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
         self.connected = [replace(c, is_active=is_active) if c.id == credential_id else c for c in self.connected]
+
+    def rename(self, organization_id: str, credential_id: str, label: str) -> None:
+        self.connected = [replace(c, label=label) if c.id == credential_id else c for c in self.connected]
 
     def complete(self, organization_id: str, state: str) -> Completion:
         self.completions.append((self.clock(), state))
@@ -101,6 +107,8 @@ class MessengerStub:
         self.edits: list[tuple[Posted, object]] = []
         self.deleted: list[Posted] = []
         self.retracted = 0
+        self.modals: list[object] = []
+        self.modal_error: Exception | None = None
         self.edit_error: Exception | None = None
         self.dm_error: Exception | None = None
         self.answer_error: Exception | None = None
@@ -118,6 +126,11 @@ class MessengerStub:
 
     def delete_dm(self, person: Person, posted: Posted) -> None:
         self.deleted.append(posted)
+
+    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+        if self.modal_error:
+            raise self.modal_error
+        self.modals.append(fact)
 
     def answer(self, place: Answerable, fact: object) -> None:
         if self.answer_error:
@@ -138,43 +151,28 @@ class Rehearsal:
         self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
         self.work.open()
         self.links = RedisLinks(self.redis, lambda: self.now)
-        self.watch = Watch(
-            platform=self.platform,
-            states=RedisStates(self.redis),
-            links=self.links,
-            messenger=self.messenger,
-            clock=lambda: self.now,
-            chance=lambda: 0.5,
-        )
-        organizations = RedisOrganizations(self.redis, {"T1": "org_a"})
-        background = self.background = ThreadPoolExecutor(1)
+        self.background = ThreadPoolExecutor(1)
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
-        names = Names(self.platform, self.catalogue, background)
-        connect = Connect(
-            organizations=organizations,
-            platform=self.platform,
-            states=self.watch.states,
-            links=self.links,
-            messenger=self.messenger,
-            names=names,
-            clock=lambda: self.now,
-            link_seconds=600,
-            background=background,
-            retire=self.watch.retire,
-        )
-        status = StatusOf(
-            organizations=organizations,
-            platform=self.platform,
-            messenger=self.messenger,
-            names=names,
-            background=background,
+        self.organizations = RedisOrganizations(self.redis, {"T1": "org_a"})
+        self.choice = Choice(self.organizations, self.catalogue)
+        words, self.watch = duties(
+            Outside(
+                organizations=self.organizations,
+                platform=self.platform,
+                states=RedisStates(self.redis),
+                links=self.links,
+                catalogue=self.catalogue,
+                drafts=RedisDrafts(self.redis),
+                messenger=self.messenger,
+                needed={"sharepoint": ("site_name",)},
+                background=self.background,
+                link_seconds=600,
+                clock=lambda: self.now,
+                chance=lambda: 0.5,
+            )
         )
         self.attempts = Attempts(
-            work=self.work,
-            features=features(connect, self.watch, status, Told(self.messenger)),
-            messenger=self.messenger,
-            clock=lambda: self.now,
-            chance=lambda: 0.5,
+            work=self.work, features=words, messenger=self.messenger, clock=lambda: self.now, chance=lambda: 0.5
         )
 
     def ask(self, job: Job = JOB) -> None:

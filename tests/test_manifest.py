@@ -19,9 +19,15 @@ from slack_app.manifest import manifest
 from tests.views.block_kit import schema
 
 ROOT = Path(__file__).parents[1]
-SCOPES_OF = {"chat_postMessage": "chat:write", "chat_update": "chat:write", "chat_delete": "chat:write"}
+SCOPES_OF = {
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "chat_delete": {"chat:write"},
+    "views_open": set[str](),
+    "views_publish": set[str](),
+}
 """Which scope each Web API method needs that the app calls: https://docs.slack.dev/reference/methods"""
-SCOPE_OF_EVENT = {"message.im": "im:history"}
+SCOPES_OF_EVENT = {"message.im": {"im:history"}, "app_home_opened": set[str]()}
 """The same for events: https://docs.slack.dev/reference/events"""
 
 
@@ -69,8 +75,8 @@ def test_the_scopes_are_the_least_that_the_app_needs(parsed: Any) -> None:
     source = Path(slack_adapter.__file__).read_text()
     called = set(re.findall(r"\.((?:chat|conversations|users|views|auth|im)_\w+)\(", source))
 
-    heard = {SCOPE_OF_EVENT[event] for event in parsed["settings"]["event_subscriptions"]["bot_events"]}
+    heard = [SCOPES_OF_EVENT[event] for event in parsed["settings"]["event_subscriptions"]["bot_events"]]
 
-    needed = {"commands"} | {SCOPES_OF[method] for method in called} | heard
+    needed = {"commands"}.union(*(SCOPES_OF[method] for method in called), *heard)
 
     assert set(parsed["oauth_config"]["scopes"]["bot"]) == needed

@@ -1,7 +1,8 @@
-"""Keeps the connectors that the platform offers, so that names are known without asking it each time.
+"""Keeps what the platform offers and what each person has connected, so that a menu can be shown without asking it.
 
     slack_app:catalogue:<organization>         JSON: read_at, connectors; a day (a stale list is better than none)
     slack_app:catalogue-asked:<organization>   a mark for ten minutes: it was read behind somebody's answer
+    slack_app:accounts:<person>                JSON: the person's connections as last read, without ids; an hour
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -12,12 +13,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Connector
+from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.model import Connection, Connector, Person
 from slack_app.ports import Clock
 
-CONNECTORS_SECONDS = 24 * 3600
+KEPT_SECONDS = 24 * 3600
 ASK_AGAIN_SECONDS = 600
+ACCOUNTS_SECONDS = 3600
 
 
 class RedisCatalogue:
@@ -40,10 +42,25 @@ class RedisCatalogue:
         """Keep the connectors, read just now. Raises UpstreamError."""
         stored = {"read_at": self._clock(), "connectors": [asdict(connector) for connector in connectors]}
         with redis_errors():
-            self._redis.set(f"{PREFIX}catalogue:{organization_id}", json.dumps(stored), ex=CONNECTORS_SECONDS)
+            self._redis.set(f"{PREFIX}catalogue:{organization_id}", json.dumps(stored), ex=KEPT_SECONDS)
 
     def may_ask(self, organization_id: str) -> bool:
         """Say, once in ten minutes, that the connectors are to be read anew. Raises UpstreamError."""
         with redis_errors():
             key = f"{PREFIX}catalogue-asked:{organization_id}"
             return bool(self._redis.set(key, "1", nx=True, ex=ASK_AGAIN_SECONDS))
+
+    def accounts(self, person: Person) -> Sequence[Connection] | None:
+        """Give what the person had connected when it was last read; None when it never was. Raises UpstreamError."""
+        with redis_errors():
+            text = self._redis.get(f"{PREFIX}accounts:{key_of(person)}")
+        try:
+            return [Connection(**stored) for stored in json.loads(text or "null")]
+        except (ValueError, TypeError):
+            return None
+
+    def keep_accounts(self, person: Person, accounts: Sequence[Connection]) -> None:
+        """Keep what the person has connected, read just now. Raises UpstreamError."""
+        stored = json.dumps([asdict(account) for account in accounts])
+        with redis_errors():
+            self._redis.set(f"{PREFIX}accounts:{key_of(person)}", stored, ex=ACCOUNTS_SECONDS)

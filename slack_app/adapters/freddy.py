@@ -23,6 +23,7 @@ BUTTON_URL_LIMIT = 3000
 PAGE = 100
 MOST_CONNECTORS = 2000
 LONGEST_TEXT = 300
+MOST_FIELDS = 10
 POLL_SECONDS = 5.0
 """A question that can be asked again soon need not wait as long as one that cannot."""
 _ENDED = {
@@ -85,16 +86,23 @@ class Freddy:
                 break
         return list(found.values())
 
+    def accounts(self, organization_id: str) -> Sequence[Connection]:
+        """List everything that is connected, in one call; its ids are not those of credentials and left out.
+
+        Raises UpstreamError.
+        """
+        answer = self._call("GET", "", {"organization_id": organization_id}, None, POLL_SECONDS)
+        listed = _json(answer)
+        if not isinstance(listed, list):
+            raise _fault(answer, "not_a_list")
+        return [found for stored in listed if (found := _account(stored))]
+
     def connections(self, organization_id: str) -> Sequence[Connection]:
         """List everything that is connected: the list of all names the tools, each tool's own has the credential ids.
 
         Raises UpstreamError.
         """
-        answer = self._call("GET", "", {"organization_id": organization_id})
-        listed = _json(answer)
-        if not isinstance(listed, list):
-            raise _fault(answer, "not_a_list")
-        keys = [c["connector_type"] for c in listed if isinstance(c, dict) and _is_key(c.get("connector_type"))]
+        keys = [account.tool_key for account in self.accounts(organization_id)]
         return [found for key in dict.fromkeys(keys) for found in self.connections_of(organization_id, key)]
 
     def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
@@ -113,6 +121,11 @@ class Freddy:
         """Turn a connection on or off. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}/active"
         self._call("PATCH", path, {"organization_id": organization_id}, {"is_active": is_active})
+
+    def rename(self, organization_id: str, credential_id: str, label: str) -> None:
+        """Give a connection the name that the person knows it by. Raises UpstreamError."""
+        path = f"/connections/{quote(credential_id, safe='')}"
+        self._call("PATCH", path, {"organization_id": organization_id}, {"credential_name": label})
 
     def disconnect(self, organization_id: str, credential_id: str) -> bool:
         """Remove a connection; False when there was none. Raises UpstreamError."""
@@ -181,12 +194,21 @@ def _connector(stored: object) -> Connector | None:
     return Connector(key, _text(stored, "display_name") or key, _text(stored, "category"), _text(stored, "description"))
 
 
+def _account(stored: object) -> Connection | None:
+    if not isinstance(stored, dict) or not _is_key(stored.get("connector_type")):
+        return None
+    return _described("", stored["connector_type"], stored)
+
+
 def _connection(stored: object) -> Connection | None:
     if not isinstance(stored, dict) or not _word(stored.get("id")):
         return None
-    key = _text(stored, "tool_key")
+    return _described(stored["id"], _text(stored, "tool_key"), stored)
+
+
+def _described(credential_id: str, key: str, stored: Mapping[str, Any]) -> Connection:
     return Connection(
-        id=stored["id"],
+        id=credential_id,
         tool_key=key,
         name=_text(stored, "display_name") or key,
         account=_text(stored, "account_email"),
@@ -208,18 +230,33 @@ def _text(stored: Mapping[str, Any], name: str) -> str:
 def _refusal(answer: Answer) -> UpstreamError:
     """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all."""
     try:
-        error = json.loads(answer.body)["error"]
-        code, trace_id = error.get("code"), error.get("trace_id")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        code, trace_id = None, None
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        body = None
+    error = body.get("error") if isinstance(body, dict) else None
+    error = error if isinstance(error, dict) else {}
     return UpstreamError(
         "platform",
         status=answer.status,
         retryable=answer.status == 429 or answer.status >= 500,
         retry_after=_seconds(answer.headers.get("Retry-After")),
-        code=_word(code) or f"http_{answer.status}",
-        trace_id=_word(trace_id) or _word(answer.headers.get("x-request-id")),
+        code=_word(error.get("code")) or f"http_{answer.status}",
+        trace_id=_word(error.get("trace_id")) or _word(answer.headers.get("x-request-id")),
+        fields=_named_parameters(body, error) if answer.status in (400, 422) else (),
     )
+
+
+def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
+    """Give which of `integration_params` the refusal is about, in the envelope's details or in FastAPI's places."""
+    details = error.get("details")
+    named = details.get("integration_params") if isinstance(details, dict) else None
+    found = list(named) if isinstance(named, (dict, list)) else []
+    places = body.get("detail") if isinstance(body, dict) else None
+    for entry in places if isinstance(places, list) else []:
+        place = entry.get("loc") if isinstance(entry, dict) else None
+        if isinstance(place, list) and "integration_params" in place:
+            found += place[place.index("integration_params") + 1 :][:1]
+    return list(dict.fromkeys(filter(_is_key, found)))[:MOST_FIELDS]
 
 
 def _fault(answer: Answer, code: str) -> UpstreamError:

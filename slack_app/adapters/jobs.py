@@ -26,7 +26,9 @@ GROUP = "workers"
 TO_DO_SECONDS = 24 * 3600
 DONE_SECONDS = 3600
 TELL_AFTER_SECONDS = 15.0
-TELLING = frozenset(["connect", "renew", "status", "disconnect", "remove", "turn_on", "turn_off"])
+TELLING = frozenset(
+    ["menu", "connect", "fill", "renew", "name", "status", "disconnect", "remove", "turn_on", "turn_off"]
+)
 """Of these a person awaits an answer, and is told when it takes longer."""
 
 _ADD = """

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.errors import NotYet
 from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
 from slack_app.ports import Clock
@@ -178,7 +178,7 @@ class RedisLinks:
             "before": None if live.before is None else dict(live.before),
             "reference": live.reference,
         }
-        facts = {"made": json.dumps(made), "owner": _owner(live.person), "organization": organization_id}
+        facts = {"made": json.dumps(made), "owner": key_of(live.person), "organization": organization_id}
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(key, mapping=facts)
             pipe.pexpire(key, lives_ms + KEPT_SECONDS * 1000)
@@ -270,7 +270,7 @@ class RedisLinks:
     def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
         """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
         with redis_errors():
-            args = [link_id, _owner(person), self._clock(), int(is_asked), KEYS]
+            args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]
             return bool(self._hurry(keys=[_link(link_id), ORGANIZATIONS], args=args))
 
     def take_due(self, count: int) -> Sequence[str]:
@@ -288,12 +288,8 @@ def _answers(link_id: str) -> str:
     return f"{KEYS}answers:{link_id}"
 
 
-def _owner(person: Person) -> str:
-    return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
-
-
 def _live(person: Person, connector_type: str) -> str:
-    return f"{KEYS}live:{_owner(person)}:{connector_type}"
+    return f"{KEYS}live:{key_of(person)}:{connector_type}"
 
 
 def _only(organization_id: str, connector_type: str) -> str:

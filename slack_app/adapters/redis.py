@@ -21,11 +21,17 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from slack_app.errors import UpstreamError
+from slack_app.model import Person
 
 PREFIX = "slack_app:"
 
 Client = Any
 """A `redis.Redis` or `redis.RedisCluster` with text answers (their types share no usable base)."""
+
+
+def key_of(person: Person) -> str:
+    """Give the part of a key that names the person: all three ids, or two people of a Grid could be crossed."""
+    return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
 
 
 def open_fast(url: str) -> Client:

@@ -19,6 +19,7 @@ from urllib.request import Request
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.views import View
 
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
@@ -73,11 +74,13 @@ class SlackMessenger:
         hooks: Http,
         slack_api_url: str,
         render: Callable[[object], Message],
+        render_modal: Callable[[object], View],
     ) -> None:
         self._client_for = client_for
         self._hooks = hooks
         self._slack_api_url = slack_api_url
         self._render = render
+        self._render_modal = render_modal
 
     def post_dm(self, person: Person, fact: object) -> Posted:
         """Post to the person's direct message with the app; raises UpstreamError.
@@ -113,6 +116,14 @@ class SlackMessenger:
         """Take a direct message away; raises UpstreamError."""
         with slack_errors():
             self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
+
+    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+        """Open a modal; raises UpstreamError, not retryable when the trigger is too old.
+
+        https://docs.slack.dev/reference/methods/views.open
+        """
+        with slack_errors():
+            self._client_for(person).views_open(trigger_id=trigger_id, view=self._render_modal(fact).to_dict())
 
     def answer(self, place: Answerable, fact: object) -> None:
         """Replace the private answer, or the message whose button was pressed.

@@ -13,9 +13,11 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from slack_app.errors import NotYet, UpstreamError, UserError
+from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
 from slack_app.features.answer import close_answer
+from slack_app.features.details import DetailsOf
 from slack_app.features.names import Names, find, nearest
+from slack_app.features.reading import organization_of
 from slack_app.model import Answer, Connection, Job, Link, LiveLink, Posted
 from slack_app.ports import Clock, Links, Messenger, Organizations, Platform, Progress, States
 
@@ -69,7 +71,8 @@ class LinkAnswer:
 class Connect:
     """The use case with what it needs; `link_seconds` is how long a link is offered.
 
-    `retire` ends a link that a newer one replaces, and says so where it stands.
+    `needed` says which details which tool needs. `retire` ends a link that a newer one replaces, and says so where it
+    stands.
     """
 
     organizations: Organizations
@@ -78,6 +81,8 @@ class Connect:
     links: Links
     messenger: Messenger
     names: Names
+    details: DetailsOf
+    needed: Mapping[str, Sequence[str]]
     clock: Clock
     link_seconds: float
     background: Executor
@@ -88,12 +93,19 @@ class Connect:
 
         Raises UserError for what they are to be told, NotYet when they have to wait, UpstreamError for the rest.
         """
-        live = self._begun(progress) or self._live_link(job, progress)
+        try:
+            live = self._begun(progress) or self._live_link(job, progress)
+        except DetailsNeeded as needed:
+            return self.details.ask(job, needed)
         if live.outcome is None:
             self.states.remember(live.link, job.person)
             self._deliver(job, progress, live)
             self.links.watch(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
         return "link_sent"
+
+    def fill(self, job: Job, progress: Progress) -> str:
+        """Go on with a request that waited for details."""
+        return self.run(self.details.filled(job), progress)
 
     def _begun(self, progress: Progress) -> LiveLink | None:
         """Give the link of an earlier try at this job; an expired one is made anew while nobody has seen it."""
@@ -106,9 +118,7 @@ class Connect:
         return live.outcome is not None or live.link.expires_at <= self.clock()
 
     def _live_link(self, job: Job, progress: Progress) -> LiveLink:
-        organization_id = self.organizations.organization_of(job.person)
-        if organization_id is None:
-            raise UserError("workspace_unmapped", team_id=job.person.team_id)
+        organization_id = organization_of(self.organizations, job.person)
         meant = self.names.meant(organization_id, job.connector_type)
         live = self._claimed(replace(job, connector_type=meant.tool_key), organization_id, meant.name)
         progress.record_link(live.id)
@@ -137,6 +147,9 @@ class Connect:
         return live.link.organization_id == organization_id and not asks_for_other
 
     def _made(self, job: Job, organization_id: str, name: str) -> LiveLink:
+        needed = self.needed.get(job.connector_type, ())
+        if not all(job.parameters.get(key) for key in needed):
+            raise DetailsNeeded(job.connector_type, name, needed)
         is_only = job.connector_type in STATELESS
         if is_only:
             self._wait_for_turn(job, organization_id)
@@ -163,7 +176,7 @@ class Connect:
         try:
             answer = self.platform.authorize(organization_id, job.connector_type, job.parameters)
         except UpstreamError as exc:
-            raise self._explained(exc, job, organization_id) from exc
+            raise self._explained(exc, job, organization_id, name) from exc
         now = self.clock()
         return Link(
             url=answer.url,
@@ -176,7 +189,7 @@ class Connect:
             name=name,
         )
 
-    def _explained(self, refusal: UpstreamError, job: Job, organization_id: str) -> Exception:
+    def _explained(self, refusal: UpstreamError, job: Job, organization_id: str, name: str) -> Exception:
         """Turn a refusal that waiting does not mend into what the person can be told."""
         if refusal.retryable:
             return refusal
@@ -185,8 +198,11 @@ class Connect:
             return UserError("platform_unauthorized", **asked)
         if refusal.status == 403:
             return UserError("platform_forbidden", **asked)
+        if refusal.fields:
+            keys = [*self.needed.get(job.connector_type, ()), *refusal.fields]
+            return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
         if refusal.status in (400, 404, 422):
-            connectors = self.names.read(organization_id)
+            connectors = self.names.read_or_none(organization_id)
             known = find(job.connector_type, connectors)
             if known and known.tool_key != job.connector_type:
                 return NotYet(0.1)  # the name is known now, and was not before

@@ -41,20 +41,24 @@ class Names:
         return found or Connector(re.sub(r"[\s-]+", "_", SHORT.get(squeezed(typed), typed)), typed)
 
     def read(self, organization_id: str) -> Sequence[Connector]:
+        """Read the connectors now. Raises UpstreamError."""
+        connectors = self.platform.catalogue(organization_id)
+        self.catalogue.keep(organization_id, connectors)
+        return connectors
+
+    def read_or_none(self, organization_id: str) -> Sequence[Connector]:
         """Read the connectors now; none when the platform does not say. Raises UpstreamError when Redis fails."""
         try:
-            connectors = self.platform.catalogue(organization_id)
+            return self.read(organization_id)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return []
-        self.catalogue.keep(organization_id, connectors)
-        return connectors
 
     def read_behind(self, organization_id: str) -> None:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
         if self.catalogue.may_ask(organization_id):
-            self.background.submit(self.read, organization_id)
+            self.background.submit(self.read_or_none, organization_id)
 
 
 def find(typed: str, connectors: Sequence[Connector]) -> Connector | None:

@@ -52,7 +52,7 @@ class Pressed:
         return "disowned"
 
     def _own(self, job: Job) -> LiveLink:
-        live = self.watch.links.get(str(job.details.get("link_id", "")))
+        live = self.watch.links.get(str(job.details.get("about", "")))
         if live is None or live.person != job.person:
             raise UserError("button_outdated")
         return live

@@ -6,18 +6,18 @@ connection only if it is among the person's own then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import partial
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import UpstreamError
 from slack_app.features.answer import answer
+from slack_app.features.details import draft_of
 from slack_app.features.names import Names
+from slack_app.features.reading import explained, organization_of
 from slack_app.model import Connection, Job, Posted
-from slack_app.ports import Messenger, Organizations, Platform, Progress
-
-Found = TypeVar("Found")
+from slack_app.ports import Drafts, Messenger, Organizations, Platform, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class Looking:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a press has just done to a connection: `removed`, `on`, `off`, or `gone` when there was none any more."""
+    """What a press has just done to a connection: `removed`, `on`, `off`, `renamed`; `gone` when there was none.
+
+    `late` when Slack did not let us ask for the name any more.
+    """
 
     connection: Connection
     what: str
@@ -55,6 +58,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class AskName:
+    """What is the connection to be called? The request to rename it waits under `draft_id`."""
+
+    connection: Connection
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusOf:
     """The use cases with what they need."""
 
@@ -62,18 +73,19 @@ class StatusOf:
     platform: Platform
     messenger: Messenger
     names: Names
+    drafts: Drafts
     background: Executor
 
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        self._say(job, self._status(self._organization(job)))
+        self._say(job, self._status(organization_of(self.organizations, job.person)))
         return "status_shown"
 
     def ask(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
-        organization_id = self._organization(job)
+        organization_id = organization_of(self.organizations, job.person)
         meant = self.names.meant(organization_id, job.connector_type)
-        found = self._explained(lambda: self.platform.connections_of(organization_id, meant.tool_key))
+        found = explained(lambda: self.platform.connections_of(organization_id, meant.tool_key))
         self._say(job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
@@ -84,10 +96,10 @@ class StatusOf:
 
     def remove(self, job: Job, _progress: Progress) -> str:
         """Disconnect one; harmless when it is gone already."""
-        organization_id = self._organization(job)
+        organization_id = organization_of(self.organizations, job.person)
         connection = self._own(job, organization_id)
         what = "gone"
-        if connection is not None and self._explained(lambda: self._disconnect(organization_id, connection)):
+        if connection is not None and explained(partial(self.platform.disconnect, organization_id, connection.id)):
             what = "removed"
         self._say(job, self._status(organization_id, _changed(job, connection, what)))
         return "disconnected"
@@ -100,28 +112,51 @@ class StatusOf:
         """Let the assistant not use one; it stays connected."""
         return self._turn(job, is_active=False)
 
-    def _turn(self, job: Job, *, is_active: bool) -> str:
-        organization_id = self._organization(job)
+    def rename(self, job: Job, _progress: Progress) -> str:
+        """Ask what one is to be called."""
+        organization_id = organization_of(self.organizations, job.person)
         connection, what = self._own(job, organization_id), "gone"
         if connection is not None:
-            self._explained(lambda: self._switch(organization_id, connection, is_active))
+            try:
+                question = AskName(connection, self.drafts.keep(job))
+                self.messenger.open_modal(job.person, job.details["trigger_id"], question)
+            except UpstreamError as exc:
+                if exc.service != "slack":
+                    raise
+                what = "late"
+            else:
+                return "name_asked"
+        self._say(job, self._status(organization_id, _changed(job, connection, what)))
+        return f"name_{what}"
+
+    def name(self, job: Job, _progress: Progress) -> str:
+        """Give one the name that was filled in, and show that where the button was pressed."""
+        asked = draft_of(self.drafts, job)
+        organization_id = organization_of(self.organizations, job.person)
+        connection, what = self._own(asked, organization_id), "gone"
+        if connection is not None:
+            label = str(job.details["label"])
+            explained(partial(self.platform.rename, organization_id, connection.id, label))
+            connection, what = replace(connection, label=label), "renamed"
+        self._say(asked, self._status(organization_id, _changed(asked, connection, what)))
+        return what
+
+    def _turn(self, job: Job, *, is_active: bool) -> str:
+        organization_id = organization_of(self.organizations, job.person)
+        connection, what = self._own(job, organization_id), "gone"
+        if connection is not None:
+            explained(partial(self.platform.switch, organization_id, connection.id, is_active=is_active))
             what = "on" if is_active else "off"
         self._say(job, self._status(organization_id, _changed(job, connection, what)))
         return f"turned_{what}"
 
-    def _organization(self, job: Job) -> str:
-        organization_id = self.organizations.organization_of(job.person)
-        if organization_id is None:
-            raise UserError("workspace_unmapped", team_id=job.person.team_id)
-        return organization_id
-
     def _own(self, job: Job, organization_id: str) -> Connection | None:
         """Give the connection that the button names, if it is one of the person's now."""
-        own = self._explained(lambda: self.platform.connections_of(organization_id, job.connector_type))
-        return next((connection for connection in own if connection.id == job.details.get("credential_id")), None)
+        own = explained(lambda: self.platform.connections_of(organization_id, job.connector_type))
+        return next((connection for connection in own if connection.id == job.details.get("about")), None)
 
     def _status(self, organization_id: str, changed: Changed | None = None) -> Status:
-        found = self._explained(lambda: self.platform.connections(organization_id))
+        found = explained(lambda: self.platform.connections(organization_id))
         healths = list(self.background.map(self._health, found))
         connections = [replace(c, is_healthy=health) for c, health in zip(found, healths, strict=True)]
         return Status(sorted(connections, key=lambda c: (c.name.lower(), c.account)), changed)
@@ -131,23 +166,6 @@ class StatusOf:
             return self.platform.is_healthy(connection.id)
         except UpstreamError:
             return None
-
-    def _disconnect(self, organization_id: str, connection: Connection) -> bool:
-        return self.platform.disconnect(organization_id, connection.id)
-
-    def _switch(self, organization_id: str, connection: Connection, is_active: bool) -> bool:
-        self.platform.switch(organization_id, connection.id, is_active=is_active)
-        return True
-
-    def _explained(self, call: Callable[[], Found]) -> Found:
-        """Turn a refusal that waiting does not mend into what the person can be told."""
-        try:
-            return call()
-        except UpstreamError as exc:
-            if exc.retryable:
-                raise
-            reason = {401: "account_unauthorized", 403: "account_forbidden"}.get(exc.status or 0, "account_fault")
-            raise UserError(reason) from exc
 
     def _say(self, job: Job, fact: object) -> None:
         """Put it where the button was pressed, else answer."""

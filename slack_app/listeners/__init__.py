@@ -16,21 +16,27 @@ import structlog
 from slack_bolt import Ack, App
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.listeners import connect, help, message, press, status, words  # noqa: A004  (one feature is one word)
+from slack_app.features.details import Details
+from slack_app.features.menu import Choice
+from slack_app.listeners import connect, details, help, menu, message, press, status, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
 from slack_app.ports import Clock, Links, Queue
-from slack_app.views import render
+from slack_app.views import render, render_modal
+from slack_app.views.details import FILLED
+from slack_app.views.menu import CHOOSE, CHOSEN, SHORTCUT, suggestions
+from slack_app.views.status import NAMED
 
 log = structlog.get_logger("slack_app.listeners")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What listeners need: the name of the command, and where what was asked is put."""
+    """What listeners need: the name of the command, where what was asked is put, and what is known of the tools."""
 
     command: str
     queue: Queue
     links: Links
+    choice: Choice
     clock: Clock
 
 
@@ -38,6 +44,8 @@ def register(app: App, desk: Desk) -> None:
     """Tell Bolt what the app listens to; manifest.yml says the same to Slack."""
 
     def route(payload: Mapping[str, Any], typed: words.Typed) -> object:
+        if menu.is_asked_for(typed):
+            return menu.hand_over(payload, desk.choice, desk.queue, desk.clock)
         if help.is_asked_for(typed):
             return help.answer()
         if status.is_asked_for(typed):
@@ -57,8 +65,39 @@ def register(app: App, desk: Desk) -> None:
         silently(lambda: message.hand_over(body, route, desk.queue, desk.clock))
         ack()
 
+    def on_shortcut(ack: Ack, body: Mapping[str, Any]) -> None:
+        silently(lambda: menu.hand_over_shortcut(body, desk.queue, desk.clock))
+        ack()
+
+    def on_choice(ack: Ack, body: Mapping[str, Any]) -> None:
+        needed: list[Details | None] = []
+        wrong = submitted(lambda: needed.append(details.chosen(body, desk.queue, desk.clock)), body, desk.command)
+        if needed and needed[0]:
+            ack(response_action="update", view=render_modal(needed[0], desk.command).to_dict())
+        else:
+            answer_submission(ack, wrong)
+
+    def on_details(ack: Ack, body: Mapping[str, Any]) -> None:
+        wrong = submitted(lambda: details.hand_over(body, desk.queue, desk.clock), body, desk.command)
+        answer_submission(ack, wrong)
+
+    def on_name(ack: Ack, body: Mapping[str, Any]) -> None:
+        answer_submission(
+            ack, submitted(lambda: status.hand_over_name(body, desk.queue, desk.clock), body, desk.command)
+        )
+
+    def on_suggestion(ack: Ack, body: Mapping[str, Any]) -> None:
+        found: list[dict[str, Any]] = []
+        silently(lambda: found.extend(suggestions(menu.matching(body, desk.choice))))
+        ack(option_groups=found) if found else ack(options=[])
+
     app.command(desk.command)(on_command)
     app.action(re.compile(".*"))(on_press)
+    app.view(CHOSEN)(on_choice)
+    app.view(FILLED)(on_details)
+    app.view(NAMED)(on_name)
+    app.options(CHOOSE)(on_suggestion)
+    app.shortcut(SHORTCUT)(on_shortcut)
     app.event("message")(on_message)
 
 
@@ -76,6 +115,34 @@ def guarded(listener: Callable[[], Message], command: str) -> Message:
     except Exception:
         log.exception("listener.defect", reference=reference)
         return render(Trouble("defect", {}, reference), command)
+
+
+def submitted(
+    listener: Callable[[], Mapping[str, str] | None], body: Mapping[str, Any], command: str
+) -> Mapping[str, str]:
+    """Run the listener of a modal; give what is to stand below which input: then the modal stays, and what it holds."""
+    wrong: dict[str, str] = {}
+
+    def run() -> Message:
+        wrong.update(listener() or {})
+        return Message("", [])
+
+    told = guarded(run, command)
+    if told.text:
+        first_input = next(block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input")
+        return {first_input: told.text}
+    return wrong
+
+
+def answer_submission(ack: Ack, wrong: Mapping[str, str]) -> None:
+    """Close the modal, or keep it open with what is wrong.
+
+    https://docs.slack.dev/surfaces/modals#displaying_errors
+    """
+    if wrong:
+        ack(response_action="errors", errors=dict(wrong))
+    else:
+        ack()
 
 
 def silently(listener: Callable[[], None]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from slack_app.errors import UserError
 from slack_app.features.connect import Accepted
+from slack_app.listeners.job import of_command
 from slack_app.listeners.words import Typed
-from slack_app.model import Job, Person
 from slack_app.ports import Clock, Queue
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
@@ -22,24 +22,10 @@ LONGEST_VALUE = 1000
 
 
 def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clock) -> Accepted:
-    """Write the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written.
-
-    The fields of the payload: https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
-    """
+    """Write the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
     connector_type = connector_name(typed.words)
-    person = Person(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
-    queue.add(
-        Job(
-            # The same however often Slack, or somebody who captured the request, sends it.
-            id=f"{person.team_id}:{person.user_id}:{payload['trigger_id']}",
-            person=person,
-            channel_id=payload["channel_id"],
-            response_url=payload["response_url"],
-            connector_type=connector_type,
-            parameters=_parameters(typed.pairs),
-            accepted_at=clock(),
-        )
-    )
+    parameters = checked(typed.pairs)
+    queue.add(of_command(payload, "connect", clock(), connector_type=connector_type, parameters=parameters))
     return Accepted(connector_type)
 
 
@@ -51,7 +37,8 @@ def connector_name(words: Sequence[str]) -> str:
     return name
 
 
-def _parameters(pairs: Mapping[str, str]) -> Mapping[str, str]:
+def checked(pairs: Mapping[str, str]) -> Mapping[str, str]:
+    """Give the parameters; raises UserError for one that cannot be passed on."""
     for number, (key, value) in enumerate(pairs.items(), start=1):
         too_long = len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE
         if key.lower() in _RESERVED or too_long or number > MOST_PARAMETERS:

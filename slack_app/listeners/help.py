@@ -1,4 +1,4 @@
-"""`/connect help`, and `/connect` alone."""
+"""`/connect help`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ WORDS = frozenset(["help", "?", "-h", "--help"])
 
 
 def is_asked_for(typed: Typed) -> bool:
-    """Say whether the person asked what can be typed, in words or by typing nothing."""
-    return not typed.words or typed.words[0].lower() in WORDS
+    """Say whether the person asked what can be typed."""
+    return typed.words[0].lower() in WORDS
 
 
 def answer() -> Help:

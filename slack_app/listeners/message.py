@@ -11,8 +11,8 @@ from typing import Any
 
 from slack_app.errors import UserError
 from slack_app.features.help import Help
+from slack_app.listeners.job import of_command
 from slack_app.listeners.words import Typed, read
-from slack_app.model import Job, Person
 from slack_app.ports import Clock, Queue
 
 Route = Callable[[Mapping[str, Any], Typed], object]
@@ -27,16 +27,15 @@ def hand_over(body: Mapping[str, Any], route: Route, queue: Queue, clock: Clock)
     typed = read(payload["text"])
     if typed.words and typed.words[0].lower().lstrip("/") == "connect":
         typed = Typed(typed.words[1:], typed.pairs)
-    word, details = "", {}
+    word: str = ""
+    details: dict[str, Any] = {}
     try:
         if isinstance(route(payload, typed), Help):
             word = "help"
     except UserError as exc:
         word, details = "trouble", {"reason": exc.reason, "facts": exc.facts}
     if word:
-        person = Person(payload["enterprise_id"], payload["team_id"], payload["user_id"])
-        job_id = f"{person.team_id}:{person.user_id}:{payload['trigger_id']}"
-        queue.add(Job(job_id, person, payload["channel_id"], "", "", {}, clock(), word, details))
+        queue.add(of_command(payload, word, clock(), details=details))
 
 
 def _as_command(body: Mapping[str, Any]) -> dict[str, Any] | None:

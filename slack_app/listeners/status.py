@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from slack_app import wording
 from slack_app.errors import UserError
 from slack_app.features.status import Looking
 from slack_app.listeners.connect import connector_name
+from slack_app.listeners.details import filled_in
+from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
-from slack_app.model import Job, Person
 from slack_app.ports import Clock, Queue
+from slack_app.views.status import LONGEST_NAME, NAME
 
 STATUS = frozenset(["status", "list", "connections", "accounts"])
 DISCONNECT = frozenset(["disconnect", "remove", "unlink", "logout", "revoke"])
@@ -26,17 +29,21 @@ def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clo
     is_status = typed.words[0].lower() in STATUS
     if not is_status and len(typed.words) == 1:
         raise UserError("tool_missing")
-    person = Person(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
-    queue.add(
-        Job(
-            id=f"{person.team_id}:{person.user_id}:{payload['trigger_id']}",
-            person=person,
-            channel_id=payload["channel_id"],
-            response_url=payload["response_url"],
-            connector_type="" if is_status else connector_name(typed.words[1:]),
-            parameters={},
-            accepted_at=clock(),
-            word="status" if is_status else "disconnect",
-        )
-    )
+    if is_status:
+        queue.add(of_command(payload, "status", clock()))
+    else:
+        queue.add(of_command(payload, "disconnect", clock(), connector_type=connector_name(typed.words[1:])))
     return Looking()
+
+
+def hand_over_name(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Mapping[str, str]:
+    """Write the job; gives what is wrong with the name instead, if something is. Raises UserError, UpstreamError."""
+    label = " ".join(str(filled_in(payload)[NAME][NAME].get("value") or "").split())
+    if not label:
+        return {NAME: wording.detail_missing()}
+    person = interactor(payload)
+    if person is None:
+        raise UserError("button_outdated")
+    details = {"about": str(payload["view"]["private_metadata"]), "label": label[:LONGEST_NAME]}
+    queue.add(of_interaction(payload, person, "name", clock(), details=details))
+    return {}

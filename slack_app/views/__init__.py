@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slack_sdk.models.views import View
+
 from slack_app.features.connect import Accepted, InTurn, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.details import Details
 from slack_app.features.help import Help
+from slack_app.features.menu import Menu, Opening
 from slack_app.features.press import Disowned
-from slack_app.features.status import ConfirmDisconnect, Kept, Looking, Status
+from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
-from slack_app.views import connect, help, link, status, trouble  # noqa: A004  (one feature is one word)
+from slack_app.views import connect, details, help, link, menu, status, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -25,11 +29,26 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Status: status.status,
     ConfirmDisconnect: status.confirm_disconnect,
     Kept: status.kept,
+    Details: details.details,
+    Opening: menu.opening,
+    Menu: menu.menu,
     Help: help.help_message,
     Trouble: trouble.trouble_message,
+}
+
+
+_MODALS: Mapping[type, Callable[[Any, str], View]] = {
+    Menu: menu.menu_modal,
+    Details: details.details_modal,
+    AskName: status.name_modal,
 }
 
 
 def render(fact: object, command: str) -> Message:
     """Give the message for the fact; `command` is what people type."""
     return _VIEWS[type(fact)](fact, command)
+
+
+def render_modal(fact: object, command: str) -> View:
+    """Give the modal for the fact."""
+    return _MODALS[type(fact)](fact, command)

@@ -11,23 +11,30 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
+    InputBlock,
     MarkdownTextObject,
+    PlainTextInputElement,
     PlainTextObject,
     SectionBlock,
 )
+from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.status import ConfirmDisconnect, Kept, Looking, Status
+from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.model import Connection, Message
 
-REMOVE, TURN_ON, TURN_OFF, AGAIN, KEEP = (
+REMOVE, TURN_ON, TURN_OFF, RENAME, AGAIN, KEEP = (
     "status_remove",
     "status_turn_on",
     "status_turn_off",
+    "status_rename",
     "status_connect_again",
     "status_keep",
 )
 """The action ids; each button's value is the credential id and the tool."""
+NAMED, NAME = "status_named", "name"
+"""The callback id of the modal that asks for a name; the id of its one block, and of the input in it."""
+LONGEST_NAME = 60
 MOST_SHOWN = 20
 """Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
 
@@ -71,6 +78,27 @@ def kept(_fact: Kept, _command: str) -> Message:
     return _message([wording.kept()])
 
 
+def name_modal(fact: AskName, _command: str) -> View:
+    """Ask what the connection is to be called."""
+    name = InputBlock(
+        block_id=NAME,
+        label=PlainTextObject(text=wording.name_label()),
+        hint=PlainTextObject(text=wording.label(wording.name_hint(fact.connection))),
+        element=PlainTextInputElement(
+            action_id=NAME, initial_value=fact.connection.label[:LONGEST_NAME] or None, max_length=LONGEST_NAME
+        ),
+    )
+    return View(
+        type="modal",
+        callback_id=NAMED,
+        private_metadata=fact.draft_id,
+        title=PlainTextObject(text=wording.name_title()),
+        submit=PlainTextObject(text=wording.name_submit()),
+        close=PlainTextObject(text=wording.cancel_button()),
+        blocks=[name],
+    )
+
+
 def _buttons(connection: Connection) -> list[ButtonElement]:
     dialog = ConfirmObject(
         title=PlainTextObject(text=wording.disconnect_title()),
@@ -84,6 +112,7 @@ def _buttons(connection: Connection) -> list[ButtonElement]:
     return [
         _button(wording.disown_yes(), REMOVE, connection, confirm=dialog),
         _button(*switch, connection),
+        _button(wording.rename_button(), RENAME, connection),
         _button(again, AGAIN, connection),
     ]
 

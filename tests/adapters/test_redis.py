@@ -29,7 +29,9 @@ JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x"
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """A cluster of one node that holds all slots."""
-    with running_redis("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf") as server:
+    # The bus stands by default 10,000 above the server's port, which may be beyond the last port there is.
+    bus = ("--cluster-port", str(free_port()))
+    with running_redis("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", *bus) as server:
         client = open_patient(server.url)
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         while "cluster_state:ok" not in str(client.execute_command("CLUSTER", "INFO")):

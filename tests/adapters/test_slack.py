@@ -9,6 +9,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from slack_app import views
 from slack_app.adapters.http import Http
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.demo.serving import serving
@@ -34,7 +35,11 @@ def messenger(workspace: Workspace, token: str = TOKEN) -> SlackMessenger:
     api_url = f"{workspace.base_url}/api/"
     client = PooledWebClient(http, token=token, base_url=api_url)
     return SlackMessenger(
-        client_for=lambda _: client, hooks=http, slack_api_url=api_url, render=lambda fact: Message(str(fact), [])
+        client_for=lambda _: client,
+        hooks=http,
+        slack_api_url=api_url,
+        render=lambda fact: Message(str(fact), []),
+        render_modal=lambda fact: views.render_modal(fact, "/connect"),
     )
 
 

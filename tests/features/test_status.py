@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.status import Changed, ConfirmDisconnect, Kept, Status
+from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Status
 from slack_app.model import Connection, Job, Posted, Trouble
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
@@ -25,7 +25,7 @@ def stage() -> Rehearsal:
 
 def asked(word: str, tool: str = "", name: str = "1", credential_id: str = "") -> Job:
     job = replace(JOB, id=f"T1:U1:{name}", word=word, connector_type=tool)
-    return replace(job, details={"credential_id": credential_id} if credential_id else {})
+    return replace(job, details={"about": credential_id, "trigger_id": "1.2.3"} if credential_id else {})
 
 
 def answer(stage: Rehearsal, job: Job) -> object:
@@ -122,3 +122,46 @@ def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: Rehearsal) -> N
     fact = stage.messenger.answers[-1]
     assert isinstance(fact, Trouble)
     assert fact.reason == "account_unavailable"
+
+
+def test_renaming_asks_for_the_name_and_then_shows_it(stage: Rehearsal) -> None:
+    stage.ask(renaming := asked("rename", "github", "1", "tcred_work"))
+    stage.run()
+    [question] = stage.messenger.modals
+    assert isinstance(question, AskName)
+    assert question.connection == WORK
+
+    stage.ask(named(question, "Work account"))
+    stage.run()
+
+    fact = stage.messenger.answers[-1]
+    assert isinstance(fact, Status)
+    assert fact.changed == Changed(replace(WORK, label="Work account"), "renamed")
+    assert [c.label for c in stage.platform.connected if c.id == renaming.details["about"]] == ["Work account"]
+
+
+def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: Rehearsal) -> None:
+    stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
+
+    fact = answer(stage, asked("rename", "github", "1", "tcred_work"))
+
+    assert isinstance(fact, Status)
+    assert fact.changed == Changed(WORK, "late")
+
+
+def test_nobody_names_what_is_somebody_elses(stage: Rehearsal) -> None:
+    """security.md 6, 7"""
+    stage.ask(asked("rename", "github", "1", "tcred_work"))
+    stage.run()
+    [question] = stage.messenger.modals
+    assert isinstance(question, AskName)
+
+    stage.ask(replace(named(question, "Mine"), person=replace(JOB.person, user_id="U2")))
+    stage.run()
+
+    assert stage.platform.connected[0] == WORK
+
+
+def named(question: AskName, label: str) -> Job:
+    job = replace(JOB, id="T1:U1:n", word="name", connector_type="", response_url="", channel_id="")
+    return replace(job, details={"about": question.draft_id, "label": label})

@@ -33,7 +33,7 @@ def live(stage: Rehearsal, number: int = -1) -> LiveLink:
 def press(stage: Rehearsal, word: str, link: LiveLink, name: str = "press", person: Person = JOB.person) -> None:
     """Press a button of the link's message."""
     job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, word)
-    stage.ask(replace(job, details={"link_id": link.id}))
+    stage.ask(replace(job, details={"about": link.id}))
 
 
 def outcomes(stage: Rehearsal) -> list[tuple[Posted, Outcome | None]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
 from slack_app.model import Message
 
@@ -25,12 +27,8 @@ def schema(name: str) -> Any:
 
 def check(message: Message) -> None:
     """Fail when Slack would refuse the message."""
-    assert len(message.blocks) <= 50
     assert message.text
-    for block in message.blocks:
-        parsed = Block.parse(block)
-        assert parsed is not None
-        parsed.validate_json()
+    check_blocks(message.blocks, most=50)
 
 
 def check_schema(message: Message) -> None:
@@ -41,3 +39,24 @@ def check_schema(message: Message) -> None:
         for error in validator.iter_errors({"blocks": list(message.blocks)})
     ]
     assert not errors, errors
+
+
+def check_modal(view: View) -> None:
+    """Fail when Slack would refuse the modal; the SDK leaves the length of the title and the buttons to Slack.
+
+    https://docs.slack.dev/reference/views/modal-views
+    """
+    shown = view.to_dict()
+    view.validate_json()
+    check_blocks(shown["blocks"], most=100)
+    assert all(len(shown[name]["text"]) <= 24 for name in ("title", "submit", "close") if name in shown)
+    assert "submit" in shown or all(block["type"] != "input" for block in shown["blocks"])
+
+
+def check_blocks(blocks: Sequence[dict[str, Any]], most: int) -> None:
+    """Fail when there are too many blocks, or one is not as it must be."""
+    assert len(blocks) <= most
+    for block in blocks:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.status import Changed, ConfirmDisconnect, Kept, Looking, Status
+from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.model import Connection
-from slack_app.views import render
-from tests.views.block_kit import check, check_schema
+from slack_app.views import render, render_modal
+from tests.views.block_kit import check, check_modal, check_schema
 
 GITHUB = Connection(
     "tcred_1", "github", "GitHub", "dev@example.com", created_at="2026-11-03T09:00:00+00:00", is_healthy=True
@@ -50,8 +50,8 @@ def test_each_connection_says_as_whom_since_when_on_or_off_and_whether_it_works(
     )
     labels = [[e["text"]["text"] for e in b["elements"]] for b in message.blocks if b["type"] == "actions"]
     assert labels == [
-        ["Disconnect", "Turn off", "Add another account"],
-        ["Disconnect", "Turn on", "Reconnect"],
+        ["Disconnect", "Turn off", "Rename", "Add another account"],
+        ["Disconnect", "Turn on", "Rename", "Reconnect"],
     ]
 
 
@@ -102,6 +102,8 @@ def test_the_words(fact: object, text: str) -> None:
     [
         ("on", "*GitHub* (dev@example.com) is on: the assistant can use it again."),
         ("off", "*GitHub* (dev@example.com) is off: it stays connected, but the assistant does not use it."),
+        ("renamed", "*GitHub* (dev@example.com) has its new name."),
+        ("late", "That took too long for Slack. Please press *Rename* again."),
         ("gone", "*GitHub* (dev@example.com) is not connected any more, so there was nothing to do."),
     ],
 )
@@ -129,3 +131,20 @@ def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
         text = render(fact, "/connect").text
         for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
             assert harm not in text
+
+
+@pytest.mark.parametrize("fact", [AskName(GITHUB, "d1"), AskName(LONG, "d1"), AskName(HOSTILE, "d1")])
+def test_slack_takes_the_modal_that_asks_for_a_name(fact: AskName) -> None:
+    check_modal(render_modal(fact, "/connect"))
+
+
+def test_the_modal_that_asks_for_a_name_says_of_what() -> None:
+    view = render_modal(AskName(replace(GITHUB, label="Old name"), "d1"), "/connect").to_dict()
+
+    assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == ("Rename", "Save", "Cancel")
+    [name] = view["blocks"]
+    assert (name["label"]["text"], name["hint"]["text"], name["element"]["initial_value"]) == (
+        "What do you want to call it?",
+        "GitHub, dev@example.com",
+        "Old name",
+    )

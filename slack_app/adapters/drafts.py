@@ -1,0 +1,39 @@
+"""Keeps requests that wait for what their person fills into a modal; the modal and its buttons carry only the id.
+
+    slack_app:draft:<id>   JSON: the job; an hour, longer than its response_url lives
+
+An outage fails as every other in the work: the job stays where it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model import Job, Person
+
+KEPT_SECONDS = 3600
+
+
+class RedisDrafts:
+    """The requests in Redis."""
+
+    def __init__(self, redis: Client) -> None:
+        self._redis = redis
+
+    def keep(self, job: Job) -> str:
+        """Keep the request; gives its id, the same however often the job is repeated. Raises UpstreamError."""
+        draft_id = hashlib.sha256(job.id.encode()).hexdigest()[:16]
+        with redis_errors():
+            self._redis.set(f"{PREFIX}draft:{draft_id}", job.to_json(), ex=KEPT_SECONDS)
+        return draft_id
+
+    def of(self, draft_id: str, person: Person) -> Job | None:
+        """Give the person's request; None for one of somebody else, or of long ago. Raises UpstreamError."""
+        with redis_errors():
+            text = self._redis.get(f"{PREFIX}draft:{draft_id}")
+        try:
+            job = Job.from_json(text or "")
+        except ValueError:
+            return None
+        return job if job.person == person else None

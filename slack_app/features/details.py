@@ -1,0 +1,82 @@
+"""Asks for the details that a tool needs (a SharePoint site's name), and goes on with the request when it has them.
+
+The modal opens by itself while Slack still allows it; the message stays, with a button that opens it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from slack_app.errors import DetailsNeeded, UpstreamError, UserError
+from slack_app.features.answer import answer
+from slack_app.model import Job
+from slack_app.ports import Drafts, Messenger, Progress
+
+log = structlog.get_logger("slack_app.details")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a tool asks for, what the person gave of it so far, and the request that waits for it, if there is one."""
+
+    tool_key: str
+    name: str
+    keys: Sequence[str]
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    draft_id: str = ""
+    was_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsOf:
+    """The use cases with what they need."""
+
+    messenger: Messenger
+    drafts: Drafts
+
+    def ask(self, job: Job, needed: DetailsNeeded) -> str:
+        """Ask for the details, in a modal and in the answer; the request waits for them."""
+        waiting = {"keys": needed.keys, "name": needed.name}
+        draft_id = self.drafts.keep(replace(job, connector_type=needed.tool_key, details=waiting))
+        details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id)
+        self._opened(job, details)
+        answer(self.messenger, job, details)
+        return "details_asked"
+
+    def open(self, job: Job, _progress: Progress) -> str:
+        """Open the modal once more."""
+        draft = draft_of(self.drafts, job)
+        about = draft.details
+        details = Details(
+            draft.connector_type, about["name"], tuple(about["keys"]), draft.parameters, job.details["about"]
+        )
+        if not self._opened(job, details):
+            answer(self.messenger, job, replace(details, was_late=True))
+        return "details_asked"
+
+    def filled(self, job: Job) -> Job:
+        """Give the request with what was filled in; a modal without one is a request of its own."""
+        if not job.details["about"]:
+            return job
+        draft = draft_of(self.drafts, job)
+        parameters = {**draft.parameters, **job.parameters}
+        return replace(draft, id=job.id, parameters=parameters, details={"trigger_id": job.details["trigger_id"]})
+
+    def _opened(self, job: Job, details: Details) -> bool:
+        try:
+            self.messenger.open_modal(job.person, job.details.get("trigger_id", ""), details)
+        except UpstreamError as exc:
+            log.info("details.no_modal", code=exc.code)
+            return False
+        return True
+
+
+def draft_of(drafts: Drafts, job: Job) -> Job:
+    """Give the request that the button or the modal is about. Raises UserError when it is not the person's."""
+    draft = drafts.of(str(job.details["about"]), job.person)
+    if draft is None:
+        raise UserError("button_outdated")
+    return draft

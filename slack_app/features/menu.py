@@ -1,0 +1,103 @@
+"""Lets a person choose among the organization's tools: at once from what is known, then as the platform says now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from slack_app.errors import UpstreamError
+from slack_app.features.answer import answer
+from slack_app.features.names import Names, nearest, squeezed
+from slack_app.features.reading import explained, organization_of
+from slack_app.model import Connection, Connector, Job, Person
+from slack_app.ports import Catalogue, Messenger, Organizations, Platform, Progress
+
+log = structlog.get_logger("slack_app.menu")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The tools were never read yet; they are being read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The tools to choose from, and what the person has connected of them; None when nobody could say."""
+
+    connectors: Sequence[Connector]
+    accounts: Sequence[Connection] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is known of a person's tools without asking the platform."""
+
+    organizations: Organizations
+    catalogue: Catalogue
+
+    def known(self, person: Person) -> Menu | Opening:
+        """Give the menu as last read. Raises UserError for a workspace that is not set up, UpstreamError for Redis."""
+        connectors = self.catalogue.connectors(organization_of(self.organizations, person))
+        return Opening() if connectors is None else Menu(_by_name(connectors), self.catalogue.accounts(person))
+
+    def matching(self, person: Person, typed: str) -> Menu:
+        """Give the part of the menu that fits what was typed so far. Raises as `known` does."""
+        menu = self.known(person)
+        if isinstance(menu, Opening):
+            return Menu([], None)
+        wanted = squeezed(typed)
+        fitting = [c for c in menu.connectors if wanted in squeezed(f"{c.name} {c.tool_key} {c.category}")]
+        return replace(menu, connectors=fitting or nearest(typed, menu.connectors))
+
+
+@dataclass(frozen=True, slots=True)
+class MenuOf:
+    """The use cases with what they need."""
+
+    choice: Choice
+    platform: Platform
+    names: Names
+    messenger: Messenger
+
+    def show(self, job: Job, _progress: Progress) -> str:
+        """Bring the menu as the platform says; where the person has one already, only if it has changed."""
+        before = self.choice.known(job.person)
+        after = self._now(job.person, before)
+        if after != before or not job.response_url:
+            answer(self.messenger, job, after)
+        return "menu_shown"
+
+    def open(self, job: Job, _progress: Progress) -> str:
+        """Open the menu as a modal, or bring it as a message when that took too long for Slack."""
+        known = self.choice.known(job.person)
+        is_whole = isinstance(known, Menu) and known.accounts is not None
+        menu = known if is_whole else self._now(job.person, known)
+        try:
+            self.messenger.open_modal(job.person, job.details["trigger_id"], menu)
+        except UpstreamError as exc:
+            log.info("menu.no_modal", code=exc.code)
+            answer(self.messenger, job, menu)
+        return "menu_shown"
+
+    def _now(self, person: Person, before: Menu | Opening) -> Menu:
+        """Read what is not known; a platform that does not answer costs only what nobody has read before."""
+        organization_id = organization_of(self.choice.organizations, person)
+        if isinstance(before, Menu):
+            connectors = before.connectors
+            self.names.read_behind(organization_id)
+        else:
+            connectors = _by_name(explained(lambda: self.names.read(organization_id)))
+        try:
+            accounts: Sequence[Connection] | None = self.platform.accounts(organization_id)
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            return Menu(connectors, before.accounts if isinstance(before, Menu) else None)
+        self.choice.catalogue.keep_accounts(person, accounts or [])
+        return Menu(connectors, accounts)
+
+
+def _by_name(connectors: Sequence[Connector]) -> Sequence[Connector]:
+    return sorted(connectors, key=lambda connector: connector.name.casefold())

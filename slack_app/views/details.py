@@ -1,0 +1,69 @@
+"""Asks for what a tool needs to know: a message with a button, and the modal behind it."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    InputBlock,
+    MarkdownTextObject,
+    PlainTextInputElement,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from slack_app import wording
+from slack_app.features.details import Details
+from slack_app.model import Message
+
+OPEN = "details_open"
+"""The button's action id; its value is the request that waits, and the tool."""
+FILLED, VALUE = "details_filled", "value"
+"""The modal's callback id and its inputs' action id; a block's id is the detail's key."""
+LONGEST_VALUE = 1000
+
+
+def details(fact: Details, command: str) -> Message:
+    """Say what is missing, or was not accepted."""
+    text = wording.details(fact, command)
+    button = ButtonElement(
+        text=PlainTextObject(text=wording.details_button()),
+        action_id=OPEN,
+        value=f"{fact.draft_id}:{fact.tool_key}",
+        style="primary",
+    )
+    blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text)), ActionsBlock(elements=[button])]
+    return Message(text, [block.to_dict() for block in blocks])
+
+
+def details_modal(fact: Details, _command: str) -> View:
+    """Ask for the details."""
+    return View(
+        type="modal",
+        callback_id=FILLED,
+        private_metadata=f"{fact.draft_id}:{fact.tool_key}",
+        title=PlainTextObject(text=wording.menu_title()),
+        submit=PlainTextObject(text=wording.menu_submit()),
+        close=PlainTextObject(text=wording.cancel_button()),
+        blocks=[
+            SectionBlock(text=MarkdownTextObject(text=wording.details_lead(fact))),
+            *(_input(fact, key) for key in fact.keys),
+        ],
+    )
+
+
+def _input(fact: Details, key: str) -> InputBlock:
+    asked = wording.detail(fact.tool_key, key)
+    return InputBlock(
+        block_id=key,
+        label=PlainTextObject(text=asked.label),
+        hint=PlainTextObject(text=asked.hint) if asked.hint else None,
+        element=PlainTextInputElement(
+            action_id=VALUE,
+            initial_value=fact.given.get(key),
+            placeholder=PlainTextObject(text=asked.example) if asked.example else None,
+            max_length=LONGEST_VALUE,
+        ),
+    )

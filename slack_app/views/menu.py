@@ -1,0 +1,117 @@
+"""The menu of tools, in a message and in a modal: grouped by category, searched by typing, with who is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ExternalDataSelectElement,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    OptionGroup,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from slack_app import wording
+from slack_app.features.menu import Menu, Opening
+from slack_app.model import Connection, Connector, Message
+
+CHOOSE = "menu_choose"
+"""The action id; the chosen option's value ends in the tool's key, as the buttons' values do."""
+CHOSEN, TOOL = "menu_chosen", "menu_tool"
+"""The modal's callback id, and the id of its one input block."""
+SHORTCUT = "connect_open_menu"
+"""The callback id of the global shortcut in the manifest."""
+MOST_OPTIONS = 100
+"""Of one select: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
+
+
+def opening(_fact: Opening, _command: str) -> Message:
+    """Acknowledge the request."""
+    text = wording.menu_opening()
+    return Message(text, [_section(text).to_dict()])
+
+
+def menu(fact: Menu, command: str) -> Message:
+    """Offer the tools."""
+    if not fact.connectors:
+        return Message(wording.menu_empty(), [_section(wording.menu_empty()).to_dict()])
+    lead = wording.menu_lead(command, is_sure=fact.accounts is not None)
+    blocks: list[Block] = [_section(lead), ActionsBlock(elements=[_select(fact)])]
+    lines = [wording.menu_line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
+    return Message(wording.fitting([lead, *lines]), [block.to_dict() for block in blocks])
+
+
+def menu_modal(fact: Menu, _command: str) -> View:
+    """Offer the tools in a modal."""
+    if not fact.connectors:
+        return View(
+            type="modal",
+            title=PlainTextObject(text=wording.menu_title()),
+            close=PlainTextObject(text=wording.close_button()),
+            blocks=[_section(wording.menu_empty())],
+        )
+    tool = InputBlock(
+        block_id=TOOL,
+        label=PlainTextObject(text=wording.menu_label()),
+        element=_select(fact),
+        hint=PlainTextObject(text=wording.menu_hint()),
+    )
+    return View(
+        type="modal",
+        callback_id=CHOSEN,
+        title=PlainTextObject(text=wording.menu_title()),
+        submit=PlainTextObject(text=wording.menu_submit()),
+        close=PlainTextObject(text=wording.cancel_button()),
+        blocks=[tool],
+    )
+
+
+def suggestions(fact: Menu) -> list[dict[str, Any]]:
+    """Give what fits the letters typed so far, as many tools as one answer may hold."""
+    return [group.to_dict() for group in _groups(replace(fact, connectors=fact.connectors[:MOST_OPTIONS]))]
+
+
+def _select(fact: Menu) -> StaticSelectElement | ExternalDataSelectElement:
+    """Above a hundred tools Slack takes no list: typing then asks us (`suggestions`)."""
+    placeholder = PlainTextObject(text=wording.menu_placeholder())
+    if len(fact.connectors) > MOST_OPTIONS:
+        return ExternalDataSelectElement(action_id=CHOOSE, placeholder=placeholder, min_query_length=0)
+    return StaticSelectElement(action_id=CHOOSE, placeholder=placeholder, option_groups=_groups(fact))
+
+
+def _groups(fact: Menu) -> list[OptionGroup]:
+    return [
+        OptionGroup(label=PlainTextObject(text=label), options=[_option(connector, fact) for connector in connectors])
+        for label, connectors in by_category(fact.connectors).items()
+    ]
+
+
+def by_category(connectors: Sequence[Connector]) -> Mapping[str, Sequence[Connector]]:
+    """Group the tools under what their categories are called, those without one last."""
+    named = sorted(((wording.category(c.category), c) for c in connectors), key=lambda pair: pair[0].casefold())
+    found = {label: [c for _, c in pairs] for label, pairs in groupby(named, key=lambda pair: pair[0])}
+    others = found.pop(wording.category(""), None)
+    return {**found, wording.category(""): others} if others else found
+
+
+def _option(connector: Connector, fact: Menu) -> Option:
+    name = wording.menu_option(connector, _accounts_of(connector, fact))
+    return Option(value=f":{connector.tool_key}", text=PlainTextObject(text=name))
+
+
+def _accounts_of(connector: Connector, fact: Menu) -> Sequence[Connection]:
+    return [account for account in fact.accounts or [] if account.tool_key == connector.tool_key]
+
+
+def _section(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text))

@@ -1,0 +1,148 @@
+"""Tools that need details: they are asked for, and the request goes on with them by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import LinkReady
+from slack_app.features.details import Details
+from slack_app.model import Connector, Job, Trouble
+from tests.rehearsal import JOB, Rehearsal
+
+SHAREPOINT = replace(JOB, connector_type="SharePoint", details={"trigger_id": "1.2.3"})
+TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.catalogue.keep("org_a", [Connector("sharepoint", "SharePoint"), Connector("github", "GitHub")])
+    return stage
+
+
+def asked(stage: Rehearsal, job: Job = SHAREPOINT) -> Details:
+    """Ask for the tool; gives what the person is asked in turn."""
+    stage.ask(job)
+    stage.run()
+    details = stage.messenger.answers[-1]
+    assert isinstance(details, Details)
+    return details
+
+
+def filled(details: Details, site: str = "Marketing", number: str = "2") -> Job:
+    """What comes when the modal is submitted."""
+    about = {"about": details.draft_id, "trigger_id": "4.5.6"}
+    job = replace(JOB, id=f"T1:U1:{number}", word="fill", connector_type="sharepoint", response_url="", channel_id="")
+    return replace(job, parameters={"site_name": site}, details=about)
+
+
+def test_a_tool_that_needs_details_asks_for_them_before_the_platform_is_asked(stage: Rehearsal) -> None:
+    details = asked(stage)
+
+    assert (details.tool_key, details.name, details.keys) == ("sharepoint", "SharePoint", ("site_name",))
+    assert stage.messenger.modals == [details]
+    assert stage.platform.asked == []
+
+
+def test_what_was_filled_in_brings_the_link_where_it_was_asked_for(stage: Rehearsal) -> None:
+    details = asked(stage)
+
+    stage.ask(filled(details))
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "sharepoint", {"site_name": "Marketing"})]
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+    assert len(stage.messenger.answers) == 2  # the question, and in its place the link
+
+
+def test_details_that_were_typed_need_no_modal(stage: Rehearsal) -> None:
+    stage.ask(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
+    stage.run()
+
+    assert stage.messenger.modals == []
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+
+
+def test_what_was_typed_beside_the_missing_detail_is_not_lost(stage: Rehearsal) -> None:
+    details = asked(stage, replace(SHAREPOINT, parameters={"tenant": "acme"}))
+
+    stage.ask(filled(details))
+    stage.run()
+
+    assert stage.platform.asked[-1][2] == {"tenant": "acme", "site_name": "Marketing"}
+
+
+def test_a_modal_that_came_too_late_leaves_the_button(stage: Rehearsal) -> None:
+    stage.messenger.modal_error = TOO_LATE
+    details = asked(stage)
+    assert stage.messenger.modals == []
+
+    stage.messenger.modal_error = None
+    stage.ask(replace(JOB, id="T1:U1:3", word="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
+    stage.run()
+
+    assert stage.messenger.modals == [details]
+
+
+def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: Rehearsal) -> None:
+    details = asked(stage)
+    stage.messenger.modal_error = TOO_LATE
+
+    stage.ask(replace(JOB, id="T1:U1:3", word="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
+    stage.run()
+
+    assert stage.messenger.answers[-1] == replace(details, was_late=True)
+
+
+@pytest.mark.parametrize("word", ["details", "fill"])
+def test_nobody_goes_on_with_the_request_of_somebody_else(stage: Rehearsal, word: str) -> None:
+    """security.md 6, 7"""
+    details = asked(stage)
+    other = replace(JOB.person, user_id="U2")
+
+    stage.ask(replace(filled(details), word=word, person=other))
+    stage.run()
+
+    last = stage.messenger.dms[-1]
+    assert isinstance(last, Trouble)
+    assert last.reason == "button_outdated"
+    assert stage.platform.asked == []
+
+
+def test_details_that_the_platform_names_are_asked_for_too(stage: Rehearsal) -> None:
+    stage.platform.error = UpstreamError("platform", status=422, fields=["tenant"])
+
+    details = asked(stage, replace(SHAREPOINT, connector_type="github"))
+
+    assert details.keys == ("tenant",)
+    assert details.given == {}
+
+
+def test_a_detail_that_the_platform_refuses_is_asked_for_again_with_what_was_given(stage: Rehearsal) -> None:
+    stage.platform.error = UpstreamError("platform", status=400, fields=["site_name"])
+
+    details = asked(stage, replace(SHAREPOINT, parameters={"site_name": "Marketting"}))
+
+    assert (details.keys, details.given) == (("site_name",), {"site_name": "Marketting"})
+
+
+def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(stage: Rehearsal) -> None:
+    stage.ask(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
+    stage.run()
+
+    stage.ask(replace(SHAREPOINT, id="T1:U1:2"))
+    stage.run()
+
+    assert stage.platform.links == 1
+    assert len(stage.messenger.dms) == 2
+
+
+def test_a_tool_chosen_in_a_modal_brings_its_link_by_direct_message(stage: Rehearsal) -> None:
+    stage.ask(filled(Details("sharepoint", "SharePoint", ("site_name",))))
+    stage.run()
+
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+    assert stage.messenger.answers == []

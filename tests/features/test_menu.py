@@ -1,0 +1,145 @@
+"""What people can choose from, and what it costs when the platform does not answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.menu import Choice, Menu, Opening
+from slack_app.model import Connection, Connector, Trouble
+from tests.rehearsal import DOWN, JOB, Rehearsal
+
+DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")
+ACCOUNT = replace(DEV, id="")
+MENU = replace(JOB, word="menu", connector_type="", details={"trigger_id": "1.2.3"})
+TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.platform.connectors = [
+        Connector("notion", "Notion", "knowledge"),
+        Connector("github", "GitHub", "development"),
+    ]
+    stage.platform.connected = [DEV]
+    return stage
+
+
+def names(menu: object) -> list[str]:
+    assert isinstance(menu, Menu)
+    return [connector.name for connector in menu.connectors]
+
+
+def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage: Rehearsal) -> None:
+    assert stage.choice.known(JOB.person) == Opening()
+
+    stage.ask(MENU)
+    stage.run()
+
+    [menu] = stage.messenger.answers
+    assert isinstance(menu, Menu)
+    assert menu.accounts == [ACCOUNT]
+    assert names(menu) == ["GitHub", "Notion"]
+    assert stage.choice.known(JOB.person) == menu
+
+
+def test_a_menu_that_is_still_right_is_not_touched(stage: Rehearsal) -> None:
+    stage.ask(MENU)
+    stage.run()
+
+    stage.ask(replace(MENU, id="T1:U1:2"))
+    stage.run()
+
+    assert len(stage.messenger.answers) == 1
+
+
+def test_a_menu_follows_what_was_connected_meanwhile(stage: Rehearsal) -> None:
+    stage.ask(MENU)
+    stage.run()
+    stage.platform.connected = []
+
+    stage.ask(replace(MENU, id="T1:U1:2"))
+    stage.run()
+
+    menu = stage.messenger.answers[-1]
+    assert isinstance(menu, Menu)
+    assert menu.accounts == []
+
+
+def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: Rehearsal) -> None:
+    stage.ask(MENU)
+    stage.run()
+    stage.platform.accounts_error = stage.platform.catalogue_error = DOWN
+
+    stage.ask(replace(MENU, id="T1:U1:2"))
+    stage.run()
+
+    assert len(stage.messenger.answers) == 1
+    assert stage.is_idle
+    assert names(stage.choice.known(JOB.person)) == ["GitHub", "Notion"]
+
+
+def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: Rehearsal) -> None:
+    stage.platform.catalogue_error = DOWN
+    stage.ask(MENU)
+
+    stage.run_until(660)
+
+    last = stage.messenger.answers[-1]
+    assert isinstance(last, Trouble)
+    assert last.reason == "account_unavailable"
+
+
+def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: Rehearsal) -> None:
+    for number in ("1", "2"):  # known or not
+        stage.ask(replace(MENU, id=f"T1:U1:{number}", response_url="", channel_id="D1"))
+        stage.run()
+
+    assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]] * 2
+
+
+def test_the_shortcut_opens_the_menu_as_a_modal(stage: Rehearsal) -> None:
+    stage.ask(replace(MENU, word="open_menu", response_url="", channel_id=""))
+    stage.run()
+
+    assert [names(menu) for menu in stage.messenger.modals] == [["GitHub", "Notion"]]
+    assert stage.messenger.dms == []
+
+
+def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: Rehearsal) -> None:
+    stage.messenger.modal_error = TOO_LATE
+
+    stage.ask(replace(MENU, word="open_menu", response_url="", channel_id=""))
+    stage.run()
+
+    assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fitting"),
+    [("", ["GitHub", "Notion"]), ("git", ["GitHub"]), ("Knowl", ["Notion"]), ("githib", ["GitHub"]), ("zzz", [])],
+)
+def test_typing_finds_tools_by_name_and_category_and_forgives(stage: Rehearsal, typed: str, fitting: list[str]) -> None:
+    stage.ask(MENU)
+    stage.run()
+
+    assert names(stage.choice.matching(JOB.person, typed)) == fitting
+
+
+def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
+    """security.md 7"""
+    stage.ask(MENU)
+    stage.run()
+
+    other = stage.choice.known(replace(JOB.person, enterprise_id="E2"))
+
+    assert isinstance(other, Menu)
+    assert other.accounts is None
+
+
+def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
+    with pytest.raises(UserError, match="workspace_unmapped"):
+        Choice(stage.organizations, stage.catalogue).known(replace(JOB.person, team_id="T2", enterprise_id=None))

@@ -1,0 +1,130 @@
+"""The menu of tools, in a message and in a modal, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.features.menu import Menu, Opening
+from slack_app.model import Connection, Connector
+from slack_app.views import render, render_modal
+from slack_app.views.menu import suggestions
+from tests.views.block_kit import check, check_modal, check_schema
+
+GITHUB = Connector("github", "GitHub", "development", "Issues and code")
+GITLAB = Connector("gitlab", "GitLab", "development", "")
+NOTION = Connector("notion", "Notion", "", "Pages")
+DEV = Connection("", "github", "GitHub", "dev@example.com")
+MENU = Menu([GITHUB, GITLAB, NOTION], [DEV])
+LONG = Connector("k" * 64, "n" * 300, "c" * 300, "d" * 300)
+HOSTILE = Connector("evil", "<!channel> <https://evil.example|ok> *x*", "<!here>", "<@U1>")
+EVERY_MENU = {
+    "a few": MENU,
+    "connections unknown": replace(MENU, accounts=None),
+    "none": Menu([], []),
+    "long": Menu([replace(LONG, tool_key=f"{n:064}") for n in range(100)], [replace(DEV, account="a" * 300)]),
+    "many": Menu([replace(LONG, tool_key=f"{n:064}") for n in range(101)], []),
+    "hostile": Menu([HOSTILE], [replace(DEV, tool_key="evil", account="<!here>")]),
+}
+
+
+@pytest.mark.parametrize("name", EVERY_MENU)
+def test_slack_takes_every_menu(name: str) -> None:
+    check(render(EVERY_MENU[name], "/connect"))
+    check_schema(render(EVERY_MENU[name], "/connect"))
+    check_modal(render_modal(EVERY_MENU[name], "/connect"))
+
+
+def select(fact: Menu) -> dict[str, Any]:
+    [found] = [e for b in render(fact, "/connect").blocks if b["type"] == "actions" for e in b["elements"]]
+    return dict(found)
+
+
+def shown(groups: list[dict[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(g["label"]["text"], [(o["value"], o["text"]["text"]) for o in g["options"]]) for g in groups]
+
+
+def test_the_menu_groups_the_tools_and_says_who_is_connected() -> None:
+    assert shown(select(MENU)["option_groups"]) == [
+        ("Development", [(":github", "GitHub · connected as dev@example.com"), (":gitlab", "GitLab")]),
+        ("Other", [(":notion", "Notion")]),
+    ]
+
+
+def test_the_text_says_all_that_the_menu_holds() -> None:
+    assert render(MENU, "/connect").text == (
+        "*Which tool do you want to connect?*\n"
+        "Choose it, or type to search. The link comes to you alone. `/connect status` shows what you have connected.\n"
+        "• GitHub (Development): connected as dev@example.com\n"
+        "• GitLab (Development)\n"
+        "• Notion"
+    )
+
+
+def test_a_menu_that_does_not_know_what_is_connected_says_so() -> None:
+    text = render(replace(MENU, accounts=None), "/connect").text
+
+    assert "What you have connected already I can't see right now." in text
+
+
+@pytest.mark.parametrize(
+    ("accounts", "whom"),
+    [
+        ([DEV, replace(DEV, account="home@example.com")], "connected as dev@example.com and 1 more"),
+        ([replace(DEV, is_active=False)], "connected as dev@example.com, off"),
+        ([replace(DEV, account="")], "connected"),
+        ([replace(DEV, label="My work")], "connected as My work"),
+    ],
+)
+def test_a_tools_name_is_followed_by_how_it_is_connected(accounts: list[Connection], whom: str) -> None:
+    groups = suggestions(Menu([GITHUB], accounts))
+
+    assert shown(groups) == [("Development", [(":github", f"GitHub · {whom}")])]
+
+
+def test_above_a_hundred_tools_typing_asks_the_app() -> None:
+    assert select(EVERY_MENU["long"])["type"] == "static_select"
+    assert select(EVERY_MENU["many"])["type"] == "external_select"
+    assert sum(len(group["options"]) for group in suggestions(EVERY_MENU["many"])) == 100
+
+
+def test_the_modal_offers_the_same() -> None:
+    view = render_modal(MENU, "/connect").to_dict()
+
+    assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == (
+        "Connect a tool",
+        "Get my link",
+        "Cancel",
+    )
+    [tool] = view["blocks"]
+    assert (tool["label"]["text"], tool["hint"]["text"]) == (
+        "Tool",
+        "Your link comes to you alone, in your direct messages with Freddy Connect.",
+    )
+    assert tool["element"] == select(MENU)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (Opening(), "Looking up the tools of your organization. In a moment you can choose here."),
+        (
+            Menu([], []),
+            "Your organization has no tools to connect yet. An admin of this workspace can have them added.",
+        ),
+    ],
+    ids=["opening", "empty"],
+)
+def test_the_words(fact: object, text: str) -> None:
+    check(render(fact, "/connect"))
+    assert render(fact, "/connect").text == text
+
+
+def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
+    """security.md 11"""
+    text = render(EVERY_MENU["hostile"], "/connect").text
+
+    for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
+        assert harm not in text
