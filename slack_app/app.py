@@ -17,7 +17,6 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.models.views import View
 from starlette.applications import Starlette
 
 from slack_app import doctor, listeners, log, views, web, wording
@@ -26,6 +25,7 @@ from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.freddy import Freddy
+from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import RedisQueue
 from slack_app.adapters.live import RedisLinks
@@ -39,7 +39,7 @@ from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
 from slack_app.metrics import Metrics
-from slack_app.model import Message, Person
+from slack_app.model import Person
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 
@@ -153,6 +153,8 @@ def build_worker(settings: Settings) -> Worker:
             links=links,
             catalogue=RedisCatalogue(patient, time.time),
             drafts=RedisDrafts(patient),
+            homes=RedisHomes(patient),
+            queue=RedisQueue(patient),
             messenger=messenger,
             needed=wording.needed_details(),
             background=ThreadPoolExecutor(settings.worker_threads, "background"),
@@ -206,18 +208,11 @@ def build_messenger(settings: Settings) -> SlackMessenger:
     def client_for(_person: Person) -> WebClient:
         return client
 
-    def render(fact: object) -> Message:
-        return views.render(fact, settings.slack_command)
-
-    def render_modal(fact: object) -> View:
-        return views.render_modal(fact, settings.slack_command)
-
     return SlackMessenger(
         client_for=client_for,
         hooks=http,
         slack_api_url=settings.slack_api_url,
-        render=render,
-        render_modal=render_modal,
+        renderer=views.Renderer(settings.slack_command),
     )
 
 

@@ -26,6 +26,8 @@ INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
     "account_unavailable",
 )
 """What people are told when the platform never answered, of other things than links."""
+UNTOLD = frozenset(["home"])
+"""Nobody waits for these: what comes of them is seen where they lead, or at the next time."""
 LONGEST_PAUSE = 60.0
 MOST_STARTS = 10
 """A job that was started so often without an end takes its process down; it is not started again."""
@@ -127,7 +129,8 @@ class Attempts:
     def _refuse(self, delivery: Delivery, job: Job, error: UserError) -> None:
         self._work.stop_waiting(job.id)
         try:
-            answer(self._messenger, job, Trouble(error.reason, error.facts, job.reference))
+            if job.word not in UNTOLD:
+                answer(self._messenger, job, Trouble(error.reason, error.facts, job.reference))
         except UpstreamError as exc:
             self._put_off_or_give_up(delivery, job, exc)
             return

@@ -10,12 +10,13 @@ from slack_app.attempt import Feature
 from slack_app.features.connect import Connect
 from slack_app.features.details import DetailsOf
 from slack_app.features.help import Told
+from slack_app.features.home import HomeOf, Refresh
 from slack_app.features.menu import Choice, MenuOf
 from slack_app.features.names import Names
 from slack_app.features.press import Pressed
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
-from slack_app.ports import Catalogue, Clock, Drafts, Links, Messenger, Organizations, Platform, States
+from slack_app.ports import Catalogue, Clock, Drafts, Homes, Links, Messenger, Organizations, Platform, Queue, States
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Outside:
     links: Links
     catalogue: Catalogue
     drafts: Drafts
+    homes: Homes
+    queue: Queue
     messenger: Messenger
     background: Executor
     link_seconds: float
@@ -41,11 +44,13 @@ class Outside:
 
 def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     """Give what does the job of each word, and what looks at the links that are out."""
+    refresh = Refresh(outside.homes, outside.queue, outside.clock)
     watch = Watch(
         platform=outside.platform,
         states=outside.states,
         links=outside.links,
         messenger=outside.messenger,
+        refresh=refresh,
         clock=outside.clock,
         chance=outside.chance,
     )
@@ -59,6 +64,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         messenger=outside.messenger,
         names=names,
         details=details,
+        refresh=refresh,
         needed=outside.needed,
         clock=outside.clock,
         link_seconds=outside.link_seconds,
@@ -72,11 +78,21 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         messenger=outside.messenger,
         names=names,
         drafts=outside.drafts,
+        refresh=refresh,
         background=outside.background,
     )
     menu = MenuOf(
         choice=Choice(outside.organizations, outside.catalogue),
         platform=outside.platform,
+        names=names,
+        messenger=outside.messenger,
+    )
+    home = HomeOf(
+        organizations=outside.organizations,
+        platform=outside.platform,
+        catalogue=outside.catalogue,
+        links=outside.links,
+        homes=outside.homes,
         names=names,
         messenger=outside.messenger,
     )
@@ -98,6 +114,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         "name": status.name,
         "turn_on": status.turn_on,
         "turn_off": status.turn_off,
+        "home": home.show,
         "help": told.help,
         "trouble": told.trouble,
     }

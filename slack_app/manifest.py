@@ -16,13 +16,18 @@ display_information:
   background_color: "#1f3d36"
 features:
   app_home:
-    home_tab_enabled: false
+    home_tab_enabled: true
     # Without the Messages tab the app could not send anybody a direct message.
     messages_tab_enabled: true
     messages_tab_read_only_enabled: false
   bot_user:
     display_name: Freddy Connect
     always_online: true
+  shortcuts:
+    - name: Connect a tool
+      type: global
+      callback_id: connect_open_menu
+      description: Connect a tool to your organization's assistant
   slash_commands:
     - command: $command
       url: $url/slack/events
@@ -39,10 +44,12 @@ settings:
   event_subscriptions:
     request_url: $url/slack/events
     bot_events:
+      - app_home_opened
       - message.im
   interactivity:
     is_enabled: true
     request_url: $url/slack/events
+    message_menu_options_url: $url/slack/events
   org_deploy_enabled: true
   socket_mode_enabled: false
   token_rotation_enabled: false

@@ -187,6 +187,14 @@ class LiveLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a person looks for in the App Home: what they typed, and the category; empty for everything."""
+
+    query: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered message: `text` says everything that `blocks` say, for notifications and screen readers."""
 

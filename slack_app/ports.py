@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any, Protocol
 
 from slack_app.model import (
     Answer,
@@ -14,6 +14,7 @@ from slack_app.model import (
     Job,
     Link,
     LiveLink,
+    Look,
     Outcome,
     Person,
     Posted,
@@ -119,6 +120,18 @@ class Drafts(Protocol):
         ...
 
 
+class Homes(Protocol):
+    """Who looks at the App Home, and for what; each method raises UpstreamError."""
+
+    def remember(self, person: Person, look: Look) -> None:
+        """Note what the person looks for."""
+        ...
+
+    def look(self, person: Person) -> Look | None:
+        """Give what the person looks for; None when they have not opened it lately."""
+        ...
+
+
 class States(Protocol):
     """The OAuth states that are out with people."""
 
@@ -173,6 +186,10 @@ class Links(Protocol):
         """Keep a new link: from now on it is the person's link to the tool."""
         ...
 
+    def out(self, person: Person, tool_keys: Sequence[str]) -> Set[str]:
+        """Say of which tools a link is out with the person."""
+        ...
+
     def get(self, link_id: str) -> LiveLink | None:
         """Give a link, for a day after it ended."""
         ...
@@ -203,6 +220,14 @@ class Links(Protocol):
 
     def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
         """Have the link looked at first; False when it is not the person's, or has ended."""
+        ...
+
+
+class Refreshing(Protocol):
+    """Has the App Home brought up to date, of those who look at it."""
+
+    def __call__(self, person: Person, changed: Any = None) -> None:
+        """Have it brought up to date; `changed` is to be said there. Raises UpstreamError."""
         ...
 
 
@@ -252,6 +277,10 @@ class Messenger(Protocol):
 
     def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
         """Open a modal; the trigger does that once, and for three seconds."""
+        ...
+
+    def publish_home(self, person: Person, fact: object) -> None:
+        """Put it into the person's App Home."""
         ...
 
     def answer(self, place: Answerable, fact: object) -> None:

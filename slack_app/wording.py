@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_app.features.details import Details
 from slack_app.features.status import Changed
-from slack_app.model import Connection, Connector, LiveLink, Outcome
+from slack_app.model import Connection, Connector, LiveLink, Look, Outcome
 
 LONGEST_WORD = 64
 LONGEST_TEXT = 3000
@@ -478,6 +478,73 @@ def help_text(command: str) -> str:
         f"• `{command} help` shows this\n"
         "The link comes to you alone, and is offered for a few minutes."
     )
+
+
+# home
+
+
+def home_welcome() -> str:
+    return (
+        "*Welcome. Here you connect the tools that you work with.*\n"
+        "Your organization's assistant can use them for you then. Press *Connect* beside a tool: your link comes to "
+        "you alone, under *Messages* above."
+    )
+
+
+def home_stale() -> str:
+    return (
+        "*The connector service does not answer right now.* What you see is what I knew last, and it can't be changed "
+        "here at the moment."
+    )
+
+
+def home_search() -> str:
+    return "Search"
+
+
+def home_search_hint() -> str:
+    return "Type a name and press Enter"
+
+
+def home_all() -> str:
+    return "All categories"
+
+
+def home_connected() -> str:
+    return "Connected"
+
+
+def home_tools() -> str:
+    return "Not connected yet"
+
+
+def home_tool(connector: Connector, *, is_waiting: bool) -> str:
+    about = [connector.category and category(connector.category), connector.description]
+    lines = [f"*{plain(connector.name)}*", " · ".join(escaped(label(text)) for text in about if text)]
+    waiting = "Your link is out: it waits for you under *Messages*." if is_waiting else ""
+    return "\n".join(filter(None, [*lines, waiting]))
+
+
+def home_connect_button() -> str:
+    return "Connect"
+
+
+def home_again_button() -> str:
+    return "Send it again"
+
+
+def home_reload_button() -> str:
+    return "Try again"
+
+
+def home_more(count: int) -> str:
+    return f"And {count} more. Search for a name, or choose a category, to see them."
+
+
+def home_nothing(look: Look) -> str:
+    if look == Look():
+        return menu_empty()
+    return "Nothing fits what you look for. Empty the search, and choose all categories, to see every tool."
 
 
 # trouble

@@ -11,6 +11,7 @@ import fakeredis
 
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
+from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.organizations import RedisOrganizations
@@ -108,6 +109,7 @@ class MessengerStub:
         self.deleted: list[Posted] = []
         self.retracted = 0
         self.modals: list[object] = []
+        self.homes: list[tuple[Person, object]] = []
         self.modal_error: Exception | None = None
         self.edit_error: Exception | None = None
         self.dm_error: Exception | None = None
@@ -131,6 +133,9 @@ class MessengerStub:
         if self.modal_error:
             raise self.modal_error
         self.modals.append(fact)
+
+    def publish_home(self, person: Person, fact: object) -> None:
+        self.homes.append((person, fact))
 
     def answer(self, place: Answerable, fact: object) -> None:
         if self.answer_error:
@@ -163,6 +168,8 @@ class Rehearsal:
                 links=self.links,
                 catalogue=self.catalogue,
                 drafts=RedisDrafts(self.redis),
+                homes=RedisHomes(self.redis),
+                queue=RedisQueue(self.redis),
                 messenger=self.messenger,
                 needed={"sharepoint": ("site_name",)},
                 background=self.background,

@@ -20,7 +20,7 @@ An outage fails closed: without its record no link is shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -189,6 +189,14 @@ class RedisLinks:
             pipe.zadd(f"{KEYS}idle:{organization_id}", {live.id: live.link.expires_at})
             pipe.sadd(ORGANIZATIONS, organization_id)
             pipe.execute()
+
+    def out(self, person: Person, tool_keys: Sequence[str]) -> Set[str]:
+        """Say of which tools a link is out with the person. Raises UpstreamError."""
+        if not tool_keys:
+            return set()
+        with redis_errors():
+            held = self._redis.mget([_live(person, tool_key) for tool_key in tool_keys])
+        return {key for key, value in zip(tool_keys, held, strict=True) if str(value).startswith("link:")}
 
     def get(self, link_id: str) -> LiveLink | None:
         """Give a link; None when there is none, or what is stored cannot be read. Raises UpstreamError."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from email.message import Message as Headers
 from http.client import HTTPException
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import Request
 
@@ -64,8 +64,24 @@ class PooledWebClient(WebClient):
         }
 
 
+class Renderer(Protocol):
+    """Turns facts into what Slack shows."""
+
+    def message(self, fact: object) -> Message:
+        """Give the message for the fact."""
+        ...
+
+    def modal(self, fact: object) -> View:
+        """Give the modal for the fact."""
+        ...
+
+    def home(self, fact: object) -> View:
+        """Give the App Home for the fact."""
+        ...
+
+
 class SlackMessenger:
-    """The ways to a person in Slack; `render` turns facts into messages."""
+    """The ways to a person in Slack; `renderer` turns facts into what Slack shows."""
 
     def __init__(
         self,
@@ -73,14 +89,12 @@ class SlackMessenger:
         client_for: Callable[[Person], WebClient],
         hooks: Http,
         slack_api_url: str,
-        render: Callable[[object], Message],
-        render_modal: Callable[[object], View],
+        renderer: Renderer,
     ) -> None:
         self._client_for = client_for
         self._hooks = hooks
         self._slack_api_url = slack_api_url
-        self._render = render
-        self._render_modal = render_modal
+        self._renderer = renderer
 
     def post_dm(self, person: Person, fact: object) -> Posted:
         """Post to the person's direct message with the app; raises UpstreamError.
@@ -88,7 +102,7 @@ class SlackMessenger:
         A user id as the channel means that conversation and needs no scope beyond `chat:write`:
         https://docs.slack.dev/reference/methods/chat.postMessage#channels
         """
-        message = self._render(fact)
+        message = self._renderer.message(fact)
         with slack_errors():
             answer = self._client_for(person).chat_postMessage(
                 channel=person.user_id,
@@ -101,7 +115,7 @@ class SlackMessenger:
 
     def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
         """Put something else in the place of a direct message; raises UpstreamError."""
-        message = self._render(fact)
+        message = self._renderer.message(fact)
         with slack_errors():
             self._client_for(person).chat_update(
                 channel=posted.channel_id,
@@ -123,7 +137,15 @@ class SlackMessenger:
         https://docs.slack.dev/reference/methods/views.open
         """
         with slack_errors():
-            self._client_for(person).views_open(trigger_id=trigger_id, view=self._render_modal(fact).to_dict())
+            self._client_for(person).views_open(trigger_id=trigger_id, view=self._renderer.modal(fact).to_dict())
+
+    def publish_home(self, person: Person, fact: object) -> None:
+        """Put it into the person's App Home; raises UpstreamError.
+
+        https://docs.slack.dev/reference/methods/views.publish
+        """
+        with slack_errors():
+            self._client_for(person).views_publish(user_id=person.user_id, view=self._renderer.home(fact).to_dict())
 
     def answer(self, place: Answerable, fact: object) -> None:
         """Replace the private answer, or the message whose button was pressed.
@@ -132,7 +154,7 @@ class SlackMessenger:
 
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses (5 uses, 30 minutes)
         """
-        message = self._render(fact)
+        message = self._renderer.message(fact)
         self._respond(
             place,
             {

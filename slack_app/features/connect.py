@@ -19,7 +19,7 @@ from slack_app.features.details import DetailsOf
 from slack_app.features.names import Names, find, nearest
 from slack_app.features.reading import organization_of
 from slack_app.model import Answer, Connection, Job, Link, LiveLink, Posted
-from slack_app.ports import Clock, Links, Messenger, Organizations, Platform, Progress, States
+from slack_app.ports import Clock, Links, Messenger, Organizations, Platform, Progress, Refreshing, States
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
@@ -82,6 +82,7 @@ class Connect:
     messenger: Messenger
     names: Names
     details: DetailsOf
+    refresh: Refreshing
     needed: Mapping[str, Sequence[str]]
     clock: Clock
     link_seconds: float
@@ -101,6 +102,7 @@ class Connect:
             self.states.remember(live.link, job.person)
             self._deliver(job, progress, live)
             self.links.watch(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
+            self.refresh(job.person)
         return "link_sent"
 
     def fill(self, job: Job, progress: Progress) -> str:

@@ -9,7 +9,7 @@ import structlog
 
 from slack_app.errors import UpstreamError
 from slack_app.features.answer import answer
-from slack_app.features.names import Names, nearest, squeezed
+from slack_app.features.names import Names, fitting
 from slack_app.features.reading import explained, organization_of
 from slack_app.model import Connection, Connector, Job, Person
 from slack_app.ports import Catalogue, Messenger, Organizations, Platform, Progress
@@ -47,9 +47,7 @@ class Choice:
         menu = self.known(person)
         if isinstance(menu, Opening):
             return Menu([], None)
-        wanted = squeezed(typed)
-        fitting = [c for c in menu.connectors if wanted in squeezed(f"{c.name} {c.tool_key} {c.category}")]
-        return replace(menu, connectors=fitting or nearest(typed, menu.connectors))
+        return replace(menu, connectors=fitting(typed, menu.connectors))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     return list({by_name[name].tool_key: by_name[name] for name in close}.values())[:3]
 
 
+def fitting(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
+    """Give the connectors whose name or category holds what was typed so far, else those that are nearly called so."""
+    wanted = squeezed(typed)
+    holding = [c for c in connectors if wanted in squeezed(f"{c.name} {c.tool_key} {c.category}")]
+    return holding or nearest(typed, connectors)
+
+
 def squeezed(name: str) -> str:
     """Give the name without case, spaces, hyphens and dots."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -49,6 +49,7 @@ class Pressed:
                 raise
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
         self.watch.show(live, Disowned(live))
+        self.watch.refresh(live.person)
         return "disowned"
 
     def _own(self, job: Job) -> LiveLink:

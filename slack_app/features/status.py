@@ -17,7 +17,7 @@ from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.features.reading import explained, organization_of
 from slack_app.model import Connection, Job, Posted
-from slack_app.ports import Drafts, Messenger, Organizations, Platform, Progress
+from slack_app.ports import Drafts, Messenger, Organizations, Platform, Progress, Refreshing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class StatusOf:
     messenger: Messenger
     names: Names
     drafts: Drafts
+    refresh: Refreshing
     background: Executor
 
     def show(self, job: Job, _progress: Progress) -> str:
@@ -101,7 +102,7 @@ class StatusOf:
         what = "gone"
         if connection is not None and explained(partial(self.platform.disconnect, organization_id, connection.id)):
             what = "removed"
-        self._say(job, self._status(organization_id, _changed(job, connection, what)))
+        self._show(job, organization_id, _changed(job, connection, what))
         return "disconnected"
 
     def turn_on(self, job: Job, _progress: Progress) -> str:
@@ -126,7 +127,7 @@ class StatusOf:
                 what = "late"
             else:
                 return "name_asked"
-        self._say(job, self._status(organization_id, _changed(job, connection, what)))
+        self._show(job, organization_id, _changed(job, connection, what))
         return f"name_{what}"
 
     def name(self, job: Job, _progress: Progress) -> str:
@@ -138,7 +139,7 @@ class StatusOf:
             label = str(job.details["label"])
             explained(partial(self.platform.rename, organization_id, connection.id, label))
             connection, what = replace(connection, label=label), "renamed"
-        self._say(asked, self._status(organization_id, _changed(asked, connection, what)))
+        self._show(asked, organization_id, _changed(asked, connection, what))
         return what
 
     def _turn(self, job: Job, *, is_active: bool) -> str:
@@ -147,8 +148,16 @@ class StatusOf:
         if connection is not None:
             explained(partial(self.platform.switch, organization_id, connection.id, is_active=is_active))
             what = "on" if is_active else "off"
-        self._say(job, self._status(organization_id, _changed(job, connection, what)))
+        self._show(job, organization_id, _changed(job, connection, what))
         return f"turned_{what}"
+
+    def _show(self, job: Job, organization_id: str, changed: Changed) -> None:
+        """Say what was done where the button was pressed, and bring the App Home up to date."""
+        if job.details.get("home"):
+            self.refresh(job.person, changed)
+        else:
+            self._say(job, self._status(organization_id, changed))
+            self.refresh(job.person)
 
     def _own(self, job: Job, organization_id: str) -> Connection | None:
         """Give the connection that the button names, if it is one of the person's now."""

@@ -15,7 +15,7 @@ import structlog
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
 from slack_app.model import Answer, Completion, Connection, LiveLink, Outcome
-from slack_app.ports import Clock, Links, Messenger, Platform, States
+from slack_app.ports import Clock, Links, Messenger, Platform, Refreshing, States
 
 UNSURE_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
@@ -40,6 +40,7 @@ class Watch:
     states: States
     links: Links
     messenger: Messenger
+    refresh: Refreshing
     clock: Clock
     chance: Callable[[], float]
 
@@ -66,6 +67,7 @@ class Watch:
         self.states.take(live.link.state)
         log.info("link.ended", outcome=outcome.value, **_whose(live))
         self._tell(settled)
+        self.refresh(live.person)
 
     def _ask(self, live: LiveLink) -> None:
         polls = self.links.count_poll(live.id)

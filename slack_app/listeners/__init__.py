@@ -18,7 +18,7 @@ from slack_bolt import Ack, App
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import Details
 from slack_app.features.menu import Choice
-from slack_app.listeners import connect, details, help, menu, message, press, status, words  # noqa: A004  (one feature is one word)
+from slack_app.listeners import connect, details, help, home, menu, message, press, status, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
 from slack_app.ports import Clock, Links, Queue
 from slack_app.views import render, render_modal
@@ -65,6 +65,10 @@ def register(app: App, desk: Desk) -> None:
         silently(lambda: message.hand_over(body, route, desk.queue, desk.clock))
         ack()
 
+    def on_home(ack: Ack, body: Mapping[str, Any]) -> None:
+        silently(lambda: home.opened(body, desk.queue, desk.clock))
+        ack()
+
     def on_shortcut(ack: Ack, body: Mapping[str, Any]) -> None:
         silently(lambda: menu.hand_over_shortcut(body, desk.queue, desk.clock))
         ack()
@@ -99,6 +103,7 @@ def register(app: App, desk: Desk) -> None:
     app.options(CHOOSE)(on_suggestion)
     app.shortcut(SHORTCUT)(on_shortcut)
     app.event("message")(on_message)
+    app.event("app_home_opened")(on_home)
 
 
 def guarded(listener: Callable[[], Message], command: str) -> Message:

@@ -56,3 +56,20 @@ def of_interaction(payload: Mapping[str, Any], person: Person, word: str, now: f
         details=details,
         **{"channel_id": "", "response_url": "", "connector_type": "", "parameters": {}, **more},
     )
+
+
+def of_event(body: Mapping[str, Any], word: str, now: float, **more: Any) -> Job:
+    """Make the job of an event; `more` are fields of the job. Slack repeats an event with the same id.
+
+    https://docs.slack.dev/apis/events-api/
+    """
+    granted = (body.get("authorizations") or [{}])[0]
+    enterprise_id = granted.get("enterprise_id") or body.get("enterprise_id")
+    person = Person(enterprise_id, body["team_id"], body["event"]["user"])
+    return Job(
+        id=f"{person.team_id}:{person.user_id}:{body['event_id']}",
+        person=person,
+        accepted_at=now,
+        word=word,
+        **{"channel_id": "", "response_url": "", "connector_type": "", "parameters": {}, "details": {}, **more},
+    )

@@ -10,10 +10,13 @@ from typing import Any
 
 import structlog
 
+from slack_app.listeners.home import looked_for
 from slack_app.listeners.job import interactor, of_interaction
 from slack_app.model import Job, Person
 from slack_app.ports import Clock, Links, Queue
 from slack_app.views.details import OPEN as OPEN_DETAILS
+from slack_app.views.home import CATEGORY, RELOAD, SEARCH
+from slack_app.views.home import CONNECT as CONNECT_AT_HOME
 from slack_app.views.link import CANCEL, CHECK, DISOWN, OPEN, RENEW
 from slack_app.views.menu import CHOOSE as CHOOSE_IN_MENU
 from slack_app.views.status import AGAIN, KEEP, REMOVE, RENAME, TURN_OFF, TURN_ON
@@ -30,6 +33,10 @@ JOBS = {
     OPEN_DETAILS: "details",
     KEEP: "keep",
     AGAIN: "connect",
+    CONNECT_AT_HOME: "connect",
+    RELOAD: "home",
+    SEARCH: "home",
+    CATEGORY: "home",
     CHOOSE: "connect",
     CHOOSE_IN_MENU: "connect",
 }
@@ -61,6 +68,10 @@ def _job(payload: Mapping[str, Any], person: Person, word: str, about: str, conn
     details: dict[str, Any] = {"about": about}
     if where["type"] == "message" and not is_private and word != "connect":
         details["dm"] = pressed
+    if where["type"] == "view" and payload["view"]["type"] == "home":
+        details["home"] = True
+    if word == "home":
+        details["look"], connector_type = looked_for(payload), ""
     return of_interaction(
         payload,
         person,

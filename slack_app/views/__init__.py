@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.models.views import View
@@ -10,12 +11,13 @@ from slack_sdk.models.views import View
 from slack_app.features.connect import Accepted, InTurn, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.details import Details
 from slack_app.features.help import Help
+from slack_app.features.home import Home, Welcome
 from slack_app.features.menu import Menu, Opening
 from slack_app.features.press import Disowned
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
-from slack_app.views import connect, details, help, link, menu, status, trouble  # noqa: A004  (one feature is one word)
+from slack_app.views import connect, details, help, home, link, menu, status, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -37,6 +39,11 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
 }
 
 
+_HOMES: Mapping[type, Callable[[Any, str], View]] = {
+    Welcome: home.welcome,
+    Home: home.home,
+    Trouble: home.trouble,
+}
 _MODALS: Mapping[type, Callable[[Any, str], View]] = {
     Menu: menu.menu_modal,
     Details: details.details_modal,
@@ -52,3 +59,27 @@ def render(fact: object, command: str) -> Message:
 def render_modal(fact: object, command: str) -> View:
     """Give the modal for the fact."""
     return _MODALS[type(fact)](fact, command)
+
+
+def render_home(fact: object, command: str) -> View:
+    """Give the App Home for the fact."""
+    return _HOMES[type(fact)](fact, command)
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Turns facts into what Slack shows; `command` is what people type."""
+
+    command: str
+
+    def message(self, fact: object) -> Message:
+        """Give the message for the fact."""
+        return render(fact, self.command)
+
+    def modal(self, fact: object) -> View:
+        """Give the modal for the fact."""
+        return render_modal(fact, self.command)
+
+    def home(self, fact: object) -> View:
+        """Give the App Home for the fact."""
+        return render_home(fact, self.command)

@@ -53,7 +53,7 @@ def status(fact: Status, command: str) -> Message:
     lines = [wording.status_line(connection) for connection in shown]
     blocks: list[Block] = [_section(text) for text in [*lead, wording.status_lead()]]
     for line, connection in zip(lines, shown, strict=True):
-        blocks += [_section(line), ActionsBlock(elements=_buttons(connection))]
+        blocks += [_section(line), ActionsBlock(elements=buttons_of(connection))]
     rest = [wording.status_more(more)] if more > 0 else []
     blocks += [ContextBlock(elements=[MarkdownTextObject(text=text)]) for text in rest]
     return Message("\n".join([*lead, wording.status_lead(), *lines, *rest]), [block.to_dict() for block in blocks])
@@ -99,7 +99,8 @@ def name_modal(fact: AskName, _command: str) -> View:
     )
 
 
-def _buttons(connection: Connection) -> list[ButtonElement]:
+def buttons_of(connection: Connection) -> list[ButtonElement]:
+    """Give what can be done with a connection."""
     dialog = ConfirmObject(
         title=PlainTextObject(text=wording.disconnect_title()),
         text=PlainTextObject(text=wording.disconnect_dialog(connection)),

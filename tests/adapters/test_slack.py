@@ -22,6 +22,13 @@ MAYA = Person(None, "T0DEMO", "U0MAYA")
 HELLO = Message("hello", [])
 
 
+class AsText(views.Renderer):
+    """Shows a fact as its own text."""
+
+    def message(self, fact: object) -> Message:
+        return Message(str(fact), [])
+
+
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
     workspace = Workspace(signing_secret="s", bot_token=TOKEN)
@@ -38,8 +45,7 @@ def messenger(workspace: Workspace, token: str = TOKEN) -> SlackMessenger:
         client_for=lambda _: client,
         hooks=http,
         slack_api_url=api_url,
-        render=lambda fact: Message(str(fact), []),
-        render_modal=lambda fact: views.render_modal(fact, "/connect"),
+        renderer=AsText("/connect"),
     )
 
 

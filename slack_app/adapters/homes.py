@@ -1,0 +1,38 @@
+"""Remembers who has looked at the App Home lately, and what they looked for there.
+
+    slack_app:home:<person>   JSON: query, category; a day after the person opened it or searched
+
+Only these people's App Home is kept up to date; opening it brings it up to date in any case. An outage fails as every
+other in the work: the job stays where it is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.model import Look, Person
+
+KEPT_SECONDS = 24 * 3600
+
+
+class RedisHomes:
+    """The memory in Redis."""
+
+    def __init__(self, redis: Client) -> None:
+        self._redis = redis
+
+    def remember(self, person: Person, look: Look) -> None:
+        """Note what the person looks for. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.set(f"{PREFIX}home:{key_of(person)}", json.dumps(asdict(look)), ex=KEPT_SECONDS)
+
+    def look(self, person: Person) -> Look | None:
+        """Give what the person looks for; None when they have not opened it lately. Raises UpstreamError."""
+        with redis_errors():
+            text = self._redis.get(f"{PREFIX}home:{key_of(person)}")
+        try:
+            return Look(**json.loads(text or "null"))
+        except (ValueError, TypeError):
+            return None

@@ -1,0 +1,132 @@
+"""Shows a person all tools with their state in the App Home, and keeps it true while they look at it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence, Set
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
+
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.names import Names, fitting
+from slack_app.features.reading import explained, organization_of
+from slack_app.features.status import Changed
+from slack_app.model import Connection, Connector, Job, Look, Person, Trouble
+from slack_app.ports import Catalogue, Clock, Homes, Links, Messenger, Organizations, Platform, Progress, Queue
+
+Named = TypeVar("Named", Connection, Connector)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The App Home is opened for the first time, and its tools are being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What fits what the person looks for: what they have connected, and the tools that they have not.
+
+    `waiting` are the keys of the tools whose link is out with the person; `is_first` says that they have connected
+    nothing at all; `is_stale` that the platform does not answer, and this is what is known of before.
+    """
+
+    connections: Sequence[Connection]
+    connectors: Sequence[Connector]
+    waiting: Set[str]
+    categories: Sequence[str]
+    look: Look
+    is_first: bool = False
+    is_stale: bool = False
+    changed: Changed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Has the App Home brought up to date, of those who look at it."""
+
+    homes: Homes
+    queue: Queue
+    clock: Clock
+
+    def __call__(self, person: Person, changed: Changed | None = None) -> None:
+        """Write the job; `changed` is to be said there. Raises UpstreamError."""
+        if self.homes.look(person) is None:
+            return
+        details = {"changed": asdict(changed)} if changed else {}
+        job_id = f"{person.team_id}:{person.user_id}:home-{secrets.token_hex(8)}"
+        self.queue.add(Job(job_id, person, "", "", "", {}, self.clock(), "home", details))
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOf:
+    """The use case with what it needs."""
+
+    organizations: Organizations
+    platform: Platform
+    catalogue: Catalogue
+    links: Links
+    homes: Homes
+    names: Names
+    messenger: Messenger
+
+    def show(self, job: Job, _progress: Progress) -> str:
+        """Publish the App Home."""
+        if self.homes.look(job.person) is None:
+            self.messenger.publish_home(job.person, Welcome())
+        if "look" in job.details:
+            self.homes.remember(job.person, Look(**job.details["look"]))
+        try:
+            home: object = self._home(job)
+        except UserError as exc:
+            home = Trouble(exc.reason, exc.facts, job.reference)
+        self.messenger.publish_home(job.person, home)
+        return "home_shown"
+
+    def _home(self, job: Job) -> Home:
+        organization_id = organization_of(self.organizations, job.person)
+        connections, connectors, is_stale = self._read(organization_id, job.person)
+        connected = {connection.tool_key for connection in connections}
+        others = [connector for connector in connectors if connector.tool_key not in connected]
+        look = self.homes.look(job.person) or Look()  # the last word, where several were typed at once
+        fits = {connector.tool_key for connector in _fitting(connectors, look)}
+        is_all = look == Look()
+        return Home(
+            connections=[connection for connection in connections if is_all or connection.tool_key in fits],
+            connectors=[connector for connector in others if connector.tool_key in fits],
+            waiting=self.links.out(job.person, [connector.tool_key for connector in connectors]),
+            categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
+            look=look,
+            is_first=not connections and not is_stale,
+            is_stale=is_stale,
+            changed=_changed(job),
+        )
+
+    def _read(self, organization_id: str, person: Person) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
+        """Read what is connected and what there is; what is known of before where the platform does not answer."""
+        known = self.catalogue.connectors(organization_id)
+        try:
+            connectors = explained(lambda: self.names.read(organization_id)) if known is None else known
+            connections = explained(lambda: self.platform.connections(organization_id))
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            return _by_name(self.catalogue.accounts(person) or []), _by_name(known or []), True
+        self.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
+        self.names.read_behind(organization_id)
+        return _by_name(connections), _by_name(connectors), False
+
+
+def _fitting(connectors: Sequence[Connector], look: Look) -> Sequence[Connector]:
+    of_category = [connector for connector in connectors if look.category in ("", connector.category)]
+    return fitting(look.query, of_category)
+
+
+def _by_name(named: Sequence[Named]) -> Sequence[Named]:
+    return sorted(named, key=lambda one: one.name.casefold())
+
+
+def _changed(job: Job) -> Changed | None:
+    if "changed" not in job.details:
+        return None
+    stored = job.details["changed"]
+    return Changed(Connection(**stored["connection"]), stored["what"])

@@ -1,0 +1,30 @@
+"""The App Home is opened: it is brought up to date behind that. Its buttons are press.py's.
+
+https://docs.slack.dev/reference/events/app_home_opened
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from slack_app.listeners.job import of_event
+from slack_app.model import Look
+from slack_app.ports import Clock, Queue
+from slack_app.views.home import ALL, CATEGORY, SEARCH
+
+
+def opened(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
+    """Write the job; whoever opens the App Home anew sees everything. Raises UpstreamError."""
+    if body["event"].get("tab") == "home" and not body.get("is_ext_shared_channel"):
+        queue.add(of_event(body, "home", clock(), details={"look": asdict(Look())}))
+
+
+def looked_for(payload: Mapping[str, Any]) -> Mapping[str, str]:
+    """Give what the person looks for, from what stands in the view's fields."""
+    values = payload["view"]["state"]["values"]
+    query = values.get(SEARCH, {}).get(SEARCH, {}).get("value") or ""
+    option = values.get(CATEGORY, {}).get(CATEGORY, {}).get("selected_option") or {}
+    category = str(option.get("value", ALL))
+    return asdict(Look(query=str(query)[:100], category="" if category == ALL else category))

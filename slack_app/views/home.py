@@ -1,0 +1,148 @@
+"""The App Home: what the person has connected, and every tool that they could connect, with search and categories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
+from slack_sdk.models.views import View
+
+from slack_app import wording
+from slack_app.features.home import Home, Welcome
+from slack_app.model import Connector, Trouble
+from slack_app.views.status import buttons_of
+
+CONNECT, RELOAD = "home_connect", "home_reload"
+"""The action ids of the buttons that only the App Home has; a value ends in the tool's key."""
+SEARCH, CATEGORY, ALL = "home_search", "home_category", "*"
+"""The ids of the two fields, of their blocks too; and the category that stands for every one."""
+MOST_CONNECTED, MOST_TOOLS, MOST_CATEGORIES = 20, 45, 99
+"""Of a view's 100 blocks a connected account takes two, a tool one, and what stands around them at most ten.
+
+https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+
+def welcome(_fact: Welcome, _command: str) -> View:
+    """Say what this is while the tools are being read."""
+    return _view([_section(wording.home_welcome()), _note(wording.menu_opening())])
+
+
+def trouble(fact: Trouble, command: str) -> View:
+    """Say why there is nothing to see."""
+    text = wording.trouble(fact.reason, fact.facts, command)
+    return _view([_section(text), _note(wording.reference(fact.reference)), ActionsBlock(elements=[_reload()])])
+
+
+def home(fact: Home, _command: str) -> View:
+    """Show what fits what the person looks for."""
+    return _view([*_lead(fact), *_fields(fact), *_connected(fact), *_tools(fact)])
+
+
+def _lead(fact: Home) -> Sequence[Block]:
+    blocks: list[Block] = []
+    if fact.is_first:
+        blocks.append(_section(wording.home_welcome()))
+    if fact.changed:
+        blocks.append(_section(wording.status_changed(fact.changed)))
+    if fact.is_stale:
+        blocks += [_section(wording.home_stale()), ActionsBlock(elements=[_reload()])]
+    return blocks
+
+
+def _fields(fact: Home) -> Sequence[Block]:
+    search = InputBlock(
+        block_id=SEARCH,
+        dispatch_action=True,
+        optional=True,
+        label=PlainTextObject(text=wording.home_search()),
+        element=PlainTextInputElement(
+            action_id=SEARCH,
+            initial_value=fact.look.query or None,
+            placeholder=PlainTextObject(text=wording.home_search_hint()),
+            max_length=100,
+            dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
+        ),
+    )
+    choices = {ALL: wording.home_all()} | {key: wording.category(key) for key in fact.categories if len(key) <= 75}
+    options = {
+        key: Option(value=key, text=PlainTextObject(text=label))
+        for key, label in list(choices.items())[: MOST_CATEGORIES + 1]
+    }
+    category = StaticSelectElement(
+        action_id=CATEGORY,
+        placeholder=PlainTextObject(text=wording.home_all()),
+        options=list(options.values()),
+        initial_option=options.get(fact.look.category or ALL),
+    )
+    return [search, ActionsBlock(block_id=CATEGORY, elements=[category])]
+
+
+def _connected(fact: Home) -> Sequence[Block]:
+    if not fact.connections:
+        return []
+    blocks: list[Block] = [_header(wording.home_connected())]
+    for connection in fact.connections[:MOST_CONNECTED]:
+        blocks.append(_section(wording.status_line(connection)))
+        if connection.id:
+            blocks.append(ActionsBlock(elements=buttons_of(connection)))
+    if len(fact.connections) > MOST_CONNECTED:
+        blocks.append(_note(wording.home_more(len(fact.connections) - MOST_CONNECTED)))
+    return blocks
+
+
+def _tools(fact: Home) -> Sequence[Block]:
+    if not fact.connectors:
+        return [] if fact.connections or fact.is_stale else [_section(wording.home_nothing(fact.look))]
+    blocks: list[Block] = [_header(wording.home_tools())]
+    blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:MOST_TOOLS]]
+    if len(fact.connectors) > MOST_TOOLS:
+        blocks.append(_note(wording.home_more(len(fact.connectors) - MOST_TOOLS)))
+    return blocks
+
+
+def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
+    button = ButtonElement(
+        text=PlainTextObject(text=wording.home_again_button() if is_waiting else wording.home_connect_button()),
+        action_id=CONNECT,
+        value=f":{connector.tool_key}",
+        accessibility_label=wording.link_button(connector.name),
+        style=None if is_waiting else "primary",
+    )
+    return SectionBlock(
+        text=MarkdownTextObject(text=wording.home_tool(connector, is_waiting=is_waiting)), accessory=button
+    )
+
+
+def _reload() -> ButtonElement:
+    return ButtonElement(text=PlainTextObject(text=wording.home_reload_button()), action_id=RELOAD)
+
+
+def _header(text: str) -> HeaderBlock:
+    return HeaderBlock(text=PlainTextObject(text=text))
+
+
+def _section(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text))
+
+
+def _note(text: str) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=text)])
+
+
+def _view(blocks: Sequence[Block]) -> View:
+    return View(type="home", blocks=list(blocks))

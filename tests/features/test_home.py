@@ -1,0 +1,193 @@
+"""The App Home: what stands in it, and that it stays true."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.home import Home, Welcome
+from slack_app.features.status import Changed, Status
+from slack_app.model import Completion, Connection, Connector, Job, Look, Outcome, Trouble
+from tests.rehearsal import DOWN, JOB, Rehearsal
+
+GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
+OPENED = replace(JOB, word="home", connector_type="", response_url="", channel_id="", details={"look": asdict(Look())})
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.platform.connectors = [
+        Connector("notion", "Notion", "knowledge"),
+        Connector("github", "GitHub", "development"),
+        Connector("gitlab", "GitLab", "development"),
+    ]
+    stage.platform.connected = [GITHUB]
+    return stage
+
+
+def opened(stage: Rehearsal, job: Job = OPENED) -> Home:
+    stage.ask(job)
+    stage.run()
+    return shown(stage)
+
+
+def shown(stage: Rehearsal) -> Home:
+    person, home = stage.messenger.homes[-1]
+    assert person == JOB.person
+    assert isinstance(home, Home)
+    return home
+
+
+def pressed(word: str, number: str, **details: object) -> Job:
+    """A press on a button of the App Home."""
+    return replace(OPENED, id=f"T1:U1:{number}", word=word, connector_type="github", details={"home": True, **details})
+
+
+def tools(home: Home) -> list[str]:
+    return [connector.name for connector in home.connectors]
+
+
+def test_opening_shows_what_is_connected_and_what_is_not(stage: Rehearsal) -> None:
+    home = opened(stage)
+
+    assert home.connections == [GITHUB]
+    assert tools(home) == ["GitLab", "Notion"]
+    assert home.categories == ["development", "knowledge"]
+    assert not home.is_first
+
+
+def test_whoever_comes_for_the_first_time_is_welcomed_at_once(stage: Rehearsal) -> None:
+    stage.platform.connected = []
+
+    home = opened(stage)
+
+    assert [type(fact) for _, fact in stage.messenger.homes] == [Welcome, Home]
+    assert home.is_first
+
+
+@pytest.mark.parametrize(
+    ("look", "connected", "others"),
+    [
+        (Look("git"), ["GitHub"], ["GitLab"]),
+        (Look("notion"), [], ["Notion"]),
+        (Look("", "development"), ["GitHub"], ["GitLab"]),
+        (Look("notion", "development"), [], []),
+        (Look("gitlub"), ["GitHub"], ["GitLab"]),
+    ],
+)
+def test_search_and_categories_narrow_what_is_shown(
+    stage: Rehearsal, look: Look, connected: list[str], others: list[str]
+) -> None:
+    home = opened(stage, replace(OPENED, details={"look": asdict(look)}))
+
+    assert [connection.name for connection in home.connections] == connected
+    assert tools(home) == others
+    assert home.look == look
+
+
+def test_opening_it_again_shows_everything(stage: Rehearsal) -> None:
+    opened(stage, replace(OPENED, details={"look": asdict(Look("notion"))}))
+
+    assert opened(stage, replace(OPENED, id="T1:U1:2")).look == Look()
+
+
+def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_through(stage: Rehearsal) -> None:
+    opened(stage)
+    stage.ask(replace(pressed("connect", "2"), connector_type="notion"))
+    stage.run()
+    stage.run()
+    assert shown(stage).waiting == {"notion"}
+
+    notion = Connection("tcred_2", "notion", "Notion", "dev@example.com")
+    stage.platform.connected.append(notion)
+    stage.platform.completion = Completion(Outcome.CONNECTED, notion)
+    stage.run_until(5)
+
+    assert shown(stage).connections == [GITHUB, notion]
+    assert shown(stage).waiting == set()
+
+
+@pytest.mark.parametrize(
+    ("word", "what", "left"),
+    [("remove", "removed", []), ("turn_off", "off", [replace(GITHUB, is_active=False)])],
+)
+def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
+    stage: Rehearsal, word: str, what: str, left: list[Connection]
+) -> None:
+    opened(stage)
+
+    stage.ask(pressed(word, "2", about="tcred_1"))
+    stage.run()
+    stage.run()
+
+    assert shown(stage).changed == Changed(GITHUB, what)
+    assert shown(stage).connections == left
+    assert stage.messenger.dms == stage.messenger.answers == []
+
+
+def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: Rehearsal) -> None:
+    opened(stage)
+
+    job = replace(JOB, id="T1:U1:2", word="remove", details={"about": "tcred_1"})
+    stage.ask(job)
+    stage.run()
+    stage.run()
+
+    assert isinstance(stage.messenger.answers[-1], Status)
+    assert shown(stage).connections == []
+    assert shown(stage).changed is None
+
+
+def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: Rehearsal) -> None:
+    stage.ask(replace(JOB, word="remove", details={"about": "tcred_1"}))
+    stage.run()
+    stage.run()
+
+    assert stage.messenger.homes == []
+
+
+def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: Rehearsal) -> None:
+    opened(stage)
+    stage.platform.error = DOWN
+
+    home = opened(stage, replace(OPENED, id="T1:U1:2"))
+
+    assert home.is_stale
+    assert home.connections == [replace(GITHUB, id="")]
+    assert tools(home) == ["GitLab", "Notion"]
+    assert stage.is_idle
+
+
+def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: Rehearsal) -> None:
+    stage.platform.catalogue_error = DOWN
+
+    home = opened(stage)
+
+    assert home.is_stale
+    assert (home.connections, home.connectors) == ([], [])
+    assert not home.is_first
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden")])
+def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: Rehearsal, status: int, reason: str) -> None:
+    stage.platform.error = UpstreamError("platform", status=status)
+
+    stage.ask(OPENED)
+    stage.run()
+
+    _, fact = stage.messenger.homes[-1]
+    assert isinstance(fact, Trouble)
+    assert fact.reason == reason
+    assert stage.messenger.dms == []
+
+
+def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
+    stage.ask(replace(OPENED, person=replace(JOB.person, team_id="T2", enterprise_id=None)))
+    stage.run()
+
+    _, fact = stage.messenger.homes[-1]
+    assert isinstance(fact, Trouble)
+    assert fact.reason == "workspace_unmapped"

@@ -1,0 +1,153 @@
+"""The App Home, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.features.home import Home, Welcome
+from slack_app.features.status import Changed
+from slack_app.model import Connection, Connector, Look, Trouble
+from slack_app.views import render_home
+from tests.views.block_kit import check_blocks
+
+GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com", created_at="2026-11-03T09:00:00+00:00")
+NOTION = Connector("notion", "Notion", "knowledge_base", "Pages and databases")
+LINEAR = Connector("linear", "Linear")
+HOME = Home([GITHUB], [LINEAR, NOTION], {"linear"}, ["development", "knowledge_base"], Look())
+LONG = Home(
+    [replace(GITHUB, id=f"tcred_{n}", name="n" * 300, account="a" * 300) for n in range(60)],
+    [Connector(f"{n:064}", "n" * 300, "c" * 300, "d" * 300) for n in range(300)],
+    {f"{n:064}" for n in range(300)},
+    [f"{n} {'c' * 60}" for n in range(150)],
+    Look("q" * 100, "0 " + "c" * 60),
+    is_first=True,
+    is_stale=True,
+    changed=Changed(GITHUB, "removed"),
+)
+HOSTILE = Home(
+    [replace(GITHUB, name="<!channel> <https://evil.example|ok> *x*", account="<!here>", label="<@U1>")],
+    [Connector("evil", "<!channel>", "<!here>", "<https://evil.example|ok> <@U1>")],
+    set(),
+    ["<!here>"],
+    Look("<!channel>"),
+)
+EVERY_HOME = {
+    "a few": HOME,
+    "first": replace(HOME, connections=[], is_first=True),
+    "nothing": Home([], [], set(), [], Look()),
+    "nothing found": Home([], [], set(), ["development"], Look("zzz")),
+    "stale": Home([replace(GITHUB, id="")], [], set(), [], Look(), is_stale=True),
+    "long": LONG,
+    "hostile": HOSTILE,
+    "welcome": Welcome(),
+    "trouble": Trouble("workspace_unmapped", {"team_id": "T1"}, "0A1B2C3D"),
+}
+
+
+@pytest.mark.parametrize("name", EVERY_HOME)
+def test_slack_takes_every_app_home(name: str) -> None:
+    view = render_home(EVERY_HOME[name], "/connect")
+
+    view.validate_json()
+    check_blocks(view.to_dict()["blocks"], most=100)
+
+
+def lines(fact: object) -> list[str]:
+    """Everything that the view says, a line a block."""
+    return [line for block in render_home(fact, "/connect").to_dict()["blocks"] if (line := said(block))]
+
+
+def said(block: dict[str, Any]) -> str:
+    if block["type"] in ("section", "header"):
+        accessory = f" [{block['accessory']['text']['text']}]" if "accessory" in block else ""
+        return str(block["text"]["text"]) + accessory
+    if block["type"] == "input":
+        return f"{block['label']['text']}: {block['element']['placeholder']['text']}"
+    elements = block["elements"]
+    if block["type"] == "context":
+        return " ".join(element["text"] for element in elements)
+    return " ".join(
+        f"[{e['text']['text']}]" if e["type"] == "button" else "|".join(o["text"]["text"] for o in e["options"])
+        for e in elements
+    )
+
+
+def test_the_app_home_shows_every_tool_with_its_state_and_its_button() -> None:
+    assert lines(HOME) == [
+        "Search: Type a name and press Enter",
+        "All categories|Development|Knowledge base",
+        "Connected",
+        "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
+        "[Disconnect] [Turn off] [Rename] [Add another account]",
+        "Not connected yet",
+        "*Linear*\nYour link is out: it waits for you under *Messages*. [Send it again]",
+        "*Notion*\nKnowledge base · Pages and databases [Connect]",
+    ]
+
+
+def test_whoever_has_connected_nothing_is_welcomed() -> None:
+    assert lines(EVERY_HOME["first"])[0] == (
+        "*Welcome. Here you connect the tools that you work with.*\n"
+        "Your organization's assistant can use them for you then. Press *Connect* beside a tool: your link comes to "
+        "you alone, under *Messages* above."
+    )
+
+
+def test_what_was_just_done_stands_above_all() -> None:
+    first, *_ = lines(replace(HOME, changed=Changed(GITHUB, "removed")))
+
+    assert first == "*GitHub* (dev@example.com) is disconnected. The assistant can't use it any more."
+
+
+def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
+    assert lines(EVERY_HOME["stale"]) == [
+        "*The connector service does not answer right now.* What you see is what I knew last, and it can't be changed "
+        "here at the moment.",
+        "[Try again]",
+        "Search: Type a name and press Enter",
+        "All categories",
+        "Connected",
+        "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        (
+            "nothing",
+            "Your organization has no tools to connect yet. An admin of this workspace can have them added.",
+        ),
+        (
+            "nothing found",
+            "Nothing fits what you look for. Empty the search, and choose all categories, to see every tool.",
+        ),
+        ("long", "And 255 more. Search for a name, or choose a category, to see them."),
+        ("welcome", "Looking up the tools of your organization. In a moment you can choose here."),
+        ("trouble", "[Try again]"),
+    ],
+)
+def test_the_last_word(name: str, last: str) -> None:
+    assert lines(EVERY_HOME[name])[-1] == last
+
+
+def test_the_fields_keep_what_the_person_looks_for() -> None:
+    search, category, *_ = render_home(replace(HOME, look=Look("not", "knowledge_base")), "/connect").to_dict()[
+        "blocks"
+    ]
+
+    assert search["element"]["initial_value"] == "not"
+    assert category["elements"][0]["initial_option"]["text"]["text"] == "Knowledge base"
+
+
+def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
+    """security.md 11"""
+    blocks = render_home(HOSTILE, "/connect").to_dict()["blocks"]
+
+    for block in blocks:
+        if block.get("text", {}).get("type") == "mrkdwn":
+            for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
+                assert harm not in block["text"]["text"]
