@@ -9,13 +9,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 import requests
-from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,80 +20,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Message, SlackTrouble, TroubleChoice, Workspace
+from slack_app.demo.workspace import SlackTrouble, Workspace
+from tests.demo.stub_app import GENERAL, LEON, MAYA, SECRET, TOKEN, Stage, StubApp
 from tests.stage import wait_for
 
-SECRET, TOKEN = "page5ecret", "xoxb-page-1"
-MAYA, LEON, GENERAL = "U0MAYA", "U0LEON", "C0GENERAL"
 BUTTON = {"type": "button", "action_id": "go", "value": "v", "text": {"type": "plain_text", "text": "Go"}}
 BLOCKS = [{"type": "actions", "elements": [BUTTON]}]
-
-
-@dataclass
-class StubApp:
-    """An app that acknowledges with `answer`, and keeps what it was sent."""
-
-    answer: Response = field(default_factory=lambda: JSONResponse({"text": "On its way"}))
-    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-    async def events(self, request: Request) -> Response:
-        self.requests.append((dict(request.headers), await request.body()))
-        return self.answer
-
-    @property
-    def forms(self) -> list[dict[str, str]]:
-        """What was sent, field by field."""
-        read = (parse_qs(body.decode(), keep_blank_values=True) for _, body in self.requests)
-        return [{name: values[0] for name, values in form.items()} for form in read]
-
-
-@dataclass
-class Stage:
-    workspace: Workspace
-    app: StubApp
-    now: float = 1_700_000_000.0
-    played: list[str] = field(default_factory=list)
-
-    def ask(self, user_id: str = MAYA, text: str = "github") -> str:
-        """Type the command in #general; gives the response URL."""
-        self.workspace.type_command(user_id=user_id, channel_id=GENERAL, text=text)
-        return self.app.forms[-1]["response_url"]
-
-    def answers(self, user_id: str = MAYA) -> list[Message]:
-        return self.workspace.messages_in(GENERAL, seen_by=user_id)
-
-    def dm(self, user_id: str, text: str, blocks: list[dict[str, Any]] | None = None) -> str:
-        """Let the app post to the person; gives the message's id."""
-        client = WebClient(token=TOKEN, base_url=f"{self.workspace.base_url}/api/")
-        client.chat_postMessage(channel=user_id, text=text, blocks=blocks)
-        return self.workspace.messages[-1].id
-
-    def get(self, path: str) -> requests.Response:
-        return requests.get(self.workspace.base_url + path, timeout=5)
-
-    def post(self, path: str, **body: Any) -> requests.Response:
-        """Post as the page does."""
-        return requests.post(self.workspace.base_url + path, json=body, headers={"X-Demo": "1"}, timeout=5)
-
-    def state(self, user_id: str) -> Any:
-        return self.get(f"/page/state?user={user_id}").json()
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    app = StubApp()
-    workspace = Workspace(
-        signing_secret=SECRET,
-        bot_token=TOKEN,
-        clock=lambda: made.now,
-        troubles=[TroubleChoice("platform_down", "Platform down", "It refuses connections.")],
-        set_trouble=lambda name: made.played.append(name),
-    )
-    made = Stage(workspace, app)
-    asgi = Starlette(routes=[Route("/slack/events", app.events, methods=["POST"])])
-    with serving(asgi) as app_url, serving(workspace.app) as workspace.base_url:
-        workspace.request_url = f"{app_url}/slack/events"
-        yield made
 
 
 @contextmanager
@@ -448,6 +377,16 @@ def test_the_page_learns_everything_at_once(stage: Stage) -> None:
         },
         "troubles": [{"name": "platform_down", "label": "Platform down", "explanation": "It refuses connections."}],
         "trouble": "none",
+        "home": None,
+        "modal": None,
+        "modal_errors": {},
+        "shortcuts": [
+            {
+                "callback_id": "connect_open_menu",
+                "name": "Connect a tool",
+                "description": "Connect a tool to your organization's assistant",
+            }
+        ],
     }
 
 

@@ -117,12 +117,6 @@ SENTENCES = [
         "githib",
         "I don't know a tool called “githib”. Did you mean *GitHub* or *GitLab*?",
     ),
-    (
-        Trouble.NONE,
-        "sharepoint",
-        "sharepoint needs a detail from you before it can be connected. "
-        'Add it like this: `/connect sharepoint site_name="Team Marketing"`.',
-    ),
     *(
         (
             trouble,

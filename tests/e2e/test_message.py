@@ -46,7 +46,7 @@ def written(app: Stage, user_id: str, text: str) -> Message:
     [
         (0, "connect github", "*Your GitHub link is ready*"),
         (1, "GitHub", "*Your GitHub link is ready*"),
-        (2, "connect", "*Freddy Connect* links your tools"),
+        (2, "connect", "*Which tool do you want to connect?*"),
         (3, "hello?! what", "“hello?! what” can't be the name of a tool."),
         (4, "status", "You have connected nothing yet."),
         (5, "remove github", "You have not connected GitHub"),

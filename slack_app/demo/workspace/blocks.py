@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-MOST_BLOCKS = 50
+from slack_app.demo.workspace.elements import is_plain, is_valid
+
+MOST_BLOCKS, MOST_IN_VIEW = 50, 100
 _TEXT_LIMITS = {"section": 3000, "context": 3000, "header": 150, "button": 75, "fields": 2000}
 _MOST_ELEMENTS = {"actions": 25, "context": 10}
 _REQUIRED = {
@@ -17,6 +19,7 @@ _REQUIRED = {
     "actions": ("elements",),
     "context": ("elements",),
     "image": ("alt_text",),
+    "input": ("element",),
 }
 """One of these must be there."""
 _KNOWN = {
@@ -25,14 +28,14 @@ _KNOWN = {
 }  # fmt: skip
 
 
-def are_valid(blocks: object) -> bool:
+def are_valid(blocks: object, most: int = MOST_BLOCKS) -> bool:
     """Say whether Slack would take the blocks."""
-    if not isinstance(blocks, list) or len(blocks) > MOST_BLOCKS:
+    if not isinstance(blocks, list) or len(blocks) > most:
         return False
     if not all(isinstance(block, dict) and block.get("type") in _KNOWN and _fits(block) for block in blocks):
         return False
     ids = [block["block_id"] for block in blocks if "block_id" in block]
-    return len(ids) == len(set(map(str, ids))) and all(0 < len(str(block_id)) <= 255 for block_id in ids)
+    return _are_unique(ids) and all(0 < len(str(block_id)) <= 255 for block_id in ids)
 
 
 def with_ids(blocks: list[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:
@@ -43,15 +46,16 @@ def with_ids(blocks: list[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:
         if isinstance(block.get("elements"), list) and block["type"] == "actions":
             elements = [{"action_id": f"{prefix}-{number}-{i}", **e} for i, e in enumerate(block["elements"])]
             named[-1]["elements"] = elements
-        if isinstance(block.get("accessory"), dict):
-            named[-1]["accessory"] = {"action_id": f"{prefix}-{number}-a", **block["accessory"]}
+        for place in ("accessory", "element"):
+            if isinstance(block.get(place), dict):
+                named[-1][place] = {"action_id": f"{prefix}-{number}-a", **block[place]}
     return named
 
 
 def interactive_elements(block: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give what can be pressed in the block."""
+    """Give what can be pressed, chosen from or typed into in the block."""
     elements = block.get("elements")
-    candidates = [*(elements if isinstance(elements, list) else []), block.get("accessory")]
+    candidates = [*(elements if isinstance(elements, list) else []), block.get("accessory"), block.get("element")]
     return [element for element in candidates if isinstance(element, dict)]
 
 
@@ -66,9 +70,25 @@ def _fits(block: dict[str, Any]) -> bool:
         all(_is_text(text, _TEXT_LIMITS.get(of, 3000)) for of, text in _texts(block))
         and len(block.get("elements", [])) <= _MOST_ELEMENTS.get(kind, MOST_BLOCKS)
         and len(block.get("fields", [])) <= 10
-        and all(_is_button(element) for element in elements if element.get("type") == "button")
+        and all(is_valid(element) for element in elements)
         and (kind != "actions" or all(element.get("type") != "mrkdwn" for element in elements))
+        and (kind != "input" or _is_input(block))
+        and _are_unique([element["action_id"] for element in elements if "action_id" in element])
     )
+
+
+def _is_input(block: dict[str, Any]) -> bool:
+    """https://docs.slack.dev/reference/block-kit/blocks/input-block"""
+    hint = block.get("hint")
+    return (
+        isinstance(block["element"], dict)
+        and is_plain(block.get("label"), 2000)
+        and (hint is None or is_plain(hint, 2000))
+    )
+
+
+def _are_unique(ids: list[object]) -> bool:
+    return len(ids) == len(set(map(str, ids)))
 
 
 def _is_text(text: object, limit: int) -> bool:
@@ -77,19 +97,6 @@ def _is_text(text: object, limit: int) -> bool:
         and text.get("type") in ("mrkdwn", "plain_text")
         and isinstance(text.get("text"), str)
         and 0 < len(text["text"]) <= limit
-    )
-
-
-def _is_button(button: dict[str, Any]) -> bool:
-    """https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
-    text = button.get("text")
-    return (
-        isinstance(text, dict)
-        and text.get("type") == "plain_text"
-        and len(str(button.get("url", ""))) <= 3000
-        and len(str(button.get("value", ""))) <= 2000
-        and len(str(button.get("action_id", ""))) <= 255
-        and button.get("style", "primary") in ("primary", "danger")
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from slack_app.demo.workspace.posts import NO_TROUBLE, Posts
 from slack_app.demo.workspace.room import APP_USER
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 PING_SECONDS = 15.0
-NO_TROUBLE = "none"
 SLACKS_OWN = ("/api/", "/commands/", "/socket")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -54,14 +53,6 @@ class PageHeaders:
         await self._app(scope, receive, send_with_headers if is_page else send)
 
 
-class Refusal(Exception):
-    """The page asked for something that is not given: the status, and why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status, self.reason = status, reason
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
     """One open page of a person; `lines` is filled from any thread, through the loop."""
@@ -84,13 +75,12 @@ class Page:
         self._trouble = NO_TROUBLE
         self._streams: list[Stream] = []
         workspace.room.listeners.append(self._tell)
+        posts = Posts(workspace, self._played)
         self.routes = [
             Route("/", self._index),
             Route("/page/state", self._state),
             Route("/page/stream", self._stream),
-            Route("/page/say", self._post(self._say), methods=["POST"]),
-            Route("/page/press", self._post(self._press), methods=["POST"]),
-            Route("/page/trouble", self._post(self._play), methods=["POST"]),
+            *posts.routes,
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
 
@@ -106,6 +96,7 @@ class Page:
         workspace, room = self._workspace, self._workspace.room
         people = list(room.people.values())
         me = room.people.get(request.query_params.get("user", ""), people[0])
+        home, modal = workspace.views.home_of(me.id), workspace.views.modal_of(me.id)
         channels = [{"id": id_, "name": name, "kind": "channel"} for id_, name in room.channels.items()]
         return JSONResponse(
             {
@@ -122,6 +113,10 @@ class Page:
                 "troubles": [asdict(trouble) for trouble in workspace.troubles],
                 "trouble": self._trouble,
                 "messages": [message.shown() for message in room.seen_by(me.id)],
+                "home": home.shown() if home else None,
+                "modal": modal.shown() if modal else None,
+                "modal_errors": workspace.views.errors_of(me.id),
+                "shortcuts": [asdict(shortcut) for shortcut in workspace.shortcuts],
             }
         )
 
@@ -155,46 +150,6 @@ class Page:
             for stream in listening:
                 stream.put(line)
 
-    def _post(self, act: Callable[[dict[str, Any]], Any]) -> Callable[[Request], Any]:
-        """Make a handler that takes the page's own posts only: another site's form cannot set the header."""
-
-        async def handle(request: Request) -> Response:
-            is_json = request.headers.get("content-type", "").startswith("application/json")
-            try:
-                if request.headers.get("x-demo") != "1" or not is_json:
-                    raise Refusal(403, "only the page itself may post here")
-                body = json.loads(await request.body())
-                return JSONResponse(await act(body))
-            except Refusal as exc:
-                return JSONResponse({"error": exc.reason}, exc.status)
-            except (ValueError, KeyError, TypeError, AttributeError):
-                return JSONResponse({"error": "not understood"}, 400)
-
-        return handle
-
-    async def _say(self, body: dict[str, Any]) -> dict[str, Any]:
-        user_id, channel_id, text = str(body["user"]), str(body["channel_id"]), str(body["text"])
-        room = self._workspace.room
-        if user_id not in room.people or not (channel_id in room.channels or channel_id == room.dm_of(user_id)):
-            raise Refusal(404, "no such person, or no such conversation of theirs")
-        if text.strip():
-            # A thread of its own: the app may take three seconds, and the page is answered at once.
-            threading.Thread(target=self._workspace.say, args=(user_id, channel_id, text), daemon=True).start()
-        return {}
-
-    async def _press(self, body: dict[str, Any]) -> dict[str, Any]:
-        user_id, message_id, action_id = str(body["user"]), str(body["message_id"]), str(body["action_id"])
-        block = body.get("block_id", body.get("index"))
-        pressed = await asyncio.to_thread(self._workspace.press, user_id, message_id, action_id, block)
-        if pressed is None:
-            raise Refusal(404, "this person sees no such button")
-        return {"ok": pressed}
-
-    async def _play(self, body: dict[str, Any]) -> dict[str, Any]:
-        name = str(body["name"])
-        if name not in {NO_TROUBLE, *(trouble.name for trouble in self._workspace.troubles)}:
-            raise Refusal(404, "no such trouble")
-        await asyncio.to_thread(self._workspace.set_trouble, name)
+    def _played(self, name: str) -> None:
         self._trouble = name
         self._tell("trouble", {"name": name}, lambda _: True)
-        return {}

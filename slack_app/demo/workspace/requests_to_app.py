@@ -1,4 +1,4 @@
-"""Slack's requests to the app: what a command and a pressed button look like, signed, and how the answer counts."""
+"""Slack's requests to the app: what a command and a message look like, signed, and how the answer counts."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def trigger_id(team_id: str) -> str:
+def new_trigger_id(team_id: str) -> str:
     """Make a trigger id, each one once."""
     return f"{next(_numbers)}.{team_id}.{secrets.token_hex(16)}"
 
 
 def command_payload(
     *, team_id: str, enterprise_id: str | None, person: Person, channel_id: str, channel_name: str, command: str,
-    text: str, response_url: str,
+    text: str, response_url: str, trigger_id: str,
 ) -> dict[str, str]:  # fmt: skip
     """Give the fields of a slash command.
 
@@ -55,41 +55,7 @@ def command_payload(
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         "response_url": response_url,
-        "trigger_id": trigger_id(team_id),
-    }
-
-
-def press_payload(
-    *, team_id: str, enterprise_id: str | None, person: Person, message: Message, element: dict[str, Any],
-    block_id: str, channel_name: str, response_url: str, at: float,
-) -> dict[str, Any]:  # fmt: skip
-    """Give the payload of a pressed button.
-
-    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload; of a private message it does not
-    carry the content.
-    """
-    source = {"message": described(message, team_id)} if message.ephemeral_to is None else {}
-    action = {key: element[key] for key in ("action_id", "text", "value", "url", "style") if key in element}
-    return {
-        "type": "block_actions",
-        "user": {"id": person.id, "username": person.name.lower(), "name": person.name.lower(), "team_id": team_id},
-        "api_app_id": APP_ID,
-        "token": "deprecated-verification-token",
-        "container": {
-            "type": "message",
-            "message_ts": message.ts,
-            "channel_id": message.channel_id,
-            "is_ephemeral": message.ephemeral_to is not None,
-        },
-        "trigger_id": trigger_id(team_id),
-        "team": {"id": team_id, "domain": "freddy-demo"},
-        "enterprise": {"id": enterprise_id, "name": "Freddy Grid"} if enterprise_id else None,
-        "is_enterprise_install": False,
-        "channel": {"id": message.channel_id, "name": channel_name},
-        **source,
-        "state": {"values": {}},
-        "response_url": response_url,
-        "actions": [{"type": "button", "block_id": block_id, "action_ts": f"{at:.6f}", **action}],
+        "trigger_id": trigger_id,
     }
 
 

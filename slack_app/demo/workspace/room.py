@@ -24,6 +24,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A global shortcut of the app's, as its manifest names it."""
+
+    callback_id: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class TroubleChoice:
     """One entry of the page's menu of troubles."""
 
@@ -77,6 +86,7 @@ class Message:
     fields: dict[str, Any] = field(default_factory=dict)
     is_edited: bool = False
     deleted: bool = False
+    suggested: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def blocks_with_ids(self) -> list[dict[str, Any]]:
         """Give the blocks as Slack hands them out: what came without an id has got one."""
@@ -172,8 +182,12 @@ class Room:
             message.deleted = True
             self._tell("removed", message)
 
+    def tell(self, event: str, data: dict[str, Any], is_for: Callable[[str], bool]) -> None:
+        """Tell those who listen of a change."""
+        for listener in list(self.listeners):
+            listener(event, data, is_for)
+
     def _tell(self, event: str, message: Message) -> None:
         # Under the lock: who listens must hear of changes in the order in which they were made.
         data = message.shown() if event == "message" else {"id": message.id}
-        for listener in list(self.listeners):
-            listener(event, data, lambda user_id: self.may_see(user_id, message))
+        self.tell(event, data, lambda user_id: self.may_see(user_id, message))

@@ -9,10 +9,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from slack_app.demo.workspace.blocks import are_valid, interactive_elements
+from slack_app.demo.workspace.blocks import are_valid
+from slack_app.demo.workspace.hands import Hands
 from slack_app.demo.workspace.hooks import Hooks
 from slack_app.demo.workspace.page import Page, PageHeaders
-from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, message_event, press_payload
+from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, message_event, new_trigger_id
 from slack_app.demo.workspace.room import (
     APP_USER,
     SLACKBOT,
@@ -21,13 +22,17 @@ from slack_app.demo.workspace.room import (
     Message,
     Person,
     Room,
+    Shortcut,
     SlackTrouble,
     TroubleChoice,
 )
 from slack_app.demo.workspace.sockets import Sockets
+from slack_app.demo.workspace.views import Views
 from slack_app.demo.workspace.web_api import WebApi
 
 PEOPLE = (Person("U0MAYA", "Maya", "Maya Lindqvist"), Person("U0LEON", "Leon", "Leon Okafor"))
+
+SHORTCUTS = (Shortcut("connect_open_menu", "Connect a tool", "Connect a tool to your organization's assistant"),)
 
 
 class Workspace:
@@ -50,6 +55,7 @@ class Workspace:
         enterprise_id: str | None = None,
         command: str = "/connect",
         usage_hint: str = "github",
+        shortcuts: Sequence[Shortcut] = SHORTCUTS,
         troubles: Sequence[TroubleChoice] = (),
         set_trouble: Callable[[str], object] = lambda _: None,
     ) -> None:
@@ -61,7 +67,10 @@ class Workspace:
         self.calls: list[Call] = []
         self.slack_trouble = SlackTrouble.NONE
         self.delay = 0.0
+        self.shortcuts = list(shortcuts)
         self.room = Room(people, clock)
+        self.views = Views(clock, self.room.tell)
+        self.hands = Hands(self)
         self._sender = Sender(signing_secret, clock)
         self._hooks = Hooks(self)
         self._sockets = Sockets()
@@ -106,8 +115,9 @@ class Workspace:
             command=self.command,
             text=text,
             response_url=response_url,
+            trigger_id=self.issue_trigger(user_id),
         )
-        ack = self._ask("slash_commands", payload, payload)
+        ack = self.ask("slash_commands", payload, payload)
         content = ack.body if isinstance(ack.body, dict) else {"text": ack.body}
         error = ack.error if are_valid(content.get("blocks") or []) else "dispatch_failed"
         if error:
@@ -121,33 +131,27 @@ class Workspace:
 
         `block` (its id or its place) is needed only where several blocks have a button of that name.
         """
-        found = next((message for message in self.room.seen_by(user_id) if message.id == message_id), None)
-        for place, shown in enumerate(found.blocks_with_ids() if found else []):
-            if found is None or block not in (None, place, shown["block_id"]):
-                continue
-            for element in interactive_elements(shown):
-                if element.get("action_id") == action_id:
-                    return self._press(user_id, found, str(shown["block_id"]), element)
-        return None
+        return self.hands.press(user_id, message_id, action_id, block)
 
-    def _press(self, user_id: str, message: Message, block_id: str, element: dict[str, Any]) -> bool:
-        payload = press_payload(
-            team_id=self.team_id,
-            enterprise_id=self.enterprise_id,
-            person=self.room.people[user_id],
-            message=message,
-            element=element,
-            block_id=block_id,
-            channel_name=self.room.channel_name(message.channel_id),
-            response_url=self._hooks.issue(user_id, message.channel_id, message),
-            at=self.clock(),
-        )
-        return self._ask("interactive", payload, {"payload": payload}).status == 200
-
-    def _ask(self, kind: str, payload: dict[str, Any], form: dict[str, Any]) -> Ack:
+    def ask(self, kind: str, payload: dict[str, Any], form: dict[str, Any]) -> Ack:
+        """Send a command or an interaction to the app; gives its answer."""
         if self.request_url:
             return self._sender.send(self.request_url, form)
         return self._sockets.ask(kind, payload)
+
+    def send_event(self, envelope: dict[str, Any]) -> Ack:
+        """Send an event to the app; gives its answer."""
+        if self.request_url:
+            return self._sender.send_event(self.request_url, envelope)
+        return self._sockets.ask("events_api", envelope)
+
+    def issue_response_url(self, user_id: str, message: Message) -> str:
+        """Make a response URL for something that the person does in a message."""
+        return self._hooks.issue(user_id, message.channel_id, message)
+
+    def issue_trigger(self, user_id: str) -> str:
+        """Make a trigger id for something that the person does."""
+        return self.views.issue_trigger(new_trigger_id(self.team_id), user_id)
 
     def _notify(self, user_id: str, channel_id: str, text: str) -> None:
         """Tell one person something, as Slack itself does."""
@@ -174,9 +178,7 @@ class Workspace:
     def deliver(self, message: Message, **envelope: Any) -> Ack:
         """Tell the app of a message in a direct message with it; `envelope` puts other values into the event's."""
         event = {**message_event(message, self.team_id, self.enterprise_id, self.clock()), **envelope}
-        if self.request_url:
-            return self._sender.send_event(self.request_url, event)
-        return self._sockets.ask("events_api", event)
+        return self.send_event(event)
 
     def post_as_app(self, channel_id: str, text: str, blocks: list[dict[str, Any]], **facts: Any) -> Message:
         """Post a message of the app's."""

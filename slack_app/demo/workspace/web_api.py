@@ -13,8 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from slack_app.demo.workspace.blocks import are_valid
+from slack_app.demo.workspace.interactions import Where, described_view
 from slack_app.demo.workspace.requests_to_app import BOT_ID, described
 from slack_app.demo.workspace.room import APP_USER, Call, Message, SlackTrouble
+from slack_app.demo.workspace.views import View, ViewError
 
 if TYPE_CHECKING:
     from slack_app.demo.workspace.stand_in import Workspace
@@ -47,6 +49,10 @@ class WebApi:
             "chat.delete": self._delete,
             "conversations.open": self._open_conversation,
             "users.info": self._user_info,
+            "views.open": self._open_view,
+            "views.push": self._push_view,
+            "views.publish": self._publish_view,
+            "views.update": self._update_view,
         }
 
     async def _call(self, request: Request) -> Response:
@@ -69,7 +75,7 @@ class WebApi:
             if error:
                 raise ApiError(error)
             answer = {"ok": True, **self._methods[method](arguments)}
-        except ApiError as exc:
+        except (ApiError, ViewError) as exc:
             answer = {"ok": False, "error": str(exc)}
         return JSONResponse(answer, headers={"x-oauth-scopes": SCOPES})
 
@@ -178,6 +184,29 @@ class WebApi:
             raise ApiError("user_not_found")
         return {"no_op": True, "already_open": True, "channel": {"id": self._workspace.dm_of(user_id)}}
 
+    def _open_view(self, arguments: Arguments) -> Arguments:
+        """https://docs.slack.dev/reference/methods/views.open"""
+        return self._described(self._workspace.views.open(str(arguments.get("trigger_id", "")), _view(arguments)))
+
+    def _push_view(self, arguments: Arguments) -> Arguments:
+        trigger_id = str(arguments.get("trigger_id", ""))
+        return self._described(self._workspace.views.open(trigger_id, _view(arguments), is_pushed=True))
+
+    def _publish_view(self, arguments: Arguments) -> Arguments:
+        """https://docs.slack.dev/reference/methods/views.publish"""
+        user_id = str(arguments.get("user_id", ""))
+        if user_id not in self._workspace.room.people:
+            raise ApiError("user_not_found")
+        return self._described(self._workspace.views.publish(user_id, _view(arguments), arguments.get("hash")))
+
+    def _update_view(self, arguments: Arguments) -> Arguments:
+        """https://docs.slack.dev/reference/methods/views.update"""
+        view_id = str(arguments.get("view_id", ""))
+        return self._described(self._workspace.views.update(view_id, _view(arguments), arguments.get("hash")))
+
+    def _described(self, view: View) -> Arguments:
+        return {"view": described_view(Where(self._workspace.team_id, self._workspace.enterprise_id), view)}
+
     def _user_info(self, arguments: Arguments) -> Arguments:
         person = self._workspace.room.people.get(str(arguments.get("user", "")))
         if person is None:
@@ -194,6 +223,17 @@ class WebApi:
                 "is_admin": False,
             }
         }
+
+
+def _view(arguments: Arguments) -> object:
+    """Give the view, which may come as JSON in a form's field."""
+    view = arguments.get("view")
+    if not isinstance(view, str):
+        return view
+    try:
+        return json.loads(view)
+    except ValueError:
+        raise ApiError("invalid_arguments") from None
 
 
 def _arguments(request: Request, body: bytes) -> Arguments:

@@ -1,0 +1,181 @@
+"""What people do with what the app shows them: press, choose, type, submit, close, run a shortcut."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from slack_app.demo.workspace import interactions
+from slack_app.demo.workspace.blocks import interactive_elements
+from slack_app.demo.workspace.elements import Element, are_suggestions, flattened, has_options, offers, used
+from slack_app.demo.workspace.room import Ack, Message
+from slack_app.demo.workspace.views import Values, View, ViewError
+
+if TYPE_CHECKING:
+    from slack_app.demo.workspace.stand_in import Workspace
+
+NO_ANSWER = {"": "We had some trouble connecting. Try again?"}
+"""What Slack says when the app does not take a submission; under no block, and so at the foot of the modal."""
+Place = Message | View
+
+
+class Hands:
+    """What the people of one workspace do; each method says what the page needs to know of how it went."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def press(self, user_id: str, message_id: str, action_id: str, block: str | int | None = None) -> bool | None:
+        """Press a button of a message; None when this person sees no such button, else whether the app took it."""
+        message = self._message(user_id, message_id)
+        for place, shown in enumerate(message.blocks_with_ids() if message else []):
+            if message is None or block not in (None, place, shown["block_id"]):
+                continue
+            for element in interactive_elements(shown):
+                if element.get("action_id") == action_id:
+                    return self._use(user_id, message, str(shown["block_id"]), element, None)
+        return None
+
+    def act(
+        self, user_id: str, place_id: str, block_id: str, action_id: str, value: str | None = None,
+        values: Values | None = None,
+    ) -> bool | None:  # fmt: skip
+        """Use an element; None when this person sees no such element, or it does not offer the value.
+
+        `values` is what stands in the fields of the view besides.
+        """
+        place, element = self._element(user_id, place_id, block_id, action_id)
+        if place is None or element is None:
+            return None
+        if isinstance(place, View):
+            place.fill({**(values or {}), block_id: {**(values or {}).get(block_id, {}), action_id: value}})
+        return self._use(user_id, place, block_id, element, value)
+
+    def suggest(self, user_id: str, place_id: str, block_id: str, action_id: str, query: str) -> dict[str, Any] | None:
+        """Ask the app what it offers for what was typed; None when the person sees no such select.
+
+        Raises TimeoutError when the app does not say, or says what Slack would not show.
+        https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+        """
+        place, element = self._element(user_id, place_id, block_id, action_id)
+        if place is None or element is None or element.get("type") != "external_select":
+            return None
+        asked = {"block_id": block_id, "action_id": action_id, "value": query}
+        ack = self._send(user_id, "block_suggestion", {**self._where(place), **asked})
+        if ack.status != 200 or not isinstance(ack.body, dict) or not are_suggestions(ack.body):
+            raise TimeoutError("the app did not say")
+        place.suggested[action_id] = flattened(ack.body)
+        return ack.body
+
+    def submit(self, user_id: str, view_id: str, values: Values) -> bool | None:
+        """Submit the modal; None when this person sees no such modal, else whether the app took it."""
+        view = self._workspace.views.modal_of(user_id)
+        if view is None or view.id != view_id:
+            return None
+        view.fill(values)
+        person, trigger_id = self._workspace.room.people[user_id], self._workspace.issue_trigger(user_id)
+        payload = interactions.submission(self._place(), view, person, trigger_id)
+        ack = self._workspace.ask("interactive", payload, {"payload": payload})
+        try:
+            return self._answered(view, ack)
+        except (ViewError, KeyError, TypeError):
+            self._workspace.views.refuse(user_id, NO_ANSWER)
+            return False
+
+    def close(self, user_id: str, view_id: str) -> None:
+        """Close the modal without submitting it."""
+        view = self._workspace.views.modal_of(user_id)
+        if view is None or view.id != view_id:
+            return
+        self._workspace.views.close(user_id, is_all=bool(view.content.get("clear_on_close")))
+        if view.content.get("notify_on_close"):
+            payload = interactions.closing(self._place(), view, self._workspace.room.people[user_id])
+            self._workspace.ask("interactive", payload, {"payload": payload})
+
+    def open_home(self, user_id: str) -> Ack:
+        """Open the App Home; gives how the app took the event."""
+        workspace = self._workspace
+        person, channel_id = workspace.room.people[user_id], workspace.dm_of(user_id)
+        view = workspace.views.home_of(user_id)
+        return workspace.send_event(
+            interactions.home_opened(self._place(), person, channel_id, view, workspace.clock())
+        )
+
+    def run_shortcut(self, user_id: str, callback_id: str) -> bool | None:
+        """Run a global shortcut; None when the app has none of that name, else whether it took it."""
+        workspace = self._workspace
+        if callback_id not in {shortcut.callback_id for shortcut in workspace.shortcuts}:
+            return None
+        payload = interactions.shortcut(
+            self._place(), callback_id, workspace.room.people[user_id], workspace.issue_trigger(user_id),
+            workspace.clock(),
+        )  # fmt: skip
+        return workspace.ask("interactive", payload, {"payload": payload}).status == 200
+
+    def _answered(self, view: View, ack: Ack) -> bool:
+        """Do what the app says of a submission: https://docs.slack.dev/surfaces/modals#response_actions"""
+        views, user_id = self._workspace.views, view.user_id
+        if ack.status != 200:
+            views.refuse(user_id, NO_ANSWER)
+            return False
+        answer = _json(ack.body)
+        kind = answer.get("response_action")
+        if kind == "errors":
+            views.refuse(user_id, {str(key): str(text) for key, text in answer["errors"].items()})
+        elif kind == "update":
+            views.update(view.id, answer["view"])
+        elif kind == "push":
+            views.show(user_id, answer["view"], is_pushed=True)
+        else:
+            views.close(user_id, is_all=kind == "clear")
+        return True
+
+    def _use(self, user_id: str, place: Place, block_id: str, element: Element, value: str | None) -> bool | None:
+        action_id = str(element.get("action_id"))
+        part = used(element, value, offers(element, place.suggested.get(action_id, [])))
+        if part is None:
+            return None
+        workspace = self._workspace
+        done = interactions.action(block_id, part, workspace.issue_trigger(user_id), workspace.clock())
+        if isinstance(place, Message):
+            state = {block_id: {action_id: part}} if has_options(element) and element["type"] != "overflow" else {}
+            done |= {"state": {"values": state}, "response_url": workspace.issue_response_url(user_id, place)}
+        return self._send(user_id, "block_actions", {**self._where(place), **done}).status == 200
+
+    def _send(self, user_id: str, kind: str, more: dict[str, Any]) -> Ack:
+        payload = {**self._place().of(kind, self._workspace.room.people[user_id]), **more}
+        return self._workspace.ask("interactive", payload, {"payload": payload})
+
+    def _where(self, place: Place) -> dict[str, Any]:
+        if isinstance(place, View):
+            return interactions.in_view(self._place(), place)
+        name = self._workspace.room.channel_name(place.channel_id)
+        return interactions.in_message(self._place(), place, name)
+
+    def _place(self) -> interactions.Where:
+        return interactions.Where(self._workspace.team_id, self._workspace.enterprise_id)
+
+    def _message(self, user_id: str, message_id: str) -> Message | None:
+        return next((m for m in self._workspace.room.seen_by(user_id) if m.id == message_id), None)
+
+    def _element(
+        self, user_id: str, place_id: str, block_id: str, action_id: str
+    ) -> tuple[Place | None, Element | None]:
+        """Give the element, and where it stands, if this person sees it."""
+        if view := self._workspace.views.of(user_id, place_id):
+            found = view.find(block_id, action_id)
+            return view, found[1] if found else None
+        message = self._message(user_id, place_id)
+        blocks = message.blocks_with_ids() if message else []
+        elements = (e for block in blocks if block["block_id"] == block_id for e in interactive_elements(block))
+        return message, next((element for element in elements if element.get("action_id") == action_id), None)
+
+
+def _json(body: dict[str, Any] | str) -> dict[str, Any]:
+    if isinstance(body, dict):
+        return body
+    try:
+        answer = json.loads(body or "{}")
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -1,0 +1,30 @@
+"""What the tests of the stand-in workspace share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from slack_app.demo.serving import serving
+from slack_app.demo.workspace import TroubleChoice, Workspace
+from tests.demo.stub_app import SECRET, TOKEN, Stage, StubApp
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    app = StubApp()
+    workspace = Workspace(
+        signing_secret=SECRET,
+        bot_token=TOKEN,
+        clock=lambda: made.now,
+        troubles=[TroubleChoice("platform_down", "Platform down", "It refuses connections.")],
+        set_trouble=lambda name: made.played.append(name),
+    )
+    made = Stage(workspace, app)
+    asgi = Starlette(routes=[Route("/slack/events", app.events, methods=["POST"])])
+    with serving(asgi) as app_url, serving(workspace.app) as workspace.base_url:
+        workspace.request_url = f"{app_url}/slack/events"
+        yield made
