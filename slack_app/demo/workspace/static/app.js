@@ -1,12 +1,14 @@
 /** Puts the page together: state in, views out; every change renders anew what it touches. */
 
-import { Hint, showHead, showIntro } from "./channel.js";
+import { Hint, Tabs, showHead, showIntro } from "./channel.js";
 import { Composer } from "./composer.js";
+import { Home } from "./home.js";
 import { MessageList } from "./messages.js";
+import { Modal } from "./modal.js";
 import { spoken } from "./mrkdwn.js";
 import { PersonSwitch } from "./people.js";
 import { Rail } from "./rail.js";
-import { Refused, fetchState, playTrouble, press, say } from "./server.js";
+import * as server from "./server.js";
 import { State } from "./state.js";
 import { follow } from "./stream.js";
 import { announce, clearToasts, notice, toast } from "./toasts.js";
@@ -21,12 +23,24 @@ class Page {
   constructor(snapshot) {
     this.state = new State(snapshot);
     this.channel = this.state.channelAt(location.hash);
+    this.isHome = this.state.isHome(location.hash);
     this.rail = new Rail();
+    this.tabs = new Tabs();
     this.people = new PersonSwitch();
     this.hint = new Hint((line) => this.#fill(line));
-    this.troubles = new Troubles((name) => this.#try(() => playTrouble(name)));
-    this.messages = new MessageList((message, action) => this.#try(() => press(this.me, message.id, action)));
-    this.composer = new Composer((channelId, text) => this.#try(() => say(this.me, channelId, text)));
+    this.troubles = new Troubles((name) => this.#try(() => server.playTrouble(name)));
+    const acting = (place, all) => this.#acting(place, all);
+    this.messages = new MessageList(acting);
+    this.home = new Home(acting);
+    this.modal = new Modal({
+      acting,
+      submit: (viewId, values) => this.#try(() => server.submitView(this.me, viewId, values)),
+      close: (viewId) => this.#closeModal(viewId),
+    });
+    this.composer = new Composer(
+      (channelId, text) => this.#try(() => server.say(this.me, channelId, text)),
+      (callbackId) => this.#try(() => server.runShortcut(this.me, callbackId)),
+    );
   }
 
   get me() {
@@ -35,10 +49,10 @@ class Page {
 
   start() {
     this.show();
-    this.#offerToType();
+    this.#arrive();
     addEventListener("hashchange", () => this.#goTo(this.state.channelAt(location.hash)));
     document.addEventListener("visibilitychange", () => this.show());
-    document.getElementById("skip").addEventListener("click", () => this.composer.focus());
+    document.getElementById("skip").addEventListener("click", () => (this.isHome ? this.home : this.composer).focus());
     follow(this.me, {
       onOpen: () => this.#catchUp(),
       onEvent: (name, data) => this.#happened(name, data),
@@ -47,32 +61,58 @@ class Page {
   }
 
   show() {
-    const { state, channel } = this;
-    if (!document.hidden) state.markRead(channel.id);
+    const { state, channel, isHome } = this;
+    if (!document.hidden && !isHome) state.markRead(channel.id);
     const unread = state.unreadDirect();
     document.title = `${unread ? `(${unread}) ` : ""}${state.channelName(channel)} · ${state.team.name}`;
     document.getElementById("team").textContent = state.team.name;
     this.rail.show(state, channel.id);
-    this.people.show(state, channel);
+    this.people.show(state, channel, isHome);
     this.troubles.show(state);
     showHead(state, channel);
+    this.tabs.show(state, channel, isHome);
+    showPanel(isHome);
     showIntro(state, channel);
     this.hint.show(state, channel);
     this.composer.show(state, channel);
     this.messages.show(state, channel.id);
+    if (isHome) this.home.show(state);
+    this.modal.show(state);
   }
 
   #goTo(channel) {
     this.channel = channel;
+    this.isHome = this.state.isHome(location.hash);
     clearToasts();
     this.show();
     this.messages.toEnd();
-    this.#offerToType();
+    this.#arrive();
   }
 
-  /** Where typing needs no keyboard on the screen, one can type at once. */
-  #offerToType() {
-    if (matchMedia("(pointer: fine)").matches) this.composer.focus();
+  /** Opening the Home tells the app. Elsewhere one can type at once, where that needs no keyboard on the screen. */
+  #arrive() {
+    const isOnTab = document.activeElement?.matches("[role=tab]");
+    if (this.isHome) this.#try(() => server.openHome(this.me));
+    else if (!this.state.modal && !isOnTab && matchMedia("(pointer: fine)").matches) this.composer.focus();
+  }
+
+  /** What an element calls; a button of a message is pressed as ever, everything else says what it holds. */
+  #acting(place, all) {
+    const act = (blockId, actionId, value) =>
+      this.#try(() =>
+        place.message_id && value === null
+          ? server.press(this.me, place.message_id, blockId, actionId)
+          : server.act(this.me, place, blockId, actionId, value, all?.() ?? {}),
+      );
+    const suggest = (blockId, actionId, query) =>
+      server.suggest(this.me, place, blockId, actionId, query).catch(() => null);
+    return { act, suggest };
+  }
+
+  async #closeModal(viewId) {
+    await this.#try(() => server.closeView(this.me, viewId));
+    if (this.state.modal?.id === viewId) this.state.putModal(null);
+    this.show();
   }
 
   #fill(line) {
@@ -87,6 +127,8 @@ class Page {
       this.#tell(data, before);
     }
     if (name === "removed") this.state.remove(data.id);
+    if (name === "home") this.state.home = data.view;
+    if (name === "modal") this.state.putModal(data.view, data.errors);
     if (name === "trouble") this.state.trouble = data.name;
     this.show();
   }
@@ -102,13 +144,13 @@ class Page {
     const where = channel ? ` in ${state.channelName(channel)}` : "";
     const privacy = message.is_ephemeral ? ", only visible to you" : "";
     announce(`${author.name}${where}${before ? ", edited" : ""}${privacy}: ${text}`);
-    const isElsewhere = message.channel_id !== this.channel.id;
+    const isElsewhere = this.isHome || message.channel_id !== this.channel.id;
     const firstLine = spoken(message.text.trim().split("\n")[0], state.names);
     if (isElsewhere && channel?.kind === "dm") toast(author, message.channel_id, firstLine);
   }
 
   async #catchUp() {
-    const snapshot = await fetchState(this.me);
+    const snapshot = await server.fetchState(this.me);
     const known = new Map(snapshot.messages.map(({ id }) => [id, this.state.get(id)]));
     this.state.replace(snapshot);
     for (const message of snapshot.messages) this.#tell(message, known.get(message.id));
@@ -130,17 +172,25 @@ class Page {
       return true;
     } catch (error) {
       announce("That did not work.");
-      if (!(error instanceof Refused)) this.#lost();
+      if (!(error instanceof server.Refused)) this.#lost();
       return false;
     }
   }
+}
+
+/** The Home stands in place of messages and message box. */
+function showPanel(isHome) {
+  document.getElementById("home-view").hidden = !isHome;
+  document.getElementById("messages-view").hidden = isHome;
+  document.getElementById("composer-form").hidden = isHome;
+  document.getElementById("skip").textContent = isHome ? "Go to the app's Home" : "Go to the message box";
 }
 
 /** The workspace may still be starting, or be gone for a moment: ask again until it answers. */
 async function begin() {
   try {
     const user = new URLSearchParams(location.search).get("user") ?? "";
-    new Page(await fetchState(user)).start();
+    new Page(await server.fetchState(user)).start();
   } catch (error) {
     notice("The workspace does not answer. Trying again…");
     console.warn(error);

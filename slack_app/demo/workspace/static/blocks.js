@@ -1,42 +1,60 @@
 /**
  * Renders Block Kit: https://docs.slack.dev/reference/block-kit/blocks
  *
- * One function a block in BLOCKS, one an element in ELEMENTS: a new kind is a new entry. A renderer gets the object and
- * the scene: `{message, names, press}`.
+ * One function a block in BLOCKS, one an element in ELEMENTS: a new kind is a new entry. A block's renderer gets the
+ * block and the scene, an element's the element, the scene and its block. The scene is a message or a view:
+ * `{place, blocks, text, names, values, errors, act(blockId, actionId, value), suggest(blockId, actionId, query)}`;
+ * `text` stands in for blocks that are not known, `errors` are those of the last submission, by block.
  */
 
-import { confirmed } from "./confirm.js";
-import { element, icon, unseen } from "./element.js";
-import { mrkdwn, safeAddress } from "./mrkdwn.js";
+import { button, overflow } from "./buttons.js";
+import { element } from "./element.js";
+import { plainTextInput } from "./inputs.js";
+import { mrkdwn, textObject } from "./mrkdwn.js";
+import { radioButtons } from "./radios.js";
+import { externalSelect, staticSelect } from "./selects.js";
+import { elementsOf } from "./values.js";
 
-const BLOCKS = { actions, context, divider, header, section };
-const ELEMENTS = { button };
+const BLOCKS = { actions, context, divider, header, input, section };
+const ELEMENTS = {
+  button,
+  external_select: externalSelect,
+  overflow,
+  plain_text_input: plainTextInput,
+  radio_buttons: radioButtons,
+  static_select: staticSelect,
+};
 
-/** Give the nodes of a message's blocks; in the place of the first that is not known stands the message's text. */
+let fields = 0;
+
+/** Give the nodes of a scene's blocks; in the place of the first that is not known stands the scene's text. */
 export function renderBlocks(scene) {
   const nodes = [];
   let fallen = false;
-  for (const block of scene.message.blocks) {
+  for (const block of scene.blocks) {
     if (isKnown(block)) {
-      nodes.push(BLOCKS[block.type](block, scene));
+      nodes.push(renderBlock(block, scene));
     } else if (!fallen) {
       fallen = true;
-      nodes.push(element("div", { class: "block" }, mrkdwn(scene.message.text, scene.names)));
+      nodes.push(element("div", { class: "block" }, mrkdwn(scene.text, scene.names)));
     }
   }
   return nodes;
 }
 
-function isKnown(block) {
-  const elements = block.type === "actions" ? block.elements : block.accessory ? [block.accessory] : [];
-  return Object.hasOwn(BLOCKS, block.type) && elements.every(({ type }) => Object.hasOwn(ELEMENTS, type));
+/** Give the node of one block; of one that is not known, a line that says so. */
+export function renderBlock(block, scene) {
+  const node = isKnown(block)
+    ? BLOCKS[block.type](block, scene)
+    : element("p", { class: "block unknown" }, `This stand-in cannot show a “${block.type}” block with what is in it.`);
+  if (block.block_id) node.dataset.blockId = block.block_id;
+  return node;
 }
 
-/** Give the nodes of a text object; plain_text stands as it is, an address in it is no link. */
-export function textObject(object, names) {
-  if (object.type === "mrkdwn") return mrkdwn(object.text, names);
-  const isAddress = /^https?:\/\/\S+$/.test(object.text);
-  return element("span", { class: isAddress ? "plain address" : "plain" }, object.text);
+function isKnown(block) {
+  return (
+    Object.hasOwn(BLOCKS, block.type) && elementsOf(block).every(({ type }) => Object.hasOwn(ELEMENTS, type))
+  );
 }
 
 function section(block, scene) {
@@ -46,7 +64,9 @@ function section(block, scene) {
     const fields = block.fields.map((field) => element("div", { class: "field" }, textObject(field, scene.names)));
     body.append(element("div", { class: "fields" }, ...fields));
   }
-  const accessory = block.accessory && element("div", { class: "accessory" }, interactive(block.accessory, scene));
+  if (!block.accessory) return element("div", { class: "block section" }, body);
+  const accessory = element("div", { class: `accessory of-${block.accessory.type}` });
+  accessory.append(interactive(block.accessory, scene, block));
   return element("div", { class: "block section" }, body, accessory);
 }
 
@@ -66,39 +86,39 @@ function divider() {
 }
 
 function actions(block, scene) {
-  return element("div", { class: "block actions" }, ...block.elements.map((part) => interactive(part, scene)));
+  const parts = block.elements.map((part) => interactive(part, scene, block));
+  return element("div", { class: "block actions" }, ...parts);
 }
 
-function interactive(part, scene) {
-  return ELEMENTS[part.type](part, scene);
-}
-
-/** A button; with an address it is a link that opens a new tab, and Slack reports that press, too. */
-function button(part, scene) {
-  const address = part.url && safeAddress(part.url);
-  const look = {
-    class: `button ${part.style === "primary" || part.style === "danger" ? part.style : ""}`,
-    "data-action-id": part.action_id ?? "",
-    "aria-label": part.accessibility_label ?? null,
-  };
-  const pressed = async (event) => {
-    const node = event.currentTarget;
-    if (part.confirm) {
-      event.preventDefault();
-      if (!(await confirmed(part.confirm, scene.names))) return;
-      if (address) window.open(address, "_blank", "noopener");
-    }
-    if (node.getAttribute("aria-busy") === "true") return;
-    node.setAttribute("aria-busy", "true");
-    await scene.press(scene.message, part.action_id ?? "");
-    node.removeAttribute("aria-busy");
-  };
-  if (!address) return element("button", { ...look, type: "button", on: { click: pressed } }, part.text.text);
-  return element(
-    "a",
-    { ...look, href: address, target: "_blank", rel: "noopener", on: { click: pressed } },
-    part.text.text,
-    unseen(" (opens in a new tab)"),
-    icon("external"),
+/** https://docs.slack.dev/reference/block-kit/blocks/input-block */
+function input(block, scene) {
+  const id = `field-${(fields += 1)}`;
+  const error = scene.errors[block.block_id];
+  const control = interactive(block.element, scene, block);
+  const target = control.matches("[data-action-id], [role]")
+    ? control
+    : control.querySelector("[data-action-id], [role]");
+  const isLabelable = target.matches("input, textarea");
+  target.id ||= `${id}-control`;
+  const label = element(
+    isLabelable ? "label" : "span",
+    { class: "input-label", id: `${id}-label`, for: isLabelable ? target.id : null },
+    textObject(block.label, scene.names),
+    block.optional && element("span", { class: "input-optional" }, " (optional)"),
   );
+  if (!isLabelable) {
+    const face = target.querySelector(".select-face")?.id ?? "";
+    target.setAttribute("aria-labelledby", `${label.id} ${face}`.trim());
+  }
+  const notes = [
+    error && element("p", { class: "input-error", id: `${id}-error`, role: "alert" }, error),
+    block.hint && element("p", { class: "input-hint", id: `${id}-hint` }, textObject(block.hint, scene.names)),
+  ].filter(Boolean);
+  if (notes.length) target.setAttribute("aria-describedby", notes.map((note) => note.id).join(" "));
+  if (error) target.setAttribute("aria-invalid", "true");
+  return element("div", { class: error ? "block input has-error" : "block input" }, label, control, ...notes);
+}
+
+function interactive(part, scene, block) {
+  return ELEMENTS[part.type](part, scene, block);
 }

@@ -1,6 +1,6 @@
 /** What stands around a channel's messages: its name, its beginning, and for a newcomer what to try. */
 
-import { avatar, element, icon, unseen } from "./element.js";
+import { avatar, badge, element, icon, unseen } from "./element.js";
 
 /** Show the name of the channel, above it. */
 export function showHead(state, channel) {
@@ -17,6 +17,41 @@ export function showHead(state, channel) {
     ...(isDirect ? [element("span", { class: "app-tag" }, "APP")] : []),
     element("span", { class: "channel-about" }, about),
   );
+}
+
+/** The tabs of the conversation with the app: its Home, and the messages. */
+export class Tabs {
+  #holder = document.getElementById("tabs");
+  #tabs = ["home", "messages"].map((name) => this.#tab(name));
+
+  constructor() {
+    this.#holder.append(...this.#tabs);
+    this.#holder.addEventListener("keydown", (event) => {
+      if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+      event.preventDefault();
+      const isFirst = event.key === "Home" || (event.key !== "End" && document.activeElement === this.#tabs[1]);
+      this.#tabs[isFirst ? 0 : 1].click();
+      this.#tabs[isFirst ? 0 : 1].focus();
+    });
+  }
+
+  show(state, channel, isHome) {
+    this.#holder.hidden = channel.kind !== "dm";
+    const [home, messages] = this.#tabs;
+    for (const [tab, isChosen] of [[home, isHome], [messages, !isHome]]) {
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+    }
+    const unread = isHome ? state.unread(channel.id) : 0;
+    messages.replaceChildren("Messages", ...(unread ? [badge(unread, "tab-unread")] : []));
+  }
+
+  #tab(name) {
+    const look = { type: "button", class: "tab", role: "tab", id: `tab-${name}`, "data-testid": `tab-${name}` };
+    const target = { home: "home-view", messages: "messages-view" }[name];
+    const go = () => (location.hash = name === "home" ? "#home" : "#dm");
+    return element("button", { ...look, "aria-controls": target, on: { click: go } }, name === "home" ? "Home" : "");
+  }
 }
 
 /** Show what the channel is, above its first message. */

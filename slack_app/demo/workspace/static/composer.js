@@ -1,6 +1,7 @@
 /** The message box: Enter sends, Shift+Enter breaks the line, up-arrow brings back what was sent. */
 
 import { element, icon, unseen } from "./element.js";
+import { Shortcuts } from "./shortcuts.js";
 import { Suggestions } from "./suggestions.js";
 import { announce } from "./toasts.js";
 
@@ -13,9 +14,10 @@ export class Composer {
   #drafts = new Map();
   #channelId = null;
 
-  /** `say(text)` sends a line and gives whether that worked. */
-  constructor(say) {
+  /** `say(channelId, text)` sends a line and gives whether that worked, `run(callbackId)` runs a shortcut. */
+  constructor(say, run) {
     this.say = say;
+    this.shortcuts = new Shortcuts(run);
     this.field = element("textarea", {
       id: "composer",
       "data-testid": "composer",
@@ -47,6 +49,7 @@ export class Composer {
   /** Show the box for a channel, with what was begun there. */
   show(state, channel) {
     this.suggestions.learn(state.command, state.app);
+    this.shortcuts.learn(state.shortcuts, state.app);
     if (channel.id === this.#channelId) return;
     this.#drafts.set(this.#channelId, this.field.value);
     this.#channelId = channel.id;
@@ -86,6 +89,7 @@ export class Composer {
           "div",
           { class: "composer-foot" },
           slash,
+          this.shortcuts.node,
           element("span", { class: "composer-keys", id: "composer-keys" }, KEYS),
           this.send,
         ),

@@ -24,6 +24,7 @@ const ICONS = {
   caret: ["m5.5 8 4.5 4.5L14.5 8"],
   check: ["m4 10.5 4 4 8-9"],
   close: ["m5 5 10 10M15 5 5 15"],
+  dots: ["M4.5 10h.01M10 10h.01M15.5 10h.01"],
   down: ["M10 4v12m-5-5 5 5 5-5"],
   external: ["M8 5H5v10h10v-3M11.5 4H16v4.5M16 4l-7 7"],
   eye: ["M2 10s3-5.5 8-5.5S18 10 18 10s-3 5.5-8 5.5S2 10 2 10z", "M10 7.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z"],
@@ -34,8 +35,10 @@ const ICONS = {
   ],
   menu: ["M3 5.5h14M3 10h14M3 14.5h14"],
   robot: ["M4.5 7.5h11v8h-11z", "M10 7.5V4.5M8 11v1M12 11v1"],
+  search: ["M8.8 3.3a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11z", "m13 13 4 4"],
   send: ["M3.5 3.6 17 10 3.5 16.4l1.6-5.2L11 10 5.1 8.8z"],
   slash: ["M12.5 3.5 7.5 16.5"],
+  warning: ["M10 3 18 16.5H2z", "M10 8v4M10 14.2v.1"],
 };
 
 /** Make an icon that says nothing to people who hear the page. */
@@ -50,6 +53,12 @@ export function icon(name) {
     svg.append(path);
   }
   return svg;
+}
+
+/** Make the mark that counts unread messages. */
+export function badge(unread, testId) {
+  const unit = unread === 1 ? " unread message" : " unread messages";
+  return element("span", { class: "badge", "data-testid": testId }, String(unread), unseen(unit));
 }
 
 /** Make the picture of a person, an app or Slackbot. */

@@ -3,7 +3,10 @@
 import { renderBlocks } from "./blocks.js";
 import { clock, dayName, fullDate, sameDay } from "./dates.js";
 import { avatar, element, icon } from "./element.js";
+import { markFocus, returnFocus } from "./focus.js";
 import { mrkdwn, refreshAgo } from "./mrkdwn.js";
+import { Values } from "./values.js";
+import { settle } from "./viewblocks.js";
 
 const TOGETHER_SECONDS = 300;
 const NEAR_END_PX = 80;
@@ -15,11 +18,12 @@ export class MessageList {
   #jump = document.getElementById("jump");
   #channelId = null;
   #shown = new Map();
+  #values = new Map();
   #keepEnd = true;
 
-  /** `press(message, actionId)` is called for every button. */
-  constructor(press) {
-    this.press = press;
+  /** `acting(place)` gives what an element of a message calls: `{act, suggest}`. */
+  constructor(acting) {
+    this.acting = acting;
     this.#jump.append(icon("down"), "New messages");
     this.#jump.addEventListener("click", () => this.toEnd());
     this.#scroller.addEventListener("scroll", () => this.#noteWhere());
@@ -32,7 +36,8 @@ export class MessageList {
     const isOther = channelId !== this.#channelId;
     if (isOther) this.#shown.clear();
     const wasNearEnd = isOther || this.#keepEnd;
-    const focused = focusedAction(this.#list);
+    const focused = markFocus(this.#list);
+    const focusedId = focused?.node.closest("[data-id]")?.dataset.id;
     const before = this.#shown;
     this.#channelId = channelId;
     this.#shown = new Map();
@@ -45,7 +50,7 @@ export class MessageList {
       previous = message;
     }
     settle(this.#list, nodes);
-    refocus(this.#list, focused);
+    if (focused) refocus(this.#list, focused, focusedId);
     this.#follow(nodes, state, wasNearEnd, isOther);
   }
 
@@ -73,9 +78,8 @@ export class MessageList {
 
   #render(message, isContinued, state) {
     const author = state.author(message);
-    const scene = { message, names: state.names, press: this.press };
     const hasBlocks = message.blocks?.length > 0;
-    const content = hasBlocks ? renderBlocks(scene) : [textOf(message, state.names)];
+    const content = hasBlocks ? renderBlocks(this.#scene(message, state)) : [textOf(message, state.names)];
     const edited = message.is_edited && element("span", { class: "edited" }, "(edited)");
     const classes = ["message", isContinued && "is-continued", message.is_ephemeral && "is-private"];
     const look = { class: classes.filter(Boolean).join(" "), "data-testid": "message", "data-id": message.id };
@@ -86,6 +90,14 @@ export class MessageList {
       isContinued ? element("span", { class: "gutter" }, timeOf(message)) : avatar(author, author.kind),
       element("div", { class: "message-body" }, head(author, message, isContinued), ...content, edited),
     );
+  }
+
+  #scene({ id, blocks, text }, state) {
+    const values = this.#values.get(id) ?? new Values();
+    this.#values.set(id, values);
+    values.fit(blocks);
+    const place = { message_id: id };
+    return { place, blocks, text, names: state.names, values, errors: {}, ...this.acting(place) };
   }
 
   #follow(nodes, state, wasNearEnd, isOther) {
@@ -143,32 +155,11 @@ function continues(message, previous) {
   );
 }
 
-/** Bring the list to hold exactly these nodes, moving none that already stands right. */
-function settle(list, nodes) {
-  const wanted = new Set(nodes);
-  for (const node of [...list.children]) if (!wanted.has(node)) node.remove();
-  nodes.forEach((node, index) => {
-    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
-  });
-}
-
-function focusedAction(list) {
-  const node = list.contains(document.activeElement) ? document.activeElement : null;
-  return node && { node, id: node.closest("[data-id]")?.dataset.id, action: node.dataset.actionId };
-}
-
-/** A message that was rendered anew gives the focus back to the same button, or else to the message itself. */
-function refocus(list, focused) {
-  if (!focused || list.contains(focused.node)) return;
-  const message = [...list.children].find((node) => node.dataset.id === focused.id);
-  const buttons = [...(message?.querySelectorAll("[data-action-id]") ?? [])];
-  const same = buttons.find((node) => node.dataset.actionId === focused.action);
-  if (same) {
-    same.focus();
-  } else if (message) {
-    message.tabIndex = -1;
-    message.focus();
-  } else {
-    document.getElementById("scroller").focus();
-  }
+/** A message that was rendered anew gives the focus back to the same element, or else to the message itself. */
+function refocus(list, focused, messageId) {
+  if (focused.node.isConnected) return;
+  const message = [...list.children].find((node) => node.dataset.id === messageId);
+  if (message && returnFocus(message, focused)) return;
+  if (message) message.tabIndex = -1;
+  (message ?? document.getElementById("scroller")).focus();
 }

@@ -28,6 +28,13 @@ export function mrkdwn(text, names) {
   return fragment;
 }
 
+/** Give the nodes of a text object; plain_text stands as it is, an address in it is no link. */
+export function textObject(object, names) {
+  if (object.type === "mrkdwn") return mrkdwn(object.text, names);
+  const isAddress = /^https?:\/\/\S+$/.test(object.text);
+  return element("span", { class: isAddress ? "plain address" : "plain" }, object.text);
+}
+
 /** Give what a mrkdwn text says, without its marks. */
 export function spoken(text, names) {
   return mrkdwn(text.replaceAll("\n", " \n"), names).textContent.replace(/\s+/g, " ").trim();

@@ -8,8 +8,8 @@ export class PersonSwitch {
 
   #shown = null;
 
-  show(state, channel) {
-    const key = `${state.me.id} ${state.people.length} ${channel.id}`;
+  show(state, channel, isHome) {
+    const key = `${state.me.id} ${state.people.length} ${channel.id} ${isHome}`;
     if (this.#shown === key) return;
     this.#shown = key;
     this.#menu.show({
@@ -21,14 +21,13 @@ export class PersonSwitch {
         id: person.id,
         nodes: [avatar(person), element("span", { class: "menu-text" }, element("strong", {}, person.full_name))],
         isChosen: person.id === state.me.id,
-        choose: () => become(person.id, channel),
+        choose: () => become(person.id, isHome ? "home" : channel.kind === "dm" ? "dm" : channel.id),
       })),
     });
   }
 }
 
 /** The page starts anew as the other person, in the same channel or in their own conversation with the app. */
-function become(userId, channel) {
-  const place = channel.kind === "dm" ? "dm" : channel.id;
+function become(userId, place) {
   location.assign(`/?${new URLSearchParams({ user: userId })}#${place}`);
 }

@@ -1,6 +1,6 @@
 /** The rail with channels and apps; on a narrow screen it is a drawer behind a button that carries the badge. */
 
-import { avatar, element, icon, unseen } from "./element.js";
+import { avatar, badge, element, icon, unseen } from "./element.js";
 
 export class Rail {
   #rail = document.getElementById("rail");
@@ -81,11 +81,6 @@ export class Rail {
     document.querySelector("main").inert = isOpen;
     if (isOpen) this.#rail.querySelector("[aria-current]")?.focus();
   }
-}
-
-function badge(unread, testId) {
-  const unit = unread === 1 ? " unread message" : " unread messages";
-  return element("span", { class: "badge", "data-testid": testId }, String(unread), unseen(unit));
 }
 
 function counted(unread) {

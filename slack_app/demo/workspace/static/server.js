@@ -14,12 +14,33 @@ export async function fetchState(user) {
 export const say = (user, channelId, text) => post("/page/say", { user, channel_id: channelId, text });
 
 /** Press a button of a message. */
-export const press = (user, messageId, actionId) =>
-  post("/page/press", { user, message_id: messageId, action_id: actionId });
+export const press = (user, messageId, blockId, actionId) =>
+  post("/page/press", { user, message_id: messageId, block_id: blockId, action_id: actionId });
+
+/** Use any interactive element; `place` is the message or the view it stands in, `values` what a view is filled with. */
+export const act = (user, place, blockId, actionId, value, values) =>
+  post("/page/act", { user, place, block_id: blockId, action_id: actionId, value, values });
+
+/** Ask the app for the options that fit what was typed. */
+export const suggest = (user, place, blockId, actionId, query) =>
+  post("/page/suggest", { user, place, block_id: blockId, action_id: actionId, query });
+
+/** Submit a modal. */
+export const submitView = (user, viewId, values) => post("/page/submit", { user, view_id: viewId, values });
+
+/** Close a modal without submitting it. */
+export const closeView = (user, viewId) => post("/page/close", { user, view_id: viewId });
+
+/** Open the Home tab of the app. */
+export const openHome = (user) => post("/page/home", { user });
+
+/** Run a shortcut of the app. */
+export const runShortcut = (user, callbackId) => post("/page/shortcut", { user, callback_id: callbackId });
 
 /** Play a trouble, or "none". */
 export const playTrouble = (name) => post("/page/trouble", { name });
 
+/** Give the answer; `{ok: false}` in it means that the app did not take it. */
 async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",
@@ -28,4 +49,7 @@ async function post(path, body) {
     keepalive: true,
   });
   if (!response.ok) throw new Refused(`${path}: ${response.status}`);
+  const answer = await response.json();
+  if (answer.ok === false) throw new Refused(`${path}: the app did not take it`);
+  return answer;
 }

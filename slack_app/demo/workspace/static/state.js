@@ -11,8 +11,12 @@ export class State {
 
   /** Take over a whole snapshot. */
   replace(snapshot) {
-    Object.assign(this, { ...snapshot, messages: undefined });
-    this.#messages = new Map(snapshot.messages.map((message) => [message.id, message]));
+    const { messages, modal, modal_errors: modalErrors, ...rest } = snapshot;
+    Object.assign(this, rest);
+    this.#messages = new Map(messages.map((message) => [message.id, message]));
+    this.home = snapshot.home ?? null;
+    this.#keepModal(modal, modalErrors);
+    this.shortcuts = snapshot.shortcuts ?? [];
     this.names = new Map([...this.people, this.me, this.app].map(({ id, name }) => [id, name]));
     this.names.me = this.me.id;
   }
@@ -29,15 +33,32 @@ export class State {
     this.#messages.delete(id);
   }
 
+  /** Take the modal that is open now, or null, and what was wrong with its last submission. */
+  putModal(view, errors) {
+    this.modal = view ?? null;
+    this.modalErrors = errors ?? {};
+  }
+
+  /** As `putModal`, from a snapshot: errors that are known already are not new ones. */
+  #keepModal(view, errors) {
+    const isSame = view?.id === this.modal?.id && JSON.stringify(errors ?? {}) === JSON.stringify(this.modalErrors);
+    this.putModal(view, isSame ? this.modalErrors : errors);
+  }
+
   channel(id) {
     return this.channels.find((channel) => channel.id === id);
   }
 
-  /** The channel that the page's address names; "dm" is one's own with the app. */
+  /** The channel that the page's address names; "dm" and "home" are the two tabs of one's own with the app. */
   channelAt(hash) {
-    const word = decodeURIComponent(hash.replace(/^#/, ""));
-    const named = this.channel(word) ?? this.channels.find((channel) => word === "dm" && channel.kind === "dm");
+    const word = wordOf(hash);
+    const isDirect = word === "dm" || word === "home";
+    const named = this.channel(word) ?? this.channels.find((channel) => isDirect && channel.kind === "dm");
     return named ?? this.channels[0];
+  }
+
+  isHome(hash) {
+    return wordOf(hash) === "home" && this.channelAt(hash).kind === "dm";
   }
 
   channelName(channel) {
@@ -77,6 +98,10 @@ export class State {
     const person = [...this.people, this.me].find(({ id }) => id === user_id);
     return { id: user_id, name: person?.full_name || person?.name || user_id, kind: "person" };
   }
+}
+
+function wordOf(hash) {
+  return decodeURIComponent(hash.replace(/^#/, ""));
 }
 
 /** Up to which message each channel was read; outlives the page where the browser allows it. */

@@ -1,0 +1,63 @@
+/** A menu of things to do beside a button: arrows, Home and End move, a letter leads to its entry, Escape closes. */
+
+import { element } from "./element.js";
+import { floating } from "./floating.js";
+
+/** Give the menu of `button`; `items()` gives `{text, more, picture, attributes, choose}` whenever it is opened. */
+export function actionMenu(button, label, items) {
+  const panel = element("div", { class: "action-menu", role: "menu", "aria-label": label });
+  const float = floating(button, panel);
+  button.setAttribute("aria-haspopup", "menu");
+
+  const entries = () => [...panel.children];
+  const close = () => {
+    float.close();
+    button.focus();
+  };
+  const open = () => {
+    panel.replaceChildren(...items().map((item) => entry(item, close)));
+    float.open();
+    entries()[0]?.focus();
+  };
+
+  button.addEventListener("click", () => (float.isOpen() ? close() : open()));
+  button.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" || float.isOpen()) return;
+    event.preventDefault();
+    open();
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") return float.close();
+    if (event.key === "Enter" || event.key === " ") return undefined;
+    if (event.key === "Escape") close();
+    else move(entries(), event.key);
+    event.preventDefault();
+    return event.stopPropagation();
+  });
+  return panel;
+}
+
+function move(entries, key) {
+  const at = entries.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[key];
+  const next = to === undefined ? lettered(entries, at, key) : entries.at(to % entries.length);
+  next?.focus();
+}
+
+function lettered(entries, at, key) {
+  const inOrder = [...entries.slice(at + 1), ...entries.slice(0, at + 1)];
+  return inOrder.find((entry) => entry.textContent.toLowerCase().startsWith(key.toLowerCase()));
+}
+
+function entry({ text, more, picture, attributes, choose }, close) {
+  const chosen = () => {
+    close();
+    choose();
+  };
+  return element(
+    "button",
+    { type: "button", class: "menu-item", role: "menuitem", tabindex: "-1", ...attributes, on: { click: chosen } },
+    picture,
+    element("span", { class: "menu-text" }, element("strong", {}, text), more && element("span", { class: "menu-more" }, more)),
+  );
+}

@@ -1,0 +1,69 @@
+/** Keeps a panel beside what opened it, above everything else; on a narrow screen the panel is a sheet at the bottom. */
+
+const GAP_PX = 5;
+const EDGE_PX = 8;
+const TALLEST_PX = 420;
+const NARROW = matchMedia("(max-width: 720px)");
+
+/** Make `panel`, which stands beside `anchor` in the document, float; give `{open, close, isOpen}`. */
+export function floating(anchor, panel) {
+  let listening = null;
+  panel.popover = "manual";
+  panel.classList.add("floating");
+
+  const place = () => {
+    if (!panel.isConnected) return listening?.abort();
+    return NARROW.matches ? placeSheet(panel) : placeBeside(anchor, panel);
+  };
+  const close = () => {
+    listening?.abort();
+    if (panel.isConnected && panel.matches(":popover-open")) panel.hidePopover();
+    anchor.setAttribute("aria-expanded", "false");
+  };
+  /** A tap beside the sheet closes it, and does nothing else; a press beside the panel also does what it says. */
+  const pressed = (event) => {
+    const isOutside = !panel.contains(event.target) && !anchor.contains(event.target);
+    if (!isOutside || (event.type === "click") !== NARROW.matches) return;
+    if (NARROW.matches) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    close();
+  };
+  const open = () => {
+    panel.showPopover();
+    anchor.setAttribute("aria-expanded", "true");
+    listening = new AbortController();
+    const { signal } = listening;
+    place();
+    addEventListener("pointerdown", pressed, { capture: true, signal });
+    addEventListener("click", pressed, { capture: true, signal });
+    addEventListener("resize", place, { signal });
+    addEventListener("scroll", (event) => !panel.contains(event.target) && place(), { capture: true, signal });
+    visualViewport?.addEventListener("resize", place, { signal });
+  };
+
+  anchor.setAttribute("aria-expanded", "false");
+  return { open, close, isOpen: () => panel.matches(":popover-open") };
+}
+
+function placeBeside(anchor, panel) {
+  const at = anchor.getBoundingClientRect();
+  const above = at.top - EDGE_PX - GAP_PX;
+  const below = innerHeight - at.bottom - EDGE_PX - GAP_PX;
+  const isBelow = below >= Math.min(TALLEST_PX, panel.scrollHeight) || below >= above;
+  panel.classList.toggle("is-above", !isBelow);
+  const left = Math.max(EDGE_PX, Math.min(at.left, innerWidth - panel.offsetWidth - EDGE_PX));
+  Object.assign(panel.style, {
+    left: `${left}px`,
+    top: isBelow ? `${at.bottom + GAP_PX}px` : "auto",
+    bottom: isBelow ? "auto" : `${innerHeight - at.top + GAP_PX}px`,
+    maxHeight: `${Math.min(TALLEST_PX, isBelow ? below : above)}px`,
+  });
+}
+
+/** The keyboard of a phone covers the bottom of the page, and the sheet must stand above it. */
+function placeSheet(panel) {
+  const covered = visualViewport ? innerHeight - visualViewport.height - visualViewport.offsetTop : 0;
+  Object.assign(panel.style, { left: "", top: "", maxHeight: "", bottom: `${Math.max(0, covered)}px` });
+}

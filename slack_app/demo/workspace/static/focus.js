@@ -1,0 +1,29 @@
+/** Carries the focus over from what is rendered anew to what takes its place, with the caret. */
+
+/** Give what has the focus within `root`, or null. */
+export function markFocus(root) {
+  const node = root.contains(document.activeElement) ? document.activeElement : null;
+  if (!node) return null;
+  const control = node.closest("[data-action-id]") ?? node.closest(".holder")?.querySelector("[data-action-id]");
+  return {
+    node,
+    blockId: node.closest("[data-block-id]")?.dataset.blockId,
+    actionId: control?.dataset.actionId,
+    value: node.type === "radio" ? node.value : null,
+    caret: node.matches(".text-field") ? [node.selectionStart, node.selectionEnd] : null,
+  };
+}
+
+/** Focus in `root` what has the same names as what was marked; give whether it has the focus. */
+export function returnFocus(root, mark) {
+  if (mark.node.isConnected && mark.node === document.activeElement) return true;
+  const named = [...root.querySelectorAll("[data-action-id]")].filter(
+    (node) => node.dataset.actionId === mark.actionId && (mark.value === null || node.value === mark.value),
+  );
+  const inBlock = named.find((node) => node.closest("[data-block-id]")?.dataset.blockId === mark.blockId);
+  const target = inBlock ?? named[0];
+  if (!target) return false;
+  target.focus();
+  if (mark.caret && target.matches(".text-field")) target.setSelectionRange(...mark.caret);
+  return true;
+}

@@ -1,0 +1,54 @@
+/** Fields to type into: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+
+import { isMeant, tell } from "./acting.js";
+import { element } from "./element.js";
+
+const PAUSE_MS = 500;
+const WARN_BELOW = 20;
+
+export function plainTextInput(part, scene, block) {
+  const triggers = block.dispatch_action ? (part.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]) : [];
+  const field = element(part.multiline ? "textarea" : "input", {
+    class: "text-field",
+    type: part.multiline ? null : "text",
+    rows: part.multiline ? "4" : null,
+    placeholder: part.placeholder?.text ?? null,
+    autocomplete: "off",
+    enterkeyhint: triggers.includes("on_enter_pressed") ? "search" : null,
+    "data-action-id": part.action_id ?? "",
+    "data-focus-on-load": part.focus_on_load ?? null,
+    "aria-required": block.type === "input" && !block.optional ? "true" : null,
+  });
+  const count = element("span", { class: "text-count", "aria-hidden": "true" });
+  const showCount = () => {
+    const left = (part.max_length ?? Infinity) - field.value.length;
+    count.textContent = left < WARN_BELOW ? String(left) : "";
+    count.classList.toggle("is-over", left < 0);
+  };
+  const told = async () => {
+    if (await isMeant(part, scene)) await tell(field, part, scene, block, field.value);
+  };
+  let pause = null;
+  field.value = scene.values.get(block, part) ?? "";
+  field.addEventListener("input", () => {
+    scene.values.set(block, part, field.value);
+    showCount();
+    clearTimeout(pause);
+    if (triggers.includes("on_character_entered")) pause = setTimeout(told, PAUSE_MS);
+  });
+  field.addEventListener("keydown", (event) => {
+    const isEnter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!isEnter || !triggers.includes("on_enter_pressed")) return;
+    event.preventDefault();
+    told();
+  });
+  showCount();
+  return element("span", { class: "text-holder" }, field, count);
+}
+
+/** Give what is wrong with a text, as Slack does before it asks the app, or null. */
+export function textProblem(part, text) {
+  if (part.max_length && text.length > part.max_length) return `Please use at most ${part.max_length} characters.`;
+  if (part.min_length && text && text.length < part.min_length) return `Please use at least ${part.min_length} characters.`;
+  return null;
+}

@@ -1,0 +1,107 @@
+/** The panel of a select: a field to search in, and the options, in groups where there are some. */
+
+import { element, icon } from "./element.js";
+import { textObject } from "./mrkdwn.js";
+
+let made = 0;
+
+export class Listbox {
+  #options = [];
+  #active = -1;
+
+  /** `search(text)` is called for what is typed, `choose(option)` for what is chosen, `leave()` to close. */
+  constructor({ label, search, choose, leave }) {
+    const id = `listbox-${(made += 1)}`;
+    this.id = id;
+    this.choose = choose;
+    this.leave = leave;
+    this.field = element("input", {
+      class: "listbox-field",
+      type: "text",
+      role: "combobox",
+      placeholder: "Search",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": `Search: ${label}`,
+      "aria-expanded": "true",
+      "aria-controls": id,
+      "aria-autocomplete": "list",
+      on: { input: () => search(this.field.value) },
+    });
+    this.list = element("div", { class: "listbox-options", id, role: "listbox", "aria-label": label });
+    this.note = element("p", { class: "listbox-note", role: "status" });
+    const head = element("div", { class: "listbox-head" }, icon("search"), this.field);
+    this.node = element("div", { class: "listbox" }, head, this.list, this.note);
+    this.node.addEventListener("keydown", (event) => this.#keyed(event));
+    // The field keeps the focus, and with it the arrows, whatever is pointed at.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+  }
+
+  /** Show groups of options, `{label, options}` with a label or without, or the note where there are none. */
+  show(groups, chosen, names, note = "No results") {
+    this.#options = [];
+    this.list.replaceChildren(...groups.filter(({ options }) => options.length).map((group) => this.#group(group, chosen, names)));
+    const isEmpty = this.#options.length === 0;
+    this.list.hidden = isEmpty;
+    this.note.hidden = !isEmpty;
+    this.note.textContent = isEmpty ? note : "";
+    const at = this.#options.findIndex(({ option }) => option.value === chosen?.value);
+    this.#activate(isEmpty ? -1 : Math.max(0, at));
+  }
+
+  #group({ label, options }, chosen, names) {
+    const nodes = options.map((option) => this.#option(option, option.value === chosen?.value, names));
+    if (!label) return element("div", { class: "listbox-group" }, ...nodes);
+    const id = `${this.id}-group-${this.#options.length}`;
+    const heading = element("div", { class: "listbox-heading", id, role: "presentation" }, label.text);
+    return element("div", { class: "listbox-group", role: "group", "aria-labelledby": id }, heading, ...nodes);
+  }
+
+  #option(option, isChosen, names) {
+    const at = this.#options.length;
+    const id = `${this.id}-${at}`;
+    const more = option.description;
+    const node = element(
+      "div",
+      {
+        class: "option",
+        id,
+        role: "option",
+        "aria-selected": String(isChosen),
+        "aria-label": option.text.text,
+        "aria-describedby": more ? `${id}-more` : null,
+        "data-value": option.value,
+        on: { click: () => this.choose(option), pointermove: () => this.#active !== at && this.#activate(at, false) },
+      },
+      element("span", { class: "option-text" }, textObject(option.text, names)),
+      more && element("span", { class: "option-more", id: `${id}-more` }, textObject(more, names)),
+      isChosen && icon("check"),
+    );
+    this.#options.push({ option, node });
+    return node;
+  }
+
+  #activate(at, isShown = true) {
+    this.#options[this.#active]?.node.classList.remove("is-active");
+    this.#active = at;
+    const node = this.#options[at]?.node;
+    if (!node) return this.field.removeAttribute("aria-activedescendant");
+    node.classList.add("is-active");
+    if (isShown) node.scrollIntoView({ block: "nearest" });
+    if (at === 0) this.list.scrollTop = 0;
+    return this.field.setAttribute("aria-activedescendant", node.id);
+  }
+
+  #keyed(event) {
+    if (event.isComposing) return;
+    const count = this.#options.length;
+    const to = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1, Home: 0, End: count - 1 }[event.key];
+    if (event.key === "Escape") this.leave();
+    else if (event.key === "Enter") this.#options[this.#active] && this.choose(this.#options[this.#active].option);
+    else if (event.key === "Tab") return this.leave();
+    else if (to === undefined) return;
+    else if (count) this.#activate((to + count) % count);
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

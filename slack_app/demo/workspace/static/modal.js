@@ -1,0 +1,166 @@
+/** The modal: a view over the page that is filled in and submitted: https://docs.slack.dev/surfaces/modals */
+
+import { avatar, element, icon, unseen } from "./element.js";
+import { textProblem } from "./inputs.js";
+import { Values } from "./values.js";
+import { ViewBlocks } from "./viewblocks.js";
+
+const FIELDS = ".text-field, .select-button, .radio input";
+const NO_ANSWER = "The app did not take it. What you filled in is still here: please try again.";
+
+export class Modal {
+  #view = null;
+  #dialog = null;
+  #values = new Map();
+  #problems = null;
+  #errors = null;
+  #state = null;
+
+  /** `submit(viewId, values)` gives whether the app took it; `close(viewId)` closes; `acting` as for the Home. */
+  constructor({ acting, submit, close }) {
+    this.acting = acting;
+    this.submit = submit;
+    this.close = close;
+  }
+
+  /** Show the modal that the state has, or none. */
+  show(state) {
+    const view = state.modal;
+    if (!view) return this.#leave();
+    const isOther = view.id !== this.#view?.id;
+    if (!isOther && view.hash === this.#view.hash && state.modalErrors === this.#errors) return undefined;
+    this.#view = view;
+    this.#errors = state.modalErrors;
+    this.#problems = null;
+    this.#state = state;
+    if (isOther) this.#open(view, state);
+    return this.#render(isOther);
+  }
+
+  #open(view, state) {
+    if (!this.#values.has(view.id)) this.#values.set(view.id, new Values());
+    const look = { class: "modal", "data-testid": "modal", "aria-labelledby": "modal-title" };
+    if (!this.#dialog) {
+      this.#dialog = element("dialog", look);
+      this.#dialog.addEventListener("cancel", (event) => {
+        if (event.target !== this.#dialog) return;
+        event.preventDefault();
+        this.#giveUp();
+      });
+      this.#dialog.addEventListener("close", (event) => event.target === this.#dialog && this.#giveUp());
+      document.body.append(this.#dialog);
+    }
+    this.body = element("div", { class: "modal-body view-blocks" });
+    this.problem = element("p", { class: "modal-problem", role: "alert", hidden: true });
+    this.blocks = new ViewBlocks(this.body);
+    this.form = element("form", { class: "modal-form", novalidate: true, autocomplete: "off" });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.app = state.app;
+    this.#dialog.replaceChildren(this.form);
+  }
+
+  #render(isOther) {
+    const view = this.#view;
+    const { names } = this.#state;
+    const errors = this.#problems ?? this.#errors;
+    const values = this.#values.get(view.id);
+    const place = { view_id: view.id };
+    const acting = this.acting(place, () => values.all(this.#view?.blocks ?? []));
+    this.#frame(view);
+    const isFocused = this.blocks.show({ place, blocks: view.blocks, text: "", names, values, errors, ...acting });
+    const elsewhere = Object.keys(errors).filter((id) => !view.blocks.some(({ block_id: known }) => known === id));
+    this.#say(elsewhere.map((id) => errors[id]).join(" "));
+    if (!this.#dialog.open) this.#dialog.showModal();
+    const invalid = this.body.querySelector("[aria-invalid]");
+    if (invalid) focusable(invalid).focus();
+    else if (isOther || !isFocused) this.#first().focus();
+  }
+
+  #frame(view) {
+    const closing = { type: "button", on: { click: () => this.#giveUp() } };
+    const close = view.close?.text ?? (view.submit ? "Cancel" : "Close");
+    const head = element(
+      "header",
+      { class: "modal-head" },
+      avatar(this.app, "app"),
+      element("h2", { id: "modal-title" }, view.title?.text ?? ""),
+      element("button", { ...closing, class: "icon-button", "data-testid": "modal-x" }, icon("close"), unseen("Close")),
+    );
+    this.button = view.submit && element("button", { type: "submit", class: "button primary", "data-testid": "modal-submit" }, view.submit.text);
+    const cancel = element("button", { ...closing, class: "button", "data-testid": "modal-close" }, close);
+    const foot = element("footer", { class: "modal-foot" }, cancel, this.button);
+    const parts = [head, this.body, this.problem, foot];
+    if (this.body.parentNode !== this.form) this.form.replaceChildren(...parts);
+    else {
+      // The body stays where it is: what is moved loses the focus.
+      this.form.querySelector(".modal-head").replaceWith(head);
+      this.form.querySelector(".modal-foot").replaceWith(foot);
+    }
+  }
+
+  async #submit() {
+    const view = this.#view;
+    if (!view?.submit || this.form.getAttribute("aria-busy") === "true") return;
+    const values = this.#values.get(view.id);
+    const problems = problemsOf(view, values);
+    if (this.#problems || Object.keys(problems).length) {
+      this.#problems = problems;
+      this.#render(false);
+      if (Object.keys(problems).length) return;
+    }
+    const form = this.form;
+    this.#say("");
+    this.#busy(form, true);
+    const isTaken = await this.submit(view.id, values.all(view.blocks));
+    this.#busy(form, false);
+    if (!isTaken && this.#view?.id === view.id) this.#say(NO_ANSWER);
+  }
+
+  #busy(form, isBusy) {
+    form.setAttribute("aria-busy", String(isBusy));
+    form.querySelector(".modal-foot .primary")?.setAttribute("aria-busy", String(isBusy));
+  }
+
+  #say(text) {
+    this.problem.textContent = text;
+    this.problem.hidden = !text;
+  }
+
+  #first() {
+    const wanted = this.body.querySelector("[data-focus-on-load]");
+    return wanted ?? this.body.querySelector(FIELDS) ?? this.button ?? this.form.querySelector(".modal-foot .button");
+  }
+
+  #giveUp() {
+    if (this.#view) this.close(this.#view.id);
+  }
+
+  #leave() {
+    if (!this.#dialog) return;
+    this.#view = this.#problems = this.#errors = null;
+    this.#values.clear();
+    const dialog = this.#dialog;
+    this.#dialog = null;
+    dialog.close();
+    dialog.remove();
+  }
+}
+
+function focusable(node) {
+  return node.matches('[role="radiogroup"]') ? (node.querySelector("input:checked") ?? node.querySelector("input")) : node;
+}
+
+/** What Slack itself minds before it asks the app: what is missing, and what is too long or too short. */
+function problemsOf(view, values) {
+  const problems = {};
+  for (const block of view.blocks.filter(({ type }) => type === "input")) {
+    const value = values.get(block, block.element);
+    const isMissing = !block.optional && (value === null || (typeof value === "string" && !value.trim()));
+    const problem = isMissing ? "Please fill this in." : typeof value === "string" && textProblem(block.element, value);
+    if (problem) problems[block.block_id] = problem;
+  }
+  return problems;
+}

@@ -1,0 +1,74 @@
+/**
+ * What a person has typed and chosen in one message or view. It outlives an update, as long as block and action keep
+ * their names: https://docs.slack.dev/reference/methods/views.update
+ */
+
+const INITIAL = {
+  external_select: "initial_option",
+  plain_text_input: "initial_value",
+  radio_buttons: "initial_option",
+  static_select: "initial_option",
+};
+
+/** Give the interactive elements of a block. */
+export function elementsOf(block) {
+  if (block.type === "actions") return block.elements;
+  return [block.accessory, block.element].filter(Boolean);
+}
+
+/** Give the options of a select or of radio buttons, those in groups, too. */
+export function optionsOf(part) {
+  return [...(part.options ?? []), ...(part.option_groups ?? []).flatMap(({ options }) => options)];
+}
+
+export class Values {
+  #touched = new Map();
+
+  /** Give the text typed, or the option chosen, or null. */
+  get(block, part) {
+    const key = keyOf(block, part);
+    return (this.#touched.has(key) ? this.#touched.get(key) : part[INITIAL[part.type]]) ?? null;
+  }
+
+  set(block, part, value) {
+    this.#touched.set(keyOf(block, part), value);
+  }
+
+  /** Forget what the blocks no longer have, and what can no longer be chosen there. */
+  fit(blocks) {
+    const kept = new Map();
+    for (const [block, part] of stateful(blocks)) {
+      const key = keyOf(block, part);
+      if (this.#touched.has(key) && isOffered(part, this.#touched.get(key))) kept.set(key, this.#touched.get(key));
+    }
+    this.#touched = kept;
+  }
+
+  /** Give everything that is filled in: `{block_id: {action_id: value}}`. */
+  all(blocks) {
+    const found = {};
+    for (const [block, part] of stateful(blocks)) {
+      const value = this.get(block, part);
+      found[block.block_id] ??= {};
+      found[block.block_id][part.action_id] = (typeof value === "string" ? value : value?.value) || null;
+    }
+    return found;
+  }
+}
+
+function stateful(blocks) {
+  return blocks.flatMap((block) =>
+    elementsOf(block)
+      .filter(({ type }) => Object.hasOwn(INITIAL, type))
+      .map((part) => [block, part]),
+  );
+}
+
+function keyOf(block, part) {
+  return JSON.stringify([block.block_id, part.action_id, part.type]);
+}
+
+function isOffered(part, value) {
+  if (value === null || part.type === "external_select" || part.type === "plain_text_input") return true;
+  return optionsOf(part).some((option) => option.value === value.value);
+}
