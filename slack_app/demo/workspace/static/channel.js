@@ -37,6 +37,11 @@ export class Tabs {
 
   show(state, channel, isHome) {
     this.#holder.hidden = channel.kind !== "dm";
+    const panel = document.getElementById("messages-view");
+    for (const [name, value] of [["role", "tabpanel"], ["aria-labelledby", "tab-messages"]]) {
+      if (this.#holder.hidden) panel.removeAttribute(name);
+      else panel.setAttribute(name, value);
+    }
     const [home, messages] = this.#tabs;
     for (const [tab, isChosen] of [[home, isHome], [messages, !isHome]]) {
       tab.setAttribute("aria-selected", String(isChosen));

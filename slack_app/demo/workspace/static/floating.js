@@ -3,17 +3,23 @@
 const GAP_PX = 5;
 const EDGE_PX = 8;
 const TALLEST_PX = 420;
+const SHEET_SHARE = 0.72;
 const NARROW = matchMedia("(max-width: 720px)");
 
-/** Make `panel`, which stands beside `anchor` in the document, float; give `{open, close, isOpen}`. */
-export function floating(anchor, panel) {
+/**
+ * Make `panel`, which stands beside `anchor` in the document, float; give `{open, close, isOpen}`.
+ *
+ * It opens where there is room for what is in it, and for `room` pixels when more may come.
+ */
+export function floating(anchor, panel, room = 0) {
   let listening = null;
+  let wanted = room;
   panel.popover = "manual";
   panel.classList.add("floating");
 
   const place = () => {
     if (!panel.isConnected) return listening?.abort();
-    return NARROW.matches ? placeSheet(panel) : placeBeside(anchor, panel);
+    return NARROW.matches ? placeSheet(panel) : placeBeside(anchor, panel, wanted);
   };
   const close = () => {
     listening?.abort();
@@ -31,7 +37,9 @@ export function floating(anchor, panel) {
     close();
   };
   const open = () => {
+    panel.style.maxHeight = "none";
     panel.showPopover();
+    wanted = Math.max(room, Math.min(TALLEST_PX, panel.scrollHeight));
     anchor.setAttribute("aria-expanded", "true");
     listening = new AbortController();
     const { signal } = listening;
@@ -47,11 +55,11 @@ export function floating(anchor, panel) {
   return { open, close, isOpen: () => panel.matches(":popover-open") };
 }
 
-function placeBeside(anchor, panel) {
+function placeBeside(anchor, panel, wanted) {
   const at = anchor.getBoundingClientRect();
   const above = at.top - EDGE_PX - GAP_PX;
   const below = innerHeight - at.bottom - EDGE_PX - GAP_PX;
-  const isBelow = below >= Math.min(TALLEST_PX, panel.scrollHeight) || below >= above;
+  const isBelow = below >= wanted || below >= above;
   panel.classList.toggle("is-above", !isBelow);
   const left = Math.max(EDGE_PX, Math.min(at.left, innerWidth - panel.offsetWidth - EDGE_PX));
   Object.assign(panel.style, {
@@ -65,5 +73,7 @@ function placeBeside(anchor, panel) {
 /** The keyboard of a phone covers the bottom of the page, and the sheet must stand above it. */
 function placeSheet(panel) {
   const covered = visualViewport ? innerHeight - visualViewport.height - visualViewport.offsetTop : 0;
-  Object.assign(panel.style, { left: "", top: "", maxHeight: "", bottom: `${Math.max(0, covered)}px` });
+  const free = visualViewport?.height ?? innerHeight;
+  const bottom = `${Math.max(0, covered)}px`;
+  Object.assign(panel.style, { left: "", top: "", bottom, maxHeight: `${Math.round(free * SHEET_SHARE)}px` });
 }

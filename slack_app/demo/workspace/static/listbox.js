@@ -28,7 +28,7 @@ export class Listbox {
       "aria-autocomplete": "list",
       on: { input: () => search(this.field.value) },
     });
-    this.list = element("div", { class: "listbox-options", id, role: "listbox", "aria-label": label });
+    this.list = element("div", { class: "listbox-options", id, role: "listbox", tabindex: "-1", "aria-label": label });
     this.note = element("p", { class: "listbox-note", role: "status" });
     const head = element("div", { class: "listbox-head" }, icon("search"), this.field);
     this.node = element("div", { class: "listbox" }, head, this.list, this.note);
@@ -47,6 +47,12 @@ export class Listbox {
     this.note.textContent = isEmpty ? note : "";
     const at = this.#options.findIndex(({ option }) => option.value === chosen?.value);
     this.#activate(isEmpty ? -1 : Math.max(0, at));
+  }
+
+  /** Take the focus; without `isTyping` no keyboard comes up on a phone, where it would hide half of the options. */
+  begin(isTyping) {
+    (isTyping ? this.field : this.list).focus();
+    this.#options[this.#active]?.node.scrollIntoView({ block: "nearest" });
   }
 
   #group({ label, options }, chosen, names) {
@@ -85,11 +91,14 @@ export class Listbox {
     this.#options[this.#active]?.node.classList.remove("is-active");
     this.#active = at;
     const node = this.#options[at]?.node;
-    if (!node) return this.field.removeAttribute("aria-activedescendant");
+    for (const holder of [this.field, this.list]) {
+      if (node) holder.setAttribute("aria-activedescendant", node.id);
+      else holder.removeAttribute("aria-activedescendant");
+    }
+    if (!node) return;
     node.classList.add("is-active");
     if (isShown) node.scrollIntoView({ block: "nearest" });
     if (at === 0) this.list.scrollTop = 0;
-    return this.field.setAttribute("aria-activedescendant", node.id);
   }
 
   #keyed(event) {

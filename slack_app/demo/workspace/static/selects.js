@@ -10,6 +10,8 @@ import { Listbox } from "./listbox.js";
 
 const PAUSE_MS = 250;
 const SLACKS_MINIMUM = 3;
+const ROOM_PX = 320;
+const ON_TOUCH = matchMedia("(pointer: coarse)");
 let made = 0;
 
 /** A select whose options are known: typing leaves those that hold what was typed. */
@@ -80,12 +82,13 @@ function select(part, scene, block, search) {
     await kept;
   };
   const listbox = new Listbox({ label: placeholder, search: find, choose, leave: close });
-  const float = floating(button, listbox.node);
+  const isAsked = part.type === "external_select";
+  const float = floating(button, listbox.node, isAsked ? ROOM_PX : 0);
   const open = () => {
     listbox.field.value = "";
-    float.open();
     find("");
-    listbox.field.focus();
+    float.open();
+    listbox.begin(isAsked || !ON_TOUCH.matches);
   };
   button.addEventListener("click", () => (float.isOpen() ? close() : open()));
   button.addEventListener("keydown", (event) => {
