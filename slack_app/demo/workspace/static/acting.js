@@ -1,4 +1,4 @@
-/** What happens when an element is used: it may ask first, is busy while the app is told, and shows when that failed. */
+/** What happens when an element is used: it may ask first, is busy while the app is told, shows when that failed. */
 
 import { confirmed } from "./confirm.js";
 import { element, icon } from "./element.js";

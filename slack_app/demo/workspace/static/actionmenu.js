@@ -58,6 +58,11 @@ function entry({ text, more, picture, attributes, choose }, close) {
     "button",
     { type: "button", class: "menu-item", role: "menuitem", tabindex: "-1", ...attributes, on: { click: chosen } },
     picture,
-    element("span", { class: "menu-text" }, element("strong", {}, text), more && element("span", { class: "menu-more" }, more)),
+    element(
+      "span",
+      { class: "menu-text" },
+      element("strong", {}, text),
+      more && element("span", { class: "menu-more" }, more),
+    ),
   );
 }

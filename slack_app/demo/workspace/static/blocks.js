@@ -46,7 +46,7 @@ export function renderBlocks(scene) {
 export function renderBlock(block, scene) {
   const node = isKnown(block)
     ? BLOCKS[block.type](block, scene)
-    : element("p", { class: "block unknown" }, `This stand-in cannot show a “${block.type}” block with what is in it.`);
+    : element("p", { class: "block unknown" }, `This stand-in cannot show this “${block.type}” block.`);
   if (block.block_id) node.dataset.blockId = block.block_id;
   return node;
 }

@@ -1,4 +1,4 @@
-/** Keeps a panel beside what opened it, above everything else; on a narrow screen the panel is a sheet at the bottom. */
+/** Keeps a panel beside what opened it, above everything else; on a narrow screen it is a sheet at the bottom. */
 
 const GAP_PX = 5;
 const EDGE_PX = 8;

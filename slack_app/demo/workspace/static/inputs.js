@@ -5,16 +5,17 @@ import { element } from "./element.js";
 
 const PAUSE_MS = 500;
 const WARN_BELOW = 20;
+const ON_ENTER = "on_enter_pressed";
 
 export function plainTextInput(part, scene, block) {
-  const triggers = block.dispatch_action ? (part.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]) : [];
+  const triggers = block.dispatch_action ? (part.dispatch_action_config?.trigger_actions_on ?? [ON_ENTER]) : [];
   const field = element(part.multiline ? "textarea" : "input", {
     class: "text-field",
     type: part.multiline ? null : "text",
     rows: part.multiline ? "4" : null,
     placeholder: part.placeholder?.text ?? null,
     autocomplete: "off",
-    enterkeyhint: triggers.includes("on_enter_pressed") ? "search" : null,
+    enterkeyhint: triggers.includes(ON_ENTER) ? "search" : null,
     "data-action-id": part.action_id ?? "",
     "data-focus-on-load": part.focus_on_load ?? null,
     "aria-required": block.type === "input" && !block.optional ? "true" : null,
@@ -38,17 +39,18 @@ export function plainTextInput(part, scene, block) {
   });
   field.addEventListener("keydown", (event) => {
     const isEnter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-    if (!isEnter || !triggers.includes("on_enter_pressed")) return;
+    if (!isEnter || !triggers.includes(ON_ENTER)) return;
     event.preventDefault();
     told();
   });
   showCount();
-  return element("span", { class: "text-holder" }, field, count);
+  const keys = triggers.includes(ON_ENTER) && element("kbd", { class: "text-keys", "aria-hidden": "true" }, "Enter");
+  return element("span", { class: "text-holder" }, field, element("span", { class: "text-notes" }, count, keys));
 }
 
 /** Give what is wrong with a text, as Slack does before it asks the app, or null. */
 export function textProblem(part, text) {
   if (part.max_length && text.length > part.max_length) return `Please use at most ${part.max_length} characters.`;
-  if (part.min_length && text && text.length < part.min_length) return `Please use at least ${part.min_length} characters.`;
-  return null;
+  const isShort = part.min_length && text && text.length < part.min_length;
+  return isShort ? `Please use at least ${part.min_length} characters.` : null;
 }

@@ -40,7 +40,8 @@ export class Listbox {
   /** Show groups of options, `{label, options}` with a label or without, or the note where there are none. */
   show(groups, chosen, names, note = "No results") {
     this.#options = [];
-    this.list.replaceChildren(...groups.filter(({ options }) => options.length).map((group) => this.#group(group, chosen, names)));
+    const filled = groups.filter(({ options }) => options.length);
+    this.list.replaceChildren(...filled.map((group) => this.#group(group, chosen, names)));
     const isEmpty = this.#options.length === 0;
     this.list.hidden = isEmpty;
     this.note.hidden = !isEmpty;

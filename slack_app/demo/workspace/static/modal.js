@@ -15,6 +15,8 @@ export class Modal {
   #problems = null;
   #errors = null;
   #state = null;
+  #framed = null;
+  #isAnswerDue = false;
 
   /** `submit(viewId, values)` gives whether the app took it; `close(viewId)` closes; `acting` as for the Home. */
   constructor({ acting, submit, close }) {
@@ -33,23 +35,16 @@ export class Modal {
     this.#errors = state.modalErrors;
     this.#problems = null;
     this.#state = state;
-    if (isOther) this.#open(view, state);
+    if (isOther) {
+      this.#isAnswerDue = false;
+      this.#open(view, state);
+    }
     return this.#render(isOther);
   }
 
   #open(view, state) {
     if (!this.#values.has(view.id)) this.#values.set(view.id, new Values());
-    const look = { class: "modal", "data-testid": "modal", "aria-labelledby": "modal-title" };
-    if (!this.#dialog) {
-      this.#dialog = element("dialog", look);
-      this.#dialog.addEventListener("cancel", (event) => {
-        if (event.target !== this.#dialog) return;
-        event.preventDefault();
-        this.#giveUp();
-      });
-      this.#dialog.addEventListener("close", (event) => event.target === this.#dialog && this.#giveUp());
-      document.body.append(this.#dialog);
-    }
+    this.#dialog ??= this.#dialogNode();
     this.body = element("div", { class: "modal-body view-blocks" });
     this.problem = element("p", { class: "modal-problem", role: "alert", hidden: true });
     this.blocks = new ViewBlocks(this.body);
@@ -60,6 +55,19 @@ export class Modal {
     });
     this.app = state.app;
     this.#dialog.replaceChildren(this.form);
+  }
+
+  #dialogNode() {
+    const look = { class: "modal", "data-testid": "modal", "aria-labelledby": "modal-title" };
+    const node = element("dialog", look);
+    node.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#giveUp();
+    });
+    // A browser may close it all the same, as on the second Escape.
+    node.addEventListener("close", () => this.#giveUp());
+    document.body.append(node);
+    return node;
   }
 
   #render(isOther) {
@@ -74,12 +82,21 @@ export class Modal {
     const elsewhere = Object.keys(errors).filter((id) => !view.blocks.some(({ block_id: known }) => known === id));
     this.#say(elsewhere.map((id) => errors[id]).join(" "));
     if (!this.#dialog.open) this.#dialog.showModal();
-    const invalid = this.body.querySelector("[aria-invalid]");
-    if (invalid) focusable(invalid).focus();
-    else if (isOther || !isFocused) this.#first().focus();
+    const invalid = this.#isAnswerDue ? this.body.querySelector("[aria-invalid]") : null;
+    if (invalid) {
+      // Once for each submission: an update that comes later leaves the focus where the person has it.
+      this.#isAnswerDue = false;
+      focusable(invalid).focus();
+    } else if (isOther || !isFocused) {
+      this.#first().focus();
+    }
   }
 
+  /** What stands around the blocks is built anew only when it says something else: it may have the focus. */
   #frame(view) {
+    const framed = JSON.stringify([view.id, view.title, view.close, view.submit]);
+    if (framed === this.#framed) return;
+    this.#framed = framed;
     const closing = { type: "button", on: { click: () => this.#giveUp() } };
     const close = view.close?.text ?? (view.submit ? "Cancel" : "Close");
     const head = element(
@@ -89,7 +106,8 @@ export class Modal {
       element("h2", { id: "modal-title" }, view.title?.text ?? ""),
       element("button", { ...closing, class: "icon-button", "data-testid": "modal-x" }, icon("close"), unseen("Close")),
     );
-    this.button = view.submit && element("button", { type: "submit", class: "button primary", "data-testid": "modal-submit" }, view.submit.text);
+    const submitting = { type: "submit", class: "button primary", "data-testid": "modal-submit" };
+    this.button = view.submit && element("button", submitting, view.submit.text);
     const cancel = element("button", { ...closing, class: "button", "data-testid": "modal-close" }, close);
     const foot = element("footer", { class: "modal-foot" }, cancel, this.button);
     const parts = [head, this.body, this.problem, foot];
@@ -106,17 +124,16 @@ export class Modal {
     if (!view?.submit || this.form.getAttribute("aria-busy") === "true") return;
     const values = this.#values.get(view.id);
     const problems = problemsOf(view, values);
-    if (this.#problems || Object.keys(problems).length) {
-      this.#problems = problems;
-      this.#render(false);
-      if (Object.keys(problems).length) return;
-    }
+    this.#problems = problems;
+    this.#isAnswerDue = true;
+    this.#render(false);
+    if (Object.keys(problems).length) return;
     const form = this.form;
-    this.#say("");
+    const errors = this.#errors;
     this.#busy(form, true);
     const isTaken = await this.submit(view.id, values.all(view.blocks));
     this.#busy(form, false);
-    if (!isTaken && this.#view?.id === view.id) this.#say(NO_ANSWER);
+    if (!isTaken && this.#view?.id === view.id && this.#errors === errors) this.#say(NO_ANSWER);
   }
 
   #busy(form, isBusy) {
@@ -140,7 +157,7 @@ export class Modal {
 
   #leave() {
     if (!this.#dialog) return;
-    this.#view = this.#problems = this.#errors = null;
+    this.#view = this.#problems = this.#errors = this.#framed = null;
     this.#values.clear();
     const dialog = this.#dialog;
     this.#dialog = null;
@@ -150,7 +167,7 @@ export class Modal {
 }
 
 function focusable(node) {
-  return node.matches('[role="radiogroup"]') ? (node.querySelector("input:checked") ?? node.querySelector("input")) : node;
+  return node.querySelector("input:checked") ?? node.querySelector("input") ?? node;
 }
 
 /** What Slack itself minds before it asks the app: what is missing, and what is too long or too short. */

@@ -8,7 +8,7 @@ let groups = 0;
 
 export function radioButtons(part, scene, block) {
   const name = `radio-${(groups += 1)}`;
-  const group = element("div", { class: "radios", role: "radiogroup" });
+  const group = element("div", { class: "radios", role: "radiogroup", "aria-label": "Choices" });
   const show = () => {
     const chosen = scene.values.get(block, part);
     for (const input of group.querySelectorAll("input")) input.checked = input.value === chosen?.value;

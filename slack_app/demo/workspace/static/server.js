@@ -17,7 +17,7 @@ export const say = (user, channelId, text) => post("/page/say", { user, channel_
 export const press = (user, messageId, blockId, actionId) =>
   post("/page/press", { user, message_id: messageId, block_id: blockId, action_id: actionId });
 
-/** Use any interactive element; `place` is the message or the view it stands in, `values` what a view is filled with. */
+/** Use any element; `place` is the message or the view that it stands in, `values` what the view is filled with. */
 export const act = (user, place, blockId, actionId, value, values) =>
   post("/page/act", { user, place, block_id: blockId, action_id: actionId, value, values });
 

@@ -1,4 +1,7 @@
-/** The lightning button beside the message box, with the app's shortcuts: https://docs.slack.dev/interactivity/implementing-shortcuts */
+/**
+ * The lightning button beside the message box, with the app's shortcuts:
+ * https://docs.slack.dev/interactivity/implementing-shortcuts
+ */
 
 import { actionMenu } from "./actionmenu.js";
 import { avatar, element, icon, unseen } from "./element.js";
