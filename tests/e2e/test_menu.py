@@ -1,14 +1,16 @@
-"""The menu of `/connect` alone, with real processes, real HTTP and a real Redis."""
+"""The menu of `/connect` alone and of the shortcut, with real processes, real HTTP and a real Redis."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from slack_app.demo.workspace import SlackTrouble
-from tests.stage import Stage, on_stage, wait_for
+from slack_app.demo.platform.catalogue import CATALOGUE, Connector
+from slack_app.demo.workspace import Message, SlackTrouble
+from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
 
 
 @pytest.fixture
@@ -16,6 +18,33 @@ def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
     with on_stage(redis_url, tmp_path / "app.log") as stage:
         stage.start_web("--with-worker")
         yield stage
+
+
+def menu(app: Stage) -> Message:
+    """Ask for the menu; gives it when it stands."""
+    app.ask("")
+    wait_for(lambda: "Which tool" in app.answers()[-1].text, what="the menu")
+    return app.answers()[-1]
+
+
+def choose(app: Stage, message: Message, tool: str, user_id: str = MAYA) -> bool | None:
+    actions = next(block for block in message.blocks_with_ids() if block["type"] == "actions")
+    return app.workspace.hands.act(user_id, message.id, actions["block_id"], "menu_choose", f":{tool}")
+
+
+def opened(app: Stage) -> dict[str, Any]:
+    """Run the shortcut; gives the modal when it is open."""
+    app.workspace.hands.run_shortcut(MAYA, "connect_open_menu")
+    wait_for(lambda: app.workspace.views.modal_of(MAYA), what="the modal")
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    return view.shown()
+
+
+def submit(app: Stage, values: dict[str, dict[str, str | None]]) -> None:
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    assert app.workspace.hands.submit(MAYA, view.id, values)
 
 
 def test_the_menu_comes_at_once_when_the_tools_were_read_before(app: Stage) -> None:
@@ -31,10 +60,84 @@ def test_the_menu_comes_at_once_when_the_tools_were_read_before(app: Stage) -> N
 
 
 def test_the_menu_needs_no_slack_and_no_platform_once_it_is_known(app: Stage) -> None:
-    app.ask("")
-    wait_for(lambda: "Which tool" in app.answers()[-1].text)
+    menu(app)
     app.kill_all()
     app.start_web()
     app.workspace.slack_trouble = SlackTrouble.DOWN
 
     assert "• GitHub (Development)" in str(app.ask("")["text"])
+
+
+def test_choosing_brings_the_link_in_the_place_of_the_menu(app: Stage) -> None:
+    message = menu(app)
+
+    assert choose(app, message, "github")
+
+    wait_for(lambda: message.text.startswith("*Your GitHub link is ready*"))
+    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+
+
+def test_nobody_chooses_in_the_menu_of_somebody_else(app: Stage) -> None:
+    """security.md 6"""
+    message = menu(app)
+
+    assert choose(app, message, "github", LEON) is None
+
+
+def test_above_a_hundred_tools_typing_searches_what_is_known(app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = {f"tool_{n}": Connector(f"tool_{n}", f"Tool {n}", "Many", "") for n in range(250)}
+    monkeypatch.setattr("slack_app.demo.platform.offers.CATALOGUE", {**CATALOGUE, **many})
+    message = menu(app)
+    actions = next(block for block in message.blocks_with_ids() if block["type"] == "actions")
+    find = (MAYA, message.id, actions["block_id"], "menu_choose")
+    app.platform.delay = 5.0
+
+    found = app.workspace.hands.suggest(*find, "tool 249")
+
+    app.platform.delay = 0.0
+    assert found == {
+        "option_groups": [
+            {
+                "label": {"type": "plain_text", "text": "Many"},
+                "options": [{"text": {"type": "plain_text", "text": "Tool 249"}, "value": ":tool_249"}],
+            }
+        ]
+    }
+    assert app.workspace.hands.suggest(*find, "github")
+    assert choose(app, message, "github")
+    wait_for(lambda: message.text.startswith("*Your GitHub link is ready*"))
+
+
+def test_the_shortcut_leads_from_a_modal_to_the_direct_message(app: Stage) -> None:
+    modal = opened(app)
+    assert modal["title"]["text"] == "Connect a tool"
+
+    submit(app, {"menu_tool": {"menu_choose": ":github"}})
+
+    wait_for(app.dms)
+    assert app.workspace.views.modal_of(MAYA) is None
+    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+
+
+def test_a_tool_that_needs_a_detail_asks_for_it_in_the_same_modal(app: Stage) -> None:
+    opened(app)
+    submit(app, {"menu_tool": {"menu_choose": ":sharepoint"}})
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    assert view.blocks[1]["label"]["text"] == "Site name"
+
+    submit(app, {"site_name": {"value": "Team Marketing"}})
+
+    wait_for(app.dms)
+    assert app.dms()[-1].text.startswith("*Your SharePoint link is ready*")
+
+
+def test_a_shortcut_that_nobody_could_answer_in_time_ends_in_a_message(app: Stage) -> None:
+    app.platform.delay = 4.0
+
+    app.workspace.hands.run_shortcut(MAYA, "connect_open_menu")
+
+    wait_for(app.dms, 15)
+    assert app.dms()[-1].text.startswith("*Which tool do you want to connect?*")
+    assert app.workspace.views.modal_of(MAYA) is None
+    app.platform.delay = 0.0

@@ -1,0 +1,108 @@
+"""The App Home, with real processes, real HTTP and a real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from slack_app.demo.platform import Trouble
+from slack_app.demo.workspace.blocks import interactive_elements
+from slack_app.demo.workspace.views import View
+from tests.e2e.test_status import connect
+from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
+
+
+@pytest.fixture
+def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        stage.start_web("--with-worker")
+        yield stage
+
+
+def lines(app: Stage, user_id: str = MAYA) -> list[str]:
+    """What the App Home says."""
+    view = app.workspace.views.home_of(user_id)
+    return [block["text"]["text"] for block in view.blocks if "text" in block] if view else []
+
+
+def open_home(app: Stage, text: str) -> View:
+    """Open the App Home; gives it when it says the text."""
+    assert app.workspace.hands.open_home(MAYA).status == 200
+    wait_for(lambda: text in "\n".join(lines(app)), what=text)
+    view = app.workspace.views.home_of(MAYA)
+    assert view
+    return view
+
+
+def press(app: Stage, action_id: str, tool: str, value: str | None = None) -> None:
+    """Press the button of a tool, or what has no tool."""
+    view = app.workspace.views.home_of(MAYA)
+    assert view
+    for block in view.blocks:
+        for element in interactive_elements(block):
+            if element.get("action_id") == action_id and str(element.get("value", "")).endswith(tool):
+                assert app.workspace.hands.act(MAYA, view.id, block["block_id"], action_id, value)
+                return
+    raise AssertionError(f"no {action_id} of {tool}")
+
+
+def test_a_newcomer_is_welcomed_and_sees_every_tool(app: Stage) -> None:
+    open_home(app, "Not connected yet")
+
+    assert lines(app)[0].startswith("*Welcome. Here you connect the tools that you work with.*")
+    assert any(line.startswith("*GitHub*\nDevelopment") for line in lines(app))
+    assert lines(app, LEON) == []
+
+
+def test_from_the_app_home_to_a_connected_account_and_back(app: Stage) -> None:
+    open_home(app, "*GitHub*")
+    press(app, "home_connect", ":github")
+    wait_for(lambda: "Your link is out: it waits for you under *Messages*." in "\n".join(lines(app)))
+    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+
+    connect(app, "github")
+    wait_for(lambda: any(line.startswith("*GitHub* as dev@example.com") for line in lines(app)))
+
+    before = len(app.dms())
+    press(app, "status_remove", ":github")
+    wait_for(lambda: lines(app)[1].startswith("*GitHub* (dev@example.com) is disconnected."))
+    assert app.platform.connections == {}
+    assert len(app.dms()) == before
+
+
+def test_a_connection_is_renamed_from_the_app_home(app: Stage) -> None:
+    connect(app, "github")
+    open_home(app, "*GitHub* as dev@example.com")
+
+    press(app, "status_rename", ":github")
+    wait_for(lambda: app.workspace.views.modal_of(MAYA))
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    app.workspace.hands.submit(MAYA, view.id, {"name": {"name": "Work"}})
+
+    wait_for(lambda: any(line.startswith("*GitHub* as Work") for line in lines(app)))
+    assert [c.credential_name for c in app.platform.connections.values()] == ["Work"]
+
+
+def test_search_narrows_the_list(app: Stage) -> None:
+    open_home(app, "*GitHub*")
+
+    press(app, "home_search", "", "notion")
+
+    wait_for(lambda: "*GitHub*" not in "\n".join(lines(app)))
+    assert "*Notion*" in "\n".join(lines(app))
+
+
+def test_a_platform_that_is_down_is_said_there(app: Stage) -> None:
+    connect(app, "github")
+    open_home(app, "*GitHub* as dev@example.com")
+    app.platform.trouble = Trouble.BROKEN
+    app.platform.delay = 6.0
+
+    open_home(app, "The connector service does not answer right now.")
+
+    assert any(line.startswith("*GitHub* as dev@example.com") for line in lines(app))
+    assert "status_remove" not in str(app.workspace.views.home_of(MAYA))
+    app.platform.delay = 0.0
