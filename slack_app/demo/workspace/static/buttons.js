@@ -11,6 +11,7 @@ export function button(part, scene, block) {
   const look = {
     class: `button ${part.style === "primary" || part.style === "danger" ? part.style : ""}`,
     "data-action-id": part.action_id ?? "",
+    "data-value": part.value ?? null,
     "aria-label": part.accessibility_label ?? null,
   };
   const pressed = async (event) => {

@@ -9,7 +9,7 @@ export function markFocus(root) {
     node,
     blockId: node.closest("[data-block-id]")?.dataset.blockId,
     actionId: control?.dataset.actionId,
-    value: node.type === "radio" ? node.value : null,
+    value: control && valueOf(control),
     caret: node.matches(".text-field") ? [node.selectionStart, node.selectionEnd] : null,
   };
 }
@@ -17,13 +17,18 @@ export function markFocus(root) {
 /** Focus in `root` what has the same names as what was marked; give whether it has the focus. */
 export function returnFocus(root, mark) {
   if (mark.node.isConnected && mark.node === document.activeElement) return true;
-  const named = [...root.querySelectorAll("[data-action-id]")].filter(
-    (node) => node.dataset.actionId === mark.actionId && (mark.value === null || node.value === mark.value),
-  );
-  const inBlock = named.find((node) => node.closest("[data-block-id]")?.dataset.blockId === mark.blockId);
-  const target = inBlock ?? named[0];
+  const controls = [...root.querySelectorAll("[data-action-id]")];
+  const named = controls.filter((node) => node.dataset.actionId === mark.actionId);
+  const same = named.filter((node) => valueOf(node) === mark.value);
+  const inBlock = same.find((node) => node.closest("[data-block-id]")?.dataset.blockId === mark.blockId);
+  // A button of the same action that stands for something else is not the one, unless there is no other.
+  const target = inBlock ?? same[0] ?? (named.length === 1 ? named[0] : null);
   if (!target) return false;
   target.focus();
   if (mark.caret && target.matches(".text-field")) target.setSelectionRange(...mark.caret);
   return true;
+}
+
+function valueOf(node) {
+  return node.type === "radio" ? node.value : node.dataset.value;
 }

@@ -87,7 +87,7 @@ export class Modal {
       // Once for each submission: an update that comes later leaves the focus where the person has it.
       this.#isAnswerDue = false;
       focusable(invalid).focus();
-    } else if (isOther || !isFocused) {
+    } else if (isOther || !isFocused || !this.#dialog.contains(document.activeElement)) {
       this.#first().focus();
     }
   }
