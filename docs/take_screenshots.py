@@ -79,6 +79,33 @@ def ends(browser: Browser, demo: Demo) -> None:
     context.close()
 
 
+def choosing(browser: Browser, demo: Demo) -> None:
+    """The menu of `/connect` alone, the modals behind it, and the App Home; by somebody who has connected some."""
+    context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{demo.url}/?user=U0MAYA#C0DESIGN")
+    ask(page, "/connect", "Which tool do you want to connect?")
+    page.get_by_test_id("message").last.locator('[data-action-id="menu_choose"]').click()
+    page.screenshot(path=IMAGES / "menu.png")
+    page.keyboard.press("Escape")
+    ask(page, "/connect sharepoint", "needs a detail from you")
+    expect(page.get_by_test_id("modal")).to_be_visible()
+    page.screenshot(path=IMAGES / "details.png")
+    page.get_by_test_id("modal-close").click()
+    page.get_by_test_id("shortcuts").click()
+    page.get_by_test_id("shortcut-connect_open_menu").click()
+    expect(page.get_by_test_id("modal")).to_be_visible()
+    page.screenshot(path=IMAGES / "shortcut.png")
+    page.get_by_test_id("modal-close").click()
+    page.goto(f"{demo.url}/?user=U0MAYA#home")
+    page.get_by_test_id("tab-home").click()
+    expect(page.get_by_test_id("home")).to_contain_text("GitLab as dev@example.com")
+    page.screenshot(path=IMAGES / "home.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=IMAGES / "home-phone.png")
+    context.close()
+
+
 def main() -> None:
     """Take them all."""
     IMAGES.mkdir(exist_ok=True)
@@ -88,8 +115,9 @@ def main() -> None:
         )
         for scheme, user in zip(SCHEMES, ["U0MAYA", "U0LEON"], strict=True):
             conversation(browser, demo, scheme, user)
-        troubles(browser, demo)
         ends(browser, demo)
+        choosing(browser, demo)
+        troubles(browser, demo)
         browser.close()
 
 

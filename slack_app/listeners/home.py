@@ -16,14 +16,15 @@ from slack_app.views.home import ALL, CATEGORY, SEARCH
 
 
 def opened(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
-    """Write the job; whoever opens the App Home anew sees everything. Raises UpstreamError."""
-    if body["event"].get("tab") == "home" and not body.get("is_ext_shared_channel"):
-        queue.add(of_event(body, "home", clock(), details={"look": asdict(Look())}))
+    """Write the job. What stands in the fields since the last time counts. Raises UpstreamError."""
+    event = body["event"]
+    if event.get("tab") == "home" and not body.get("is_ext_shared_channel"):
+        queue.add(of_event(body, "home", clock(), details={"look": looked_for(event)}))
 
 
 def looked_for(payload: Mapping[str, Any]) -> Mapping[str, str]:
-    """Give what the person looks for, from what stands in the view's fields."""
-    values = payload["view"]["state"]["values"]
+    """Give what the person looks for, from what stands in the view's fields; everything where there are none."""
+    values = ((payload.get("view") or {}).get("state") or {}).get("values") or {}
     query = values.get(SEARCH, {}).get(SEARCH, {}).get("value") or ""
     option = values.get(CATEGORY, {}).get(CATEGORY, {}).get("selected_option") or {}
     category = str(option.get("value", ALL))

@@ -68,7 +68,6 @@ def _fields(fact: Home) -> Sequence[Block]:
     search = InputBlock(
         block_id=SEARCH,
         dispatch_action=True,
-        optional=True,
         label=PlainTextObject(text=wording.home_search()),
         element=PlainTextInputElement(
             action_id=SEARCH,
@@ -121,7 +120,6 @@ def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
         action_id=CONNECT,
         value=f":{connector.tool_key}",
         accessibility_label=wording.link_button(connector.name),
-        style=None if is_waiting else "primary",
     )
     return SectionBlock(
         text=MarkdownTextObject(text=wording.home_tool(connector, is_waiting=is_waiting)), accessory=button

@@ -100,6 +100,57 @@ def test_an_expired_link_is_renewed_with_one_press_and_finished(
     expect(message).to_contain_text("Notion is connected as dev@example.com", timeout=5_000)
 
 
+def test_from_the_menu_to_connected_to_disconnected_in_the_app_home(
+    page: Page, demo: Demo, context: BrowserContext
+) -> None:
+    page.goto(f"{demo.url}/?user=U0LEON")
+    type_command(page, "/connect")
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+    expect(answer).to_contain_text("Which tool do you want to connect?")
+
+    # typing searches, Enter chooses
+    answer.locator('[data-action-id="menu_choose"]').click()
+    page.keyboard.type("lin")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Your Linear link is ready")
+
+    with context.expect_page() as opened:
+        answer.get_by_role("link", name="Connect Linear").click()
+    opened.value.get_by_role("button", name="Allow").click()
+    expect(answer).to_contain_text("Linear is connected as dev@example.com", timeout=5_000)
+    page.get_by_test_id("channel-D0LEON").click()
+    expect(page.get_by_test_id("message").last).to_contain_text("Linear is connected as dev@example.com")
+
+    # the App Home knows it, and takes it away again
+    page.get_by_test_id("tab-home").click()
+    home = page.get_by_test_id("home")
+    expect(home).to_contain_text("Linear as dev@example.com")
+    home.get_by_role("button", name="Disconnect").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Disconnect").click()
+
+    expect(home).to_contain_text("Linear (dev@example.com) is disconnected.")
+    expect(home).not_to_contain_text("Linear as dev@example.com")
+    assert "linear" not in [connection.tool_key for connection in demo.platform.connections.values()]
+
+
+def test_the_shortcut_leads_through_two_modals_to_the_link(page: Page) -> None:
+    page.get_by_test_id("shortcuts").click()
+    page.get_by_test_id("shortcut-connect_open_menu").click()
+    modal = page.get_by_test_id("modal")
+    modal.locator('[data-action-id="menu_choose"]').click()
+    page.keyboard.type("share")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("modal-submit").click()
+
+    modal.get_by_label("Site name").fill("Team Marketing")
+    page.get_by_test_id("modal-submit").click()
+
+    expect(modal).to_have_count(0)
+    page.get_by_test_id("channel-D0MAYA").click()
+    expect(page.get_by_test_id("message").last).to_contain_text("Your SharePoint link is ready")
+
+
 def test_a_near_miss_is_one_press_from_the_link(page: Page) -> None:
     type_command(page, "/connect airtabel")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last

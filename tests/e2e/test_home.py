@@ -94,6 +94,11 @@ def test_search_narrows_the_list(app: Stage) -> None:
     wait_for(lambda: "*GitHub*" not in "\n".join(lines(app)))
     assert "*Notion*" in "\n".join(lines(app))
 
+    # and what stands in the field still counts when the person comes back
+    app.workspace.hands.open_home(MAYA)
+    press(app, "home_search", "", "")
+    wait_for(lambda: "*GitHub*" in "\n".join(lines(app)))
+
 
 def test_a_platform_that_is_down_is_said_there(app: Stage) -> None:
     connect(app, "github")

@@ -88,10 +88,15 @@ def test_search_and_categories_narrow_what_is_shown(
     assert home.look == look
 
 
-def test_opening_it_again_shows_everything(stage: Rehearsal) -> None:
-    opened(stage, replace(OPENED, details={"look": asdict(Look("notion"))}))
+def test_what_the_person_looks_for_stays_when_something_else_changes(stage: Rehearsal) -> None:
+    opened(stage, replace(OPENED, details={"look": asdict(Look("git"))}))
 
-    assert opened(stage, replace(OPENED, id="T1:U1:2")).look == Look()
+    stage.ask(pressed("turn_off", "2", about="tcred_1"))
+    stage.run()
+    stage.run()
+
+    assert shown(stage).look == Look("git")
+    assert tools(shown(stage)) == ["GitLab"]
 
 
 def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_through(stage: Rehearsal) -> None:
