@@ -156,7 +156,7 @@ def build_worker(settings: Settings) -> Worker:
             homes=RedisHomes(patient),
             queue=RedisQueue(patient),
             messenger=messenger,
-            needed=wording.needed_details(),
+            needed=wording.details.needed_details(),
             background=ThreadPoolExecutor(settings.worker_threads, "background"),
             link_seconds=settings.state_ttl_seconds,
             clock=time.time,

@@ -25,7 +25,7 @@ def chosen(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Details | 
     """
     option = filled_in(payload)[TOOL][CHOOSE]["selected_option"]
     tool_key = str(option["value"]).rpartition(":")[2]
-    if needed := wording.needed_details().get(tool_key):
+    if needed := wording.details.needed_details().get(tool_key):
         return Details(tool_key, str(option["text"]["text"]), needed)
     person = interactor(payload)
     if person is None:
@@ -37,7 +37,7 @@ def chosen(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Details | 
 def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Mapping[str, str]:
     """Write the job; gives what is wrong with which field instead, if something is. Raises as `chosen` does."""
     values = {key: str(block[VALUE].get("value") or "").strip() for key, block in filled_in(payload).items()}
-    missing = {key: wording.detail_missing() for key, value in values.items() if not value}
+    missing = {key: wording.details.missing() for key, value in values.items() if not value}
     if missing:
         return missing
     person = interactor(payload)

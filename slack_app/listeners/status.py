@@ -40,7 +40,7 @@ def hand_over_name(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Ma
     """Write the job; gives what is wrong with the name instead, if something is. Raises UserError, UpstreamError."""
     label = " ".join(str(filled_in(payload)[NAME][NAME].get("value") or "").split())
     if not label:
-        return {NAME: wording.detail_missing()}
+        return {NAME: wording.details.missing()}
     person = interactor(payload)
     if person is None:
         raise UserError("button_outdated")

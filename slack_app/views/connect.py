@@ -11,17 +11,17 @@ from slack_app.model import Message
 
 def accepted(fact: Accepted, _command: str) -> Message:
     """Acknowledge the request."""
-    return _sentence(wording.accepted(fact.connector_type))
+    return _sentence(wording.connect.accepted(fact.connector_type))
 
 
 def still_working(fact: StillWorking, _command: str) -> Message:
     """Say that it takes longer."""
-    return _sentence(wording.still_working(fact.connector_type, fact.until))
+    return _sentence(wording.connect.still_working(fact.connector_type, fact.until))
 
 
 def in_turn(fact: InTurn, _command: str) -> Message:
     """Say that somebody else comes first."""
-    return _sentence(wording.in_turn(fact.connector_type))
+    return _sentence(wording.connect.in_turn(fact.connector_type))
 
 
 def _sentence(text: str) -> Message:

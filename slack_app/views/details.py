@@ -27,9 +27,9 @@ LONGEST_VALUE = 1000
 
 def details(fact: Details, command: str) -> Message:
     """Say what is missing, or was not accepted."""
-    text = wording.details(fact, command)
+    text = wording.details.message(fact, command)
     button = ButtonElement(
-        text=PlainTextObject(text=wording.details_button()),
+        text=PlainTextObject(text=wording.details.button()),
         action_id=OPEN,
         value=f"{fact.draft_id}:{fact.tool_key}",
         style="primary",
@@ -44,18 +44,18 @@ def details_modal(fact: Details, _command: str) -> View:
         type="modal",
         callback_id=FILLED,
         private_metadata=f"{fact.draft_id}:{fact.tool_key}",
-        title=PlainTextObject(text=wording.menu_title()),
-        submit=PlainTextObject(text=wording.menu_submit()),
-        close=PlainTextObject(text=wording.cancel_button()),
+        title=PlainTextObject(text=wording.menu.title()),
+        submit=PlainTextObject(text=wording.menu.submit()),
+        close=PlainTextObject(text=wording.buttons.cancel()),
         blocks=[
-            SectionBlock(text=MarkdownTextObject(text=wording.details_lead(fact))),
+            SectionBlock(text=MarkdownTextObject(text=wording.details.lead(fact))),
             *(_input(fact, key) for key in fact.keys),
         ],
     )
 
 
 def _input(fact: Details, key: str) -> InputBlock:
-    asked = wording.detail(fact.tool_key, key)
+    asked = wording.details.detail(fact.tool_key, key)
     return InputBlock(
         block_id=key,
         label=PlainTextObject(text=asked.label),

@@ -11,5 +11,5 @@ from slack_app.model import Message
 
 def help_message(_fact: Help, command: str) -> Message:
     """Say what can be typed."""
-    text = wording.help_text(command)
+    text = wording.help.text(command)
     return Message(text, [SectionBlock(text=MarkdownTextObject(text=text)).to_dict()])

@@ -39,13 +39,13 @@ https://docs.slack.dev/reference/block-kit/blocks
 
 def welcome(_fact: Welcome, _command: str) -> View:
     """Say what this is while the tools are being read."""
-    return _view([_section(wording.home_welcome()), _note(wording.menu_opening())])
+    return _view([_section(wording.home.welcome()), _note(wording.menu.opening())])
 
 
 def trouble(fact: Trouble, command: str) -> View:
     """Say why there is nothing to see."""
-    text = wording.trouble(fact.reason, fact.facts, command)
-    return _view([_section(text), _note(wording.reference(fact.reference)), ActionsBlock(elements=[_reload()])])
+    text = wording.trouble.sentence(fact.reason, fact.facts, command)
+    return _view([_section(text), _note(wording.trouble.reference(fact.reference)), ActionsBlock(elements=[_reload()])])
 
 
 def home(fact: Home, _command: str) -> View:
@@ -56,11 +56,11 @@ def home(fact: Home, _command: str) -> View:
 def _lead(fact: Home) -> Sequence[Block]:
     blocks: list[Block] = []
     if fact.is_first:
-        blocks.append(_section(wording.home_welcome()))
+        blocks.append(_section(wording.home.welcome()))
     if fact.changed:
-        blocks.append(_section(wording.status_changed(fact.changed)))
+        blocks.append(_section(wording.status.changed(fact.changed)))
     if fact.is_stale:
-        blocks += [_section(wording.home_stale()), ActionsBlock(elements=[_reload()])]
+        blocks += [_section(wording.home.stale()), ActionsBlock(elements=[_reload()])]
     return blocks
 
 
@@ -68,23 +68,25 @@ def _fields(fact: Home) -> Sequence[Block]:
     search = InputBlock(
         block_id=SEARCH,
         dispatch_action=True,
-        label=PlainTextObject(text=wording.home_search()),
+        label=PlainTextObject(text=wording.home.search()),
         element=PlainTextInputElement(
             action_id=SEARCH,
             initial_value=fact.look.query or None,
-            placeholder=PlainTextObject(text=wording.home_search_hint()),
+            placeholder=PlainTextObject(text=wording.home.search_hint()),
             max_length=100,
             dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
         ),
     )
-    choices = {ALL: wording.home_all()} | {key: wording.category(key) for key in fact.categories if len(key) <= 75}
+    choices = {ALL: wording.home.every_category()} | {
+        key: wording.menu.category(key) for key in fact.categories if len(key) <= 75
+    }
     options = {
         key: Option(value=key, text=PlainTextObject(text=label))
         for key, label in list(choices.items())[: MOST_CATEGORIES + 1]
     }
     category = StaticSelectElement(
         action_id=CATEGORY,
-        placeholder=PlainTextObject(text=wording.home_all()),
+        placeholder=PlainTextObject(text=wording.home.every_category()),
         options=list(options.values()),
         initial_option=options.get(fact.look.category or ALL),
     )
@@ -94,40 +96,40 @@ def _fields(fact: Home) -> Sequence[Block]:
 def _connected(fact: Home) -> Sequence[Block]:
     if not fact.connections:
         return []
-    blocks: list[Block] = [_header(wording.home_connected())]
+    blocks: list[Block] = [_header(wording.home.connected())]
     for connection in fact.connections[:MOST_CONNECTED]:
-        blocks.append(_section(wording.status_line(connection)))
+        blocks.append(_section(wording.status.line(connection)))
         if connection.id:
             blocks.append(ActionsBlock(elements=buttons_of(connection)))
     if len(fact.connections) > MOST_CONNECTED:
-        blocks.append(_note(wording.home_more(len(fact.connections) - MOST_CONNECTED)))
+        blocks.append(_note(wording.home.more(len(fact.connections) - MOST_CONNECTED)))
     return blocks
 
 
 def _tools(fact: Home) -> Sequence[Block]:
     if not fact.connectors:
-        return [] if fact.connections or fact.is_stale else [_section(wording.home_nothing(fact.look))]
-    blocks: list[Block] = [_header(wording.home_tools())]
+        return [] if fact.connections or fact.is_stale else [_section(wording.home.nothing(fact.look))]
+    blocks: list[Block] = [_header(wording.home.tools())]
     blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:MOST_TOOLS]]
     if len(fact.connectors) > MOST_TOOLS:
-        blocks.append(_note(wording.home_more(len(fact.connectors) - MOST_TOOLS)))
+        blocks.append(_note(wording.home.more(len(fact.connectors) - MOST_TOOLS)))
     return blocks
 
 
 def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
     button = ButtonElement(
-        text=PlainTextObject(text=wording.home_again_button() if is_waiting else wording.home_connect_button()),
+        text=PlainTextObject(text=wording.home.again_button() if is_waiting else wording.home.connect_button()),
         action_id=CONNECT,
         value=f":{connector.tool_key}",
-        accessibility_label=wording.link_button(connector.name),
+        accessibility_label=wording.link.button(connector.name),
     )
     return SectionBlock(
-        text=MarkdownTextObject(text=wording.home_tool(connector, is_waiting=is_waiting)), accessory=button
+        text=MarkdownTextObject(text=wording.home.tool(connector, is_waiting=is_waiting)), accessory=button
     )
 
 
 def _reload() -> ButtonElement:
-    return ButtonElement(text=PlainTextObject(text=wording.home_reload_button()), action_id=RELOAD)
+    return ButtonElement(text=PlainTextObject(text=wording.home.reload_button()), action_id=RELOAD)
 
 
 def _header(text: str) -> HeaderBlock:

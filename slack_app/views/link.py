@@ -37,52 +37,52 @@ Slack reports the press of a link button, too.
 
 def link_ready(fact: LinkReady, _command: str) -> Message:
     """Bring the link, in the direct message."""
-    checked = [wording.link_checked(fact.live.link.tool, fact.checked_at)] if fact.checked_at is not None else []
-    return _offer(fact.live, wording.link_lead(fact.live), checked)
+    checked = [wording.link.checked(fact.live.link.tool, fact.checked_at)] if fact.checked_at is not None else []
+    return _offer(fact.live, wording.link.lead(fact.live), checked)
 
 
 def link_answer(fact: LinkAnswer, _command: str) -> Message:
     """Bring the link, in the private answer."""
-    where = wording.link_also_in_dm() if fact.in_dm else wording.link_only_here()
-    return _offer(fact.live, f"{wording.link_lead(fact.live)} {where}", [])
+    where = wording.link.also_in_dm() if fact.in_dm else wording.link.only_here()
+    return _offer(fact.live, f"{wording.link.lead(fact.live)} {where}", [])
 
 
 def ended(fact: Ended, command: str) -> Message:
     """Say how it ended, and offer what can be done then."""
     live = fact.live
-    text = wording.link_ended(live, command)
+    text = wording.link.ended(live, command)
     if live.outcome is Outcome.CONNECTED:
         buttons = [_disown(live)] if live.connection else []
     elif live.outcome is Outcome.REPLACED:
         buttons = []
     else:
-        buttons = [_button(wording.new_link_button(), RENEW, live)]
+        buttons = [_button(wording.link.new_link_button(), RENEW, live)]
     return _with_buttons(text, buttons)
 
 
 def disowned(fact: Disowned, _command: str) -> Message:
     """Say that the wrong account is gone."""
     return _with_buttons(
-        wording.link_disowned(fact.live), [_button(wording.new_link_button(), RENEW, fact.live, style="primary")]
+        wording.link.disowned(fact.live), [_button(wording.link.new_link_button(), RENEW, fact.live, style="primary")]
     )
 
 
 def _offer(live: LiveLink, lead: str, more: Sequence[str]) -> Message:
     """The address stands as plain text: exactly as the platform gave it, whatever characters it has."""
-    url, terms = live.link.url, wording.link_terms(live)
+    url, terms = live.link.url, wording.link.terms(live)
     buttons = [
-        _button(wording.link_button(live.link.tool), OPEN, live, url=url, style="primary"),
-        _button(wording.check_button(), CHECK, live),
-        _button(wording.cancel_button(), CANCEL, live),
+        _button(wording.link.button(live.link.tool), OPEN, live, url=url, style="primary"),
+        _button(wording.link.check_button(), CHECK, live),
+        _button(wording.buttons.cancel(), CANCEL, live),
     ]
     blocks: list[Block] = [
         SectionBlock(text=MarkdownTextObject(text=lead)),
         ActionsBlock(elements=buttons),
-        ContextBlock(elements=[MarkdownTextObject(text=wording.link_address())]),
+        ContextBlock(elements=[MarkdownTextObject(text=wording.link.address())]),
         SectionBlock(text=PlainTextObject(text=url, emoji=False)),
         ContextBlock(elements=[MarkdownTextObject(text=line) for line in [terms, *more]]),
     ]
-    text = "\n".join([lead, f"{wording.link_address()} {wording.escaped(url)}", terms, *more])
+    text = "\n".join([lead, f"{wording.link.address()} {wording.text.escaped(url)}", terms, *more])
     return Message(text, [block.to_dict() for block in blocks])
 
 
@@ -101,10 +101,10 @@ def _button(label: str, action_id: str, live: LiveLink, **more: Any) -> ButtonEl
 
 def _disown(live: LiveLink) -> ButtonElement:
     confirm = ConfirmObject(
-        title=PlainTextObject(text=wording.disown_title()),
-        text=PlainTextObject(text=wording.disown_text(live)),
-        confirm=PlainTextObject(text=wording.disown_yes()),
-        deny=PlainTextObject(text=wording.disown_no()),
+        title=PlainTextObject(text=wording.link.disown_title()),
+        text=PlainTextObject(text=wording.link.disown_text(live)),
+        confirm=PlainTextObject(text=wording.link.disown_yes()),
+        deny=PlainTextObject(text=wording.link.disown_no()),
         style="danger",
     )
-    return _button(wording.disown_button(), DISOWN, live, confirm=confirm)
+    return _button(wording.link.disown_button(), DISOWN, live, confirm=confirm)

@@ -37,18 +37,18 @@ MOST_OPTIONS = 100
 
 def opening(_fact: Opening, _command: str) -> Message:
     """Acknowledge the request."""
-    text = wording.menu_opening()
+    text = wording.menu.opening()
     return Message(text, [_section(text).to_dict()])
 
 
 def menu(fact: Menu, command: str) -> Message:
     """Offer the tools."""
     if not fact.connectors:
-        return Message(wording.menu_empty(), [_section(wording.menu_empty()).to_dict()])
-    lead = wording.menu_lead(command, is_sure=fact.accounts is not None)
+        return Message(wording.menu.empty(), [_section(wording.menu.empty()).to_dict()])
+    lead = wording.menu.lead(command, is_sure=fact.accounts is not None)
     blocks: list[Block] = [_section(lead), ActionsBlock(elements=[_select(fact)])]
-    lines = [wording.menu_line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
-    return Message(wording.fitting([lead, *lines]), [block.to_dict() for block in blocks])
+    lines = [wording.menu.line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
+    return Message(wording.text.fitting([lead, *lines]), [block.to_dict() for block in blocks])
 
 
 def menu_modal(fact: Menu, _command: str) -> View:
@@ -56,22 +56,22 @@ def menu_modal(fact: Menu, _command: str) -> View:
     if not fact.connectors:
         return View(
             type="modal",
-            title=PlainTextObject(text=wording.menu_title()),
-            close=PlainTextObject(text=wording.close_button()),
-            blocks=[_section(wording.menu_empty())],
+            title=PlainTextObject(text=wording.menu.title()),
+            close=PlainTextObject(text=wording.buttons.close()),
+            blocks=[_section(wording.menu.empty())],
         )
     tool = InputBlock(
         block_id=TOOL,
-        label=PlainTextObject(text=wording.menu_label()),
+        label=PlainTextObject(text=wording.menu.field()),
         element=_select(fact),
-        hint=PlainTextObject(text=wording.menu_hint()),
+        hint=PlainTextObject(text=wording.menu.hint()),
     )
     return View(
         type="modal",
         callback_id=CHOSEN,
-        title=PlainTextObject(text=wording.menu_title()),
-        submit=PlainTextObject(text=wording.menu_submit()),
-        close=PlainTextObject(text=wording.cancel_button()),
+        title=PlainTextObject(text=wording.menu.title()),
+        submit=PlainTextObject(text=wording.menu.submit()),
+        close=PlainTextObject(text=wording.buttons.cancel()),
         blocks=[tool],
     )
 
@@ -83,7 +83,7 @@ def suggestions(fact: Menu) -> list[dict[str, Any]]:
 
 def _select(fact: Menu) -> StaticSelectElement | ExternalDataSelectElement:
     """Above a hundred tools Slack takes no list: typing then asks us (`suggestions`)."""
-    placeholder = PlainTextObject(text=wording.menu_placeholder())
+    placeholder = PlainTextObject(text=wording.menu.placeholder())
     if len(fact.connectors) > MOST_OPTIONS:
         return ExternalDataSelectElement(action_id=CHOOSE, placeholder=placeholder, min_query_length=0)
     return StaticSelectElement(action_id=CHOOSE, placeholder=placeholder, option_groups=_groups(fact))
@@ -98,14 +98,14 @@ def _groups(fact: Menu) -> list[OptionGroup]:
 
 def by_category(connectors: Sequence[Connector]) -> Mapping[str, Sequence[Connector]]:
     """Group the tools under what their categories are called, those without one last."""
-    named = sorted(((wording.category(c.category), c) for c in connectors), key=lambda pair: pair[0].casefold())
+    named = sorted(((wording.menu.category(c.category), c) for c in connectors), key=lambda pair: pair[0].casefold())
     found = {label: [c for _, c in pairs] for label, pairs in groupby(named, key=lambda pair: pair[0])}
-    others = found.pop(wording.category(""), None)
-    return {**found, wording.category(""): others} if others else found
+    others = found.pop(wording.menu.category(""), None)
+    return {**found, wording.menu.category(""): others} if others else found
 
 
 def _option(connector: Connector, fact: Menu) -> Option:
-    name = wording.menu_option(connector, _accounts_of(connector, fact))
+    name = wording.menu.option(connector, _accounts_of(connector, fact))
     return Option(value=f":{connector.tool_key}", text=PlainTextObject(text=name))
 
 

@@ -41,49 +41,49 @@ MOST_SHOWN = 20
 
 def looking(_fact: Looking, _command: str) -> Message:
     """Acknowledge the request."""
-    return _message([wording.status_looking()])
+    return _message([wording.status.looking()])
 
 
 def status(fact: Status, command: str) -> Message:
     """List what is connected."""
-    lead = [wording.status_changed(fact.changed)] if fact.changed else []
+    lead = [wording.status.changed(fact.changed)] if fact.changed else []
     if not fact.connections:
-        return _message([*lead, wording.status_empty(command)])
+        return _message([*lead, wording.status.empty(command)])
     shown, more = fact.connections[:MOST_SHOWN], len(fact.connections) - MOST_SHOWN
-    lines = [wording.status_line(connection) for connection in shown]
-    blocks: list[Block] = [_section(text) for text in [*lead, wording.status_lead()]]
+    lines = [wording.status.line(connection) for connection in shown]
+    blocks: list[Block] = [_section(text) for text in [*lead, wording.status.lead()]]
     for line, connection in zip(lines, shown, strict=True):
         blocks += [_section(line), ActionsBlock(elements=buttons_of(connection))]
-    rest = [wording.status_more(more)] if more > 0 else []
+    rest = [wording.status.more(more)] if more > 0 else []
     blocks += [ContextBlock(elements=[MarkdownTextObject(text=text)]) for text in rest]
-    return Message("\n".join([*lead, wording.status_lead(), *lines, *rest]), [block.to_dict() for block in blocks])
+    return Message("\n".join([*lead, wording.status.lead(), *lines, *rest]), [block.to_dict() for block in blocks])
 
 
 def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
     """Ask what to disconnect, and say what that means."""
     if not fact.connections:
-        return _message([wording.nothing_to_disconnect(fact.tool, command)])
+        return _message([wording.status.nothing_to_disconnect(fact.tool, command)])
     shown = fact.connections[:MOST_SHOWN]
-    text = wording.disconnect_question(shown)
-    buttons = [_button(wording.disconnect_button(c, len(shown)), REMOVE, c, style="danger") for c in shown]
+    text = wording.status.disconnect_question(shown)
+    buttons = [_button(wording.status.disconnect_button(c, len(shown)), REMOVE, c, style="danger") for c in shown]
     blocks: list[Block] = [
         _section(text),
-        ActionsBlock(elements=[*buttons, _button(wording.keep_button(), KEEP, shown[0])]),
+        ActionsBlock(elements=[*buttons, _button(wording.status.keep_button(), KEEP, shown[0])]),
     ]
     return Message(text, [block.to_dict() for block in blocks])
 
 
 def kept(_fact: Kept, _command: str) -> Message:
     """Say that nothing has changed."""
-    return _message([wording.kept()])
+    return _message([wording.status.kept()])
 
 
 def name_modal(fact: AskName, _command: str) -> View:
     """Ask what the connection is to be called."""
     name = InputBlock(
         block_id=NAME,
-        label=PlainTextObject(text=wording.name_label()),
-        hint=PlainTextObject(text=wording.label(wording.name_hint(fact.connection))),
+        label=PlainTextObject(text=wording.status.name_label()),
+        hint=PlainTextObject(text=wording.text.label(wording.status.name_hint(fact.connection))),
         element=PlainTextInputElement(
             action_id=NAME, initial_value=fact.connection.label[:LONGEST_NAME] or None, max_length=LONGEST_NAME
         ),
@@ -92,9 +92,9 @@ def name_modal(fact: AskName, _command: str) -> View:
         type="modal",
         callback_id=NAMED,
         private_metadata=fact.draft_id,
-        title=PlainTextObject(text=wording.name_title()),
-        submit=PlainTextObject(text=wording.name_submit()),
-        close=PlainTextObject(text=wording.cancel_button()),
+        title=PlainTextObject(text=wording.status.name_title()),
+        submit=PlainTextObject(text=wording.status.name_submit()),
+        close=PlainTextObject(text=wording.buttons.cancel()),
         blocks=[name],
     )
 
@@ -102,18 +102,22 @@ def name_modal(fact: AskName, _command: str) -> View:
 def buttons_of(connection: Connection) -> list[ButtonElement]:
     """Give what can be done with a connection."""
     dialog = ConfirmObject(
-        title=PlainTextObject(text=wording.disconnect_title()),
-        text=PlainTextObject(text=wording.disconnect_dialog(connection)),
-        confirm=PlainTextObject(text=wording.disown_yes()),
-        deny=PlainTextObject(text=wording.disown_no()),
+        title=PlainTextObject(text=wording.status.disconnect_title()),
+        text=PlainTextObject(text=wording.status.disconnect_dialog(connection)),
+        confirm=PlainTextObject(text=wording.link.disown_yes()),
+        deny=PlainTextObject(text=wording.link.disown_no()),
         style="danger",
     )
-    switch = (wording.turn_off_button(), TURN_OFF) if connection.is_active else (wording.turn_on_button(), TURN_ON)
-    again = wording.reconnect_button() if connection.is_healthy is False else wording.add_account_button()
+    switch = (
+        (wording.status.turn_off_button(), TURN_OFF)
+        if connection.is_active
+        else (wording.status.turn_on_button(), TURN_ON)
+    )
+    again = wording.status.reconnect_button() if connection.is_healthy is False else wording.status.add_account_button()
     return [
-        _button(wording.disown_yes(), REMOVE, connection, confirm=dialog),
+        _button(wording.link.disown_yes(), REMOVE, connection, confirm=dialog),
         _button(*switch, connection),
-        _button(wording.rename_button(), RENAME, connection),
+        _button(wording.status.rename_button(), RENAME, connection),
         _button(again, AGAIN, connection),
     ]
 

@@ -21,8 +21,8 @@ CHOOSE = "trouble_choose"
 
 def trouble_message(fact: Trouble, command: str) -> Message:
     """Say why there is no link."""
-    text = wording.trouble(fact.reason, fact.facts, command)
-    reference = wording.reference(fact.reference)
+    text = wording.trouble.sentence(fact.reason, fact.facts, command)
+    reference = wording.trouble.reference(fact.reference)
     blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
     if nearest := fact.facts.get("nearest"):
         blocks.append(ActionsBlock(elements=[_choice(key, name) for key, name in nearest.items()]))
@@ -31,5 +31,5 @@ def trouble_message(fact: Trouble, command: str) -> Message:
 
 
 def _choice(key: str, name: str) -> ButtonElement:
-    label = PlainTextObject(text=wording.link_button(name))
+    label = PlainTextObject(text=wording.link.button(name))
     return ButtonElement(text=label, action_id=f"{CHOOSE}:{key}", value=f":{key}")

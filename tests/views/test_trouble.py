@@ -156,7 +156,7 @@ def test_every_trouble_has_the_shape_of_slacks_types(case: str) -> None:
 
 
 def test_every_reason_has_its_sentence_here() -> None:
-    assert {case.split()[0] for case in SENTENCES} == set(wording._TROUBLE)
+    assert {case.split()[0] for case in SENTENCES} == set(wording.trouble._TROUBLE)
 
 
 @pytest.mark.parametrize("case", SENTENCES)

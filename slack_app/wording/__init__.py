@@ -1,0 +1,9 @@
+"""Every sentence that a person can read in Slack, one file a feature.
+
+Short, to "you", with what to do next; nothing about how the app is built. Words from outside go through `text.plain`
+before they stand in a sentence: https://docs.slack.dev/messaging/formatting-message-text#escaping
+"""
+
+from slack_app.wording import buttons, connect, details, help, home, link, menu, status, text, trouble  # noqa: A004
+
+__all__ = ["buttons", "connect", "details", "help", "home", "link", "menu", "status", "text", "trouble"]

@@ -1,0 +1,71 @@
+"""The App Home."""
+
+from __future__ import annotations
+
+from slack_app.model import Connector, Look
+from slack_app.wording import menu
+from slack_app.wording.text import escaped, label, plain
+
+
+def welcome() -> str:
+    return (
+        "*Welcome. Here you connect the tools that you work with.*\n"
+        "Your organization's assistant can use them for you then. Press *Connect* beside a tool: your link comes to "
+        "you alone, under *Messages* above."
+    )
+
+
+def stale() -> str:
+    return (
+        "*The connector service does not answer right now.* What you see is what I knew last, and it can't be changed "
+        "here at the moment."
+    )
+
+
+def search() -> str:
+    return "Search"
+
+
+def search_hint() -> str:
+    return "Type a name and press Enter"
+
+
+def every_category() -> str:
+    return "All categories"
+
+
+def connected() -> str:
+    return "Connected"
+
+
+def tools() -> str:
+    return "Not connected yet"
+
+
+def tool(connector: Connector, *, is_waiting: bool) -> str:
+    about = [connector.category and menu.category(connector.category), connector.description]
+    lines = [f"*{plain(connector.name)}*", " · ".join(escaped(label(text)) for text in about if text)]
+    waiting = "Your link is out: it waits for you under *Messages*." if is_waiting else ""
+    return "\n".join(filter(None, [*lines, waiting]))
+
+
+def connect_button() -> str:
+    return "Connect"
+
+
+def again_button() -> str:
+    return "Send it again"
+
+
+def reload_button() -> str:
+    return "Try again"
+
+
+def more(count: int) -> str:
+    return f"And {count} more. Search for a name, or choose a category, to see them."
+
+
+def nothing(look: Look) -> str:
+    if look == Look():
+        return menu.empty()
+    return "Nothing fits what you look for. Empty the search, and choose all categories, to see every tool."

@@ -1,0 +1,110 @@
+"""The message of a link, in each state of its life."""
+
+from __future__ import annotations
+
+from slack_app.model import LiveLink, Outcome
+from slack_app.wording.text import label, local_time, plain
+
+
+def lead(live: LiveLink) -> str:
+    return (
+        f"*Your {plain(live.link.tool)} link is ready*\n"
+        f"<@{live.person.user_id}>, you asked to connect {plain(live.link.tool)} "
+        f"to the assistant of your organization, {plain(live.link.organization_id)}."
+    )
+
+
+def also_in_dm() -> str:
+    return "It is in your direct messages with Freddy Connect, too."
+
+
+def only_here() -> str:
+    return "I could not send you a direct message, so it is only here. Use it before you leave this conversation."
+
+
+def button(connector: str) -> str:
+    return label(f"Connect {connector}")
+
+
+def check_button() -> str:
+    return "Check now"
+
+
+def new_link_button() -> str:
+    return "Get a new link"
+
+
+def address() -> str:
+    return "Or open this address in your browser:"
+
+
+def terms(live: LiveLink) -> str:
+    return (
+        f"It leads to {plain(live.link.host)} and is offered until {local_time(live.link.expires_at)}. "
+        f"It is made for <@{live.person.user_id}> only: please do not pass it on. "
+        "Once you are through, this message tells you how it went."
+    )
+
+
+def checked(connector: str, checked_at: float) -> str:
+    return (
+        f"Checked at {local_time(checked_at, 'time_secs')}: {plain(connector)} does not say yet that you are through."
+    )
+
+
+def ended(live: LiveLink, command: str) -> str:
+    """Say how a link ended; each sentence holds for the message and the private answer alike."""
+    tool = plain(live.link.tool)
+    if live.outcome is Outcome.CONNECTED:
+        return _connected(live)
+    return {
+        Outcome.DECLINED: f"*{tool} was not connected.* On its page the request was declined, so nothing has changed.",
+        Outcome.EXPIRED: f"*Your {tool} link has expired.* Nothing was connected through it.",
+        Outcome.UNSURE: (
+            f"*Your {tool} link has expired*, and I could not find out whether you were through in time: "
+            "the connector service does not answer. If you were, there is nothing you need to do."
+        ),
+        Outcome.CANCELLED: (
+            f"*Cancelled.* I don't follow your {tool} link any more, and nothing was connected through it. "
+            "Please don't use it now."
+        ),
+        Outcome.REPLACED: f"*This {tool} link does not count any more:* you asked for another one since.",
+    }[live.outcome or Outcome.EXPIRED]
+
+
+def _connected(live: LiveLink) -> str:
+    tool = plain((live.connection and live.connection.name) or live.link.tool)
+    account = live.connection.account if live.connection else ""
+    title = f"*{tool} is connected as {plain(account)}*" if account else f"*{tool} is connected*"
+    return f"{title}\nThe assistant of your organization, {plain(live.link.organization_id)}, can use it for you now."
+
+
+def disown_button() -> str:
+    return "This isn't me"
+
+
+def disown_title() -> str:
+    return "Disconnect this account?"
+
+
+def disown_text(live: LiveLink) -> str:
+    account = (live.connection and live.connection.account) or "This account"
+    return f"{account[:100]} will be disconnected from your organization's assistant. You can connect your own then."
+
+
+def disown_yes() -> str:
+    return "Disconnect"
+
+
+def disown_no() -> str:
+    return "Keep it"
+
+
+def disowned(live: LiveLink) -> str:
+    account = (live.connection and live.connection.account) or "that account"
+    tool = plain(live.link.tool)
+    return (
+        f"*{plain(account)} is disconnected.* The assistant can't use it any more. In {tool} itself it may still be "
+        f"listed as allowed: its owner can remove it in the settings there. Sign in to {tool} as yourself before you "
+        "open a new link."
+    )

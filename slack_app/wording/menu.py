@@ -1,0 +1,67 @@
+"""The menu of tools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_app.model import Connection, Connector
+from slack_app.wording.text import label, plain
+
+
+def opening() -> str:
+    return "Looking up the tools of your organization. In a moment you can choose here."
+
+
+def lead(command: str, *, is_sure: bool) -> str:
+    unsure = "" if is_sure else " What you have connected already I can't see right now."
+    return (
+        "*Which tool do you want to connect?*\n"
+        f"Choose it, or type to search. The link comes to you alone.{unsure} "
+        f"`{command} status` shows what you have connected."
+    )
+
+
+def empty() -> str:
+    return "Your organization has no tools to connect yet. An admin of this workspace can have them added."
+
+
+def line(connector: Connector, accounts: Sequence[Connection]) -> str:
+    kind = f" ({plain(category(connector.category))})" if connector.category else ""
+    return f"• {plain(connector.name)}{kind}" + (f": {plain(_connected_as(accounts))}" if accounts else "")
+
+
+def option(connector: Connector, accounts: Sequence[Connection]) -> str:
+    return label(f"{connector.name} · {_connected_as(accounts)}" if accounts else connector.name)
+
+
+def _connected_as(accounts: Sequence[Connection]) -> str:
+    names = [name for account in accounts if (name := account.label or account.account)]
+    whom = f"connected as {names[0]}" if names else "connected"
+    more = f" and {len(accounts) - 1} more" if len(accounts) > 1 else ""
+    return whom + more + ("" if any(account.is_active for account in accounts) else ", off")
+
+
+def category(word: str) -> str:
+    """Give a category as people read it; the platform's own words may be keys."""
+    text = " ".join(word.replace("_", " ").split())
+    return label(text[:1].upper() + text[1:]) or "Other"
+
+
+def placeholder() -> str:
+    return "Choose a tool"
+
+
+def title() -> str:
+    return "Connect a tool"
+
+
+def field() -> str:
+    return "Tool"
+
+
+def hint() -> str:
+    return "Your link comes to you alone, in your direct messages with Freddy Connect."
+
+
+def submit() -> str:
+    return "Get my link"

@@ -1,0 +1,142 @@
+"""What is connected, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from slack_app.features.status import Changed
+from slack_app.model import Connection
+from slack_app.wording.text import label, plain
+
+
+def looking() -> str:
+    return "Looking up what you have connected. In a moment it will be here."
+
+
+def lead() -> str:
+    return "*What you have connected*"
+
+
+def empty(command: str) -> str:
+    return f"You have connected nothing yet. To begin, type for example `{command} github`."
+
+
+def more(count: int) -> str:
+    return f"And {count} more, which this message has no room for."
+
+
+def line(connection: Connection) -> str:
+    """Say which, as whom, since when, on or off, and whether it works."""
+    account = connection.label or connection.account
+    facts = [f"*{plain(connection.name)}*" + (f" as {plain(account)}" if account else "")]
+    if since := _day(connection.created_at):
+        facts.append(f"since {since}")
+    facts.append("on" if connection.is_active else "off: the assistant does not use it")
+    if connection.is_healthy is not None:
+        facts.append("working" if connection.is_healthy else "not working: please reconnect it")
+    return " · ".join(facts)
+
+
+def _day(created_at: str) -> str:
+    try:
+        moment = datetime.fromisoformat(created_at)
+    except ValueError:
+        return ""
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"<!date^{int(moment.timestamp())}^{{date_short}}|{moment.day} {moment:%b %Y}>"
+
+
+def changed(changed: Changed) -> str:
+    name = _named(changed.connection)
+    return {
+        "removed": f"{name} is disconnected. The assistant can't use it any more.",
+        "on": f"{name} is on: the assistant can use it again.",
+        "off": f"{name} is off: it stays connected, but the assistant does not use it.",
+        "renamed": f"{name} has its new name.",
+        "late": f"That took too long for Slack. Please press *{rename_button()}* again.",
+        "gone": f"{name} is not connected any more, so there was nothing to do.",
+    }[changed.what]
+
+
+def _named(connection: Connection) -> str:
+    account = f" ({plain(connection.account)})" if connection.account else ""
+    return f"*{plain(connection.name)}*{account}"
+
+
+def turn_on_button() -> str:
+    return "Turn on"
+
+
+def turn_off_button() -> str:
+    return "Turn off"
+
+
+def rename_button() -> str:
+    return "Rename"
+
+
+def name_title() -> str:
+    return "Rename"
+
+
+def name_label() -> str:
+    return "What do you want to call it?"
+
+
+def name_hint(connection: Connection) -> str:
+    account = connection.account or connection.name
+    return f"{connection.name}, {account}" if account != connection.name else connection.name
+
+
+def name_submit() -> str:
+    return "Save"
+
+
+def reconnect_button() -> str:
+    return "Reconnect"
+
+
+def add_account_button() -> str:
+    return "Add another account"
+
+
+def disconnect_title() -> str:
+    return "Disconnect?"
+
+
+def disconnect_dialog(connection: Connection) -> str:
+    account = connection.account or connection.name
+    return (
+        f"{account[:80]}: the assistant can't use it any more. In the tool's own settings the permission may "
+        "still be listed; you can remove it there."
+    )
+
+
+def disconnect_question(connections: Sequence[Connection]) -> str:
+    tool = plain(connections[0].name)
+    which = f"Disconnect {_named(connections[0])}?" if len(connections) == 1 else f"Which *{tool}* do you disconnect?"
+    return (
+        f"{which}\nYour organization's assistant can't use it any more then. Nothing is deleted in {tool}; "
+        "in its own settings the permission may still be listed, and you can remove it there."
+    )
+
+
+def disconnect_button(connection: Connection, count: int) -> str:
+    account = connection.account or connection.label
+    return label(f"Disconnect {account}") if count > 1 and account else "Disconnect"
+
+
+def keep_button() -> str:
+    return "Keep it"
+
+
+def kept() -> str:
+    return "Nothing has changed: it is still connected."
+
+
+def nothing_to_disconnect(tool: str, command: str) -> str:
+    return (
+        f"You have not connected {plain(tool)}, so there is nothing to disconnect. "
+        f"`{command} status` shows what you have connected."
+    )

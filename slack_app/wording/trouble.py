@@ -1,0 +1,194 @@
+"""Why something did not work, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_app.wording.text import one_of, plain
+
+
+def reference(word: str) -> str:
+    return f"Reference: `{word}`"
+
+
+def sentence(reason: str, facts: Mapping[str, Any], command: str) -> str:
+    """Give the sentence for the reason of a UserError."""
+    return _TROUBLE[reason](facts, command)
+
+
+def _connector(facts: Mapping[str, Any]) -> str:
+    return plain(facts["connector_type"])
+
+
+def _busy(facts: Mapping[str, Any], command: str) -> str:
+    return "I can't take requests right now. Please try again in a minute."
+
+
+def _defect(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Sorry, something went wrong on my side, and there is no link. Please try again. "
+        "If it happens once more, give the reference below to an admin of this workspace."
+    )
+
+
+def _name_invalid(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"“{_connector(facts)}” can't be the name of a tool. "
+        f"Names are made of letters and digits, such as *GitHub* or *Google Drive*: `{command} github`."
+    )
+
+
+def _parameters_invalid(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"I can't pass on “{plain(facts['parameter'])}”: the name is reserved, or it is too long. "
+        f'Details look like this: `{command} sharepoint site_name="Team Marketing"`.'
+    )
+
+
+def _workspace_unmapped(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "This Slack workspace does not belong to an organization yet, so I can't connect anything. "
+        "Please ask an admin of this workspace to set it up.\n"
+        f"*If you are the admin:* the id of this workspace is `{plain(facts['team_id'])}`. Whoever runs "
+        "Freddy Connect links it to your organization with "
+        f"`slack-app workspaces set {plain(facts['team_id'])} &lt;organization id&gt;`."
+    )
+
+
+def _platform_unauthorized(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"I can't connect {_connector(facts)} right now: the connector service does not accept my access. "
+        "You did nothing wrong, and there is nothing for you to mend. "
+        "Please tell an admin of this workspace, with the reference below."
+    )
+
+
+def _platform_forbidden(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"Connecting {_connector(facts)} is not allowed for your organization, "
+        f"{plain(facts['organization_id'])}. An admin of this workspace can have it allowed: "
+        "please ask them, with the reference below."
+    )
+
+
+def _connector_unknown(facts: Mapping[str, Any], command: str) -> str:
+    names = list(facts["nearest"].values())
+    if not names:
+        return (
+            f"I don't know a tool called “{_connector(facts)}”. Please check the spelling, "
+            "or ask an admin of this workspace which tools there are."
+        )
+    return f"I don't know a tool called “{_connector(facts)}”. Did you mean {one_of(names)}?"
+
+
+def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
+    given = facts["parameters"]
+    if not given:
+        return (
+            f"{_connector(facts)} needs a detail from you before it can be connected. "
+            f'Add it like this: `{command} sharepoint site_name="Team Marketing"`.'
+        )
+    return (
+        f"{_connector(facts)} did not accept what you gave as {one_of(given)}. Please check the spelling and try again."
+    )
+
+
+def _platform_fault(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"Sorry, there is no {_connector(facts)} link: the connector service sent an answer that I can't use "
+        "safely. You did nothing wrong. Please try again later. "
+        "If it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _platform_unavailable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"Sorry, there is no {_connector(facts)} link: I kept trying, but the connector service did not answer. "
+        f"Nothing was connected. Please try `{command} {_connector(facts)}` again later. "
+        "If it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _platform_busy(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"Sorry, there is no {_connector(facts)} link: the connector service has too many requests and asks us "
+        f"to wait longer than I can keep yours. Nothing was connected. Please try "
+        f"`{command} {_connector(facts)}` again later. "
+        "If it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _tool_missing(facts: Mapping[str, Any], command: str) -> str:
+    return f"Which tool do you want to disconnect? Type it like this: `{command} disconnect github`."
+
+
+def _account_unauthorized(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I can't see your connections right now: the connector service does not accept my access. "
+        "Nothing has changed, and there is nothing for you to mend. "
+        "Please tell an admin of this workspace, with the reference below."
+    )
+
+
+def _account_forbidden(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I may not see or change connections of your organization. Nothing has changed. "
+        "An admin of this workspace can have it allowed: please ask them, with the reference below."
+    )
+
+
+def _account_fault(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Sorry, the connector service sent an answer that I can't use. Please try again later. "
+        "If it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _account_unavailable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Sorry, I kept trying, but the connector service did not answer. "
+        f"Please try again later: `{command} status` shows how it stands then."
+    )
+
+
+def _button_outdated(facts: Mapping[str, Any], command: str) -> str:
+    return f"That button is too old, or it was made for somebody else. Please start again with `{command}`."
+
+
+def _not_disconnected(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"The connector service did not let me disconnect {_connector(facts)}, so it is still connected. "
+        "Please try again, and if it stays like this, give the reference below to an admin of this workspace."
+    )
+
+
+def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"Sorry, there is no {_connector(facts)} link: others of your organization were connecting it all the time, "
+        f"and only one person can at a time. Please try `{command} {_connector(facts)}` again later."
+    )
+
+
+_TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
+    "account_fault": _account_fault,
+    "account_forbidden": _account_forbidden,
+    "account_unauthorized": _account_unauthorized,
+    "account_unavailable": _account_unavailable,
+    "busy": _busy,
+    "button_outdated": _button_outdated,
+    "connector_unknown": _connector_unknown,
+    "defect": _defect,
+    "name_invalid": _name_invalid,
+    "not_disconnected": _not_disconnected,
+    "parameters_invalid": _parameters_invalid,
+    "platform_busy": _platform_busy,
+    "platform_fault": _platform_fault,
+    "platform_forbidden": _platform_forbidden,
+    "platform_unauthorized": _platform_unauthorized,
+    "platform_unavailable": _platform_unavailable,
+    "request_rejected": _request_rejected,
+    "tool_missing": _tool_missing,
+    "turn_too_late": _turn_too_late,
+    "workspace_unmapped": _workspace_unmapped,
+}
