@@ -1,14 +1,16 @@
-"""A real browser, headless."""
+"""A real browser, headless; and the real app between the stand-ins."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import missing
+from tests.stage import Stage, on_stage
 
 FLAGS = [
     "--no-sandbox",
@@ -32,3 +34,11 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """One process that answers and works."""
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        stage.start_web("--with-worker")
+        yield stage

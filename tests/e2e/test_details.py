@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from slack_app.demo.workspace.views import View
-from tests.stage import MAYA, Stage, on_stage, wait_for
-
-
-@pytest.fixture
-def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
-    with on_stage(redis_url, tmp_path / "app.log") as stage:
-        stage.start_web("--with-worker")
-        yield stage
+from tests.stage import MAYA, Stage, wait_for
 
 
 def modal(app: Stage) -> View:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from slack_app.demo.platform import Trouble
 from slack_app.demo.workspace.blocks import interactive_elements
 from slack_app.demo.workspace.views import View
 from tests.e2e.test_status import connect
-from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
-
-
-@pytest.fixture
-def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
-    with on_stage(redis_url, tmp_path / "app.log") as stage:
-        stage.start_web("--with-worker")
-        yield stage
+from tests.stage import LEON, MAYA, Stage, wait_for
 
 
 def lines(app: Stage, user_id: str = MAYA) -> list[str]:

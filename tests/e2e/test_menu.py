@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from slack_app.demo.platform.catalogue import CATALOGUE, Connector
 from slack_app.demo.workspace import Message, SlackTrouble
-from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
-
-
-@pytest.fixture
-def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
-    with on_stage(redis_url, tmp_path / "app.log") as stage:
-        stage.start_web("--with-worker")
-        yield stage
+from tests.stage import LEON, MAYA, Stage, wait_for
 
 
 def menu(app: Stage) -> Message:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from slack_app.demo.workspace.requests_to_app import APP_ID, BOT_ID, described
-from slack_app.demo.workspace.room import APP_USER, Message, Person
+from slack_app.demo.workspace.requests_to_app import APP_ID, BOT_ID, described, envelope
+from slack_app.demo.workspace.room import Message, Person
 from slack_app.demo.workspace.views import View
 
 Payload = dict[str, Any]
@@ -83,24 +82,7 @@ def home_opened(where: Where, person: Person, channel_id: str, view: View | None
     """Tell of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened"""
     event: Payload = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
     event |= {"event_ts": f"{at:.6f}"} | ({"view": described_view(where, view)} if view else {})
-    granted = {
-        "enterprise_id": where.enterprise_id,
-        "team_id": where.team_id,
-        "user_id": APP_USER,
-        "is_bot": True,
-        "is_enterprise_install": False,
-    }
-    return {
-        "token": "deprecated-verification-token",
-        "type": "event_callback",
-        "team_id": where.team_id,
-        "api_app_id": APP_ID,
-        "event": event,
-        "event_id": f"Ev{secrets.token_hex(5).upper()}",
-        "event_time": int(at),
-        "authorizations": [granted],
-        "is_ext_shared_channel": False,
-    }
+    return envelope(event, where.team_id, where.enterprise_id, at)
 
 
 def described_view(where: Where, view: View) -> Payload:

@@ -62,7 +62,7 @@ def command_payload(
 def message_event(message: Message, team_id: str, enterprise_id: str | None, at: float) -> dict[str, Any]:
     """Give the event of a message in a direct message with the app.
 
-    https://docs.slack.dev/reference/events/message.im in the envelope of https://docs.slack.dev/apis/events-api/
+    https://docs.slack.dev/reference/events/message.im
     """
     event: dict[str, Any] = {
         "type": "message",
@@ -74,23 +74,29 @@ def message_event(message: Message, team_id: str, enterprise_id: str | None, at:
         "ts": message.ts,
         "event_ts": message.ts,
     }
+    if message.user_id == APP_USER:
+        event |= {"bot_id": BOT_ID, "app_id": APP_ID}
+    return envelope(event, team_id, enterprise_id, at)
+
+
+def envelope(event: dict[str, Any], team_id: str, enterprise_id: str | None, at: float) -> dict[str, Any]:
+    """Put an event into what every event comes in: https://docs.slack.dev/apis/events-api/"""
+    granted = {
+        "enterprise_id": enterprise_id,
+        "team_id": team_id,
+        "user_id": APP_USER,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
     return {
         "token": "deprecated-verification-token",
         "type": "event_callback",
         "team_id": team_id,
         "api_app_id": APP_ID,
-        "event": event if message.user_id != APP_USER else {**event, "bot_id": BOT_ID, "app_id": APP_ID},
+        "event": event,
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
         "event_time": int(at),
-        "authorizations": [
-            {
-                "enterprise_id": enterprise_id,
-                "team_id": team_id,
-                "user_id": APP_USER,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
+        "authorizations": [granted],
         "is_ext_shared_channel": False,
     }
 
