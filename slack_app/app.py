@@ -71,8 +71,8 @@ def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
 
-def build_bolt(settings: Settings, fast: redis.Client) -> App:
-    """Build Bolt with the app's listeners; nothing but Redis is called."""
+def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
+    """Build Bolt with the app's listeners; nothing but Redis is called, and that through the breaker."""
     quiet = logging.getLogger("slack_app.bolt")
     quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the guards
     bolt = App(
@@ -83,7 +83,6 @@ def build_bolt(settings: Settings, fast: redis.Client) -> App:
         logger=quiet,
         client=WebClient(base_url=settings.slack_api_url),
     )
-    breaker = Breaker("redis")
 
     def guarded(store: object) -> Any:
         return Guarded(store, breaker)
@@ -104,9 +103,8 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
     """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
     app_token = _secret(settings.slack_app_token)
-    handler = SocketModeHandler(
-        build_bolt(settings, fast), app_token, web_client=WebClient(base_url=settings.slack_api_url)
-    )
+    bolt = build_bolt(settings, fast, Breaker("redis"))
+    handler = SocketModeHandler(bolt, app_token, web_client=WebClient(base_url=settings.slack_api_url))
     return handler, build_worker(settings) if with_worker else None
 
 
@@ -115,16 +113,17 @@ def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
     fast = redis.open_fast(settings.redis_url.get_secret_value())
     metrics = Metrics(RedisQueue(fast).facts)
     worker = build_worker(settings) if with_worker else None
+    breaker = Breaker("redis")
 
     def missing() -> Sequence[str]:
         try:
-            with redis.redis_errors():
+            with breaker(), redis.redis_errors():  # as commands do: while it is open, they are not taken
                 fast.ping()
         except UpstreamError:
             return ["redis"]
         return []
 
-    front = web.Front(build_bolt(settings, fast), _secret(settings.slack_signing_secret), metrics)
+    front = web.Front(build_bolt(settings, fast, breaker), _secret(settings.slack_signing_secret), metrics)
     return web.build(
         front=front,
         missing=missing,

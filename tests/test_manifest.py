@@ -13,6 +13,7 @@ import yaml
 from slack_bolt import BoltRequest
 
 from slack_app.adapters import slack as slack_adapter
+from slack_app.adapters.breaker import Breaker
 from slack_app.app import build_bolt
 from slack_app.config import Settings
 from slack_app.manifest import manifest
@@ -62,7 +63,7 @@ def test_people_can_get_direct_messages_and_write_back(parsed: Any) -> None:
 
 def test_the_command_is_the_one_that_is_listened_to(parsed: Any) -> None:
     settings = Settings(slack_signing_secret="s3cr3t-of-a-test", slack_command="/link-me")
-    bolt = build_bolt(settings, fakeredis.FakeRedis(decode_responses=True))
+    bolt = build_bolt(settings, fakeredis.FakeRedis(decode_responses=True), Breaker("redis"))
     printed = yaml.safe_load(manifest("https://a.example", "/link-me"))
 
     body = f"command={printed['features']['slash_commands'][0]['command'].replace('/', '%2F')}&text=help&team_id=T1"

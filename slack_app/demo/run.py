@@ -157,6 +157,7 @@ class Demo:
             self.redis.start()
         self._organizations.set(self.workspace.team_id, ORGANIZATION)
         self.app.start_worker()
+        self.app.wait_until_ready()  # after an outage of Redis the app asks only once a second whether it is back
 
     def _choices(self) -> list[TroubleChoice]:
         real_redis = REDIS_TROUBLES if isinstance(self.redis, RedisServer) else []
