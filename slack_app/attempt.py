@@ -127,6 +127,15 @@ class Attempts:
             self._work.bury(delivery, "undeliverable")
 
     def _refuse(self, delivery: Delivery, job: Job, error: UserError) -> None:
+        """Tell the person why not; the log has it first, for whoever is asked about the reference."""
+        cause = error.__cause__ if isinstance(error.__cause__, UpstreamError) else None
+        log.info(
+            "job.refused",
+            reason=error.reason,
+            status=cause and cause.status,
+            code=cause and cause.code,
+            trace_id=cause and cause.trace_id,
+        )
         self._work.stop_waiting(job.id)
         try:
             if job.word not in UNTOLD:
@@ -136,14 +145,6 @@ class Attempts:
             return
         end = self._work.bury if error.reason == "defect" else self._work.finish
         end(delivery, error.reason)
-        cause = error.__cause__ if isinstance(error.__cause__, UpstreamError) else None
-        log.info(
-            "job.refused",
-            reason=error.reason,
-            status=cause and cause.status,
-            code=cause and cause.code,
-            trace_id=cause and cause.trace_id,
-        )
 
     def _pause(self, tries: int, retry_after: float | None) -> float:
         """Seconds until the next try: as asked, else growing; jittered, so that not all come back at once."""
