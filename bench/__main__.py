@@ -16,9 +16,8 @@ from pathlib import Path
 import psutil
 import requests
 
-from slack_app.demo.redis_server import RedisServer
+from slack_app.demo.redis_server import RedisServer, find_server
 from slack_app.demo.workspace import Ack
-from tests.conftest import redis_executable
 from tests.stage import GENERAL, Stage, answers, on_stage, wait_for
 from tests.test_web import half_sent
 
@@ -228,7 +227,7 @@ MEASUREMENTS: list[Callable[[Stage], None]] = [
 
 def main() -> None:
     """Run those that are named on the command line, else all."""
-    executable = redis_executable()
+    executable = find_server()
     if executable is None:
         sys.exit("bench: redis-server or valkey-server is needed")
     chosen = sys.argv[1:]

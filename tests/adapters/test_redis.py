@@ -18,10 +18,10 @@ from slack_app.adapters.organizations import RedisOrganizations
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
-from slack_app.demo.redis_server import RedisServer, free_port
+from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
 from slack_app.model import Job, Link, LiveLink, Outcome, Person
-from tests.conftest import redis_executable, running_redis
+from tests.conftest import running_redis
 
 JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
 
@@ -42,7 +42,7 @@ def cluster() -> Iterator[str]:
 @pytest.fixture
 def sentinel(own_redis: RedisServer, tmp_path: Path) -> Iterator[str]:
     """A sentinel that watches one server."""
-    executable = redis_executable()
+    executable = find_server()
     assert executable
     port = free_port()
     config = tmp_path / "sentinel.conf"
