@@ -29,7 +29,7 @@ from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import RedisQueue
 from slack_app.adapters.live import RedisLinks
-from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
@@ -39,7 +39,7 @@ from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
 from slack_app.metrics import Metrics
-from slack_app.model import Person
+from slack_app.model import Access, Person
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 
@@ -87,12 +87,12 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     def guarded(store: object) -> Any:
         return Guarded(store, breaker)
 
-    organizations = RedisOrganizations(fast, settings.workspace_organizations)
+    setups = RedisSetups(fast, settings.workspace_organizations)
     desk = listeners.Desk(
         command=settings.slack_command,
         queue=guarded(RedisQueue(fast)),
         links=guarded(RedisLinks(fast, time.time)),
-        choice=Choice(guarded(organizations), guarded(RedisCatalogue(fast, time.time))),
+        choice=Choice(guarded(setups), guarded(RedisCatalogue(fast, time.time))),
         clock=time.time,
     )
     listeners.register(bolt, desk)
@@ -146,7 +146,8 @@ def build_worker(settings: Settings) -> Worker:
     links = RedisLinks(patient, time.time)
     words, watch = duties(
         Outside(
-            organizations=RedisOrganizations(patient, settings.workspace_organizations),
+            setups=RedisSetups(patient, settings.workspace_organizations),
+            default_key=_secret(settings.freddy_api_key),
             platform=platform,
             states=RedisStates(patient),
             links=links,
@@ -181,12 +182,13 @@ def warn_of_redis(client: redis.Client) -> None:
 def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
     """Check everything outside that the settings name."""
     client = redis.open_fast(settings.redis_url.get_secret_value())
+    default_key = _secret(settings.freddy_api_key)
     yield from doctor.check_redis(client)
     yield from doctor.check_slack(_web_client(settings, _slack_http(settings)))
-    organizations = RedisOrganizations(client, settings.workspace_organizations)
-    findings, mapping = doctor.check_mapping(organizations.all)
+    findings, setups = doctor.check_mapping(RedisSetups(client, settings.workspace_organizations).all)
     yield from findings
-    yield from doctor.check_platform(build_platform(settings), set(mapping.values()))
+    accesses = {setup.organization_id: Access(setup.organization_id, default_key) for setup in setups}
+    yield from doctor.check_platform(build_platform(settings), accesses.values())
 
 
 def build_platform(settings: Settings) -> Freddy:
@@ -194,7 +196,6 @@ def build_platform(settings: Settings) -> Freddy:
     return Freddy(
         Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
-        api_key=_secret(settings.freddy_api_key),
         allowed_hosts=settings.authorization_hosts,
     )
 

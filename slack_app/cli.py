@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import signal
 import sys
 import threading
@@ -16,9 +17,10 @@ import click
 
 from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
+from slack_app.model import Setup
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
-    from slack_app.adapters.organizations import RedisOrganizations
+    from slack_app.adapters.setups import RedisSetups
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -153,9 +155,9 @@ def workspaces() -> None:
 @workspaces.command("list")
 def list_workspaces() -> None:
     """Print every mapping in force."""
-    with organizations() as mapping:
-        for workspace_id, organization_id in sorted(mapping.all().items()):
-            click.echo(f"{workspace_id}\t{organization_id}")
+    with setups() as stored:
+        for setup in stored.all():
+            click.echo(f"{setup.workspace_id}\t{setup.organization_id}")
 
 
 @workspaces.command("set")
@@ -167,8 +169,8 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
         raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
     if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
         raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
-    with organizations() as mapping:
-        mapping.set(workspace_id, organization_id)
+    with setups() as stored:
+        stored.save(Setup(workspace_id, organization_id), secrets.token_hex(8), is_forced=True)
     click.echo(f"{workspace_id} belongs to {organization_id} now.")
 
 
@@ -176,26 +178,28 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
 @click.argument("workspace_id")
 def remove_workspace(workspace_id: str) -> None:
     """Forget the mapping that was set for a workspace."""
-    with organizations() as mapping:
-        removed = mapping.remove(workspace_id)
-        left = mapping.all().get(workspace_id)
+    with setups() as stored:
+        removed = stored.remove(workspace_id)
+        left = stored.named(workspace_id)
     if not removed:
         click.echo(f"slack-app: nothing was set for {workspace_id}.", err=True)
     if left:
-        click.echo(f"slack-app: {workspace_id} still belongs to {left}, by WORKSPACE_ORGANIZATIONS.", err=True)
+        click.echo(
+            f"slack-app: {workspace_id} still belongs to {left.organization_id}, by WORKSPACE_ORGANIZATIONS.", err=True
+        )
     sys.exit(0 if removed else 1)
 
 
 @contextmanager
-def organizations() -> Iterator[RedisOrganizations]:
-    """Open the mapping; says when Redis does not answer and exits with 1."""
+def setups() -> Iterator[RedisSetups]:
+    """Open the set-ups; says when Redis does not answer and exits with 1."""
     settings = settings_for()
-    from slack_app.adapters.organizations import RedisOrganizations
     from slack_app.adapters.redis import open_patient
+    from slack_app.adapters.setups import RedisSetups
 
     redis = open_patient(settings.redis_url.get_secret_value())
     try:
-        yield RedisOrganizations(redis, settings.workspace_organizations)
+        yield RedisSetups(redis, settings.workspace_organizations)
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)

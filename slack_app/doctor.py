@@ -5,7 +5,7 @@ A check that cannot be made is said as such; only what is wrong makes the exit s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from slack_app.errors import UpstreamError
+from slack_app.model import Access, Setup
 from slack_app.ports import Platform
 
 SCOPES = frozenset(["commands", "chat:write", "im:history"])
@@ -78,23 +79,26 @@ def check_slack(client: WebClient) -> Iterator[Finding]:
     )
 
 
-def check_mapping(organizations: Callable[[], dict[str, str]]) -> tuple[list[Finding], dict[str, str]]:
-    """At least one workspace belongs to an organization; gives the mapping too."""
+def check_mapping(setups: Callable[[], Sequence[Setup]]) -> tuple[list[Finding], Sequence[Setup]]:
+    """At least one workspace belongs to an organization; gives the set-ups too."""
     try:
-        mapping = organizations()
+        found = setups()
     except UpstreamError:
-        return [Finding("Mapping", False, "cannot be read while Redis does not answer")], {}
-    if not mapping:
+        return [Finding("Mapping", False, "cannot be read while Redis does not answer")], []
+    if not found:
         text = "is empty; run slack-app workspaces set T0123 <organization id>, or set WORKSPACE_ORGANIZATIONS"
-        return [Finding("Mapping", False, text)], {}
-    return [Finding("Mapping", True, f"{workspace} belongs to {org}") for workspace, org in mapping.items()], mapping
+        return [Finding("Mapping", False, text)], []
+    return [
+        Finding("Mapping", True, f"{setup.workspace_id} belongs to {setup.organization_id}") for setup in found
+    ], found
 
 
-def check_platform(platform: Platform, organization_ids: set[str]) -> Iterator[Finding]:
+def check_platform(platform: Platform, accesses: Iterable[Access]) -> Iterator[Finding]:
     """The connector platform answers, and accepts the key for each organization."""
-    for organization_id in sorted(organization_ids):
+    for access in accesses:
+        organization_id = access.organization_id
         try:
-            count = len(platform.catalogue(organization_id))
+            count = len(platform.catalogue(access))
         except UpstreamError as exc:
             yield Finding("Platform", False, _platform_advice(exc, organization_id))
         else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_app.attempt import Feature
+from slack_app.features.access import AccessOf
 from slack_app.features.connect import Connect
 from slack_app.features.details import DetailsOf
 from slack_app.features.help import Told
@@ -16,7 +17,7 @@ from slack_app.features.names import Names
 from slack_app.features.press import Pressed
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
-from slack_app.ports import Catalogue, Clock, Drafts, Homes, Links, Messenger, Organizations, Platform, Queue, States
+from slack_app.ports import Catalogue, Clock, Drafts, Homes, Links, Messenger, Platform, Queue, Setups, States
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,8 @@ class Outside:
     `needed` is which details which tool needs; `chance` gives numbers from 0 to 1; times are in seconds.
     """
 
-    organizations: Organizations
+    setups: Setups
+    default_key: str = field(repr=False)
     platform: Platform
     states: States
     links: Links
@@ -44,8 +46,10 @@ class Outside:
 
 def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     """Give what does the job of each word, and what looks at the links that are out."""
+    access_of = AccessOf(outside.setups, outside.default_key)
     refresh = Refresh(outside.homes, outside.queue, outside.clock)
     watch = Watch(
+        access_of=access_of,
         platform=outside.platform,
         states=outside.states,
         links=outside.links,
@@ -57,7 +61,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     names = Names(outside.platform, outside.catalogue, outside.background)
     details = DetailsOf(outside.messenger, outside.drafts)
     connect = Connect(
-        organizations=outside.organizations,
+        access_of=access_of,
         platform=outside.platform,
         states=outside.states,
         links=outside.links,
@@ -73,7 +77,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     )
     pressed = Pressed(watch=watch, connect=connect)
     status = StatusOf(
-        organizations=outside.organizations,
+        access_of=access_of,
         platform=outside.platform,
         messenger=outside.messenger,
         names=names,
@@ -82,13 +86,14 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         background=outside.background,
     )
     menu = MenuOf(
-        choice=Choice(outside.organizations, outside.catalogue),
+        access_of=access_of,
+        choice=Choice(outside.setups, outside.catalogue),
         platform=outside.platform,
         names=names,
         messenger=outside.messenger,
     )
     home = HomeOf(
-        organizations=outside.organizations,
+        access_of=access_of,
         platform=outside.platform,
         catalogue=outside.catalogue,
         links=outside.links,

@@ -72,6 +72,41 @@ class Job:
         return job
 
 
+class Way(StrEnum):
+    """Whose key people are connected with: the operator's, one of the organization for all, or each person's own."""
+
+    OPERATOR = "operator"
+    SHARED = "shared"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a workspace (or an Enterprise Grid) is set up; `workspace_id` is the id that it was set up under.
+
+    `offered` are the keys of the tools that people may connect, none for all; `notify` the ids of those who are asked
+    for help, none for the workspace's admins. `version` grows with each change; it is 0 where only the environment
+    names the workspace.
+    """
+
+    workspace_id: str
+    organization_id: str
+    way: Way = Way.OPERATOR
+    may_guests: bool = True
+    offered: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the platform is asked with: for which organization, and with whose key."""
+
+    organization_id: str
+    api_key: str = field(repr=False)
+    way: Way = Way.OPERATOR
+
+
 @dataclass(frozen=True, slots=True)
 class Connector:
     """One tool of the catalogue; `name` is what people call it."""

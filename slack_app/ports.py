@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 from slack_app.model import (
+    Access,
     Answer,
     Authorization,
     Completion,
@@ -18,6 +19,7 @@ from slack_app.model import (
     Outcome,
     Person,
     Posted,
+    Setup,
 )
 
 Clock = Callable[[], float]
@@ -32,54 +34,54 @@ class Queue(Protocol):
         ...
 
 
-class Organizations(Protocol):
-    """Which organization a workspace belongs to."""
+class Setups(Protocol):
+    """How workspaces are set up; each method raises UpstreamError."""
 
-    def organization_of(self, person: Person) -> str | None:
-        """Give the organization id of the person's workspace, else of its Enterprise Grid, else None."""
+    def of(self, person: Person) -> Setup | None:
+        """Give the setup of the person's workspace, else of its Enterprise Grid, else None."""
         ...
 
 
 class Platform(Protocol):
     """The connector platform; each call raises UpstreamError."""
 
-    def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
         """Start a connection."""
         ...
 
-    def complete(self, organization_id: str, state: str) -> Completion:
+    def complete(self, access: Access, state: str) -> Completion:
         """Say how far the person is with a link."""
         ...
 
-    def catalogue(self, organization_id: str) -> Sequence[Connector]:
+    def catalogue(self, access: Access) -> Sequence[Connector]:
         """List the connectors that the organization can use."""
         ...
 
-    def accounts(self, organization_id: str) -> Sequence[Connection]:
+    def accounts(self, access: Access) -> Sequence[Connection]:
         """List everything that is connected, in one call, and so without the ids that change a connection."""
         ...
 
-    def connections(self, organization_id: str) -> Sequence[Connection]:
+    def connections(self, access: Access) -> Sequence[Connection]:
         """List everything that is connected."""
         ...
 
-    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
         """List what is connected of one tool."""
         ...
 
-    def is_healthy(self, credential_id: str) -> bool | None:
+    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
         """Say whether a connection works; None when the platform does not know."""
         ...
 
-    def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
+    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
         """Turn a connection on or off."""
         ...
 
-    def rename(self, organization_id: str, credential_id: str, label: str) -> None:
+    def rename(self, access: Access, credential_id: str, label: str) -> None:
         """Give a connection the name that the person knows it by."""
         ...
 
-    def disconnect(self, organization_id: str, credential_id: str) -> bool:
+    def disconnect(self, access: Access, credential_id: str) -> bool:
         """Remove a connection; False when there was none."""
         ...
 

@@ -14,14 +14,14 @@ from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
 from slack_app.adapters.live import RedisLinks
-from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
 from slack_app.attempt import Attempts
 from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
-from slack_app.model import Authorization, Completion, Connection, Connector, Job, Person, Posted
+from slack_app.model import Access, Authorization, Completion, Connection, Connector, Job, Person, Posted
 from slack_app.ports import Answerable
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
@@ -50,8 +50,8 @@ class PlatformStub:
         self.links = 0
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
 
-    def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
-        self.asked.append((organization_id, connector_type, parameters))
+    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        self.asked.append((access.organization_id, connector_type, parameters))
         if self.error:
             raise self.error
         if self.refuses_all_but and connector_type not in self.refuses_all_but:
@@ -59,40 +59,40 @@ class PlatformStub:
         self.links += 1
         return Authorization(f"https://github.com/?state=s{self.links}", f"s{self.links}", "github.com")
 
-    def catalogue(self, organization_id: str) -> Sequence[Connector]:
+    def catalogue(self, access: Access) -> Sequence[Connector]:
         if self.catalogue_error:
             raise self.catalogue_error
         return self.connectors
 
-    def accounts(self, organization_id: str) -> Sequence[Connection]:
+    def accounts(self, access: Access) -> Sequence[Connection]:
         if self.accounts_error:
             raise self.accounts_error
         return [replace(connection, id="") for connection in self.connected]
 
-    def connections(self, organization_id: str) -> Sequence[Connection]:
+    def connections(self, access: Access) -> Sequence[Connection]:
         if self.error:
             raise self.error
         return list(self.connected)
 
-    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
         return [connection for connection in self.connected if connection.tool_key == tool_key]
 
-    def is_healthy(self, credential_id: str) -> bool | None:
+    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
         return self.health
 
-    def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
+    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
         self.connected = [replace(c, is_active=is_active) if c.id == credential_id else c for c in self.connected]
 
-    def rename(self, organization_id: str, credential_id: str, label: str) -> None:
+    def rename(self, access: Access, credential_id: str, label: str) -> None:
         self.connected = [replace(c, label=label) if c.id == credential_id else c for c in self.connected]
 
-    def complete(self, organization_id: str, state: str) -> Completion:
+    def complete(self, access: Access, state: str) -> Completion:
         self.completions.append((self.clock(), state))
         if self.complete_error:
             raise self.complete_error
         return self.completion
 
-    def disconnect(self, organization_id: str, credential_id: str) -> bool:
+    def disconnect(self, access: Access, credential_id: str) -> bool:
         self.disconnected.append(credential_id)
         before = len(self.connected)
         self.connected = [connection for connection in self.connected if connection.id != credential_id]
@@ -158,11 +158,12 @@ class Rehearsal:
         self.links = RedisLinks(self.redis, lambda: self.now)
         self.background = ThreadPoolExecutor(1)
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
-        self.organizations = RedisOrganizations(self.redis, {"T1": "org_a"})
-        self.choice = Choice(self.organizations, self.catalogue)
+        self.setups = RedisSetups(self.redis, {"T1": "org_a"})
+        self.choice = Choice(self.setups, self.catalogue)
         words, self.watch = duties(
             Outside(
-                organizations=self.organizations,
+                setups=self.setups,
+                default_key="ak_default",
                 platform=self.platform,
                 states=RedisStates(self.redis),
                 links=self.links,

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import pytest
 
 from slack_app.adapters.jobs import DEAD, STREAM
-from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.setups import RedisSetups
 from slack_app.attempt import MOST_STARTS
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
-from slack_app.model import Job, Person, Trouble
+from slack_app.model import Job, Person, Setup, Trouble
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
 
 
@@ -179,7 +179,7 @@ def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) ->
 
 
 def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Rehearsal) -> None:
-    RedisOrganizations(stage.redis, {}).set("E1", "org_grid")
+    RedisSetups(stage.redis, {}).save(Setup("E1", "org_grid"), "1")
     stage.ask(Job("T2:U1:1", Person("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from slack_app.adapters.http import Answer, Http
 from slack_app.errors import UpstreamError
 from slack_app.links import host_of_safe_link
-from slack_app.model import Authorization, Completion, Connection, Connector, Outcome
+from slack_app.model import Access, Authorization, Completion, Connection, Connector, Outcome
 
 CONNECTIONS = "/v1/personal-connectors"
 BUTTON_URL_LIMIT = 3000
@@ -36,31 +36,28 @@ _STATE = re.compile(r"[\x21-\x7e]{1,512}")
 
 
 class Freddy:
-    """The platform behind one API key; thread-safe."""
+    """The platform; each call says for which organization and with which key. Thread-safe."""
 
-    def __init__(self, http: Http, *, url: str, api_key: str, allowed_hosts: Set[str] = frozenset()) -> None:
+    def __init__(self, http: Http, *, url: str, allowed_hosts: Set[str] = frozenset()) -> None:
         self._http = http
         self._url = url.rstrip("/")
-        self._api_key = api_key
         self._allowed_hosts = allowed_hosts
 
-    def authorize(self, organization_id: str, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
         """Start a connection. Not idempotent: every call makes a new state. Raises UpstreamError."""
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
-        answer = self._call("POST", "/authorize", {"organization_id": organization_id}, body)
+        answer = self._call(access, "POST", "/authorize", body=body)
         return self._checked(_object(answer), answer)
 
-    def complete(self, organization_id: str, state: str) -> Completion:
+    def complete(self, access: Access, state: str) -> Completion:
         """Say how far the person is with a link. Raises UpstreamError.
 
         A state that the platform does not know (any more) is an expired one; so is one that it calls so.
         """
         try:
-            answer = self._call(
-                "POST", "/complete-oauth", {"organization_id": organization_id}, {"state_token": state}, POLL_SECONDS
-            )
+            answer = self._call(access, "POST", "/complete-oauth", body={"state_token": state}, deadline=POLL_SECONDS)
         except UpstreamError as exc:
             if exc.status in (404, 409, 410):
                 return Completion(Outcome.EXPIRED)
@@ -71,12 +68,12 @@ class Freddy:
             return Completion(Outcome.CONNECTED, _connection(connection))
         return Completion(_ENDED.get(str(stored.get("composio_status")).upper()))
 
-    def catalogue(self, organization_id: str) -> Sequence[Connector]:
+    def catalogue(self, access: Access) -> Sequence[Connector]:
         """List the connectors that the organization can use, all pages. Raises UpstreamError."""
         found: dict[str, Connector] = {}
         for offset in range(0, MOST_CONNECTORS, PAGE):
-            query = {"organization_id": organization_id, "limit": str(PAGE), "offset": str(offset)}
-            stored = _object(self._call("GET", "/available", query))
+            query = {"organization_id": access.organization_id, "limit": str(PAGE), "offset": str(offset)}
+            stored = _object(self._call(access, "GET", "/available", query=query))
             page = stored.get("connectors")
             if not isinstance(page, list) or not page:
                 break
@@ -86,51 +83,52 @@ class Freddy:
                 break
         return list(found.values())
 
-    def accounts(self, organization_id: str) -> Sequence[Connection]:
+    def accounts(self, access: Access) -> Sequence[Connection]:
         """List everything that is connected, in one call; its ids are not those of credentials and left out.
 
         Raises UpstreamError.
         """
-        answer = self._call("GET", "", {"organization_id": organization_id}, None, POLL_SECONDS)
+        answer = self._call(access, "GET", "", deadline=POLL_SECONDS)
         listed = _json(answer)
         if not isinstance(listed, list):
             raise _fault(answer, "not_a_list")
         return [found for stored in listed if (found := _account(stored))]
 
-    def connections(self, organization_id: str) -> Sequence[Connection]:
+    def connections(self, access: Access) -> Sequence[Connection]:
         """List everything that is connected: the list of all names the tools, each tool's own has the credential ids.
 
         Raises UpstreamError.
         """
-        keys = [account.tool_key for account in self.accounts(organization_id)]
-        return [found for key in dict.fromkeys(keys) for found in self.connections_of(organization_id, key)]
+        keys = [account.tool_key for account in self.accounts(access)]
+        return [found for key in dict.fromkeys(keys) for found in self.connections_of(access, key)]
 
-    def connections_of(self, organization_id: str, tool_key: str) -> Sequence[Connection]:
+    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
         """List what is connected of one tool. Raises UpstreamError."""
         path = f"/connections/{quote(tool_key, safe='')}"
-        stored = _object(self._call("GET", path, {"organization_id": organization_id}, None, POLL_SECONDS))
+        stored = _object(self._call(access, "GET", path, deadline=POLL_SECONDS))
         listed = stored.get("connections")
         return [found for c in listed if (found := _connection(c))] if isinstance(listed, list) else []
 
-    def is_healthy(self, credential_id: str) -> bool | None:
+    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
         """Say whether a connection works; None when the platform does not know. Raises UpstreamError."""
-        stored = _object(self._call("GET", f"/{quote(credential_id, safe='')}/health", {}, None, POLL_SECONDS))
+        path = f"/{quote(credential_id, safe='')}/health"
+        stored = _object(self._call(access, "GET", path, query={}, deadline=POLL_SECONDS))
         return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
 
-    def switch(self, organization_id: str, credential_id: str, *, is_active: bool) -> None:
+    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
         """Turn a connection on or off. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}/active"
-        self._call("PATCH", path, {"organization_id": organization_id}, {"is_active": is_active})
+        self._call(access, "PATCH", path, body={"is_active": is_active})
 
-    def rename(self, organization_id: str, credential_id: str, label: str) -> None:
+    def rename(self, access: Access, credential_id: str, label: str) -> None:
         """Give a connection the name that the person knows it by. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}"
-        self._call("PATCH", path, {"organization_id": organization_id}, {"credential_name": label})
+        self._call(access, "PATCH", path, body={"credential_name": label})
 
-    def disconnect(self, organization_id: str, credential_id: str) -> bool:
+    def disconnect(self, access: Access, credential_id: str) -> bool:
         """Remove a connection; False when there was none. Raises UpstreamError."""
         try:
-            self._call("DELETE", f"/connections/{quote(credential_id, safe='')}", {"organization_id": organization_id})
+            self._call(access, "DELETE", f"/connections/{quote(credential_id, safe='')}")
         except UpstreamError as exc:
             if exc.status == 404:
                 return False
@@ -152,13 +150,16 @@ class Freddy:
 
     def _call(
         self,
+        access: Access,
         method: str,
         path: str,
-        query: Mapping[str, str],
+        *,
+        query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         deadline: float | None = None,
     ) -> Answer:
-        headers = {"X-API-Key": self._api_key, "Accept": "application/json"}
+        query = {"organization_id": access.organization_id} if query is None else query
+        headers = {"X-API-Key": access.api_key, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         answer = self._http.request(

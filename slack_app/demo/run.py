@@ -19,12 +19,13 @@ from urllib.request import urlopen
 import click
 from redis import Redis
 
-from slack_app.adapters.organizations import RedisOrganizations
+from slack_app.adapters.setups import RedisSetups
 from slack_app.demo.clock import FILE, DemoClock
 from slack_app.demo.platform import TROUBLES, Platform, Trouble
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import SlackTrouble, TroubleChoice, Workspace
+from slack_app.model import Setup
 
 ORGANIZATION = "org_demo"
 LATER_SECONDS = 600.0
@@ -112,8 +113,8 @@ class Demo:
         self.url = stack.enter_context(serving(self.workspace.app, port))
         stack.callback(self.workspace.end_streams)
         self.workspace.base_url = self.url
-        self._organizations = RedisOrganizations(Redis.from_url(self.redis.url, decode_responses=True), {})
-        self._organizations.set(self.workspace.team_id, ORGANIZATION)
+        self._setups = RedisSetups(Redis.from_url(self.redis.url, decode_responses=True), {})
+        self._set_up()
         self.app = App(
             {
                 "PORT": str(free_port()),
@@ -137,7 +138,7 @@ class Demo:
         if name == "dm_closed":
             self.workspace.slack_trouble = SlackTrouble.DM_CLOSED
         elif name == "unmapped":
-            self._organizations.remove(self.workspace.team_id)
+            self._setups.remove(self.workspace.team_id)
         elif name == "worker_killed":
             self.app.kill_worker()
         elif name == "later":
@@ -155,9 +156,12 @@ class Demo:
         if isinstance(self.redis, RedisServer):
             self.redis.thaw()
             self.redis.start()
-        self._organizations.set(self.workspace.team_id, ORGANIZATION)
+        self._set_up()
         self.app.start_worker()
         self.app.wait_until_ready()  # after an outage of Redis the app asks only once a second whether it is back
+
+    def _set_up(self) -> None:
+        self._setups.save(Setup(self.workspace.team_id, ORGANIZATION), secrets.token_hex(8), is_forced=True)
 
     def _choices(self) -> list[TroubleChoice]:
         real_redis = REDIS_TROUBLES if isinstance(self.redis, RedisServer) else []

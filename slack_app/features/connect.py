@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
+from slack_app.features.access import AccessOf
 from slack_app.features.answer import close_answer
 from slack_app.features.details import DetailsOf
 from slack_app.features.names import Names, find, nearest
-from slack_app.features.reading import organization_of
-from slack_app.model import Answer, Connection, Job, Link, LiveLink, Posted
-from slack_app.ports import Clock, Links, Messenger, Organizations, Platform, Progress, Refreshing, States
+from slack_app.model import Access, Answer, Connection, Job, Link, LiveLink, Posted
+from slack_app.ports import Clock, Links, Messenger, Platform, Progress, Refreshing, States
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
@@ -75,7 +75,7 @@ class Connect:
     stands.
     """
 
-    organizations: Organizations
+    access_of: AccessOf
     platform: Platform
     states: States
     links: Links
@@ -120,46 +120,46 @@ class Connect:
         return live.outcome is not None or live.link.expires_at <= self.clock()
 
     def _live_link(self, job: Job, progress: Progress) -> LiveLink:
-        organization_id = organization_of(self.organizations, job.person)
-        meant = self.names.meant(organization_id, job.connector_type)
-        live = self._claimed(replace(job, connector_type=meant.tool_key), organization_id, meant.name)
+        access = self.access_of(job.person)
+        meant = self.names.meant(access.organization_id, job.connector_type)
+        live = self._claimed(replace(job, connector_type=meant.tool_key), access, meant.name)
         progress.record_link(live.id)
-        self.names.read_behind(organization_id)
+        self.names.read_behind(access)
         return live
 
-    def _claimed(self, job: Job, organization_id: str, name: str) -> LiveLink:
+    def _claimed(self, job: Job, access: Access, name: str) -> LiveLink:
         """Give the person's live link to the tool, or make one."""
         while link_id := self.links.claim(job.person, job.connector_type, job.id):
             live = self.links.get(link_id)
-            if live and not self._is_over(live) and self._is_same(live, job, organization_id):
+            if live and not self._is_over(live) and self._is_same(live, job, access):
                 return live
             self.links.vacate(job.person, job.connector_type, link_id)
             if live:
                 self.retire(live)
         try:
-            return self._made(job, organization_id, name)
+            return self._made(job, access, name)
         except BaseException as exc:
-            self.links.give_up(organization_id, job)
+            self.links.give_up(access.organization_id, job)
             if isinstance(exc, UserError):
-                self.links.leave_line(organization_id, job)
+                self.links.leave_line(access.organization_id, job)
             raise
 
-    def _is_same(self, live: LiveLink, job: Job, organization_id: str) -> bool:
+    def _is_same(self, live: LiveLink, job: Job, access: Access) -> bool:
         asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
-        return live.link.organization_id == organization_id and not asks_for_other
+        return live.link.organization_id == access.organization_id and not asks_for_other
 
-    def _made(self, job: Job, organization_id: str, name: str) -> LiveLink:
+    def _made(self, job: Job, access: Access, name: str) -> LiveLink:
         needed = self.needed.get(job.connector_type, ())
         if not all(job.parameters.get(key) for key in needed):
             raise DetailsNeeded(job.connector_type, name, needed)
         is_only = job.connector_type in STATELESS
         if is_only:
-            self._wait_for_turn(job, organization_id)
-        before = self.background.submit(self.platform.connections_of, organization_id, job.connector_type)
+            self._wait_for_turn(job, access.organization_id)
+        before = self.background.submit(self.platform.connections_of, access, job.connector_type)
         live = LiveLink(
             id=secrets.token_hex(8),
             person=job.person,
-            link=self._mint(job, organization_id, name),
+            link=self._mint(job, access, name),
             parameters=dict(job.parameters),
             before=_snapshot(before),
             reference=job.reference,
@@ -174,28 +174,28 @@ class Connect:
             raise UserError("turn_too_late", connector_type=job.connector_type)
         raise NotYet(2.0, InTurn(job.connector_type))
 
-    def _mint(self, job: Job, organization_id: str, name: str) -> Link:
+    def _mint(self, job: Job, access: Access, name: str) -> Link:
         try:
-            answer = self.platform.authorize(organization_id, job.connector_type, job.parameters)
+            answer = self.platform.authorize(access, job.connector_type, job.parameters)
         except UpstreamError as exc:
-            raise self._explained(exc, job, organization_id, name) from exc
+            raise self._explained(exc, job, access, name) from exc
         now = self.clock()
         return Link(
             url=answer.url,
             state=answer.state,
             host=answer.host,
-            organization_id=organization_id,
+            organization_id=access.organization_id,
             connector_type=job.connector_type,
             created_at=now,
             expires_at=now + self.link_seconds,
             name=name,
         )
 
-    def _explained(self, refusal: UpstreamError, job: Job, organization_id: str, name: str) -> Exception:
+    def _explained(self, refusal: UpstreamError, job: Job, access: Access, name: str) -> Exception:
         """Turn a refusal that waiting does not mend into what the person can be told."""
         if refusal.retryable:
             return refusal
-        asked = {"connector_type": job.connector_type, "organization_id": organization_id}
+        asked = {"connector_type": job.connector_type, "organization_id": access.organization_id}
         if refusal.status == 401:
             return UserError("platform_unauthorized", **asked)
         if refusal.status == 403:
@@ -204,7 +204,7 @@ class Connect:
             keys = [*self.needed.get(job.connector_type, ()), *refusal.fields]
             return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
         if refusal.status in (400, 404, 422):
-            connectors = self.names.read_or_none(organization_id)
+            connectors = self.names.read_or_none(access)
             known = find(job.connector_type, connectors)
             if known and known.tool_key != job.connector_type:
                 return NotYet(0.1)  # the name is known now, and was not before

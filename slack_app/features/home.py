@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
+from slack_app.features.access import AccessOf, explained
 from slack_app.features.names import Names, fitting
-from slack_app.features.reading import explained, organization_of
 from slack_app.features.status import Changed
-from slack_app.model import Connection, Connector, Job, Look, Person, Trouble
-from slack_app.ports import Catalogue, Clock, Homes, Links, Messenger, Organizations, Platform, Progress, Queue
+from slack_app.model import Access, Connection, Connector, Job, Look, Person, Trouble
+from slack_app.ports import Catalogue, Clock, Homes, Links, Messenger, Platform, Progress, Queue
 
 Named = TypeVar("Named", Connection, Connector)
 
@@ -61,7 +61,7 @@ class Refresh:
 class HomeOf:
     """The use case with what it needs."""
 
-    organizations: Organizations
+    access_of: AccessOf
     platform: Platform
     catalogue: Catalogue
     links: Links
@@ -83,8 +83,7 @@ class HomeOf:
         return "home_shown"
 
     def _home(self, job: Job) -> Home:
-        organization_id = organization_of(self.organizations, job.person)
-        connections, connectors, is_stale = self._read(organization_id, job.person)
+        connections, connectors, is_stale = self._read(self.access_of(job.person), job.person)
         connected = {connection.tool_key for connection in connections}
         others = [connector for connector in connectors if connector.tool_key not in connected]
         look = self.homes.look(job.person) or Look()  # the last word, where several were typed at once
@@ -101,18 +100,18 @@ class HomeOf:
             changed=_changed(job),
         )
 
-    def _read(self, organization_id: str, person: Person) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
+    def _read(self, access: Access, person: Person) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
         """Read what is connected and what there is; what is known of before where the platform does not answer."""
-        known = self.catalogue.connectors(organization_id)
+        known = self.catalogue.connectors(access.organization_id)
         try:
-            connectors = explained(lambda: self.names.read(organization_id)) if known is None else known
-            connections = explained(lambda: self.platform.connections(organization_id))
+            connectors = explained(lambda: self.names.read(access)) if known is None else known
+            connections = explained(lambda: self.platform.connections(access))
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return _by_name(self.catalogue.accounts(person) or []), _by_name(known or []), True
         self.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
-        self.names.read_behind(organization_id)
+        self.names.read_behind(access)
         return _by_name(connections), _by_name(connectors), False
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import UpstreamError
+from slack_app.features.access import AccessOf, explained, setup_of
 from slack_app.features.answer import answer
 from slack_app.features.names import Names, fitting
-from slack_app.features.reading import explained, organization_of
 from slack_app.model import Connection, Connector, Job, Person
-from slack_app.ports import Catalogue, Messenger, Organizations, Platform, Progress
+from slack_app.ports import Catalogue, Messenger, Platform, Progress, Setups
 
 log = structlog.get_logger("slack_app.menu")
 
@@ -34,12 +34,12 @@ class Menu:
 class Choice:
     """What is known of a person's tools without asking the platform."""
 
-    organizations: Organizations
+    setups: Setups
     catalogue: Catalogue
 
     def known(self, person: Person) -> Menu | Opening:
         """Give the menu as last read. Raises UserError for a workspace that is not set up, UpstreamError for Redis."""
-        connectors = self.catalogue.connectors(organization_of(self.organizations, person))
+        connectors = self.catalogue.connectors(setup_of(self.setups, person).organization_id)
         return Opening() if connectors is None else Menu(_by_name(connectors), self.catalogue.accounts(person))
 
     def matching(self, person: Person, typed: str) -> Menu:
@@ -54,6 +54,7 @@ class Choice:
 class MenuOf:
     """The use cases with what they need."""
 
+    access_of: AccessOf
     choice: Choice
     platform: Platform
     names: Names
@@ -81,14 +82,14 @@ class MenuOf:
 
     def _now(self, person: Person, before: Menu | Opening) -> Menu:
         """Read what is not known; a platform that does not answer costs only what nobody has read before."""
-        organization_id = organization_of(self.choice.organizations, person)
+        access = self.access_of(person)
         if isinstance(before, Menu):
             connectors = before.connectors
-            self.names.read_behind(organization_id)
+            self.names.read_behind(access)
         else:
-            connectors = _by_name(explained(lambda: self.names.read(organization_id)))
+            connectors = _by_name(explained(lambda: self.names.read(access)))
         try:
-            accounts: Sequence[Connection] | None = self.platform.accounts(organization_id)
+            accounts: Sequence[Connection] | None = self.platform.accounts(access)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise

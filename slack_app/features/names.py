@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from slack_app.errors import UpstreamError
-from slack_app.model import Connector
+from slack_app.model import Access, Connector
 from slack_app.ports import Catalogue, Platform
 
 SHORT = {
@@ -40,25 +40,25 @@ class Names:
         found = find(typed, self.catalogue.connectors(organization_id) or [])
         return found or Connector(re.sub(r"[\s-]+", "_", SHORT.get(squeezed(typed), typed)), typed)
 
-    def read(self, organization_id: str) -> Sequence[Connector]:
+    def read(self, access: Access) -> Sequence[Connector]:
         """Read the connectors now. Raises UpstreamError."""
-        connectors = self.platform.catalogue(organization_id)
-        self.catalogue.keep(organization_id, connectors)
+        connectors = self.platform.catalogue(access)
+        self.catalogue.keep(access.organization_id, connectors)
         return connectors
 
-    def read_or_none(self, organization_id: str) -> Sequence[Connector]:
+    def read_or_none(self, access: Access) -> Sequence[Connector]:
         """Read the connectors now; none when the platform does not say. Raises UpstreamError when Redis fails."""
         try:
-            return self.read(organization_id)
+            return self.read(access)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return []
 
-    def read_behind(self, organization_id: str) -> None:
+    def read_behind(self, access: Access) -> None:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
-        if self.catalogue.may_ask(organization_id):
-            self.background.submit(self.read_or_none, organization_id)
+        if self.catalogue.may_ask(access.organization_id):
+            self.background.submit(self.read_or_none, access)
 
 
 def find(typed: str, connectors: Sequence[Connector]) -> Connector | None:

@@ -43,7 +43,7 @@ class Pressed:
         if live.connection is None:
             raise UserError("button_outdated")
         try:
-            self.watch.platform.disconnect(live.link.organization_id, live.connection.id)
+            self.watch.platform.disconnect(self.watch.access_of(live.person), live.connection.id)
         except UpstreamError as exc:
             if exc.retryable:
                 raise

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from slack_app.errors import UpstreamError
+from slack_app.features.access import AccessOf, explained
 from slack_app.features.answer import answer
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
-from slack_app.features.reading import explained, organization_of
-from slack_app.model import Connection, Job, Posted
-from slack_app.ports import Drafts, Messenger, Organizations, Platform, Progress, Refreshing
+from slack_app.model import Access, Connection, Job, Posted
+from slack_app.ports import Drafts, Messenger, Platform, Progress, Refreshing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class AskName:
 class StatusOf:
     """The use cases with what they need."""
 
-    organizations: Organizations
+    access_of: AccessOf
     platform: Platform
     messenger: Messenger
     names: Names
@@ -79,14 +79,14 @@ class StatusOf:
 
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        self._say(job, self._status(organization_of(self.organizations, job.person)))
+        self._say(job, self._status(self.access_of(job.person)))
         return "status_shown"
 
     def ask(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
-        organization_id = organization_of(self.organizations, job.person)
-        meant = self.names.meant(organization_id, job.connector_type)
-        found = explained(lambda: self.platform.connections_of(organization_id, meant.tool_key))
+        access = self.access_of(job.person)
+        meant = self.names.meant(access.organization_id, job.connector_type)
+        found = explained(lambda: self.platform.connections_of(access, meant.tool_key))
         self._say(job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
@@ -97,12 +97,12 @@ class StatusOf:
 
     def remove(self, job: Job, _progress: Progress) -> str:
         """Disconnect one; harmless when it is gone already."""
-        organization_id = organization_of(self.organizations, job.person)
-        connection = self._own(job, organization_id)
+        access = self.access_of(job.person)
+        connection = self._own(job, access)
         what = "gone"
-        if connection is not None and explained(partial(self.platform.disconnect, organization_id, connection.id)):
+        if connection is not None and explained(partial(self.platform.disconnect, access, connection.id)):
             what = "removed"
-        self._show(job, organization_id, _changed(job, connection, what))
+        self._show(job, access, _changed(job, connection, what))
         return "disconnected"
 
     def turn_on(self, job: Job, _progress: Progress) -> str:
@@ -115,8 +115,8 @@ class StatusOf:
 
     def rename(self, job: Job, _progress: Progress) -> str:
         """Ask what one is to be called."""
-        organization_id = organization_of(self.organizations, job.person)
-        connection, what = self._own(job, organization_id), "gone"
+        access = self.access_of(job.person)
+        connection, what = self._own(job, access), "gone"
         if connection is not None:
             try:
                 question = AskName(connection, self.drafts.keep(job))
@@ -127,52 +127,52 @@ class StatusOf:
                 what = "late"
             else:
                 return "name_asked"
-        self._show(job, organization_id, _changed(job, connection, what))
+        self._show(job, access, _changed(job, connection, what))
         return f"name_{what}"
 
     def name(self, job: Job, _progress: Progress) -> str:
         """Give one the name that was filled in, and show that where the button was pressed."""
         asked = draft_of(self.drafts, job)
-        organization_id = organization_of(self.organizations, job.person)
-        connection, what = self._own(asked, organization_id), "gone"
+        access = self.access_of(job.person)
+        connection, what = self._own(asked, access), "gone"
         if connection is not None:
             label = str(job.details["label"])
-            explained(partial(self.platform.rename, organization_id, connection.id, label))
+            explained(partial(self.platform.rename, access, connection.id, label))
             connection, what = replace(connection, label=label), "renamed"
-        self._show(asked, organization_id, _changed(asked, connection, what))
+        self._show(asked, access, _changed(asked, connection, what))
         return what
 
     def _turn(self, job: Job, *, is_active: bool) -> str:
-        organization_id = organization_of(self.organizations, job.person)
-        connection, what = self._own(job, organization_id), "gone"
+        access = self.access_of(job.person)
+        connection, what = self._own(job, access), "gone"
         if connection is not None:
-            explained(partial(self.platform.switch, organization_id, connection.id, is_active=is_active))
+            explained(partial(self.platform.switch, access, connection.id, is_active=is_active))
             what = "on" if is_active else "off"
-        self._show(job, organization_id, _changed(job, connection, what))
+        self._show(job, access, _changed(job, connection, what))
         return f"turned_{what}"
 
-    def _show(self, job: Job, organization_id: str, changed: Changed) -> None:
+    def _show(self, job: Job, access: Access, changed: Changed) -> None:
         """Say what was done where the button was pressed, and bring the App Home up to date."""
         if job.details.get("home"):
             self.refresh(job.person, changed)
         else:
-            self._say(job, self._status(organization_id, changed))
+            self._say(job, self._status(access, changed))
             self.refresh(job.person)
 
-    def _own(self, job: Job, organization_id: str) -> Connection | None:
+    def _own(self, job: Job, access: Access) -> Connection | None:
         """Give the connection that the button names, if it is one of the person's now."""
-        own = explained(lambda: self.platform.connections_of(organization_id, job.connector_type))
+        own = explained(lambda: self.platform.connections_of(access, job.connector_type))
         return next((connection for connection in own if connection.id == job.details.get("about")), None)
 
-    def _status(self, organization_id: str, changed: Changed | None = None) -> Status:
-        found = explained(lambda: self.platform.connections(organization_id))
-        healths = list(self.background.map(self._health, found))
+    def _status(self, access: Access, changed: Changed | None = None) -> Status:
+        found = explained(lambda: self.platform.connections(access))
+        healths = list(self.background.map(partial(self._health, access), found))
         connections = [replace(c, is_healthy=health) for c, health in zip(found, healths, strict=True)]
         return Status(sorted(connections, key=lambda c: (c.name.lower(), c.account)), changed)
 
-    def _health(self, connection: Connection) -> bool | None:
+    def _health(self, access: Access, connection: Connection) -> bool | None:
         try:
-            return self.platform.is_healthy(connection.id)
+            return self.platform.is_healthy(access, connection.id)
         except UpstreamError:
             return None
 

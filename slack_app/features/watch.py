@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.access import AccessOf
 from slack_app.features.connect import LinkReady
 from slack_app.model import Answer, Completion, Connection, LiveLink, Outcome
 from slack_app.ports import Clock, Links, Messenger, Platform, Refreshing, States
@@ -36,6 +37,7 @@ class Ended:
 class Watch:
     """The use case with what it needs; `chance` gives numbers from 0 to 1."""
 
+    access_of: AccessOf
     platform: Platform
     states: States
     links: Links
@@ -73,6 +75,9 @@ class Watch:
         polls = self.links.count_poll(live.id)
         try:
             completion = self._completion(live)
+        except UserError:
+            self.end(live, Outcome.CANCELLED)  # the workspace, or the key, is not what it was when the link was made
+            return
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
@@ -88,14 +93,19 @@ class Watch:
             self._again(live, now, polls)
 
     def _completion(self, live: LiveLink) -> Completion:
-        """Ask the platform; an old connection that it takes for the new one counts as none."""
-        organization_id, tool = live.link.organization_id, live.link.connector_type
-        completion = self.platform.complete(organization_id, live.link.state)
+        """Ask the platform; an old connection that it takes for the new one counts as none.
+
+        Raises UserError when the link was made with an access that the person has no more.
+        """
+        access = self.access_of(live.person)
+        if access.organization_id != live.link.organization_id:
+            raise UserError("button_outdated")
+        completion = self.platform.complete(access, live.link.state)
         if completion.outcome is not Outcome.CONNECTED:
             return completion
         connection = completion.connection
         if connection is None and live.before is not None:
-            found = self.platform.connections_of(organization_id, tool)
+            found = self.platform.connections_of(access, live.link.connector_type)
             connection = next((c for c in found if not _is_old(c, live)), None)
         if connection is not None and _is_old(connection, live):
             return Completion(None)

@@ -15,8 +15,10 @@ from slack_app.adapters.http import Http
 from slack_app.demo.platform import Platform, Trouble
 from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
+from slack_app.model import Access
 
 KEY = "ak_test"
+ACCESS = Access("org_a", KEY)
 
 
 @pytest.fixture
@@ -31,12 +33,12 @@ def url(platform: Platform) -> Iterator[str]:
 
 
 def freddy(url: str, deadline: float = 5.0, connections: int = 4) -> Freddy:
-    return Freddy(Http("platform", connections=connections, deadline=deadline), url=url, api_key=KEY)
+    return Freddy(Http("platform", connections=connections, deadline=deadline), url=url)
 
 
 def failure(client: Freddy) -> UpstreamError:
     with pytest.raises(UpstreamError) as caught:
-        client.authorize("org_a", "github", {})
+        client.authorize(ACCESS, "github", {})
     return caught.value
 
 
@@ -111,7 +113,7 @@ def test_proxies_and_netrc_of_the_environment_are_not_used(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "")
 
-    assert freddy(url).authorize("org_a", "github", {}).host == "127.0.0.1"
+    assert freddy(url).authorize(ACCESS, "github", {}).host == "127.0.0.1"
 
 
 def test_cookies_are_not_kept(platform: Platform, url: str) -> None:
@@ -119,7 +121,7 @@ def test_cookies_are_not_kept(platform: Platform, url: str) -> None:
     client = freddy(url)
 
     for _ in range(3):
-        client.authorize("org_a", "github", {})
+        client.authorize(ACCESS, "github", {})
 
     assert not [call for call in platform.calls if call.has_cookie]
 
@@ -130,7 +132,7 @@ def test_a_thousand_calls_need_no_more_connections_than_allowed(platform: Platfo
 
     def call(number: int) -> None:
         local.number = number
-        client.authorize("org_a", "github", {})
+        client.authorize(ACCESS, "github", {})
 
     with ThreadPoolExecutor(32) as pool:
         list(pool.map(call, range(1000)))
@@ -166,7 +168,7 @@ def test_each_refusal_is_known_for_what_it_is(
 
 
 def test_the_catalogue_names_the_connectors(url: str) -> None:
-    names = {connector.tool_key: connector.name for connector in freddy(url).catalogue("org_a")}
+    names = {connector.tool_key: connector.name for connector in freddy(url).catalogue(ACCESS)}
 
     assert names["github"] == "GitHub"
     assert {"gitlab", "sharepoint"} <= set(names)

@@ -14,13 +14,13 @@ from redis import Redis, RedisError
 
 from slack_app.adapters.jobs import RedisQueue
 from slack_app.adapters.live import RedisLinks
-from slack_app.adapters.organizations import RedisOrganizations
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
+from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
 from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
-from slack_app.model import Job, Link, LiveLink, Outcome, Person
+from slack_app.model import Job, Link, LiveLink, Outcome, Person, Setup
 from tests.conftest import running_redis
 
 JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
@@ -62,11 +62,11 @@ def sentinel(own_redis: RedisServer, tmp_path: Path) -> Iterator[str]:
 def go_the_whole_way(url: str) -> None:
     """Everything that the app does with Redis, once."""
     client = open_patient(url)
-    organizations, queue = RedisOrganizations(client, {}), RedisQueue(open_fast(url))
+    setups, queue = RedisSetups(client, {}), RedisQueue(open_fast(url))
     work = RedisWork(blocking=client, redis=client, consumer="a")
     work.open()
-    organizations.set("T1", "org_a")
-    assert organizations.organization_of(JOB.person) == "org_a"
+    setups.save(Setup("T1", "org_a"), "1")
+    assert setups.of(JOB.person) == Setup("T1", "org_a", version=1)
     assert (queue.add(JOB), queue.add(JOB)) == (True, False)
     assert work.take_overdue(2000.0) == [JOB]
     [entry] = work.take(1)
@@ -130,10 +130,10 @@ def test_a_frozen_server_is_given_up_within_a_second_on_the_way_of_an_acknowledg
 
 def test_a_defect_is_not_taken_for_an_outage(redis_url: str) -> None:
     client = open_fast(redis_url)
-    client.set("slack_app:organizations", "garbage")
+    client.set("slack_app:setups", "garbage")
 
     with pytest.raises(UpstreamError) as caught, redis_errors():
-        client.hgetall("slack_app:organizations")
+        client.hgetall("slack_app:setups")
 
     assert not caught.value.retryable
 

@@ -142,4 +142,4 @@ def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
 
 def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     with pytest.raises(UserError, match="workspace_unmapped"):
-        Choice(stage.organizations, stage.catalogue).known(replace(JOB.person, team_id="T2", enterprise_id=None))
+        Choice(stage.setups, stage.catalogue).known(replace(JOB.person, team_id="T2", enterprise_id=None))

@@ -1,0 +1,110 @@
+"""Knows how workspaces are set up: what was set at run time, else what the environment says.
+
+    slack_app:setup:<id>   hash: setup (JSON), version, change (the id of what changed it last), key (sealed, where one
+                           key is for all); <id> is a workspace's or an Enterprise Grid's
+    slack_app:setups       set: the ids of the above
+
+No lifetime: it is the set-up itself, kept until somebody removes it, or for 30 days after the app was removed.
+An outage fails closed: without the mapping nobody's request may reach any organization.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model import Person, Setup, Way
+
+INDEX = f"{PREFIX}setups"
+REMEMBERED_SECONDS = 30 * 24 * 3600
+
+_SAVE = """
+if redis.call('HGET', KEYS[1], 'change') == ARGV[2] then return 1 end
+local version = tonumber(redis.call('HGET', KEYS[1], 'version') or 0)
+if ARGV[1] ~= '' and tonumber(ARGV[1]) ~= version then return 0 end
+redis.call('HSET', KEYS[1], 'setup', ARGV[3], 'version', version + 1, 'change', ARGV[2])
+if ARGV[4] == 'drop' then redis.call('HDEL', KEYS[1], 'key') end
+if ARGV[4] == 'put' then redis.call('HSET', KEYS[1], 'key', ARGV[5]) end
+redis.call('PERSIST', KEYS[1])
+return 1
+"""
+
+
+class RedisSetups:
+    """The set-ups in Redis over the mapping in the environment."""
+
+    def __init__(self, redis: Client, environment: Mapping[str, str]) -> None:
+        self._redis = redis
+        self._environment = environment
+        self._save = redis.register_script(_SAVE)
+
+    def of(self, person: Person) -> Setup | None:
+        """Give the setup of the workspace, else of its Grid; Redis wins. Raises UpstreamError."""
+        found = (self.named(id_) for id_ in (person.team_id, person.enterprise_id) if id_)
+        return next((setup for setup in found if setup), None)
+
+    def named(self, workspace_id: str) -> Setup | None:
+        """Give the setup of that very id. Raises UpstreamError."""
+        with redis_errors():
+            stored, version = self._redis.hmget(_key(workspace_id), ["setup", "version"])
+        organization_id = self._environment.get(workspace_id)
+        return _read(workspace_id, stored, version) or (
+            Setup(workspace_id, organization_id) if organization_id else None
+        )
+
+    def all(self) -> Sequence[Setup]:
+        """Give every setup in force, by its id. Raises UpstreamError."""
+        with redis_errors():
+            ids = {*self._environment, *self._redis.smembers(INDEX)}
+        return [setup for workspace_id in sorted(ids) if (setup := self.named(workspace_id))]
+
+    def save(self, setup: Setup, change: str, *, sealed_key: str | None = None, is_forced: bool = False) -> bool:
+        """Keep the setup; False when it was changed since `setup.version`, and nothing is kept. Raises UpstreamError.
+
+        `change` names what changes it: the same change again is the same. Without `sealed_key` the key that stands
+        there stays, if the way still needs one. An operator's change is forced.
+        """
+        stored = {k: v for k, v in asdict(setup).items() if k not in ("workspace_id", "version")}
+        keeping = "put" if sealed_key else "keep" if setup.way is Way.SHARED else "drop"
+        with redis_errors():
+            self._redis.sadd(INDEX, setup.workspace_id)
+            args = ["" if is_forced else setup.version, change, json.dumps(stored), keeping, sealed_key or ""]
+            return bool(self._save(keys=[_key(setup.workspace_id)], args=args))
+
+    def sealed_key(self, workspace_id: str) -> str | None:
+        """Give the key that is for all, as it is kept. Raises UpstreamError."""
+        with redis_errors():
+            key: str | None = self._redis.hget(_key(workspace_id), "key")
+        return key
+
+    def remove(self, workspace_id: str) -> bool:
+        """Forget the setup in Redis; False when there was none. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.srem(INDEX, workspace_id)
+            return bool(self._redis.delete(_key(workspace_id)))
+
+    def leave(self, workspace_id: str) -> None:
+        """Forget the key now, and the rest in 30 days: the app was removed. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.hdel(_key(workspace_id), "key")
+            self._redis.expire(_key(workspace_id), REMEMBERED_SECONDS)
+
+    def come_back(self, workspace_id: str) -> None:
+        """Keep what is there for good: the app was installed again. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.persist(_key(workspace_id))
+
+
+def _key(workspace_id: str) -> str:
+    return f"{PREFIX}setup:{workspace_id}"
+
+
+def _read(workspace_id: str, stored: str | None, version: str | None) -> Setup | None:
+    try:
+        setup = Setup(workspace_id, **json.loads(stored or "null"))
+        offered, notify = tuple(setup.offered), tuple(setup.notify)
+        return replace(setup, way=Way(setup.way), offered=offered, notify=notify, version=int(version or 0))
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,124 @@
+"""How workspaces are set up, and who may change that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.adapters.setups import REMEMBERED_SECONDS, RedisSetups
+from slack_app.model import Person, Setup, Way
+
+SHARED = Setup("T1", "org_a", Way.SHARED, may_guests=False, offered=("github",), notify=("U1",))
+
+
+def organization_of(setups: RedisSetups, person: Person) -> str | None:
+    setup = setups.of(person)
+    return setup.organization_id if setup else None
+
+
+def test_the_workspace_comes_before_its_grid_and_what_was_set_before_the_environment(client: Any) -> None:
+    setups = RedisSetups(client, {"T1": "org_env_team", "E1": "org_env_grid"})
+    on_grid = Person("E1", "T1", "U1")
+
+    assert organization_of(setups, on_grid) == "org_env_team"
+    assert organization_of(setups, Person("E1", "T2", "U1")) == "org_env_grid"
+
+    setups.save(Setup("E1", "org_set_grid"), "1")
+    assert organization_of(setups, on_grid) == "org_env_team"
+    assert organization_of(setups, Person("E1", "T2", "U1")) == "org_set_grid"
+
+    setups.save(Setup("T1", "org_set_team"), "2")
+    assert organization_of(setups, on_grid) == "org_set_team"
+
+
+def test_a_workspace_that_nobody_mapped_has_no_organization(client: Any) -> None:
+    setups = RedisSetups(client, {"T1": "org_a"})
+
+    assert setups.of(Person(None, "T2", "U1")) is None
+
+
+def test_set_ups_can_be_listed_and_removed(client: Any) -> None:
+    setups = RedisSetups(client, {"T1": "org_a"})
+    setups.save(Setup("T2", "org_b"), "1")
+
+    assert [(setup.workspace_id, setup.organization_id) for setup in setups.all()] == [("T1", "org_a"), ("T2", "org_b")]
+    assert setups.remove("T2") is True
+    assert setups.remove("T2") is False
+    assert [setup.workspace_id for setup in setups.all()] == ["T1"]
+
+
+def test_everything_that_was_set_comes_back(client: Any) -> None:
+    setups = RedisSetups(client, {})
+
+    assert setups.save(SHARED, "1", sealed_key="sealed")
+
+    assert setups.named("T1") == replace(SHARED, version=1)
+    assert setups.sealed_key("T1") == "sealed"
+
+
+def test_of_two_who_set_up_at_once_the_first_counts(client: Any) -> None:
+    """security.md 8"""
+    setups = RedisSetups(client, {})
+    both_saw = setups.named("T1")
+    assert both_saw is None
+
+    assert setups.save(SHARED, "of the first", sealed_key="first")
+    assert not setups.save(replace(SHARED, organization_id="org_b"), "of the second", sealed_key="second")
+
+    setup = setups.named("T1")
+    assert setup
+    assert (setup.organization_id, setups.sealed_key("T1")) == ("org_a", "first")
+
+
+def test_a_change_that_is_repeated_is_the_same_change(client: Any) -> None:
+    setups = RedisSetups(client, {})
+
+    assert setups.save(SHARED, "1", sealed_key="sealed")
+    assert setups.save(SHARED, "1", sealed_key="sealed")
+
+    setup = setups.named("T1")
+    assert setup
+    assert setup.version == 1
+
+
+@pytest.mark.parametrize(("way", "key"), [(Way.SHARED, "sealed"), (Way.OWN, None), (Way.OPERATOR, None)])
+def test_a_change_keeps_the_key_only_where_it_is_still_for_all(client: Any, way: Way, key: str | None) -> None:
+    setups = RedisSetups(client, {})
+    setups.save(SHARED, "1", sealed_key="sealed")
+
+    assert setups.save(replace(SHARED, way=way, version=1), "2")
+
+    assert setups.sealed_key("T1") == key
+
+
+def test_the_operators_word_counts_whatever_stands_there(client: Any) -> None:
+    setups = RedisSetups(client, {})
+    setups.save(SHARED, "1", sealed_key="sealed")
+
+    assert setups.save(Setup("T1", "org_b"), "2", is_forced=True)
+
+    assert setups.named("T1") == Setup("T1", "org_b", version=2)
+    assert setups.sealed_key("T1") is None
+
+
+def test_the_mapping_outlives_the_app_by_thirty_days_and_its_key_does_not(client: Any) -> None:
+    setups = RedisSetups(client, {})
+    setups.save(SHARED, "1", sealed_key="sealed")
+
+    setups.leave("T1")
+    assert setups.sealed_key("T1") is None
+    assert REMEMBERED_SECONDS - 60 < client.ttl("slack_app:setup:T1") <= REMEMBERED_SECONDS
+
+    setups.come_back("T1")
+    assert client.ttl("slack_app:setup:T1") == -1
+    assert organization_of(setups, Person(None, "T1", "U1")) == "org_a"
+
+
+@pytest.mark.parametrize("garbage", ["garbage", "[]", "{}", '{"organization_id": "org_a", "way": "none"}', "null"])
+def test_what_nobody_of_us_wrote_is_no_setup(client: Any, garbage: str) -> None:
+    """security.md 16"""
+    client.hset("slack_app:setup:T1", "setup", garbage)
+
+    assert RedisSetups(client, {}).of(Person(None, "T1", "U1")) is None
