@@ -19,9 +19,13 @@ from slack_app.errors import ConfigError
 
 NEEDED_BY: Mapping[str, Sequence[str]] = {
     "web": ["SLACK_SIGNING_SECRET"],
-    "worker": ["SLACK_BOT_TOKEN", "FREDDY_API_KEY"],
+    "worker": [],
     "socket": ["SLACK_APP_TOKEN"],
 }
+MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "ENCRYPTION_KEYS")
+"""Needed together as soon as workspaces install the app themselves: their tokens are kept, and only encrypted."""
+ENCRYPTION_KEY = re.compile(r"[A-Za-z0-9_+/-]{43}=")
+"""32 bytes in base64: https://cryptography.io/en/latest/fernet/"""
 EXAMPLE = re.compile(r"your[-_ ]|change[-_ ]?me|^\.\.\.$|<.*>", re.IGNORECASE)
 WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]+")
 
@@ -43,12 +47,15 @@ class Settings(BaseSettings):
 
     slack_signing_secret: SecretStr | None = None
     slack_bot_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     slack_command: str = "/connect"
     freddy_api_key: SecretStr | None = None
     freddy_api_url: str = "https://api.aitronos.com"
     workspace_organizations: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
     authorization_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     state_ttl_seconds: int = Field(600, ge=1, le=600)
@@ -59,7 +66,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] | None = None
 
-    @field_validator("slack_signing_secret", "slack_bot_token", "slack_app_token", "freddy_api_key")
+    @field_validator(
+        "slack_signing_secret", "slack_bot_token", "slack_client_secret", "slack_app_token", "freddy_api_key"
+    )
     @classmethod
     def _is_no_example(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and EXAMPLE.search(secret.get_secret_value()):
@@ -67,6 +76,23 @@ class Settings(BaseSettings):
         if secret is not None and not re.fullmatch(r"[\x21-\x7e]+", secret.get_secret_value()):
             raise ValueError("holds a character that no secret has (a space or a line break copied along?)")
         return secret
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _is_a_client_id(cls, client_id: str | None) -> str | None:
+        if client_id is not None and not re.fullmatch(r"[0-9A-Za-z.]+", client_id):
+            raise ValueError("must be the Client ID of the app's page, such as 1234567890.1234567890")
+        return client_id
+
+    @field_validator("encryption_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        keys = tuple(filter(None, (key.strip() for key in value.split(","))))
+        if not keys or any(not ENCRYPTION_KEY.fullmatch(key) for key in keys):
+            raise ValueError("must be keys of 32 bytes in base64, separated by commas, newest first")
+        return keys
 
     @field_validator("slack_api_url", "freddy_api_url", "public_url")
     @classmethod
@@ -131,8 +157,23 @@ def load(needed_by: Sequence[str] = ()) -> Settings:
             name = str(error["loc"][0]).upper() if error["loc"] else "settings"
             problems.append(f"{name} {error['msg'].removeprefix('Value error, ')}")
     wrong = {problem.split()[0] for problem in problems}
-    needed = (name for process in needed_by for name in NEEDED_BY[process])
-    problems += [f"{name} is missing" for name in needed if name not in wrong and not os.environ.get(name)]
+    problems += [problem for problem in _missing(needed_by) if problem.split()[0] not in wrong]
     if problems or settings is None:
         raise ConfigError(problems)
     return settings
+
+
+def _missing(processes: Sequence[str]) -> list[str]:
+    """Say what these processes cannot do without, one line each; either of two is said as the first, or the other."""
+
+    def is_set(name: str) -> bool:
+        return bool(os.environ.get(name))
+
+    missing = [f"{name} is missing" for process in processes for name in NEEDED_BY[process] if not is_set(name)]
+    if "worker" in processes and not is_set("SLACK_BOT_TOKEN") and not is_set("SLACK_CLIENT_ID"):
+        missing.append("SLACK_BOT_TOKEN is missing (or SLACK_CLIENT_ID, where workspaces install the app themselves)")
+    if is_set("SLACK_CLIENT_ID") and ("web" in processes or "worker" in processes):
+        missing += [f"{name} is missing (it goes with SLACK_CLIENT_ID)" for name in MANY_WORKSPACES if not is_set(name)]
+    if "worker" in processes and not is_set("FREDDY_API_KEY") and not is_set("ENCRYPTION_KEYS"):
+        missing.append("FREDDY_API_KEY is missing (or ENCRYPTION_KEYS, where workspaces bring keys of their own)")
+    return missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.fernet import Fernet
 
 from slack_app.config import load
 from slack_app.errors import ConfigError
@@ -12,6 +13,8 @@ GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-1-2-abc",
     "FREDDY_API_KEY": "ak_live_1",
 }
+
+KEY, OLD_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +52,52 @@ def test_each_process_needs_only_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(name)
 
     assert problems("web") == "SLACK_SIGNING_SECRET is missing"
-    assert problems("worker") == "SLACK_BOT_TOKEN is missing\nFREDDY_API_KEY is missing"
+    assert problems("worker") == (
+        "SLACK_BOT_TOKEN is missing (or SLACK_CLIENT_ID, where workspaces install the app themselves)\n"
+        "FREDDY_API_KEY is missing (or ENCRYPTION_KEYS, where workspaces bring keys of their own)"
+    )
     assert problems("socket") == "SLACK_APP_TOKEN is missing"
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_many_workspaces_need_three_settings_together(monkeypatch: pytest.MonkeyPatch, process: str) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+
+    assert problems(process) == (
+        "SLACK_CLIENT_SECRET is missing (it goes with SLACK_CLIENT_ID)\n"
+        "ENCRYPTION_KEYS is missing (it goes with SLACK_CLIENT_ID)"
+    )
+
+
+def test_a_worker_of_many_workspaces_needs_no_token_and_no_key_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SLACK_BOT_TOKEN")
+    monkeypatch.delenv("FREDDY_API_KEY")
+    for name, value in {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "abc", "ENCRYPTION_KEYS": KEY}.items():
+        monkeypatch.setenv(name, value)
+
+    assert load(["web", "worker"]).slack_client_id == "1.2"
+
+
+def test_encryption_keys_are_read_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENCRYPTION_KEYS", f" {KEY}, {OLD_KEY} ,")
+
+    assert [key.get_secret_value() for key in load().encryption_keys] == [KEY, OLD_KEY]
+
+
+@pytest.mark.parametrize("value", ["canary", ",", KEY[:-1], f"{KEY},canary", f"{KEY} {OLD_KEY}", f"{KEY}="])
+def test_what_is_no_encryption_key_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """security.md 22"""
+    monkeypatch.setenv("ENCRYPTION_KEYS", value)
+
+    said = problems("web")
+
+    assert said == "ENCRYPTION_KEYS must be keys of 32 bytes in base64, separated by commas, newest first"
+
+
+def test_what_is_no_client_id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "<client id>")
+
+    assert problems().startswith("SLACK_CLIENT_ID must be the Client ID")
 
 
 def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,10 +170,14 @@ def test_hosts_are_names_without_anything_around(monkeypatch: pytest.MonkeyPatch
     assert problems().startswith("AUTHORIZATION_HOSTS must be host names")
 
 
-def test_settings_can_be_shown_without_their_secrets() -> None:
+def test_settings_can_be_shown_without_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEY)
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "c11ent5ecret")
+
     shown = repr(load(["web", "worker"]))
 
-    assert not [value for value in GOOD.values() if value in shown]
+    assert not [value for value in [*GOOD.values(), KEY, "c11ent5ecret"] if value in shown]
 
 
 def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
