@@ -163,6 +163,13 @@ def _not_disconnected(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
+def _secrets_unsealable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I can't keep keys safely yet, so I did not keep yours. Whoever runs Freddy Connect has to turn on "
+        "encryption first: please give them the reference below."
+    )
+
+
 def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"Sorry, there is no {_connector(facts)} link: others of your organization were connecting it all the time, "
@@ -188,6 +195,7 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "platform_unauthorized": _platform_unauthorized,
     "platform_unavailable": _platform_unavailable,
     "request_rejected": _request_rejected,
+    "secrets_unsealable": _secrets_unsealable,
     "tool_missing": _tool_missing,
     "turn_too_late": _turn_too_late,
     "workspace_unmapped": _workspace_unmapped,

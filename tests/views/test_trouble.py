@@ -54,6 +54,11 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "The connector service did not let me disconnect github, so it is still connected. "
         "Please try again, and if it stays like this, give the reference below to an admin of this workspace.",
     ),
+    "secrets_unsealable": (
+        {},
+        "I can't keep keys safely yet, so I did not keep yours. Whoever runs Freddy Connect has to turn on "
+        "encryption first: please give them the reference below.",
+    ),
     "turn_too_late": (
         {"connector_type": "clickup"},
         "Sorry, there is no clickup link: others of your organization were connecting it all the time, "
