@@ -21,6 +21,8 @@ from starlette.applications import Starlette
 
 from slack_app import doctor, listeners, log, views, web, wording
 from slack_app.adapters import redis
+from slack_app.adapters.asks import RedisAsks
+from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
@@ -28,10 +30,14 @@ from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.states import RedisStates
+from slack_app.adapters.vault import Vault
 from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
 from slack_app.attempt import Attempts
 from slack_app.config import Settings, load
@@ -88,11 +94,13 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
         return Guarded(store, breaker)
 
     setups = RedisSetups(fast, settings.workspace_organizations)
+    keys = RedisKeys(fast, build_vault(settings), setups)
     desk = listeners.Desk(
         command=settings.slack_command,
         queue=guarded(RedisQueue(fast)),
         links=guarded(RedisLinks(fast, time.time)),
         choice=Choice(guarded(setups), guarded(RedisCatalogue(fast, time.time))),
+        keys=guarded(keys),
         clock=time.time,
     )
     listeners.register(bolt, desk)
@@ -142,17 +150,25 @@ def build_worker(settings: Settings) -> Worker:
         redis=patient,
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
     )
-    messenger, platform = build_messenger(settings), build_platform(settings)
+    http = _slack_http(settings)
+    client_for = build_client_for(settings, http)
+    messenger, platform = build_messenger(settings, http, client_for), build_platform(settings)
+    setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
     links = RedisLinks(patient, time.time)
     words, watch = duties(
         Outside(
-            setups=RedisSetups(patient, settings.workspace_organizations),
+            setups=setups,
+            keys=RedisKeys(patient, build_vault(settings), setups),
+            people=SlackPeople(client_for, patient),
+            asks=RedisAsks(patient),
+            limits=RedisLimits(patient, time.time),
+            audit=RedisAudit(patient),
             default_key=_secret(settings.freddy_api_key),
             platform=platform,
             states=RedisStates(patient),
             links=links,
             catalogue=RedisCatalogue(patient, time.time),
-            drafts=RedisDrafts(patient),
+            drafts=drafts,
             homes=RedisHomes(patient),
             queue=RedisQueue(patient),
             messenger=messenger,
@@ -165,7 +181,7 @@ def build_worker(settings: Settings) -> Worker:
     )
     return Worker(
         work=work,
-        attempts=Attempts(work=work, features=words, messenger=messenger),
+        attempts=Attempts(work=work, features=words, messenger=messenger, drafts=drafts),
         threads=settings.worker_threads,
         watcher=Watcher(take_due=links.take_due, look=watch.look),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
@@ -191,6 +207,11 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
     yield from doctor.check_platform(build_platform(settings), accesses.values())
 
 
+def build_vault(settings: Settings) -> Vault:
+    """Build what seals secrets."""
+    return Vault([key.get_secret_value() for key in settings.encryption_keys])
+
+
 def build_platform(settings: Settings) -> Freddy:
     """Build the client of the connector platform."""
     return Freddy(
@@ -200,14 +221,18 @@ def build_platform(settings: Settings) -> Freddy:
     )
 
 
-def build_messenger(settings: Settings) -> SlackMessenger:
-    """Build the ways to a person."""
-    http = _slack_http(settings)
+def build_client_for(settings: Settings, http: Http) -> Callable[[Person], WebClient]:
+    """Build what gives the client that may do something for a person."""
     client = _web_client(settings, http)
 
     def client_for(_person: Person) -> WebClient:
         return client
 
+    return client_for
+
+
+def build_messenger(settings: Settings, http: Http, client_for: Callable[[Person], WebClient]) -> SlackMessenger:
+    """Build the ways to a person."""
     return SlackMessenger(
         client_for=client_for,
         hooks=http,

@@ -12,8 +12,9 @@ from slack_app.adapters.work import Delivery, RedisWork
 from slack_app.errors import NotYet, UpstreamError, UserError
 from slack_app.features.answer import answer
 from slack_app.features.connect import StillWorking
-from slack_app.model import Job, Trouble
-from slack_app.ports import Clock, Messenger, Progress
+from slack_app.features.mend import told_of
+from slack_app.model import Job
+from slack_app.ports import Clock, Drafts, Messenger, Progress
 
 Feature = Callable[[Job, Progress], str]
 """Does one job and gives its outcome; raises UserError, NotYet or UpstreamError."""
@@ -22,11 +23,14 @@ PATIENCE_SECONDS = {"platform": 600.0, "slack": 1800.0}
 """How long after the command a failing system is tried again; Slack as long as a response_url lives."""
 LINKING = frozenset(["connect", "fill", "renew"])
 INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
-    ("menu", "open_menu", "status", "disconnect", "remove", "rename", "name", "turn_on", "turn_off"),
+    """
+    menu open_menu status disconnect remove rename name turn_on turn_off
+    key key_open key_keep key_remove setup set_up setup_remove ask offer allowed again
+    """.split(),
     "account_unavailable",
 )
 """What people are told when the platform never answered, of other things than links."""
-UNTOLD = frozenset(["home"])
+UNTOLD = frozenset(["home", "installed", "fixed"])
 """Nobody waits for these: what comes of them is seen where they lead, or at the next time."""
 LONGEST_PAUSE = 60.0
 MOST_STARTS = 10
@@ -44,12 +48,14 @@ class Attempts:
         work: RedisWork,
         features: Mapping[str, Feature],
         messenger: Messenger,
+        drafts: Drafts,
         clock: Clock = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._work = work
         self._features = features
         self._messenger = messenger
+        self._drafts = drafts
         self._clock = clock
         self._chance = chance
 
@@ -139,7 +145,7 @@ class Attempts:
         self._work.stop_waiting(job.id)
         try:
             if job.word not in UNTOLD:
-                answer(self._messenger, job, Trouble(error.reason, error.facts, job.reference))
+                answer(self._messenger, job, told_of(job, error, self._drafts))
         except UpstreamError as exc:
             self._put_off_or_give_up(delivery, job, exc)
             return

@@ -17,7 +17,7 @@ from slack_app.errors import UpstreamError
 from slack_app.model import Access, Setup
 from slack_app.ports import Platform
 
-SCOPES = frozenset(["commands", "chat:write", "im:history"])
+SCOPES = frozenset(["commands", "chat:write", "im:history", "users:read"])
 
 
 @dataclass(frozen=True, slots=True)

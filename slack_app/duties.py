@@ -8,16 +8,37 @@ from dataclasses import dataclass, field
 
 from slack_app.attempt import Feature
 from slack_app.features.access import AccessOf
+from slack_app.features.ask import AskOf
 from slack_app.features.connect import Connect
 from slack_app.features.details import DetailsOf
 from slack_app.features.help import Told
 from slack_app.features.home import HomeOf, Refresh
+from slack_app.features.key import KeyOf
 from slack_app.features.menu import Choice, MenuOf
+from slack_app.features.mint import Mint
 from slack_app.features.names import Names
+from slack_app.features.permit import Permit
 from slack_app.features.press import Pressed
+from slack_app.features.setup import SetUpOf
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
-from slack_app.ports import Catalogue, Clock, Drafts, Homes, Links, Messenger, Platform, Queue, Setups, States
+from slack_app.ports import (
+    Asks,
+    Audit,
+    Catalogue,
+    Clock,
+    Drafts,
+    Homes,
+    Keys,
+    Limits,
+    Links,
+    Messenger,
+    People,
+    Platform,
+    Queue,
+    Setups,
+    States,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +49,12 @@ class Outside:
     """
 
     setups: Setups
+    keys: Keys
     default_key: str = field(repr=False)
+    people: People
+    asks: Asks
+    limits: Limits
+    audit: Audit
     platform: Platform
     states: States
     links: Links
@@ -46,7 +72,8 @@ class Outside:
 
 def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     """Give what does the job of each word, and what looks at the links that are out."""
-    access_of = AccessOf(outside.setups, outside.default_key)
+    access_of = AccessOf(outside.setups, outside.keys, outside.default_key)
+    permit = Permit(outside.setups, outside.people, outside.limits)
     refresh = Refresh(outside.homes, outside.queue, outside.clock)
     watch = Watch(
         access_of=access_of,
@@ -60,19 +87,27 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     )
     names = Names(outside.platform, outside.catalogue, outside.background)
     details = DetailsOf(outside.messenger, outside.drafts)
+    mint = Mint(
+        platform=outside.platform,
+        links=outside.links,
+        names=names,
+        permit=permit,
+        needed=outside.needed,
+        clock=outside.clock,
+        link_seconds=outside.link_seconds,
+        background=outside.background,
+    )
     connect = Connect(
         access_of=access_of,
-        platform=outside.platform,
+        permit=permit,
+        mint=mint,
         states=outside.states,
         links=outside.links,
         messenger=outside.messenger,
         names=names,
         details=details,
         refresh=refresh,
-        needed=outside.needed,
         clock=outside.clock,
-        link_seconds=outside.link_seconds,
-        background=outside.background,
         retire=watch.retire,
     )
     pressed = Pressed(watch=watch, connect=connect)
@@ -94,6 +129,8 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     )
     home = HomeOf(
         access_of=access_of,
+        permit=permit,
+        drafts=outside.drafts,
         platform=outside.platform,
         catalogue=outside.catalogue,
         links=outside.links,
@@ -102,6 +139,40 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         messenger=outside.messenger,
     )
     told = Told(outside.messenger)
+    key = KeyOf(
+        setups=outside.setups,
+        keys=outside.keys,
+        platform=outside.platform,
+        messenger=outside.messenger,
+        drafts=outside.drafts,
+        queue=outside.queue,
+        audit=outside.audit,
+        refresh=refresh,
+        clock=outside.clock,
+    )
+    ask = AskOf(
+        setups=outside.setups,
+        people=outside.people,
+        asks=outside.asks,
+        limits=outside.limits,
+        drafts=outside.drafts,
+        queue=outside.queue,
+        messenger=outside.messenger,
+        audit=outside.audit,
+        clock=outside.clock,
+    )
+    setup = SetUpOf(
+        setups=outside.setups,
+        keys=outside.keys,
+        people=outside.people,
+        platform=outside.platform,
+        catalogue=outside.catalogue,
+        messenger=outside.messenger,
+        ask=ask,
+        audit=outside.audit,
+        refresh=refresh,
+        clock=outside.clock,
+    )
     words: Mapping[str, Feature] = {
         "menu": menu.show,
         "open_menu": menu.open,
@@ -120,6 +191,19 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         "turn_on": status.turn_on,
         "turn_off": status.turn_off,
         "home": home.show,
+        "key": key.show,
+        "key_open": key.open,
+        "key_keep": key.keep,
+        "key_remove": key.remove,
+        "setup": setup.open,
+        "set_up": setup.save,
+        "setup_remove": setup.remove,
+        "installed": setup.invite,
+        "ask": ask.ask,
+        "offer": ask.offer,
+        "allowed": ask.allowed,
+        "fixed": ask.fixed,
+        "again": ask.again,
         "help": told.help,
         "trouble": told.trouble,
     }

@@ -40,6 +40,7 @@ oauth_config:
       - commands
       - chat:write
       - im:history
+      - users:read
 settings:
   event_subscriptions:
     request_url: $url/slack/events

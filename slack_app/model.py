@@ -85,7 +85,8 @@ class Setup:
     """How a workspace (or an Enterprise Grid) is set up; `workspace_id` is the id that it was set up under.
 
     `offered` are the keys of the tools that people may connect, none for all; `notify` the ids of those who are asked
-    for help, none for the workspace's admins. `version` grows with each change; it is 0 where only the environment
+    for help, none for the workspace's admins; `set_by` who chose the organization,
+    empty for the operator. `version` grows with each change; it is 0 where only the environment
     names the workspace.
     """
 
@@ -95,7 +96,37 @@ class Setup:
     may_guests: bool = True
     offered: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
+    set_by: str = ""
     version: int = 0
+
+
+class Role(StrEnum):
+    """What somebody is in their workspace; NOBODY is a bot, or somebody who was deactivated or is of another one."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+    NOBODY = "nobody"
+
+    @property
+    def is_admin(self) -> bool:
+        """Say whether they may set the app up."""
+        return self in (Role.OWNER, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the audit trail: who (a user id, or `operator`) did what in which workspace, at which time.
+
+    `about` is what it was about, in the product's words; never a secret.
+    """
+
+    at: float
+    workspace_id: str
+    who: str
+    what: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +270,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why there is no link: the reason picks the sentence, the reference leads to the log line."""
+    """Why there is no link: the reason picks the sentence, the reference leads to the log line.
+
+    Where somebody can mend it, the request waits under `draft_id` until then.
+    """
 
     reason: str
     facts: Mapping[str, Any]
     reference: str
+    draft_id: str = ""

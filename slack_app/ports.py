@@ -9,6 +9,7 @@ from slack_app.model import (
     Access,
     Answer,
     Authorization,
+    Change,
     Completion,
     Connection,
     Connector,
@@ -19,6 +20,7 @@ from slack_app.model import (
     Outcome,
     Person,
     Posted,
+    Role,
     Setup,
 )
 
@@ -39,6 +41,126 @@ class Setups(Protocol):
 
     def of(self, person: Person) -> Setup | None:
         """Give the setup of the person's workspace, else of its Enterprise Grid, else None."""
+        ...
+
+    def named(self, workspace_id: str) -> Setup | None:
+        """Give the setup of that very id."""
+        ...
+
+    def save(self, setup: Setup, change: str, *, sealed_key: str | None = None) -> bool:
+        """Keep the setup; False when it was changed since `setup.version`. `change` names what changes it."""
+        ...
+
+    def sealed_key(self, workspace_id: str) -> str | None:
+        """Give the key that is for all, as it is kept."""
+        ...
+
+    def remove(self, workspace_id: str) -> bool:
+        """Forget the setup; False when there was none."""
+        ...
+
+    def come_back(self, workspace_id: str) -> None:
+        """Keep what is there for good: the app was installed again."""
+        ...
+
+
+class Vault(Protocol):
+    """Seals secrets, each for one owner, so that nobody else's key opens with it."""
+
+    def seal(self, secret: str, owner: str) -> str:
+        """Give the sealed form. Raises UserError when the operator has set no encryption key."""
+        ...
+
+    def open(self, sealed: str, owner: str) -> str | None:
+        """Give the secret; None when it does not open, or not for this owner."""
+        ...
+
+
+class Keys(Protocol):
+    """The keys that people and workspaces bring; what reads or writes raises UpstreamError."""
+
+    def seal(self, person: Person, key: str) -> str:
+        """Seal what the person typed, for its way to the work. Raises UserError without an encryption key."""
+        ...
+
+    def unseal(self, person: Person, sealed: str) -> str | None:
+        """Give what the person typed; None when it does not open, or is not theirs."""
+        ...
+
+    def of(self, person: Person) -> str | None:
+        """Give the person's own key; None when they have none that opens."""
+        ...
+
+    def keep(self, person: Person, key: str) -> None:
+        """Keep the person's own key. Raises UserError without an encryption key, too."""
+        ...
+
+    def for_all(self, setup: Setup) -> str | None:
+        """Give the key that the workspace has for all; None when it has none that opens."""
+        ...
+
+    def seal_for_all(self, setup: Setup, key: str) -> str:
+        """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
+        ...
+
+    def remove(self, person: Person) -> bool:
+        """Forget the person's key; False when there was none."""
+        ...
+
+
+class People(Protocol):
+    """Who is who in Slack; each method raises UpstreamError."""
+
+    def role_of(self, person: Person) -> Role:
+        """Give what the person is in their workspace now."""
+        ...
+
+    def admins_of(self, person: Person) -> Sequence[str]:
+        """Give the ids of a few admins of the person's workspace."""
+        ...
+
+
+class Limits(Protocol):
+    """How much people may have of something; never raises: without Redis nobody is limited."""
+
+    def take(self, kind: str, whose: str, most: int, seconds: float) -> float | None:
+        """Take one of `most` in `seconds`; None when there was one, else when there is one again (epoch seconds)."""
+        ...
+
+    def give_back(self, kind: str, whose: str) -> None:
+        """Give one back: what it was taken for did not come about."""
+        ...
+
+
+class Asks(Protocol):
+    """Who waits for which help of their admins; each method raises UpstreamError."""
+
+    def wait(self, workspace_id: str, cause: str, person: Person, draft_id: str) -> None:
+        """Note that the person waits for help."""
+        ...
+
+    def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:
+        """Say, to one job a day, that the admins are to be told."""
+        ...
+
+    def forget_told(self, workspace_id: str, cause: str) -> None:
+        """Let the admins be told again: nobody could be reached."""
+        ...
+
+    def causes(self, workspace_id: str) -> Sequence[str]:
+        """Give what people of the workspace wait for."""
+        ...
+
+    def take(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+        """Give, once, who waits for it, each with their draft; the cause is over."""
+        ...
+
+
+class Audit(Protocol):
+    """Who changed what; raises UpstreamError."""
+
+    def note(self, change: Change) -> None:
+        """Note a change."""
         ...
 
 
@@ -111,10 +233,10 @@ class Catalogue(Protocol):
 
 
 class Drafts(Protocol):
-    """Requests that wait for what their person fills into a modal; each method raises UpstreamError."""
+    """Requests that wait for something of their person, or of an admin; each method raises UpstreamError."""
 
-    def keep(self, job: Job) -> str:
-        """Keep the request for an hour; gives its id, the same however often the job is repeated."""
+    def keep(self, job: Job, seconds: int = 3600) -> str:
+        """Keep the request for so long; gives its id, the same however often the job is repeated."""
         ...
 
     def of(self, draft_id: str, person: Person) -> Job | None:
@@ -250,6 +372,10 @@ class Progress(Protocol):
         """Note the posted direct message."""
         ...
 
+    def record_undelivered(self) -> bool:
+        """Note that the link did not reach the person; False when that was noted before."""
+        ...
+
     def record_told(self) -> None:
         """Note that the person was told to wait."""
         ...
@@ -279,6 +405,10 @@ class Messenger(Protocol):
 
     def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
         """Open a modal; the trigger does that once, and for three seconds."""
+        ...
+
+    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+        """Put something else into an open modal; not retryable when it was closed."""
         ...
 
     def publish_home(self, person: Person, fact: object) -> None:

@@ -8,20 +8,26 @@ from dataclasses import replace
 from typing import Any
 
 import fakeredis
+from cryptography.fernet import Fernet
 
+from slack_app.adapters.asks import RedisAsks
+from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
+from slack_app.adapters.vault import Vault
 from slack_app.adapters.work import RedisWork
 from slack_app.attempt import Attempts
 from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
-from slack_app.model import Access, Authorization, Completion, Connection, Connector, Job, Person, Posted
+from slack_app.model import Access, Authorization, Completion, Connection, Connector, Job, Person, Posted, Role
 from slack_app.ports import Answerable
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
@@ -48,9 +54,11 @@ class PlatformStub:
         self.disconnected: list[str] = []
         self.health: bool | None = True
         self.links = 0
+        self.keys_used: set[str] = set()
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
 
     def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        self.keys_used.add(access.api_key)
         self.asked.append((access.organization_id, connector_type, parameters))
         if self.error:
             raise self.error
@@ -104,11 +112,13 @@ class MessengerStub:
 
     def __init__(self) -> None:
         self.dms: list[object] = []
+        self.dm_to: list[str] = []
         self.answers: list[object] = []
         self.edits: list[tuple[Posted, object]] = []
         self.deleted: list[Posted] = []
         self.retracted = 0
         self.modals: list[object] = []
+        self.updates: list[tuple[str, object]] = []
         self.homes: list[tuple[Person, object]] = []
         self.modal_error: Exception | None = None
         self.edit_error: Exception | None = None
@@ -119,6 +129,7 @@ class MessengerStub:
         if self.dm_error:
             raise self.dm_error
         self.dms.append(fact)
+        self.dm_to.append(person.user_id)
         return Posted(f"D-{person.user_id}", str(len(self.dms)))
 
     def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
@@ -134,6 +145,11 @@ class MessengerStub:
             raise self.modal_error
         self.modals.append(fact)
 
+    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+        if self.modal_error:
+            raise self.modal_error
+        self.updates.append((view_id, fact))
+
     def publish_home(self, person: Person, fact: object) -> None:
         self.homes.append((person, fact))
 
@@ -144,6 +160,19 @@ class MessengerStub:
 
     def retract_answer(self, place: Answerable) -> None:
         self.retracted += 1
+
+
+class PeopleStub:
+    """Everybody is a member, but for those who are given a role."""
+
+    def __init__(self) -> None:
+        self.roles: dict[str, Role] = {}
+
+    def role_of(self, person: Person) -> Role:
+        return self.roles.get(person.user_id, Role.MEMBER)
+
+    def admins_of(self, person: Person) -> Sequence[str]:
+        return [user_id for user_id, role in self.roles.items() if role.is_admin]
 
 
 class Rehearsal:
@@ -160,15 +189,23 @@ class Rehearsal:
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
         self.setups = RedisSetups(self.redis, {"T1": "org_a"})
         self.choice = Choice(self.setups, self.catalogue)
+        self.keys = RedisKeys(self.redis, Vault([Fernet.generate_key().decode()]), self.setups)
+        self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
+        self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
         words, self.watch = duties(
             Outside(
                 setups=self.setups,
+                keys=self.keys,
                 default_key="ak_default",
+                people=self.people,
+                asks=RedisAsks(self.redis),
+                limits=self.limits,
+                audit=self.audit,
                 platform=self.platform,
                 states=RedisStates(self.redis),
                 links=self.links,
                 catalogue=self.catalogue,
-                drafts=RedisDrafts(self.redis),
+                drafts=self.drafts,
                 homes=RedisHomes(self.redis),
                 queue=RedisQueue(self.redis),
                 messenger=self.messenger,
@@ -180,7 +217,12 @@ class Rehearsal:
             )
         )
         self.attempts = Attempts(
-            work=self.work, features=words, messenger=self.messenger, clock=lambda: self.now, chance=lambda: 0.5
+            work=self.work,
+            features=words,
+            messenger=self.messenger,
+            drafts=self.drafts,
+            clock=lambda: self.now,
+            chance=lambda: 0.5,
         )
 
     def ask(self, job: Job = JOB) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.setups import RedisSetups
 from slack_app.attempt import MOST_STARTS
 from slack_app.errors import UpstreamError
+from slack_app.features.ask import NEEDS_ADMIN
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
 from slack_app.model import Job, Person, Setup, Trouble
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
@@ -141,7 +143,10 @@ def test_what_waiting_does_not_mend_is_told_at_once(
     stage.run()
 
     asked = {"connector_type": "github", "organization_id": "org_a"}
-    assert stage.messenger.answers == [Trouble(reason, {**asked, **facts}, JOB.reference)]
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert replace(trouble, draft_id="") == Trouble(reason, {**asked, **facts}, JOB.reference)
+    assert bool(trouble.draft_id) is (reason in NEEDS_ADMIN)
     assert stage.messenger.dms == []
     assert stage.is_idle
 

@@ -108,7 +108,7 @@ def test_the_doctor_finds_a_good_installation_good(stage: Stage) -> None:
         "ok       Redis: has an append-only file: accepted requests survive its restart\n"
         "ok       Redis: evicts nothing\n"
         "ok       Slack: accepts the token, for the workspace Freddy Demo (T0DEMO)\n"
-        "ok       Slack: granted the scopes chat:write, commands, im:history\n"
+        "ok       Slack: granted the scopes chat:write, commands, im:history, users:read\n"
         "unknown  Slack: does not tell an app whether its Messages tab is on; "
         "it is with manifest.yml (App Home > Messages Tab)\n"
         "ok       Mapping: T0DEMO belongs to org_demo\n"

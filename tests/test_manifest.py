@@ -12,6 +12,7 @@ import pytest
 import yaml
 from slack_bolt import BoltRequest
 
+from slack_app.adapters import people as people_adapter
 from slack_app.adapters import slack as slack_adapter
 from slack_app.adapters.breaker import Breaker
 from slack_app.app import build_bolt
@@ -24,7 +25,10 @@ SCOPES_OF = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
+    "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "views_open": set[str](),
+    "views_update": set[str](),
     "views_publish": set[str](),
 }
 """Which scope each Web API method needs that the app calls: https://docs.slack.dev/reference/methods"""
@@ -73,7 +77,7 @@ def test_the_command_is_the_one_that_is_listened_to(parsed: Any) -> None:
 
 
 def test_the_scopes_are_the_least_that_the_app_needs(parsed: Any) -> None:
-    source = Path(slack_adapter.__file__).read_text()
+    source = "".join(Path(str(adapter.__file__)).read_text() for adapter in (slack_adapter, people_adapter))
     called = set(re.findall(r"\.((?:chat|conversations|users|views|auth|im)_\w+)\(", source))
 
     heard = [SCOPES_OF_EVENT[event] for event in parsed["settings"]["event_subscriptions"]["bot_events"]]

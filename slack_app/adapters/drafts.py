@@ -1,6 +1,6 @@
-"""Keeps requests that wait for what their person fills into a modal; the modal and its buttons carry only the id.
+"""Keeps requests that wait: for what their person fills into a modal, or for an admin; modals and buttons carry the id.
 
-    slack_app:draft:<id>   JSON: the job; an hour, longer than its response_url lives
+    slack_app:draft:<id>   JSON: the job; an hour, longer than its response_url lives; a week where an admin was asked
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -21,11 +21,11 @@ class RedisDrafts:
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
-    def keep(self, job: Job) -> str:
-        """Keep the request; gives its id, the same however often the job is repeated. Raises UpstreamError."""
+    def keep(self, job: Job, seconds: int = KEPT_SECONDS) -> str:
+        """Keep the request for so long; gives its id, the same at each repetition. Raises UpstreamError."""
         draft_id = hashlib.sha256(job.id.encode()).hexdigest()[:16]
         with redis_errors():
-            self._redis.set(f"{PREFIX}draft:{draft_id}", job.to_json(), ex=KEPT_SECONDS)
+            self._redis.set(f"{PREFIX}draft:{draft_id}", job.to_json(), ex=seconds)
         return draft_id
 
     def of(self, draft_id: str, person: Person) -> Job | None:

@@ -3,8 +3,9 @@
     slack_app:{jobs}:stream    the jobs to do; entries hold only the job's id, and leave when the job is done
     slack_app:{jobs}:later     sorted set: job id -> when it is to be tried again (epoch seconds)
     slack_app:{jobs}:waiting   sorted set: job id -> when its person is to be told that it takes longer
-    slack_app:{jobs}:job:<id>  hash: body, starts, tries, link_id, dm, told; a day while it is to be done, then an empty
-                               mark for an hour, so that Slack's repetitions (and a replayed request) do nothing
+    slack_app:{jobs}:job:<id>  hash: body, starts, tries, link_id, dm, told, undelivered; a day while it is to be
+                               done, then an empty mark for an hour, so that Slack's repetitions (and
+                               a replayed request) do nothing
     slack_app:{jobs}:dead      the last 1,000 jobs that could not be done, for the operator to look at
     slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
 
@@ -27,7 +28,9 @@ TO_DO_SECONDS = 24 * 3600
 DONE_SECONDS = 3600
 TELL_AFTER_SECONDS = 15.0
 TELLING = frozenset(
-    ["menu", "connect", "fill", "renew", "name", "status", "disconnect", "remove", "turn_on", "turn_off"]
+    """
+    menu connect fill renew name status disconnect remove turn_on turn_off key key_keep setup set_up ask offer allowed
+    """.split()
 )
 """Of these a person awaits an answer, and is told when it takes longer."""
 

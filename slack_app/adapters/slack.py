@@ -139,6 +139,14 @@ class SlackMessenger:
         with slack_errors():
             self._client_for(person).views_open(trigger_id=trigger_id, view=self._renderer.modal(fact).to_dict())
 
+    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+        """Put something else into an open modal; raises UpstreamError, not retryable when it was closed.
+
+        https://docs.slack.dev/reference/methods/views.update
+        """
+        with slack_errors():
+            self._client_for(person).views_update(view_id=view_id, view=self._renderer.modal(fact).to_dict())
+
     def publish_home(self, person: Person, fact: object) -> None:
         """Put it into the person's App Home; raises UpstreamError.
 

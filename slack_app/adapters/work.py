@@ -128,6 +128,11 @@ class RedisProgress:
             self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
         self._dm = posted
 
+    def record_undelivered(self) -> bool:
+        """Note that the link did not reach the person; False when that was noted before. Raises UpstreamError."""
+        with redis_errors():
+            return bool(self._redis.hsetnx(job_key(self._job_id), "undelivered", "1"))
+
     def record_told(self) -> None:
         """Note that the person was told to wait, and need not be told that it takes longer. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:

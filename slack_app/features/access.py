@@ -1,4 +1,4 @@
-"""For which organization and with which key the platform is asked for a person, and what its refusals mean."""
+"""For which organization and with whose key the platform is asked for a person, and what its refusals mean."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Access, Person, Setup
-from slack_app.ports import Setups
+from slack_app.model import Access, Person, Setup, Way
+from slack_app.ports import Keys, Setups
 
 Found = TypeVar("Found")
 
@@ -26,20 +26,30 @@ class AccessOf:
     """The use case with what it needs; `default_key` serves the mappings that the operator made, and no others."""
 
     setups: Setups
+    keys: Keys
     default_key: str = field(repr=False)
 
     def __call__(self, person: Person) -> Access:
         """Give the person's access. Raises UserError when there is none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
-        return Access(setup.organization_id, self.default_key, setup.way)
+        if setup.way is Way.OWN:
+            key, lacking = self.keys.of(person), "key_needed"
+        else:
+            key = self.default_key if setup.way is Way.OPERATOR else self.keys.for_all(setup)
+            lacking = "workspace_key_missing"
+        if not key:
+            raise UserError(lacking, organization_id=setup.organization_id)
+        return Access(setup.organization_id, key, setup.way)
 
 
-def explained(call: Callable[[], Found]) -> Found:
-    """Turn a refusal that waiting does not mend into what the person can be told."""
+def explained(access: Access, call: Callable[..., Found], *arguments: object, **options: object) -> Found:
+    """Ask the platform with the access; turn a refusal that waiting does not mend into what the person can be told."""
     try:
-        return call()
+        return call(access, *arguments, **options)
     except UpstreamError as exc:
         if exc.retryable:
             raise
+        if exc.status == 401 and access.way is Way.OWN:
+            raise UserError("key_refused") from exc
         reason = {401: "account_unauthorized", 403: "account_forbidden"}.get(exc.status or 0, "account_fault")
         raise UserError(reason) from exc

@@ -33,6 +33,24 @@ def answer(messenger: Messenger, job: Job, fact: object) -> None:
         close_answer(messenger, job, dm, fact)
 
 
+def say(messenger: Messenger, job: Job, fact: object) -> None:
+    """Put it in the place of the message whose button was pressed, else answer; raises UpstreamError."""
+    if "dm" in job.details:
+        messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact)
+    else:
+        answer(messenger, job, fact)
+
+
+def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:
+    """Put it into the modal that was submitted; whoever has closed it gets it as a message. Raises UpstreamError."""
+    try:
+        messenger.update_modal(job.person, str(job.details.get("view_id", "")), fact)
+    except UpstreamError as exc:
+        if exc.retryable:
+            raise
+        answer(messenger, job, fact)
+
+
 def close_answer(messenger: Messenger, job: Job, dm: Posted, fact: object) -> None:
     """Settle the private answer after a direct message: taken away where both stand in the same conversation.
 

@@ -6,27 +6,22 @@ most one live link to a tool: whoever asks again gets the same one, at the end o
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
+from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.access import AccessOf
 from slack_app.features.answer import close_answer
 from slack_app.features.details import DetailsOf
-from slack_app.features.names import Names, find, nearest
-from slack_app.model import Access, Answer, Connection, Job, Link, LiveLink, Posted
-from slack_app.ports import Clock, Links, Messenger, Platform, Progress, Refreshing, States
+from slack_app.features.mint import Mint
+from slack_app.features.names import Names
+from slack_app.features.permit import Permit
+from slack_app.model import Access, Answer, Job, LiveLink, Posted
+from slack_app.ports import Clock, Links, Messenger, Progress, Refreshing, States
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
-SNAPSHOT_SECONDS = 3.0
-TURN_PATIENCE_SECONDS = 3600.0
-STATELESS = frozenset(["clickup"])
-"""Tools whose provider gives no state back: two people of one organization at once could be crossed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +37,6 @@ class StillWorking:
 
     connector_type: str
     until: float
-
-
-@dataclass(frozen=True, slots=True)
-class InTurn:
-    """Somebody else of the organization is connecting the tool, and only one can at a time."""
-
-    connector_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +57,18 @@ class LinkAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The use case with what it needs; `link_seconds` is how long a link is offered.
-
-    `needed` says which details which tool needs. `retire` ends a link that a newer one replaces, and says so where it
-    stands.
-    """
+    """The use case with what it needs; `retire` ends a link that a newer one replaces, and says so where it stands."""
 
     access_of: AccessOf
-    platform: Platform
+    permit: Permit
+    mint: Mint
     states: States
     links: Links
     messenger: Messenger
     names: Names
     details: DetailsOf
     refresh: Refreshing
-    needed: Mapping[str, Sequence[str]]
     clock: Clock
-    link_seconds: float
-    background: Executor
     retire: Callable[[LiveLink], None]
 
     def run(self, job: Job, progress: Progress) -> str:
@@ -100,7 +82,12 @@ class Connect:
             return self.details.ask(job, needed)
         if live.outcome is None:
             self.states.remember(live.link, job.person)
-            self._deliver(job, progress, live)
+            try:
+                self._deliver(job, progress, live)
+            except UpstreamError:
+                if live.reference == job.reference and progress.record_undelivered():
+                    self.permit.give_back(job.person, live.link.organization_id)
+                raise
             self.links.watch(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
             self.refresh(job.person)
         return "link_sent"
@@ -122,6 +109,7 @@ class Connect:
     def _live_link(self, job: Job, progress: Progress) -> LiveLink:
         access = self.access_of(job.person)
         meant = self.names.meant(access.organization_id, job.connector_type)
+        self.permit.check(job.person, meant)
         live = self._claimed(replace(job, connector_type=meant.tool_key), access, meant.name)
         progress.record_link(live.id)
         self.names.read_behind(access)
@@ -137,7 +125,7 @@ class Connect:
             if live:
                 self.retire(live)
         try:
-            return self._made(job, access, name)
+            return self.mint.make(job, access, name)
         except BaseException as exc:
             self.links.give_up(access.organization_id, job)
             if isinstance(exc, UserError):
@@ -147,72 +135,6 @@ class Connect:
     def _is_same(self, live: LiveLink, job: Job, access: Access) -> bool:
         asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
         return live.link.organization_id == access.organization_id and not asks_for_other
-
-    def _made(self, job: Job, access: Access, name: str) -> LiveLink:
-        needed = self.needed.get(job.connector_type, ())
-        if not all(job.parameters.get(key) for key in needed):
-            raise DetailsNeeded(job.connector_type, name, needed)
-        is_only = job.connector_type in STATELESS
-        if is_only:
-            self._wait_for_turn(job, access.organization_id)
-        before = self.background.submit(self.platform.connections_of, access, job.connector_type)
-        live = LiveLink(
-            id=secrets.token_hex(8),
-            person=job.person,
-            link=self._mint(job, access, name),
-            parameters=dict(job.parameters),
-            before=_snapshot(before),
-            reference=job.reference,
-        )
-        self.links.put_out(live, job, is_only=is_only)
-        return live
-
-    def _wait_for_turn(self, job: Job, organization_id: str) -> None:
-        if self.links.take_turn(organization_id, job.connector_type, job):
-            return
-        if self.clock() > job.accepted_at + TURN_PATIENCE_SECONDS:
-            raise UserError("turn_too_late", connector_type=job.connector_type)
-        raise NotYet(2.0, InTurn(job.connector_type))
-
-    def _mint(self, job: Job, access: Access, name: str) -> Link:
-        try:
-            answer = self.platform.authorize(access, job.connector_type, job.parameters)
-        except UpstreamError as exc:
-            raise self._explained(exc, job, access, name) from exc
-        now = self.clock()
-        return Link(
-            url=answer.url,
-            state=answer.state,
-            host=answer.host,
-            organization_id=access.organization_id,
-            connector_type=job.connector_type,
-            created_at=now,
-            expires_at=now + self.link_seconds,
-            name=name,
-        )
-
-    def _explained(self, refusal: UpstreamError, job: Job, access: Access, name: str) -> Exception:
-        """Turn a refusal that waiting does not mend into what the person can be told."""
-        if refusal.retryable:
-            return refusal
-        asked = {"connector_type": job.connector_type, "organization_id": access.organization_id}
-        if refusal.status == 401:
-            return UserError("platform_unauthorized", **asked)
-        if refusal.status == 403:
-            return UserError("platform_forbidden", **asked)
-        if refusal.fields:
-            keys = [*self.needed.get(job.connector_type, ()), *refusal.fields]
-            return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
-        if refusal.status in (400, 404, 422):
-            connectors = self.names.read_or_none(access)
-            known = find(job.connector_type, connectors)
-            if known and known.tool_key != job.connector_type:
-                return NotYet(0.1)  # the name is known now, and was not before
-            if known:
-                return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
-            near = {connector.tool_key: connector.name for connector in nearest(job.connector_type, connectors)}
-            return UserError("connector_unknown", **asked, nearest=near)
-        return UserError("platform_fault", **asked)
 
     def _deliver(self, job: Job, progress: Progress, live: LiveLink) -> None:
         """Post the direct message, then replace the private answer, which has to do if the first fails."""
@@ -250,11 +172,3 @@ class Connect:
             close_answer(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
         if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
             self.links.answered(live.id, Answer(job.response_url, job.channel_id, job.accepted_at))
-
-
-def _snapshot(before: Future[Sequence[Connection]]) -> Mapping[str, str] | None:
-    """Give what was connected before the link is shown; None when the platform does not say in time."""
-    try:
-        return {connection.id: connection.created_at for connection in before.result(SNAPSHOT_SECONDS)}
-    except (UpstreamError, FutureTimeout):
-        return None

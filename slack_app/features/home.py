@@ -9,10 +9,12 @@ from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.access import AccessOf, explained
+from slack_app.features.mend import told_of
 from slack_app.features.names import Names, fitting
+from slack_app.features.permit import Permit
 from slack_app.features.status import Changed
-from slack_app.model import Access, Connection, Connector, Job, Look, Person, Trouble
-from slack_app.ports import Catalogue, Clock, Homes, Links, Messenger, Platform, Progress, Queue
+from slack_app.model import Access, Connection, Connector, Job, Look, Person
+from slack_app.ports import Catalogue, Clock, Drafts, Homes, Links, Messenger, Platform, Progress, Queue
 
 Named = TypeVar("Named", Connection, Connector)
 
@@ -62,6 +64,8 @@ class HomeOf:
     """The use case with what it needs."""
 
     access_of: AccessOf
+    permit: Permit
+    drafts: Drafts
     platform: Platform
     catalogue: Catalogue
     links: Links
@@ -78,14 +82,15 @@ class HomeOf:
         try:
             home: object = self._home(job)
         except UserError as exc:
-            home = Trouble(exc.reason, exc.facts, job.reference)
+            home = told_of(job, exc, self.drafts)
         self.messenger.publish_home(job.person, home)
         return "home_shown"
 
     def _home(self, job: Job) -> Home:
         connections, connectors, is_stale = self._read(self.access_of(job.person), job.person)
         connected = {connection.tool_key for connection in connections}
-        others = [connector for connector in connectors if connector.tool_key not in connected]
+        offered = self.permit.offered(job.person, connectors)
+        others = [connector for connector in offered if connector.tool_key not in connected]
         look = self.homes.look(job.person) or Look()  # the last word, where several were typed at once
         fits = {connector.tool_key for connector in _fitting(connectors, look)}
         is_all = look == Look()
@@ -104,8 +109,8 @@ class HomeOf:
         """Read what is connected and what there is; what is known of before where the platform does not answer."""
         known = self.catalogue.connectors(access.organization_id)
         try:
-            connectors = explained(lambda: self.names.read(access)) if known is None else known
-            connections = explained(lambda: self.platform.connections(access))
+            connectors = explained(access, self.names.read) if known is None else known
+            connections = explained(access, self.platform.connections)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise

@@ -11,6 +11,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.access import AccessOf, explained, setup_of
 from slack_app.features.answer import answer
 from slack_app.features.names import Names, fitting
+from slack_app.features.permit import offered_of
 from slack_app.model import Connection, Connector, Job, Person
 from slack_app.ports import Catalogue, Messenger, Platform, Progress, Setups
 
@@ -38,9 +39,17 @@ class Choice:
     catalogue: Catalogue
 
     def known(self, person: Person) -> Menu | Opening:
-        """Give the menu as last read. Raises UserError for a workspace that is not set up, UpstreamError for Redis."""
-        connectors = self.catalogue.connectors(setup_of(self.setups, person).organization_id)
-        return Opening() if connectors is None else Menu(_by_name(connectors), self.catalogue.accounts(person))
+        """Give the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
+        setup = self.setups.of(person)
+        connectors = self.catalogue.connectors(setup.organization_id) if setup else None
+        if setup is None or connectors is None:
+            return Opening()
+        return Menu(_by_name(offered_of(setup, connectors)), self.catalogue.accounts(person))
+
+    def tools(self, person: Person, typed: str) -> Sequence[Connector]:
+        """Give all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
+        setup = self.setups.of(person)
+        return fitting(typed, _by_name(self.catalogue.connectors(setup.organization_id) or [])) if setup else []
 
     def matching(self, person: Person, typed: str) -> Menu:
         """Give the part of the menu that fits what was typed so far. Raises as `known` does."""
@@ -87,7 +96,8 @@ class MenuOf:
             connectors = before.connectors
             self.names.read_behind(access)
         else:
-            connectors = _by_name(explained(lambda: self.names.read(access)))
+            found = explained(access, self.names.read)
+            connectors = _by_name(offered_of(setup_of(self.choice.setups, person), found))
         try:
             accounts: Sequence[Connection] | None = self.platform.accounts(access)
         except UpstreamError as exc:

@@ -13,10 +13,10 @@ from functools import partial
 
 from slack_app.errors import UpstreamError
 from slack_app.features.access import AccessOf, explained
-from slack_app.features.answer import answer
+from slack_app.features.answer import say
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
-from slack_app.model import Access, Connection, Job, Posted
+from slack_app.model import Access, Connection, Job
 from slack_app.ports import Drafts, Messenger, Platform, Progress, Refreshing
 
 
@@ -79,20 +79,20 @@ class StatusOf:
 
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        self._say(job, self._status(self.access_of(job.person)))
+        say(self.messenger, job, self._status(self.access_of(job.person)))
         return "status_shown"
 
     def ask(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
         access = self.access_of(job.person)
         meant = self.names.meant(access.organization_id, job.connector_type)
-        found = explained(lambda: self.platform.connections_of(access, meant.tool_key))
-        self._say(job, ConfirmDisconnect(meant.name, found))
+        found = explained(access, self.platform.connections_of, meant.tool_key)
+        say(self.messenger, job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
     def keep(self, job: Job, _progress: Progress) -> str:
         """Leave everything as it is."""
-        self._say(job, Kept())
+        say(self.messenger, job, Kept())
         return "kept"
 
     def remove(self, job: Job, _progress: Progress) -> str:
@@ -100,7 +100,7 @@ class StatusOf:
         access = self.access_of(job.person)
         connection = self._own(job, access)
         what = "gone"
-        if connection is not None and explained(partial(self.platform.disconnect, access, connection.id)):
+        if connection is not None and explained(access, self.platform.disconnect, connection.id):
             what = "removed"
         self._show(job, access, _changed(job, connection, what))
         return "disconnected"
@@ -137,7 +137,7 @@ class StatusOf:
         connection, what = self._own(asked, access), "gone"
         if connection is not None:
             label = str(job.details["label"])
-            explained(partial(self.platform.rename, access, connection.id, label))
+            explained(access, self.platform.rename, connection.id, label)
             connection, what = replace(connection, label=label), "renamed"
         self._show(asked, access, _changed(asked, connection, what))
         return what
@@ -146,7 +146,7 @@ class StatusOf:
         access = self.access_of(job.person)
         connection, what = self._own(job, access), "gone"
         if connection is not None:
-            explained(partial(self.platform.switch, access, connection.id, is_active=is_active))
+            explained(access, self.platform.switch, connection.id, is_active=is_active)
             what = "on" if is_active else "off"
         self._show(job, access, _changed(job, connection, what))
         return f"turned_{what}"
@@ -156,16 +156,16 @@ class StatusOf:
         if job.details.get("home"):
             self.refresh(job.person, changed)
         else:
-            self._say(job, self._status(access, changed))
+            say(self.messenger, job, self._status(access, changed))
             self.refresh(job.person)
 
     def _own(self, job: Job, access: Access) -> Connection | None:
         """Give the connection that the button names, if it is one of the person's now."""
-        own = explained(lambda: self.platform.connections_of(access, job.connector_type))
+        own = explained(access, self.platform.connections_of, job.connector_type)
         return next((connection for connection in own if connection.id == job.details.get("about")), None)
 
     def _status(self, access: Access, changed: Changed | None = None) -> Status:
-        found = explained(lambda: self.platform.connections(access))
+        found = explained(access, self.platform.connections)
         healths = list(self.background.map(partial(self._health, access), found))
         connections = [replace(c, is_healthy=health) for c, health in zip(found, healths, strict=True)]
         return Status(sorted(connections, key=lambda c: (c.name.lower(), c.account)), changed)
@@ -175,13 +175,6 @@ class StatusOf:
             return self.platform.is_healthy(access, connection.id)
         except UpstreamError:
             return None
-
-    def _say(self, job: Job, fact: object) -> None:
-        """Put it where the button was pressed, else answer."""
-        if "dm" in job.details:
-            self.messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact)
-        else:
-            answer(self.messenger, job, fact)
 
 
 def _changed(job: Job, connection: Connection | None, what: str) -> Changed:

@@ -14,16 +14,23 @@ from typing import Any
 
 import structlog
 from slack_bolt import Ack, App
+from slack_sdk.models.views import View
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import Details
+from slack_app.features.key import KeyChecking
 from slack_app.features.menu import Choice
-from slack_app.listeners import connect, details, help, home, menu, message, press, status, words  # noqa: A004  (one feature is one word)
+from slack_app.features.setup import SetUpChecking
+from slack_app.listeners import connect, details, help, home, key, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
-from slack_app.ports import Clock, Links, Queue
+from slack_app.ports import Clock, Keys, Links, Queue
 from slack_app.views import render, render_modal
 from slack_app.views.details import FILLED
+from slack_app.views.key import GIVEN
 from slack_app.views.menu import CHOOSE, CHOSEN, SHORTCUT, suggestions
+from slack_app.views.setup import FILLED as FORM_FILLED
+from slack_app.views.setup import OFFERED
+from slack_app.views.setup import suggestions as setup_suggestions
 from slack_app.views.status import NAMED
 
 log = structlog.get_logger("slack_app.listeners")
@@ -37,6 +44,7 @@ class Desk:
     queue: Queue
     links: Links
     choice: Choice
+    keys: Keys
     clock: Clock
 
 
@@ -48,6 +56,10 @@ def register(app: App, desk: Desk) -> None:
             return menu.hand_over(payload, desk.choice, desk.queue, desk.clock)
         if help.is_asked_for(typed):
             return help.answer()
+        if key.is_asked_for(typed):
+            return key.hand_over(payload, desk.queue, desk.clock)
+        if setup.is_asked_for(typed):
+            return setup.hand_over(payload, desk.queue, desk.clock)
         if status.is_asked_for(typed):
             return status.hand_over(payload, typed, desk.queue, desk.clock)
         return connect.hand_over(payload, typed, desk.queue, desk.clock)
@@ -76,10 +88,7 @@ def register(app: App, desk: Desk) -> None:
     def on_choice(ack: Ack, body: Mapping[str, Any]) -> None:
         needed: list[Details | None] = []
         wrong = submitted(lambda: needed.append(details.chosen(body, desk.queue, desk.clock)), body, desk.command)
-        if needed and needed[0]:
-            ack(response_action="update", view=render_modal(needed[0], desk.command).to_dict())
-        else:
-            answer_submission(ack, wrong)
+        answer_submission(ack, wrong, render_modal(needed[0], desk.command) if needed and needed[0] else None)
 
     def on_details(ack: Ack, body: Mapping[str, Any]) -> None:
         wrong = submitted(lambda: details.hand_over(body, desk.queue, desk.clock), body, desk.command)
@@ -89,6 +98,19 @@ def register(app: App, desk: Desk) -> None:
         answer_submission(
             ack, submitted(lambda: status.hand_over_name(body, desk.queue, desk.clock), body, desk.command)
         )
+
+    def on_key(ack: Ack, body: Mapping[str, Any]) -> None:
+        wrong = submitted(lambda: key.hand_over_key(body, desk.keys, desk.queue, desk.clock), body, desk.command)
+        answer_submission(ack, wrong, render_modal(KeyChecking(), desk.command))
+
+    def on_setup(ack: Ack, body: Mapping[str, Any]) -> None:
+        wrong = submitted(lambda: setup.hand_over_form(body, desk.keys, desk.queue, desk.clock), body, desk.command)
+        answer_submission(ack, wrong, render_modal(SetUpChecking(), desk.command))
+
+    def on_tools(ack: Ack, body: Mapping[str, Any]) -> None:
+        found: list[dict[str, Any]] = []
+        silently(lambda: found.extend(setup_suggestions(setup.matching(body, desk.choice))))
+        ack(options=found)
 
     def on_suggestion(ack: Ack, body: Mapping[str, Any]) -> None:
         found: list[dict[str, Any]] = []
@@ -100,7 +122,10 @@ def register(app: App, desk: Desk) -> None:
     app.view(CHOSEN)(on_choice)
     app.view(FILLED)(on_details)
     app.view(NAMED)(on_name)
+    app.view(GIVEN)(on_key)
+    app.view(FORM_FILLED)(on_setup)
     app.options(CHOOSE)(on_suggestion)
+    app.options(OFFERED)(on_tools)
     app.shortcut(SHORTCUT)(on_shortcut)
     app.event("message")(on_message)
     app.event("app_home_opened")(on_home)
@@ -139,13 +164,15 @@ def submitted(
     return wrong
 
 
-def answer_submission(ack: Ack, wrong: Mapping[str, str]) -> None:
-    """Close the modal, or keep it open with what is wrong.
+def answer_submission(ack: Ack, wrong: Mapping[str, str], following: View | None = None) -> None:
+    """Keep the modal open with what is wrong; else put what follows into its place, or close it.
 
     https://docs.slack.dev/surfaces/modals#displaying_errors
     """
     if wrong:
         ack(response_action="errors", errors=dict(wrong))
+    elif following:
+        ack(response_action="update", view=following.to_dict())
     else:
         ack()
 

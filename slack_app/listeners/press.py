@@ -14,6 +14,7 @@ from slack_app.listeners.home import looked_for
 from slack_app.listeners.job import interactor, of_interaction
 from slack_app.model import Job, Person
 from slack_app.ports import Clock, Links, Queue
+from slack_app.views import ask, key, setup
 from slack_app.views.details import OPEN as OPEN_DETAILS
 from slack_app.views.home import CATEGORY, RELOAD, SEARCH
 from slack_app.views.home import CONNECT as CONNECT_AT_HOME
@@ -39,6 +40,14 @@ JOBS = {
     CATEGORY: "home",
     CHOOSE: "connect",
     CHOOSE_IN_MENU: "connect",
+    key.OPEN: "key_open",
+    key.REMOVE: "key_remove",
+    setup.OPEN: "setup",
+    setup.REMOVE: "setup_remove",
+    ask.ASK: "ask",
+    ask.OFFER: "offer",
+    ask.ALLOWED: "allowed",
+    ask.AGAIN: "again",
 }
 """The feature that each button's job is for."""
 
@@ -70,6 +79,8 @@ def _job(payload: Mapping[str, Any], person: Person, word: str, about: str, conn
         details["dm"] = pressed
     if where["type"] == "view" and payload["view"]["type"] == "home":
         details["home"] = True
+    if where["type"] == "view" and payload["view"]["type"] == "modal":
+        details["view_id"] = payload["view"]["id"]
     if word == "home":
         details["look"], connector_type = looked_for(payload), ""
     return of_interaction(

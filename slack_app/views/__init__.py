@@ -8,16 +8,20 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
-from slack_app.features.connect import Accepted, InTurn, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
+from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.details import Details
 from slack_app.features.help import Help
 from slack_app.features.home import Home, Welcome
+from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
 from slack_app.features.menu import Menu, Opening
+from slack_app.features.mint import InTurn
 from slack_app.features.press import Disowned
+from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
-from slack_app.views import connect, details, help, home, link, menu, status, trouble  # noqa: A004  (one feature is one word)
+from slack_app.views import ask, connect, details, help, home, key, link, menu, setup, status, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -34,6 +38,19 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Details: details.details,
     Opening: menu.opening,
     Menu: menu.menu,
+    KeyShown: key.key_shown,
+    NoKeyNeeded: key.no_key_needed,
+    AskKey: key.ask_key,
+    KeyKept: key.key_kept,
+    KeyRemoved: key.key_removed,
+    SetUpForm: setup.not_saved,
+    SetUpOffer: setup.offer,
+    SetUpDone: setup.done,
+    SetUpRemoved: setup.removed,
+    AdminAsked: ask.admin_asked,
+    Asked: ask.asked,
+    Helped: ask.helped,
+    Mended: ask.mended,
     Help: help.help_message,
     Trouble: trouble.trouble_message,
 }
@@ -48,6 +65,13 @@ _MODALS: Mapping[type, Callable[[Any, str], View]] = {
     Menu: menu.menu_modal,
     Details: details.details_modal,
     AskName: status.name_modal,
+    AskKey: key.ask_key_modal,
+    KeyChecking: key.checking_modal,
+    KeyKept: key.key_kept_modal,
+    SetUpForm: setup.form,
+    SetUpChecking: setup.checking,
+    SetUpDone: setup.done_modal,
+    SetUpRemoved: setup.removed_modal,
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
 from slack_app import wording
-from slack_app.features.connect import Accepted, InTurn, StillWorking
+from slack_app.features.connect import Accepted, StillWorking
+from slack_app.features.mint import InTurn
 from slack_app.model import Message
 
 

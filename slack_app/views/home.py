@@ -24,7 +24,8 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.home import Home, Welcome
 from slack_app.model import Connector, Trouble
-from slack_app.views.status import buttons_of
+from slack_app.views import status
+from slack_app.views.trouble import buttons_of
 
 CONNECT, RELOAD = "home_connect", "home_reload"
 """The action ids of the buttons that only the App Home has; a value ends in the tool's key."""
@@ -45,7 +46,8 @@ def welcome(_fact: Welcome, _command: str) -> View:
 def trouble(fact: Trouble, command: str) -> View:
     """Say why there is nothing to see."""
     text = wording.trouble.sentence(fact.reason, fact.facts, command)
-    return _view([_section(text), _note(wording.trouble.reference(fact.reference)), ActionsBlock(elements=[_reload()])])
+    buttons = ActionsBlock(elements=[*buttons_of(fact), _reload()])
+    return _view([_section(text), _note(wording.trouble.reference(fact.reference)), buttons])
 
 
 def home(fact: Home, _command: str) -> View:
@@ -100,7 +102,7 @@ def _connected(fact: Home) -> Sequence[Block]:
     for connection in fact.connections[:MOST_CONNECTED]:
         blocks.append(_section(wording.status.line(connection)))
         if connection.id:
-            blocks.append(ActionsBlock(elements=buttons_of(connection)))
+            blocks.append(ActionsBlock(elements=status.buttons_of(connection)))
     if len(fact.connections) > MOST_CONNECTED:
         blocks.append(_note(wording.home.more(len(fact.connections) - MOST_CONNECTED)))
     return blocks

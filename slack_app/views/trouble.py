@@ -13,7 +13,10 @@ from slack_sdk.models.blocks import (
 )
 
 from slack_app import wording
+from slack_app.features.ask import NEEDS_ADMIN
+from slack_app.features.key import NEEDS_KEY
 from slack_app.model import Message, Trouble
+from slack_app.views import ask, key
 
 CHOOSE = "trouble_choose"
 """The action ids begin so, a tool's key follows; the button's value ends in it, too."""
@@ -24,12 +27,21 @@ def trouble_message(fact: Trouble, command: str) -> Message:
     text = wording.trouble.sentence(fact.reason, fact.facts, command)
     reference = wording.trouble.reference(fact.reference)
     blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
-    if nearest := fact.facts.get("nearest"):
-        blocks.append(ActionsBlock(elements=[_choice(key, name) for key, name in nearest.items()]))
+    if buttons := buttons_of(fact):
+        blocks.append(ActionsBlock(elements=buttons))
     blocks.append(ContextBlock(elements=[MarkdownTextObject(text=reference)]))
     return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
 
 
-def _choice(key: str, name: str) -> ButtonElement:
+def buttons_of(fact: Trouble) -> list[ButtonElement]:
+    """Give what can be done about it."""
+    if fact.reason in NEEDS_ADMIN and fact.draft_id:
+        return [ask.ask_button(fact.draft_id)]
+    if fact.reason in NEEDS_KEY:
+        return [key.open_button(wording.key.add_button(), fact.draft_id)]
+    return [_choice(tool_key, name) for tool_key, name in fact.facts.get("nearest", {}).items()]
+
+
+def _choice(tool_key: str, name: str) -> ButtonElement:
     label = PlainTextObject(text=wording.link.button(name))
-    return ButtonElement(text=label, action_id=f"{CHOOSE}:{key}", value=f":{key}")
+    return ButtonElement(text=label, action_id=f"{CHOOSE}:{tool_key}", value=f":{tool_key}")

@@ -4,6 +4,34 @@ Short, to "you", with what to do next; nothing about how the app is built. Words
 before they stand in a sentence: https://docs.slack.dev/messaging/formatting-message-text#escaping
 """
 
-from slack_app.wording import buttons, connect, details, help, home, link, menu, status, text, trouble  # noqa: A004
+from slack_app.wording import (
+    ask,
+    buttons,
+    connect,
+    details,
+    help,  # noqa: A004  (one feature is one word)
+    home,
+    key,
+    link,
+    menu,
+    setup,
+    status,
+    text,
+    trouble,
+)
 
-__all__ = ["buttons", "connect", "details", "help", "home", "link", "menu", "status", "text", "trouble"]
+__all__ = [
+    "ask",
+    "buttons",
+    "connect",
+    "details",
+    "help",
+    "home",
+    "key",
+    "link",
+    "menu",
+    "setup",
+    "status",
+    "text",
+    "trouble",
+]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.wording.text import one_of, plain
+from slack_app.wording import ask, key
+from slack_app.wording.text import local_time, one_of, plain
 
 
 def reference(word: str) -> str:
@@ -50,9 +51,75 @@ def _workspace_unmapped(facts: Mapping[str, Any], command: str) -> str:
     return (
         "This Slack workspace does not belong to an organization yet, so I can't connect anything. "
         "Please ask an admin of this workspace to set it up.\n"
-        f"*If you are the admin:* the id of this workspace is `{plain(facts['team_id'])}`. Whoever runs "
-        "Freddy Connect links it to your organization with "
-        f"`slack-app workspaces set {plain(facts['team_id'])} &lt;organization id&gt;`."
+        f"*If you are an admin:* type `{command} setup`. (The id of this workspace is `{plain(facts['team_id'])}`.)"
+    )
+
+
+def _workspace_key_missing(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I can't connect anything right now: this workspace has no key for the connector service any more. "
+        "You did nothing wrong. An admin of this workspace can bring one.\n"
+        f"*If you are an admin:* type `{command} setup`."
+    )
+
+
+def _key_needed(facts: Mapping[str, Any], command: str) -> str:
+    return key.needed()
+
+
+def _key_refused(facts: Mapping[str, Any], command: str) -> str:
+    return key.refused()
+
+
+def _secrets_unsealable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I can't keep keys safely yet, so I did not keep yours. Whoever runs Freddy Connect has to turn on encryption "
+        "first: please give them the reference below."
+    )
+
+
+def _connector_not_offered(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"*{plain(facts['name'])}* is not offered in this workspace: its admins chose which tools can be connected. "
+        f"`{command}` shows them."
+    )
+
+
+def _guests_not_allowed(facts: Mapping[str, Any], command: str) -> str:
+    return "In this workspace only members can connect tools, not guests: its admins decided that."
+
+
+def _not_admin(facts: Mapping[str, Any], command: str) -> str:
+    if not facts["admins"]:
+        return "Only admins of this workspace can do that."
+    return f"Only admins of this workspace can do that: {ask.people(facts['admins'])}, for example."
+
+
+def _admins_unreachable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "I could not reach an admin of this workspace. Please ask one yourself, and give them the reference below.\n"
+        f"*If you are an admin:* type `{command} setup`."
+    )
+
+
+def _limit_person(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"You asked for many links in a short time, so I make no more for now. Please come back at "
+        f"{local_time(facts['again_at'])}."
+    )
+
+
+def _limit_organization(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Very many people of your organization are connecting tools right now, and the connector service takes only so "
+        f"many at a time. Please come back at {local_time(facts['again_at'])}."
+    )
+
+
+def _limit_asks(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Your admins were asked a lot already, so I did not ask them again. Please come back at "
+        f"{local_time(facts['again_at'])}, or ask one yourself."
     )
 
 
@@ -163,13 +230,6 @@ def _not_disconnected(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
-def _secrets_unsealable(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "I can't keep keys safely yet, so I did not keep yours. Whoever runs Freddy Connect has to turn on "
-        "encryption first: please give them the reference below."
-    )
-
-
 def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"Sorry, there is no {_connector(facts)} link: others of your organization were connecting it all the time, "
@@ -182,11 +242,20 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "account_forbidden": _account_forbidden,
     "account_unauthorized": _account_unauthorized,
     "account_unavailable": _account_unavailable,
+    "admins_unreachable": _admins_unreachable,
     "busy": _busy,
     "button_outdated": _button_outdated,
+    "connector_not_offered": _connector_not_offered,
     "connector_unknown": _connector_unknown,
     "defect": _defect,
+    "guests_not_allowed": _guests_not_allowed,
+    "key_needed": _key_needed,
+    "key_refused": _key_refused,
+    "limit_asks": _limit_asks,
+    "limit_organization": _limit_organization,
+    "limit_person": _limit_person,
     "name_invalid": _name_invalid,
+    "not_admin": _not_admin,
     "not_disconnected": _not_disconnected,
     "parameters_invalid": _parameters_invalid,
     "platform_busy": _platform_busy,
@@ -198,5 +267,6 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "secrets_unsealable": _secrets_unsealable,
     "tool_missing": _tool_missing,
     "turn_too_late": _turn_too_late,
+    "workspace_key_missing": _workspace_key_missing,
     "workspace_unmapped": _workspace_unmapped,
 }

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.errors import UpstreamError, UserError
-from slack_app.features.menu import Choice, Menu, Opening
-from slack_app.model import Connection, Connector, Trouble
+from slack_app.errors import UpstreamError
+from slack_app.features.menu import Menu, Opening
+from slack_app.model import Connection, Connector, Setup, Trouble
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")
@@ -141,5 +141,23 @@ def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
 
 
 def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
-    with pytest.raises(UserError, match="workspace_unmapped"):
-        Choice(stage.setups, stage.catalogue).known(replace(JOB.person, team_id="T2", enterprise_id=None))
+    person = replace(JOB.person, team_id="T2", enterprise_id=None)
+    assert stage.choice.known(person) == Opening()
+
+    stage.ask(replace(MENU, person=person))
+    stage.run()
+
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert (trouble.reason, trouble.facts) == ("workspace_unmapped", {"team_id": "T2"})
+
+
+def test_only_what_the_admins_offer_can_be_chosen(stage: Rehearsal) -> None:
+    stage.setups.save(Setup("T1", "org_a", offered=("github",)), "1")
+    stage.ask(MENU)
+    stage.run()
+
+    menu = stage.choice.known(JOB.person)
+
+    assert isinstance(menu, Menu)
+    assert [connector.tool_key for connector in menu.connectors] == ["github"]

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import InTurn, LinkAnswer, LinkReady
+from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.mint import InTurn
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
 from slack_app.model import Completion, Connection, Job, LiveLink, Outcome, Person, Posted, Trouble

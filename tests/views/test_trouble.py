@@ -8,6 +8,7 @@ import pytest
 
 from slack_app import wording
 from slack_app.config import Settings
+from slack_app.features.ask import NEEDS_ADMIN
 from slack_app.model import Trouble
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
@@ -78,8 +79,57 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         {"team_id": "T0DEMO"},
         "This Slack workspace does not belong to an organization yet, so I can't connect anything. "
         "Please ask an admin of this workspace to set it up.\n"
-        "*If you are the admin:* the id of this workspace is `T0DEMO`. Whoever runs Freddy Connect links it "
-        "to your organization with `slack-app workspaces set T0DEMO &lt;organization id&gt;`.",
+        "*If you are an admin:* type `/connect setup`. (The id of this workspace is `T0DEMO`.)",
+    ),
+    "workspace_key_missing": (
+        {"organization_id": "org_demo"},
+        "I can't connect anything right now: this workspace has no key for the connector service any more. "
+        "You did nothing wrong. An admin of this workspace can bring one.\n"
+        "*If you are an admin:* type `/connect setup`.",
+    ),
+    "key_needed": (
+        {"organization_id": "org_demo"},
+        "*I need your key first.* In this workspace each person connects with a key of their own, so that your tools "
+        "stay yours. Add it once, and what you asked for goes on by itself.",
+    ),
+    "key_refused": (
+        {},
+        "*Your key does not work any more.* The connector service does not accept it: it may have expired, or it was "
+        "removed. Give me a new one, and what you asked for goes on by itself.",
+    ),
+    "connector_not_offered": (
+        {"connector_type": "github", "name": "GitHub"},
+        "*GitHub* is not offered in this workspace: its admins chose which tools can be connected. "
+        "`/connect` shows them.",
+    ),
+    "guests_not_allowed": (
+        {},
+        "In this workspace only members can connect tools, not guests: its admins decided that.",
+    ),
+    "not_admin": (
+        {"admins": ["U1", "U2", "U3"]},
+        "Only admins of this workspace can do that: <@U1>, <@U2> and <@U3>, for example.",
+    ),
+    "not_admin without any to name": ({"admins": []}, "Only admins of this workspace can do that."),
+    "admins_unreachable": (
+        {},
+        "I could not reach an admin of this workspace. Please ask one yourself, and give them the reference below.\n"
+        "*If you are an admin:* type `/connect setup`.",
+    ),
+    "limit_person": (
+        {"again_at": 1_900_000_000.0},
+        "You asked for many links in a short time, so I make no more for now. "
+        "Please come back at <!date^1900000000^{time}|17:46 UTC>.",
+    ),
+    "limit_organization": (
+        {"again_at": 1_900_000_000.0},
+        "Very many people of your organization are connecting tools right now, and the connector service takes only so "
+        "many at a time. Please come back at <!date^1900000000^{time}|17:46 UTC>.",
+    ),
+    "limit_asks": (
+        {"again_at": 1_900_000_000.0},
+        "Your admins were asked a lot already, so I did not ask them again. "
+        "Please come back at <!date^1900000000^{time}|17:46 UTC>, or ask one yourself.",
     ),
     "platform_unauthorized": (
         ASKED,
@@ -129,6 +179,27 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
 }
 
 
+ADD_MY_KEY = {
+    "type": "button",
+    "text": {"type": "plain_text", "text": "Add my key"},
+    "action_id": "key_open",
+    "value": ":",
+    "style": "primary",
+}
+MENDING = {"key_needed": ADD_MY_KEY, "key_refused": ADD_MY_KEY}
+
+
+@pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
+def test_what_an_admin_can_mend_can_be_asked_of_one(reason: str) -> None:
+    facts = SENTENCES[reason][0]
+
+    message = render(Trouble(reason, facts, "A1B2C3D4", draft_id="d1"), "/connect")
+
+    [button] = message.blocks[1]["elements"]
+    assert (button["text"]["text"], button["action_id"], button["value"]) == ("Ask an admin", "ask_admin", "d1:")
+    check(message)
+
+
 @pytest.mark.parametrize("case", SENTENCES)
 def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
     facts, sentence = SENTENCES[case]
@@ -144,7 +215,7 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
             "value": f":{key}",
         }
         for key, name in dict(facts.get("nearest") or {}).items()  # type: ignore[call-overload]
-    ]
+    ] or [button for button in [MENDING.get(case)] if button]
     assert message.blocks == [
         {"type": "section", "text": {"type": "mrkdwn", "text": sentence}},
         *([{"type": "actions", "elements": choices}] if choices else []),
@@ -175,7 +246,13 @@ def test_no_trouble_names_a_setting(case: str) -> None:
 def test_nothing_from_outside_is_formatted(case: str) -> None:
     hostile = "<!channel> <https://evil.example|ok>"
     facts: dict[str, object] = {
-        name: [hostile] if isinstance(fact, list) else {"x": hostile} if isinstance(fact, dict) else hostile
+        name: fact
+        if isinstance(fact, float)
+        else [hostile]
+        if isinstance(fact, list)
+        else {"x": hostile}
+        if isinstance(fact, dict)
+        else hostile
         for name, fact in SENTENCES[case][0].items()
     }
 

@@ -21,7 +21,7 @@ from slack_app.demo.workspace.views import View, ViewError
 if TYPE_CHECKING:
     from slack_app.demo.workspace.stand_in import Workspace
 
-SCOPES = "commands,chat:write,im:history"
+SCOPES = "commands,chat:write,im:history,users:read"
 LONGEST_TEXT = 40_000
 """https://docs.slack.dev/reference/methods/chat.postMessage#truncating: beyond this it is refused here, not cut."""
 Arguments = dict[str, Any]

@@ -1,0 +1,81 @@
+"""Keeps who waits for which help of their admins, and which causes the admins have been told of today.
+
+    slack_app:{asks:<workspace>}:causes          set: what people wait for
+    slack_app:{asks:<workspace>}:waiting:<cause> hash: draft id -> the person who waits with it (JSON)
+    slack_app:{asks:<workspace>}:told:<cause>    a mark for a day: the admins have been told
+                                                 the first two live a week from the last time somebody asked
+
+An outage fails as every other in the work: the job stays where it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model import Person
+
+KEPT_SECONDS = 7 * 24 * 3600
+TOLD_SECONDS = 24 * 3600
+_TAKE = """
+local waiting = redis.call('HGETALL', KEYS[2])
+redis.call('SREM', KEYS[1], ARGV[1])
+redis.call('DEL', KEYS[2], KEYS[3])
+return waiting
+"""
+
+
+class RedisAsks:
+    """The requests for help in Redis."""
+
+    def __init__(self, redis: Client) -> None:
+        self._redis = redis
+        self._take = redis.register_script(_TAKE)
+
+    def wait(self, workspace_id: str, cause: str, person: Person, draft_id: str) -> None:
+        """Note that the person waits for help. Raises UpstreamError."""
+        causes, waiting, _ = _keys(workspace_id, cause)
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.sadd(causes, cause)
+            pipe.expire(causes, KEPT_SECONDS)
+            pipe.hset(waiting, draft_id, json.dumps(asdict(person)))
+            pipe.expire(waiting, KEPT_SECONDS)
+            pipe.execute()
+
+    def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:
+        """Say, to one job a day, that the admins are to be told. Raises UpstreamError."""
+        told = _keys(workspace_id, cause)[2]
+        with redis_errors():
+            held = self._redis.set(told, job_id, nx=True, get=True, ex=TOLD_SECONDS)
+        return held in (None, job_id)
+
+    def forget_told(self, workspace_id: str, cause: str) -> None:
+        """Let the admins be told again: nobody could be reached. Raises UpstreamError."""
+        with redis_errors():
+            self._redis.delete(_keys(workspace_id, cause)[2])
+
+    def causes(self, workspace_id: str) -> Sequence[str]:
+        """Give what people of the workspace wait for. Raises UpstreamError."""
+        with redis_errors():
+            return sorted(self._redis.smembers(_keys(workspace_id, "")[0]))
+
+    def take(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+        """Give, once, who waits for it, each with their draft; the cause is over. Raises UpstreamError."""
+        with redis_errors():
+            flat = self._take(keys=_keys(workspace_id, cause), args=[cause])
+        pairs = zip(flat[::2], flat[1::2], strict=True)
+        return [(person, draft_id) for draft_id, stored in pairs if (person := _person(stored))]
+
+
+def _keys(workspace_id: str, cause: str) -> list[str]:
+    key = f"{PREFIX}{{asks:{workspace_id}}}:"
+    return [f"{key}causes", f"{key}waiting:{cause}", f"{key}told:{cause}"]
+
+
+def _person(stored: str) -> Person | None:
+    try:
+        return Person(**json.loads(stored))
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,52 @@
+"""Keeps who changed what of how workspaces are set up, never a secret.
+
+    slack_app:audit   stream: at, workspace_id, who, what, about; the last 10,000 changes
+
+No lifetime: it is capped, and it is a record to look back at. An outage fails closed: the job that makes the change
+comes again, and writes it then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model import Change
+
+KEY = f"{PREFIX}audit"
+MOST = 10_000
+
+
+class RedisAudit:
+    """The audit trail in Redis."""
+
+    def __init__(self, redis: Client) -> None:
+        self._redis = redis
+
+    def note(self, change: Change) -> None:
+        """Note a change. Raises UpstreamError."""
+        fields = {
+            "at": str(change.at),
+            "workspace_id": change.workspace_id,
+            "who": change.who,
+            "what": change.what,
+            "about": change.about,
+        }
+        with redis_errors():
+            self._redis.xadd(KEY, fields, maxlen=MOST, approximate=True)
+
+    def last(self, count: int) -> Sequence[Change]:
+        """Give the last changes, the newest last. Raises UpstreamError."""
+        with redis_errors():
+            entries = self._redis.xrevrange(KEY, count=count)
+        return [_read(fields) for _, fields in reversed(entries)]
+
+
+def _read(fields: dict[str, str]) -> Change:
+    return Change(
+        at=float(fields.get("at", 0)),
+        workspace_id=fields.get("workspace_id", ""),
+        who=fields.get("who", ""),
+        what=fields.get("what", ""),
+        about=fields.get("about", ""),
+    )

@@ -1,0 +1,86 @@
+"""Knows who is who in Slack, and who the admins of a workspace are.
+
+    slack_app:admins:<enterprise>:<team>   JSON: the ids of admins and owners; ten minutes
+
+A role is asked for each time that it matters; only the list of admins, which takes many calls, is kept. An outage of
+Slack fails closed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from slack_sdk import WebClient
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.slack import slack_errors
+from slack_app.model import Person, Role
+
+KEPT_SECONDS = 600
+PAGE = 200
+MOST_PAGES = 25
+MOST_ADMINS = 5
+"""How many are named and asked; everybody in a large company would be too many."""
+
+
+class SlackPeople:
+    """The people of the workspaces; `client_for` gives the client that may ask about a person."""
+
+    def __init__(self, client_for: Callable[[Person], WebClient], redis: Client) -> None:
+        self._client_for = client_for
+        self._redis = redis
+
+    def role_of(self, person: Person) -> Role:
+        """Give what the person is in their workspace now. Raises UpstreamError.
+
+        https://docs.slack.dev/reference/methods/users.info
+        """
+        with slack_errors():
+            user = self._client_for(person).users_info(user=person.user_id)["user"]
+            return _role(user)
+
+    def admins_of(self, person: Person) -> Sequence[str]:
+        """Give the ids of a few admins of the person's workspace, owners first. Raises UpstreamError.
+
+        https://docs.slack.dev/reference/methods/users.list
+        """
+        key = f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
+        with redis_errors():
+            kept = self._redis.get(key)
+        if kept:
+            return [str(user_id) for user_id in json.loads(kept)]
+        found = self._read(person)
+        with redis_errors():
+            self._redis.set(key, json.dumps(found), ex=KEPT_SECONDS)
+        return found
+
+    def _read(self, person: Person) -> list[str]:
+        client, cursor = self._client_for(person), ""
+        owners: list[str] = []
+        admins: list[str] = []
+        for _ in range(MOST_PAGES):
+            with slack_errors():
+                page = client.users_list(limit=PAGE, cursor=cursor, team_id=person.team_id)
+                for user in page["members"]:
+                    role = _role(user)
+                    if role is Role.OWNER:
+                        owners.append(str(user["id"]))
+                    elif role is Role.ADMIN:
+                        admins.append(str(user["id"]))
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor or len(owners) + len(admins) >= MOST_ADMINS:
+                break
+        return [*owners, *admins][:MOST_ADMINS]
+
+
+def _role(user: Mapping[str, Any]) -> Role:
+    """Read a user object: https://docs.slack.dev/reference/objects/user-object"""
+    if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or user.get("id") == "USLACKBOT":
+        return Role.NOBODY
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Role.GUEST
+    if user.get("is_owner") or user.get("is_primary_owner"):
+        return Role.OWNER
+    return Role.ADMIN if user.get("is_admin") else Role.MEMBER

@@ -1,0 +1,164 @@
+"""Lets each person bring a key of their own for the connector platform, and goes on with what they wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.access import setup_of
+from slack_app.features.answer import say, show_in_modal
+from slack_app.features.details import draft_of
+from slack_app.model import Access, Change, Job, Person, Way
+from slack_app.ports import Audit, Clock, Drafts, Keys, Messenger, Platform, Progress, Queue, Refreshing, Setups
+
+NEEDS_KEY = frozenset(["key_needed", "key_refused"])
+"""The reasons that a person mends with a key of their own."""
+SHOWN, LONG_ENOUGH = 4, 16
+
+log = structlog.get_logger("slack_app.key")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShown:
+    """Whether the person has a key, and how it ends; None for none."""
+
+    organization_id: str
+    ending: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoKeyNeeded:
+    """In this workspace nobody needs a key of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskKey:
+    """The person is asked for a key; what they wanted waits under `draft_id`. `problem` says why the last was not good.
+
+    `was_late` when Slack did not let us ask any more.
+    """
+
+    organization_id: str
+    ending: str | None
+    draft_id: str = ""
+    problem: str = ""
+    was_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChecking:
+    """The key is being checked with the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyKept:
+    """The key was accepted and is kept; `goes_on` says that what the person wanted goes on by itself."""
+
+    organization_id: str
+    ending: str
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRemoved:
+    """The key is forgotten."""
+
+
+def ending_of(key: str | None) -> str | None:
+    """Give as much of a key as tells it from another; nothing of a short one."""
+    if key is None:
+        return None
+    return key[-SHOWN:] if len(key) >= LONG_ENOUGH else ""
+
+
+def refusal_of(platform: Platform, access: Access) -> str:
+    """Ask the platform whether it accepts the key for the organization; empty when it does, else why not."""
+    try:
+        platform.accounts(access)
+    except UpstreamError as exc:
+        if exc.service != "platform":
+            raise
+        log.info("key.refused", status=exc.status, code=exc.code, trace_id=exc.trace_id)
+        if exc.retryable:
+            return "platform_away"
+        return {401: "key_not_accepted", 403: "organization_not_allowed"}.get(exc.status or 0, "organization_unknown")
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """The use cases with what they need."""
+
+    setups: Setups
+    keys: Keys
+    platform: Platform
+    messenger: Messenger
+    drafts: Drafts
+    queue: Queue
+    audit: Audit
+    refresh: Refreshing
+    clock: Clock
+
+    def show(self, job: Job, _progress: Progress) -> str:
+        """Say whether the person has a key, and offer to change it."""
+        setup = setup_of(self.setups, job.person)
+        if setup.way is Way.OWN:
+            say(self.messenger, job, KeyShown(setup.organization_id, ending_of(self.keys.of(job.person))))
+        else:
+            say(self.messenger, job, NoKeyNeeded())
+        return "key_shown"
+
+    def open(self, job: Job, _progress: Progress) -> str:
+        """Open the modal that asks for a key."""
+        setup = setup_of(self.setups, job.person)
+        draft_id = str(job.details.get("about", ""))
+        question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
+        try:
+            self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), question)
+        except UpstreamError as exc:
+            log.info("key.no_modal", code=exc.code)
+            say(self.messenger, job, replace(question, was_late=True))
+        return "key_asked"
+
+    def keep(self, job: Job, _progress: Progress) -> str:
+        """Check the key that was filled in, keep it, and go on with what the person wanted."""
+        setup = setup_of(self.setups, job.person)
+        key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
+        if key is None:
+            raise UserError("defect")
+        question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
+        if problem := refusal_of(self.platform, Access(setup.organization_id, key, Way.OWN)):
+            show_in_modal(self.messenger, job, replace(question, problem=problem))
+            return problem
+        self.keys.keep(job.person, key)
+        self.audit.note(
+            _change(job.person, self.clock(), "key_changed" if question.ending is not None else "key_added")
+        )
+        goes_on = self._go_on(job, draft_id)
+        show_in_modal(self.messenger, job, KeyKept(setup.organization_id, ending_of(key) or "", goes_on))
+        self.refresh(job.person)
+        return "key_kept"
+
+    def remove(self, job: Job, _progress: Progress) -> str:
+        """Forget the person's key; pressed again it does no harm."""
+        if self.keys.remove(job.person):
+            self.audit.note(_change(job.person, self.clock(), "key_removed"))
+        say(self.messenger, job, KeyRemoved())
+        self.refresh(job.person)
+        return "key_removed"
+
+    def _go_on(self, job: Job, draft_id: str) -> bool:
+        if not draft_id:
+            return False
+        try:
+            draft = draft_of(self.drafts, job)
+        except UserError:
+            return False  # that was long ago: the key is kept all the same
+        self.queue.add(replace(draft, id=f"{job.id}:again", accepted_at=self.clock()))
+        return True
+
+
+def _change(person: Person, at: float, what: str) -> Change:
+    return Change(at, person.team_id, person.user_id, what)

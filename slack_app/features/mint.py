@@ -1,0 +1,122 @@
+"""Makes a link at the platform: whose turn it is, what the tool needs, what a refusal means to the person."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+
+from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
+from slack_app.features.names import Names, find, nearest
+from slack_app.features.permit import Permit
+from slack_app.model import Access, Connection, Job, Link, LiveLink, Way
+from slack_app.ports import Clock, Links, Platform
+
+SNAPSHOT_SECONDS = 3.0
+TURN_PATIENCE_SECONDS = 3600.0
+STATELESS = frozenset(["clickup"])
+"""Tools whose provider gives no state back: two people of one organization at once could be crossed."""
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn:
+    """Somebody else of the organization is connecting the tool, and only one can at a time."""
+
+    connector_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """The use case with what it needs; `link_seconds` is how long a link is offered.
+
+    `needed` says which details which tool needs.
+    """
+
+    platform: Platform
+    links: Links
+    names: Names
+    permit: Permit
+    needed: Mapping[str, Sequence[str]]
+    clock: Clock
+    link_seconds: float
+    background: Executor
+
+    def make(self, job: Job, access: Access, name: str) -> LiveLink:
+        """Make a link and keep it. Raises UserError, DetailsNeeded, NotYet, UpstreamError."""
+        needed = self.needed.get(job.connector_type, ())
+        if not all(job.parameters.get(key) for key in needed):
+            raise DetailsNeeded(job.connector_type, name, needed)
+        is_only = job.connector_type in STATELESS
+        if is_only:
+            self._wait_for_turn(job, access.organization_id)
+        with self.permit.counted(job.person, access.organization_id):
+            before = self.background.submit(self.platform.connections_of, access, job.connector_type)
+            live = LiveLink(
+                id=secrets.token_hex(8),
+                person=job.person,
+                link=self._mint(job, access, name),
+                parameters=dict(job.parameters),
+                before=_snapshot(before),
+                reference=job.reference,
+            )
+            self.links.put_out(live, job, is_only=is_only)
+        return live
+
+    def _wait_for_turn(self, job: Job, organization_id: str) -> None:
+        if self.links.take_turn(organization_id, job.connector_type, job):
+            return
+        if self.clock() > job.accepted_at + TURN_PATIENCE_SECONDS:
+            raise UserError("turn_too_late", connector_type=job.connector_type)
+        raise NotYet(2.0, InTurn(job.connector_type))
+
+    def _mint(self, job: Job, access: Access, name: str) -> Link:
+        try:
+            answer = self.platform.authorize(access, job.connector_type, job.parameters)
+        except UpstreamError as exc:
+            raise self._explained(exc, job, access, name) from exc
+        now = self.clock()
+        return Link(
+            url=answer.url,
+            state=answer.state,
+            host=answer.host,
+            organization_id=access.organization_id,
+            connector_type=job.connector_type,
+            created_at=now,
+            expires_at=now + self.link_seconds,
+            name=name,
+        )
+
+    def _explained(self, refusal: UpstreamError, job: Job, access: Access, name: str) -> Exception:
+        """Turn a refusal that waiting does not mend into what the person can be told."""
+        if refusal.retryable:
+            return refusal
+        asked = {"connector_type": job.connector_type, "organization_id": access.organization_id}
+        if refusal.status == 401 and access.way is Way.OWN:
+            return UserError("key_refused")
+        if refusal.status == 401:
+            return UserError("platform_unauthorized", **asked)
+        if refusal.status == 403:
+            return UserError("platform_forbidden", **asked)
+        if refusal.fields:
+            keys = [*self.needed.get(job.connector_type, ()), *refusal.fields]
+            return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
+        if refusal.status in (400, 404, 422):
+            connectors = self.names.read_or_none(access)
+            known = find(job.connector_type, connectors)
+            if known and known.tool_key != job.connector_type:
+                return NotYet(0.1)  # the name is known now, and was not before
+            if known:
+                return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
+            near = {connector.tool_key: connector.name for connector in nearest(job.connector_type, connectors)}
+            return UserError("connector_unknown", **asked, nearest=near)
+        return UserError("platform_fault", **asked)
+
+
+def _snapshot(before: Future[Sequence[Connection]]) -> Mapping[str, str] | None:
+    """Give what was connected before the link is shown; None when the platform does not say in time."""
+    try:
+        return {connection.id: connection.created_at for connection in before.result(SNAPSHOT_SECONDS)}
+    except (UpstreamError, FutureTimeout):
+        return None

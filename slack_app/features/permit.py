@@ -1,0 +1,72 @@
+"""Decides whether a person may have a link: who may connect here, which tools are offered, how many links there are.
+
+The rules are the admins' (`/connect setup`); whoever is unknown is not served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from slack_app.errors import UserError
+from slack_app.features.access import setup_of
+from slack_app.model import Connector, Person, Role, Setup
+from slack_app.ports import Limits, People, Setups
+
+PERSON_LINKS, PERSON_SECONDS = 30, 600.0
+"""More tools than anybody connects at once; whoever asks again for one gets the link that is out."""
+ORGANIZATION_LINKS, ORGANIZATION_SECONDS = 1500, 900.0
+"""The platform's documented ceiling of 100 requests a minute, over a quarter of an hour."""
+
+
+def offered_of(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
+    """Give those of the tools that the admins offer."""
+    return [connector for connector in connectors if not setup.offered or connector.tool_key in setup.offered]
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The use case with what it needs."""
+
+    setups: Setups
+    people: People
+    limits: Limits
+
+    def check(self, person: Person, connector: Connector) -> None:
+        """Raise UserError when the person may not connect the tool; UpstreamError when nobody can say."""
+        setup = setup_of(self.setups, person)
+        if setup.offered and connector.tool_key not in setup.offered:
+            raise UserError("connector_not_offered", connector_type=connector.tool_key, name=connector.name)
+        if not setup.may_guests and self.people.role_of(person) in (Role.GUEST, Role.NOBODY):
+            raise UserError("guests_not_allowed")
+
+    def offered(self, person: Person, connectors: Sequence[Connector]) -> Sequence[Connector]:
+        """Give those of the tools that are offered where the person is. Raises UserError, UpstreamError."""
+        return offered_of(setup_of(self.setups, person), connectors)
+
+    @contextmanager
+    def counted(self, person: Person, organization_id: str) -> Iterator[None]:
+        """Count one link; it is given back when it does not come about. Raises UserError when there are too many."""
+        whose = f"{person.team_id}:{person.user_id}"
+        self._take("limit_person", whose, PERSON_LINKS, PERSON_SECONDS)
+        try:
+            self._take("limit_organization", organization_id, ORGANIZATION_LINKS, ORGANIZATION_SECONDS)
+        except UserError:
+            self.limits.give_back("limit_person", whose)
+            raise
+        try:
+            yield
+        except BaseException:
+            self.give_back(person, organization_id)
+            raise
+
+    def give_back(self, person: Person, organization_id: str) -> None:
+        """Count one link less: it did not reach its person."""
+        self.limits.give_back("limit_person", f"{person.team_id}:{person.user_id}")
+        self.limits.give_back("limit_organization", organization_id)
+
+    def _take(self, reason: str, whose: str, most: int, seconds: float) -> None:
+        again_at = self.limits.take(reason, whose, most, seconds)
+        if again_at is not None:
+            raise UserError(reason, again_at=again_at)

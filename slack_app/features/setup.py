@@ -1,0 +1,192 @@
+"""Lets the admins of a workspace set it up inside Slack: for which organization, with whose key, who may connect what.
+
+A workspace id is public and proves nothing: an organization is had only by a key that the platform accepts for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from slack_app.errors import UpstreamError
+from slack_app.features.answer import say, show_in_modal
+from slack_app.features.ask import AskOf, checked_admin
+from slack_app.features.key import ending_of, refusal_of
+from slack_app.model import Access, Change, Connector, Job, Person, Role, Setup, Way
+from slack_app.ports import Audit, Catalogue, Clock, Keys, Messenger, People, Platform, Progress, Refreshing, Setups
+
+log = structlog.get_logger("slack_app.setup")
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpForm:
+    """What is set up, and what can be: `setup` as it stands, or as it was filled in; `ending` is of the key for all.
+
+    `problem` says why it was not saved; `connectors` are None when they never were read.
+    """
+
+    setup: Setup
+    connectors: Sequence[Connector] | None
+    ending: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpOffer:
+    """The set-up can be opened: after an install (`is_invited`), or because that took too long for Slack just now."""
+
+    is_invited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpChecking:
+    """What was filled in is being checked with the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpDone:
+    """It is saved, and so many people who waited for it were told."""
+
+    setup: Setup
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpRemoved:
+    """What was set up here is forgotten; `left` is what the operator set, if anything."""
+
+    left: Setup | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpOf:
+    """The use cases with what they need."""
+
+    setups: Setups
+    keys: Keys
+    people: People
+    platform: Platform
+    catalogue: Catalogue
+    messenger: Messenger
+    ask: AskOf
+    audit: Audit
+    refresh: Refreshing
+    clock: Clock
+
+    def open(self, job: Job, _progress: Progress) -> str:
+        """Open the set-up for an admin."""
+        checked_admin(self.people, job.person)
+        form = self._form(self._here(job.person))
+        try:
+            self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), form)
+        except UpstreamError as exc:
+            log.info("setup.no_modal", code=exc.code)
+            say(self.messenger, job, SetUpOffer(is_invited=False))
+        return "setup_shown"
+
+    def save(self, job: Job, _progress: Progress) -> str:
+        """Check what was filled in, with the platform too, and keep it."""
+        now = self._here(job.person)
+        wanted = _wanted(job, now)
+        key, problem = self._checked(job, now, wanted)
+        if not problem:
+            sealed = self.keys.seal_for_all(wanted, key) if key and wanted.way is Way.SHARED else None
+            if not self.setups.save(wanted, job.id, sealed_key=sealed):
+                now, problem = self._here(job.person), "changed_meanwhile"
+        if problem:
+            form = self._form(now if problem == "changed_meanwhile" else wanted)
+            show_in_modal(self.messenger, job, replace(form, problem=problem))
+            return problem
+        if key and wanted.way is Way.OWN:
+            self.keys.keep(job.person, key)
+        self._note(job.person, "changed" if now.organization_id else "set_up", _described(wanted))
+        show_in_modal(self.messenger, job, SetUpDone(wanted, self.ask.mended(job.person)))
+        self.refresh(job.person)
+        return "set_up"
+
+    def remove(self, job: Job, _progress: Progress) -> str:
+        """Forget what was set up; pressed again it does no harm."""
+        checked_admin(self.people, job.person)
+        now = self._here(job.person)
+        if now.version and not self._may_change(job.person, now):
+            show_in_modal(self.messenger, job, replace(self._form(now), problem="owner_only"))
+            return "owner_only"
+        if self.setups.remove(job.person.team_id):
+            self._note(job.person, "removed")
+        show_in_modal(self.messenger, job, SetUpRemoved(self.setups.of(job.person)))
+        self.refresh(job.person)
+        return "setup_removed"
+
+    def invite(self, job: Job, _progress: Progress) -> str:
+        """Invite an admin to set the workspace up: who installed the app, if that is one."""
+        self._note(job.person, "installed")
+        self.setups.come_back(job.person.team_id)
+        setup = self.setups.of(job.person)
+        if setup and (setup.way is not Way.SHARED or self.keys.for_all(setup)):
+            return "set_up_already"
+        is_admin = self.people.role_of(job.person).is_admin
+        invited = [job.person.user_id] if is_admin else self.people.admins_of(job.person)[:1]
+        for user_id in invited:
+            self.messenger.post_dm(replace(job.person, user_id=user_id), SetUpOffer(is_invited=True))
+        return "invited" if invited else "nobody_to_invite"
+
+    def _here(self, person: Person) -> Setup:
+        """Give what is in force in the person's workspace, to be kept under its own id."""
+        setup = self.setups.of(person)
+        if setup is None:
+            return Setup(person.team_id, "", Way.OWN)
+        return setup if setup.workspace_id == person.team_id else replace(setup, workspace_id=person.team_id, version=0)
+
+    def _form(self, setup: Setup) -> SetUpForm:
+        connectors = self.catalogue.connectors(setup.organization_id) if setup.organization_id else None
+        key = self.keys.for_all(setup) if setup.way is Way.SHARED else None
+        return SetUpForm(setup, connectors, ending_of(key))
+
+    def _checked(self, job: Job, now: Setup, wanted: Setup) -> tuple[str | None, str]:
+        """Give the key that was brought, and what is wrong. Raises UserError when the person is no admin."""
+        checked_admin(self.people, job.person)
+        is_same = now.organization_id == wanted.organization_id
+        if now.organization_id and not is_same and not self._may_change(job.person, now):
+            return None, "owner_only"
+        if is_same and wanted.way is now.way is not Way.SHARED and not job.details["sealed"]:
+            return None, ""
+        if wanted.way is Way.OPERATOR:
+            return None, "operator_only"
+        if job.details["sealed"]:
+            key = self.keys.unseal(job.person, str(job.details["sealed"]))
+        elif wanted.way is Way.OWN:
+            key = self.keys.of(job.person)
+        else:
+            key = self.keys.for_all(now) if is_same and now.way is Way.SHARED else None
+        if key is None:
+            return None, "key_missing"
+        return key, refusal_of(self.platform, Access(wanted.organization_id, key, wanted.way))
+
+    def _may_change(self, person: Person, now: Setup) -> bool:
+        """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""
+        return person.user_id == now.set_by or self.people.role_of(person) is Role.OWNER
+
+    def _note(self, person: Person, what: str, about: str = "") -> None:
+        self.audit.note(Change(self.clock(), person.team_id, person.user_id, what, about))
+
+
+def _wanted(job: Job, now: Setup) -> Setup:
+    about = job.details
+    organization_id = str(about["organization_id"])
+    return Setup(
+        workspace_id=job.person.team_id,
+        organization_id=organization_id,
+        set_by=now.set_by if organization_id == now.organization_id else job.person.user_id,
+        way=Way(about["way"]),
+        may_guests=bool(about["may_guests"]),
+        offered=now.offered if about["offered"] is None else tuple(about["offered"]),
+        notify=tuple(about["notify"]),
+        version=int(about["version"]),
+    )
+
+
+def _described(setup: Setup) -> str:
+    who = "guests too" if setup.may_guests else "no guests"
+    return f"{setup.organization_id}, {setup.way.value}, {who}, {len(setup.offered) or 'all'} tools"

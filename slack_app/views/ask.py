@@ -1,0 +1,69 @@
+"""Asking an admin: what the admin gets, what the person is told, and the way on when it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from slack_app import wording
+from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
+from slack_app.model import Message
+from slack_app.views import setup
+
+ASK, OFFER, ALLOWED, AGAIN = "ask_admin", "ask_offer", "ask_allowed", "ask_again"
+"""The action ids; a value begins with the request that waits, or with what was mended, and ends in the tool's key."""
+MENDED_ELSEWHERE = frozenset(
+    ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden"]
+)
+"""What can be mended at the connector service alone, so that the app does not see it."""
+
+
+def admin_asked(fact: AdminAsked, command: str) -> Message:
+    """Ask an admin, with the button that mends it."""
+    if fact.reason == "connector_not_offered":
+        buttons = [_button(wording.ask.offer_button(fact.tool), OFFER, f":{fact.tool_key}", style="primary")]
+    else:
+        buttons = [setup.open_button(wording.setup.open_button())]
+    if fact.reason in MENDED_ELSEWHERE:
+        buttons.append(_button(wording.ask.allowed_button(), ALLOWED, f"{fact.cause}:"))
+    return _message(wording.ask.admin_asked(fact, command), buttons)
+
+
+def asked(fact: Asked, _command: str) -> Message:
+    """Say who was asked."""
+    return _message(wording.ask.asked(fact))
+
+
+def helped(fact: Helped, _command: str) -> Message:
+    """Say that it is mended, with one press to what the person wanted."""
+    again = _button(wording.ask.again_button(), AGAIN, f"{fact.draft_id}:", style="primary")
+    return _message(wording.ask.helped(fact), [again])
+
+
+def mended(fact: Mended, _command: str) -> Message:
+    """Thank the admin."""
+    return _message(wording.ask.mended(fact))
+
+
+def ask_button(draft_id: str) -> ButtonElement:
+    """Give the button that asks an admin."""
+    return _button(wording.ask.ask_button(), ASK, f"{draft_id}:", style="primary")
+
+
+def _button(label: str, action_id: str, value: str, style: str | None = None) -> ButtonElement:
+    return ButtonElement(text=PlainTextObject(text=label), action_id=action_id, value=value, style=style)
+
+
+def _message(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
+    blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
+    if buttons:
+        blocks.append(ActionsBlock(elements=list(buttons)))
+    return Message(text, [block.to_dict() for block in blocks])

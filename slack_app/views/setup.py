@@ -1,0 +1,209 @@
+"""The set-up of a workspace: the form for its admins, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    DividerBlock,
+    ExternalDataMultiSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    SectionBlock,
+    StaticMultiSelectElement,
+    UserMultiSelectElement,
+)
+from slack_sdk.models.views import View
+
+from slack_app import wording
+from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.model import Connector, Message, Way
+from slack_app.views.key import key_input, notice
+
+OPEN, REMOVE = "setup_open", "setup_remove"
+"""The action ids of the buttons."""
+FILLED = "setup_filled"
+"""The form's callback id; its private metadata are the version of the set-up."""
+ORGANIZATION, WAY, WHO, OFFERED, NOTIFY = "organization", "way", "who", "offered", "notify"
+"""The ids of the fields, and of their blocks."""
+EVERYBODY, NO_GUESTS = "everybody", "no_guests"
+MOST_OPTIONS = 100
+"""https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
+
+
+def form(fact: SetUpForm, _command: str) -> View:
+    """Ask for all of it."""
+    setup = fact.setup
+    lead = [wording.setup.problem(fact)] if fact.problem else []
+    blocks: list[Block] = [_section(text) for text in [*lead, wording.setup.lead()]]
+    blocks += [_organization(fact), _way(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
+    if setup.version:
+        blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button()])]
+    return View(
+        type="modal",
+        callback_id=FILLED,
+        private_metadata=str(setup.version),
+        title=PlainTextObject(text=wording.setup.title()),
+        submit=PlainTextObject(text=wording.setup.submit()),
+        close=PlainTextObject(text=wording.buttons.cancel()),
+        blocks=blocks,
+    )
+
+
+def not_saved(fact: SetUpForm, _command: str) -> Message:
+    """Say why it was not saved, to somebody who has closed the form."""
+    return _message(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
+
+
+def offer(fact: SetUpOffer, command: str) -> Message:
+    """Offer to open the form."""
+    return _message(wording.setup.offer(fact, command), [open_button(wording.setup.open_button())])
+
+
+def checking(_fact: SetUpChecking, _command: str) -> View:
+    """Say that it is being checked."""
+    return notice(wording.setup.title(), wording.key.checking())
+
+
+def done(fact: SetUpDone, command: str) -> Message:
+    """Say that it is saved, and what holds now."""
+    return _message(wording.setup.done(fact, command))
+
+
+def done_modal(fact: SetUpDone, command: str) -> View:
+    """Say that it is saved, and what holds now."""
+    return notice(wording.setup.title(), wording.setup.done(fact, command))
+
+
+def removed(fact: SetUpRemoved, command: str) -> Message:
+    """Say that it is forgotten."""
+    return _message(wording.setup.removed(fact, command))
+
+
+def removed_modal(fact: SetUpRemoved, command: str) -> View:
+    """Say that it is forgotten."""
+    return notice(wording.setup.title(), wording.setup.removed(fact, command))
+
+
+def open_button(label: str) -> ButtonElement:
+    """Give the button that opens the form."""
+    return ButtonElement(text=PlainTextObject(text=label), action_id=OPEN, value=":", style="primary")
+
+
+def _organization(fact: SetUpForm) -> InputBlock:
+    element = PlainTextInputElement(
+        action_id=ORGANIZATION, initial_value=fact.setup.organization_id or None, max_length=128
+    )
+    return _input(ORGANIZATION, wording.setup.organization_label(), element, hint=wording.setup.organization_hint())
+
+
+def _way(fact: SetUpForm) -> InputBlock:
+    ways = [Way.OWN, Way.SHARED, *([Way.OPERATOR] if fact.setup.way is Way.OPERATOR else [])]
+    options = {way: _option(way.value, *wording.setup.way(way)) for way in ways}
+    element = RadioButtonsElement(action_id=WAY, options=list(options.values()), initial_option=options[fact.setup.way])
+    return _input(WAY, wording.setup.way_label(), element)
+
+
+def _key(fact: SetUpForm) -> InputBlock:
+    return key_input(hint=wording.setup.key_hint(fact), optional=True)
+
+
+def _who(fact: SetUpForm) -> InputBlock:
+    options = {
+        True: _option(EVERYBODY, wording.setup.everybody()),
+        False: _option(NO_GUESTS, wording.setup.no_guests()),
+    }
+    element = RadioButtonsElement(
+        action_id=WHO, options=list(options.values()), initial_option=options[fact.setup.may_guests]
+    )
+    return _input(WHO, wording.setup.who_label(), element)
+
+
+def _offered(fact: SetUpForm) -> Sequence[InputBlock]:
+    """Above a hundred tools Slack takes no list, and typing asks us; of none that were read there is no choice."""
+    if not fact.connectors:
+        return []
+    options = {connector.tool_key: _option(connector.tool_key, connector.name) for connector in fact.connectors}
+    chosen = [options[key] for key in fact.setup.offered if key in options][:MOST_OPTIONS] or None
+    placeholder = PlainTextObject(text=wording.setup.offered_placeholder())
+    element: StaticMultiSelectElement | ExternalDataMultiSelectElement
+    if len(options) > MOST_OPTIONS:
+        element = ExternalDataMultiSelectElement(
+            action_id=OFFERED, placeholder=placeholder, initial_options=chosen, min_query_length=0
+        )
+    else:
+        element = StaticMultiSelectElement(
+            action_id=OFFERED, placeholder=placeholder, options=list(options.values()), initial_options=chosen
+        )
+    hint = wording.setup.offered_hint()
+    return [_input(OFFERED, wording.setup.offered_label(), element, hint=hint, optional=True)]
+
+
+def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
+    """Give what fits the letters typed so far, as many tools as one answer may hold."""
+    return [_option(c.tool_key, c.name).to_dict() for c in connectors[:MOST_OPTIONS]]
+
+
+def _notify(fact: SetUpForm) -> InputBlock:
+    element = UserMultiSelectElement(
+        action_id=NOTIFY,
+        placeholder=PlainTextObject(text=wording.setup.notify_placeholder()),
+        initial_users=list(fact.setup.notify) or None,
+        max_selected_items=5,
+    )
+    return _input(NOTIFY, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True)
+
+
+def _remove_button() -> ButtonElement:
+    confirm = ConfirmObject(
+        title=PlainTextObject(text=wording.setup.remove_title()),
+        text=PlainTextObject(text=wording.setup.remove_text()),
+        confirm=PlainTextObject(text=wording.setup.remove_yes()),
+        deny=PlainTextObject(text=wording.link.disown_no()),
+        style="danger",
+    )
+    return ButtonElement(
+        text=PlainTextObject(text=wording.setup.remove_button()),
+        action_id=REMOVE,
+        value=":",
+        style="danger",
+        confirm=confirm,
+    )
+
+
+def _input(
+    name: str, label: str, element: InputInteractiveElement, *, hint: str = "", optional: bool = False
+) -> InputBlock:
+    return InputBlock(
+        block_id=name,
+        label=PlainTextObject(text=label),
+        element=element,
+        hint=PlainTextObject(text=hint) if hint else None,
+        optional=optional,
+    )
+
+
+def _option(value: str, label: str, description: str = "") -> Option:
+    more = PlainTextObject(text=description) if description else None
+    return Option(value=value, text=PlainTextObject(text=wording.text.label(label)), description=more)
+
+
+def _message(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
+    blocks: list[Block] = [_section(text)]
+    if buttons:
+        blocks.append(ActionsBlock(elements=list(buttons)))
+    return Message(text, [block.to_dict() for block in blocks])
+
+
+def _section(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text))

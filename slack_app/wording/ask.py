@@ -1,0 +1,96 @@
+"""Asking an admin, and being helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
+from slack_app.wording.text import label, plain
+
+
+def ask_button() -> str:
+    return "Ask an admin"
+
+
+def people(user_ids: Sequence[str]) -> str:
+    """Name people by their mentions; whoever is mentioned in a private message is not notified by it."""
+    mentions = [f"<@{plain(user_id)}>" for user_id in user_ids]
+    return " and ".join(filter(None, [", ".join(mentions[:-1]), mentions[-1]]))
+
+
+def asked(fact: Asked) -> str:
+    if not fact.admins:
+        return "*Your admins were asked already today.* You will be told as soon as it is mended."
+    if not fact.is_first:
+        return (
+            f"*{people(fact.admins)} {_have(fact)} been asked already today,* so I did not ask again. You will be told "
+            "as soon as it is mended."
+        )
+    return (
+        f"*I have asked {people(fact.admins)}.* You will be told as soon as it is mended, and then one press is "
+        "enough: there is nothing more you need to do."
+    )
+
+
+def _have(fact: Asked) -> str:
+    return "has" if len(fact.admins) == 1 else "have"
+
+
+def admin_asked(fact: AdminAsked, command: str) -> str:
+    who, tool = f"<@{plain(fact.person.user_id)}>", f"*{plain(fact.tool)}*" if fact.tool else "their tools"
+    organization = plain(fact.organization_id) or "your organization"
+    return {
+        "workspace_unmapped": (
+            f"{who} wants to connect {tool}, and this workspace is not set up yet. It takes an organization id and an "
+            "API key."
+        ),
+        "workspace_key_missing": (
+            f"{who} wants to connect {tool}, and I have no key for this workspace any more. Please bring one in the "
+            "set-up."
+        ),
+        "platform_unauthorized": _unauthorized(who, tool),
+        "account_unauthorized": _unauthorized(who, tool),
+        "platform_forbidden": (
+            f"{who} wants to connect {tool}, and the connector service does not allow it for {organization}. If it is "
+            "to be allowed, change that there and press *It works now*; if the organization is wrong, open the set-up."
+        ),
+        "account_forbidden": (
+            f"{who} wants to see their connections, and the connector service does not allow it for {organization}. If "
+            "it is to be allowed, change that there and press *It works now*; if the organization is wrong, open the "
+            "set-up."
+        ),
+        "connector_not_offered": (
+            f"{who} wants to connect {tool}, which is not offered in this workspace. Press the button to offer it to "
+            f"everybody from now on; `{command} setup` shows all that is offered."
+        ),
+    }[fact.reason]
+
+
+def _unauthorized(who: str, tool: str) -> str:
+    return (
+        f"{who} wants to connect {tool}, and the connector service does not accept the key that is used here. Please "
+        "bring a new one in the set-up; if it was mended elsewhere, press *It works now*."
+    )
+
+
+def offer_button(tool: str) -> str:
+    return label(f"Offer {tool}")
+
+
+def allowed_button() -> str:
+    return "It works now"
+
+
+def helped(fact: Helped) -> str:
+    what = f"connecting *{plain(fact.tool)}*" if fact.tool else "what you asked for"
+    return f"*It is mended.* An admin has seen to it, and {what} should work now."
+
+
+def again_button() -> str:
+    return "Try again"
+
+
+def mended(fact: Mended) -> str:
+    lead = f"*{plain(fact.tool)} is offered now.*" if fact.tool else "*Thank you.*"
+    told = {0: "Nobody is waiting for it any more.", 1: "The person who waits for it has been told."}
+    return f"{lead} {told.get(fact.told) or f'{fact.told} people who wait for it have been told.'}"

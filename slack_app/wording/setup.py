@@ -1,0 +1,175 @@
+"""The set-up of a workspace, for its admins."""
+
+from __future__ import annotations
+
+from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.model import Setup, Way
+from slack_app.wording.key import problem_of
+from slack_app.wording.text import plain
+
+
+def title() -> str:
+    return "Set up Freddy Connect"[:24]
+
+
+def lead() -> str:
+    return "This says for which organization people of this workspace connect their tools, and with whose key."
+
+
+def submit() -> str:
+    return "Check and save"
+
+
+def open_button() -> str:
+    return "Open the set-up"
+
+
+def organization_label() -> str:
+    return "Organization id"
+
+
+def organization_hint() -> str:
+    return "You find it in your organization's settings. It looks like org_…"
+
+
+def organization_malformed() -> str:
+    return "An organization id has no spaces: letters, digits, and . _ : - are all it is made of."
+
+
+def way_label() -> str:
+    return "Whose key connects people's tools?"
+
+
+def way(way: Way) -> tuple[str, str]:
+    """Give how a way is called, and what it means."""
+    return {
+        Way.OWN: ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
+        Way.SHARED: ("One key for all", "All connections most likely belong to whoever made that key."),
+        Way.OPERATOR: ("As it is now", "The key of whoever runs Freddy Connect, shared by all."),
+    }[way]
+
+
+def key_hint(fact: SetUpForm) -> str:
+    if fact.ending is not None:
+        kept = f"Kept: the one that ends in {fact.ending}." if fact.ending else "One is kept."
+        return f"{kept} Leave this empty to keep it."
+    return (
+        "A key that the connector service accepts for this organization: it shows that you may set it up. With one key "
+        "for all it is that key, else it becomes your own. I keep it encrypted and never show it again."
+    )
+
+
+def who_label() -> str:
+    return "Who may connect?"
+
+
+def everybody() -> str:
+    return "Everybody, guests too"
+
+
+def no_guests() -> str:
+    return "Members only, no guests"
+
+
+def offered_label() -> str:
+    return "Which tools are offered?"
+
+
+def offered_placeholder() -> str:
+    return "All tools"
+
+
+def offered_hint() -> str:
+    return "Leave this empty to offer all."
+
+
+def notify_label() -> str:
+    return "Who is asked for help?"
+
+
+def notify_placeholder() -> str:
+    return "The admins of this workspace"
+
+
+def notify_hint() -> str:
+    return "They get a message when somebody needs something that only an admin can do, once a day for each cause."
+
+
+def problem(fact: SetUpForm) -> str:
+    organization_id = fact.setup.organization_id
+    own = {
+        "key_missing": (
+            f"*Not saved: I need a key.* It shows that you may connect people to {plain(organization_id)}. Please fill "
+            "it in."
+        ),
+        "owner_only": (
+            "*Not saved: this workspace belongs to an organization already.* Only whoever set it up, an owner of this "
+            "workspace, or whoever runs Freddy Connect can change that."
+        ),
+        "operator_only": (
+            "*Not saved: the key of whoever runs Freddy Connect serves only the organization that they chose.* Please "
+            "choose one of the other two, and bring a key."
+        ),
+        "changed_meanwhile": (
+            "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "
+            "again."
+        ),
+    }
+    return own.get(fact.problem) or f"Not saved. {problem_of(fact.problem, organization_id)}"
+
+
+def offer(fact: SetUpOffer, command: str) -> str:
+    if fact.is_invited:
+        return (
+            "*Freddy Connect is installed. One thing is left:* say for which organization people connect their tools "
+            "here. Have your organization id and an API key at hand; it takes a minute.\n"
+            f"You can do it later, too, with `{command} setup`."
+        )
+    return "That took too long for Slack. Please press the button."
+
+
+def done(fact: SetUpDone, command: str) -> str:
+    setup = fact.setup
+    waited = "One person who waited for this was" if fact.told == 1 else f"{fact.told} people who waited for this were"
+    told = f"\n{waited} told." if fact.told else ""
+    return (
+        f"*Saved.* People of this workspace connect their tools to {plain(setup.organization_id)} now.\n"
+        f"{_described(setup)}\nTry it: `{command} github`. `{command} setup` changes it.{told}"
+    )
+
+
+def _described(setup: Setup) -> str:
+    keys = {
+        Way.OWN: "Each person is asked for a key of their own when they first connect something.",
+        Way.SHARED: "One key is used for all.",
+        Way.OPERATOR: "The key of whoever runs Freddy Connect is used for all.",
+    }[setup.way]
+    guests = "" if setup.may_guests else " Guests can't connect anything."
+    count = len(setup.offered)
+    tools = f" {count} tool{' is' if count == 1 else 's are'} offered." if count else " All tools are offered."
+    return f"{keys}{guests}{tools}"
+
+
+def remove_button() -> str:
+    return "Remove the set-up"
+
+
+def remove_title() -> str:
+    return "Remove the set-up?"
+
+
+def remove_text() -> str:
+    return "Nobody here can connect anything then. What is connected stays connected, and keys of people are kept."
+
+
+def remove_yes() -> str:
+    return "Remove it"
+
+
+def removed(fact: SetUpRemoved, command: str) -> str:
+    if fact.left:
+        return (
+            f"*Removed.* This workspace belongs to {plain(fact.left.organization_id)} again, as whoever runs Freddy "
+            "Connect has set it."
+        )
+    return f"*Removed.* Nobody here can connect anything until an admin types `{command} setup`."

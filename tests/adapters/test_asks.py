@@ -1,0 +1,65 @@
+"""Who waits for which help, and whether the admins have heard of it today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_app.adapters.asks import RedisAsks
+from slack_app.model import Person
+
+MAYA, LEON = Person("E1", "T1", "U1"), Person(None, "T1", "U2")
+
+
+def test_whoever_waits_is_given_once(client: Any) -> None:
+    asks = RedisAsks(client)
+    asks.wait("T1", "unauthorized", MAYA, "d1")
+    asks.wait("T1", "unauthorized", LEON, "d2")
+    asks.wait("T1", "unauthorized", LEON, "d2")
+
+    assert asks.causes("T1") == ["unauthorized"]
+    assert sorted(asks.take("T1", "unauthorized"), key=str) == [(MAYA, "d1"), (LEON, "d2")]
+    assert asks.take("T1", "unauthorized") == []
+    assert asks.causes("T1") == []
+
+
+def test_workspaces_and_causes_are_kept_apart(client: Any) -> None:
+    """security.md 7"""
+    asks = RedisAsks(client)
+    asks.wait("T1", "unauthorized", MAYA, "d1")
+
+    assert asks.causes("T2") == []
+    assert asks.take("T2", "unauthorized") == []
+    assert asks.take("T1", "workspace_unmapped") == []
+
+
+def test_one_job_a_day_may_tell_the_admins_and_its_repetition_too(client: Any) -> None:
+    asks = RedisAsks(client)
+
+    assert asks.may_tell("T1", "unauthorized", "job 1")
+    assert asks.may_tell("T1", "unauthorized", "job 1")
+    assert not asks.may_tell("T1", "unauthorized", "job 2")
+    assert asks.may_tell("T1", "forbidden/github", "job 2")
+
+
+def test_what_is_mended_and_breaks_again_is_told_again(client: Any) -> None:
+    asks = RedisAsks(client)
+    asks.may_tell("T1", "unauthorized", "job 1")
+
+    asks.take("T1", "unauthorized")
+
+    assert asks.may_tell("T1", "unauthorized", "job 2")
+
+
+def test_everything_ends_by_itself(client: Any) -> None:
+    asks = RedisAsks(client)
+    asks.wait("T1", "unauthorized", MAYA, "d1")
+    asks.may_tell("T1", "unauthorized", "job 1")
+
+    assert all(0 < client.ttl(key) <= 7 * 24 * 3600 for key in client.scan_iter())
+
+
+def test_what_nobody_of_us_wrote_waits_for_nothing(client: Any) -> None:
+    """security.md 16"""
+    client.hset("slack_app:{asks:T1}:waiting:x", mapping={"d1": "garbage", "d2": "[]", "d3": "{}"})
+
+    assert RedisAsks(client).take("T1", "x") == []

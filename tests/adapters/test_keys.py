@@ -1,0 +1,76 @@
+"""Keys that people and workspaces bring: each opens only for whom it was sealed, and goes with the app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.setups import RedisSetups
+from slack_app.adapters.vault import Vault
+from slack_app.errors import UserError
+from slack_app.model import Person, Setup, Way
+
+MAYA, LEON, OTHER = Person("E1", "T1", "U1"), Person("E1", "T1", "U2"), Person("E1", "T2", "U1")
+SHARED = Setup("T1", "org_a", Way.SHARED)
+
+
+@pytest.fixture
+def keys(client: Any) -> RedisKeys:
+    return RedisKeys(client, Vault([Fernet.generate_key().decode()]), RedisSetups(client, {}))
+
+
+def test_each_person_has_their_own(keys: RedisKeys) -> None:
+    keys.keep(MAYA, "ak_maya")
+    keys.keep(LEON, "ak_leon")
+
+    assert (keys.of(MAYA), keys.of(LEON), keys.of(OTHER)) == ("ak_maya", "ak_leon", None)
+
+
+def test_a_sealed_key_that_was_moved_opens_for_nobody_else(client: Any, keys: RedisKeys) -> None:
+    """security.md 15, 16"""
+    keys.keep(MAYA, "ak_maya")
+    sealed = client.hget("slack_app:keys:E1:T1", "U1")
+
+    client.hset("slack_app:keys:E1:T1", "U2", sealed)
+    client.hset("slack_app:keys:E1:T2", "U1", sealed)
+
+    assert (keys.of(LEON), keys.of(OTHER)) == (None, None)
+
+
+def test_the_key_for_all_opens_only_for_the_organization_that_accepted_it(client: Any, keys: RedisKeys) -> None:
+    """security.md 8, 15"""
+    setups = RedisSetups(client, {})
+    setups.save(SHARED, "1", sealed_key=keys.seal_for_all(SHARED, "ak_org"))
+
+    assert keys.for_all(SHARED) == "ak_org"
+    assert keys.for_all(Setup("T1", "org_b", Way.SHARED)) is None
+
+
+def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
+    keys.keep(MAYA, "ak_maya")
+
+    assert keys.remove(MAYA) is True
+    assert keys.remove(MAYA) is False
+    assert keys.of(MAYA) is None
+
+
+def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> None:
+    keys.keep(MAYA, "ak_maya")
+    keys.keep(OTHER, "ak_other")
+
+    keys.forget_all("E1", "T1")
+
+    assert (keys.of(MAYA), keys.of(OTHER)) == (None, "ak_other")
+
+
+def test_without_an_encryption_key_nothing_is_kept(client: Any) -> None:
+    """security.md 22"""
+    keys = RedisKeys(client, Vault([]), RedisSetups(client, {}))
+
+    with pytest.raises(UserError, match="secrets_unsealable"):
+        keys.keep(MAYA, "ak_maya")
+
+    assert list(client.scan_iter()) == []

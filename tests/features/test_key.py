@@ -1,0 +1,186 @@
+"""A key of one's own: asked for when it is needed, checked, kept, and then what the person wanted goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.model import Job, Person, Setup, Trouble, Way
+from tests.rehearsal import DOWN, JOB, Rehearsal
+
+KEY = "ak_mine_0123456789abcd"
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.setups.save(Setup("T1", "org_a", Way.OWN), "set up")
+    return stage
+
+
+def given(stage: Rehearsal, key: str = KEY, about: str = "", person: Person = JOB.person, number: str = "k") -> Job:
+    """The modal as it was submitted."""
+    details = {"sealed": stage.keys.seal(person, key), "about": about, "view_id": "V1"}
+    job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, word="key_keep", connector_type="")
+    return replace(job, response_url="", channel_id="", details=details)
+
+
+def asked(word: str, number: str = "a") -> Job:
+    return replace(JOB, id=f"T1:U1:{number}", word=word, connector_type="", details={"trigger_id": "1.2.3"})
+
+
+def do(stage: Rehearsal, job: Job) -> None:
+    stage.ask(job)
+    stage.run()
+    stage.run()
+
+
+def test_without_a_key_the_person_is_asked_for_one_and_their_request_waits(stage: Rehearsal) -> None:
+    do(stage, JOB)
+
+    [trouble] = stage.messenger.answers
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "key_needed"
+    assert trouble.draft_id
+    assert stage.platform.asked == []
+
+
+def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: Rehearsal) -> None:
+    do(stage, JOB)
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+
+    do(stage, given(stage, about=trouble.draft_id))
+
+    assert stage.messenger.updates == [("V1", KeyKept("org_a", "abcd", goes_on=True))]
+    assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
+    assert isinstance(stage.messenger.answers[-1], LinkAnswer)
+    assert stage.platform.keys_used == {KEY}
+
+
+def test_somebody_elses_key_is_never_used(stage: Rehearsal) -> None:
+    """security.md 7"""
+    do(stage, given(stage))
+
+    do(stage, replace(JOB, id="T1:U2:1", person=replace(JOB.person, user_id="U2")))
+
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "key_needed"
+
+
+def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: Rehearsal) -> None:
+    """security.md 15"""
+    stolen = given(stage)
+    do(stage, replace(stolen, person=replace(JOB.person, user_id="U2")))
+
+    assert stage.keys.of(replace(JOB.person, user_id="U2")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (UpstreamError("platform", status=401), "key_not_accepted"),
+        (UpstreamError("platform", status=403), "organization_not_allowed"),
+        (UpstreamError("platform", status=404), "organization_unknown"),
+        (DOWN, "platform_away"),
+    ],
+)
+def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
+    stage: Rehearsal, error: UpstreamError, problem: str
+) -> None:
+    stage.platform.accounts_error = error
+
+    do(stage, given(stage))
+
+    assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem=problem))]
+    assert stage.keys.of(JOB.person) is None
+
+
+def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: Rehearsal) -> None:
+    stage.messenger.modal_error = UpstreamError("slack", status=200, code="not_found")
+
+    do(stage, given(stage))
+
+    assert stage.messenger.dms == [KeyKept("org_a", "abcd", goes_on=False)]
+
+
+def test_the_modal_opens_or_a_button_that_opens_it_is_there(stage: Rehearsal) -> None:
+    do(stage, replace(asked("key_open"), details={"trigger_id": "1.2.3", "about": "d1"}))
+    assert stage.messenger.modals == [AskKey("org_a", None, "d1")]
+
+    stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
+    do(stage, replace(asked("key_open", "b"), details={"trigger_id": "1.2.3", "about": "d1"}))
+
+    assert stage.messenger.answers == [AskKey("org_a", None, "d1", was_late=True)]
+
+
+def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: Rehearsal) -> None:
+    do(stage, asked("key", "1"))
+    do(stage, given(stage, number="2"))
+    do(stage, asked("key", "3"))
+    do(stage, given(stage, "ak_other_0123456789wxyz", number="4"))
+    do(stage, asked("key", "5"))
+    do(stage, asked("key_remove", "6"))
+    do(stage, asked("key_remove", "7"))
+
+    endings = [fact.ending for fact in stage.messenger.answers if isinstance(fact, KeyShown)]
+    assert endings == [None, "abcd", "wxyz"]
+    assert stage.messenger.answers[-1] == KeyRemoved()
+    assert stage.keys.of(JOB.person) is None
+    assert [change.what for change in stage.audit.last(9)] == ["key_added", "key_changed", "key_removed"]
+
+
+def test_nothing_is_shown_of_a_short_key(stage: Rehearsal) -> None:
+    do(stage, given(stage, "ak_short1"))
+
+    do(stage, asked("key"))
+
+    assert stage.messenger.answers == [KeyShown("org_a", "")]
+
+
+def test_where_one_key_is_for_all_nobody_needs_one(stage: Rehearsal) -> None:
+    stage.setups.save(Setup("T1", "org_a", Way.SHARED, version=1), "changed")
+
+    do(stage, asked("key"))
+
+    assert stage.messenger.answers == [NoKeyNeeded()]
+
+
+def test_a_key_that_stops_working_is_the_persons_own_matter(stage: Rehearsal) -> None:
+    do(stage, given(stage))
+    stage.platform.error = UpstreamError("platform", status=401)
+
+    do(stage, JOB)
+
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "key_refused"
+    assert trouble.draft_id
+
+
+def test_no_key_stands_anywhere_in_the_clear(stage: Rehearsal) -> None:
+    """security.md 15"""
+    do(stage, JOB)
+    do(stage, given(stage))
+
+    kept = [stage.redis.dump(key) for key in stage.redis.scan_iter()]
+
+    assert kept
+    assert not [value for value in kept if KEY.encode() in value]
+
+
+def test_a_link_ends_when_its_persons_key_is_gone(stage: Rehearsal) -> None:
+    do(stage, given(stage))
+    do(stage, JOB)
+    do(stage, asked("key_remove"))
+
+    stage.now += 30
+    stage.run()
+
+    [(_, ended)] = stage.messenger.edits
+    assert ended.live.outcome == "cancelled"  # type: ignore[attr-defined]

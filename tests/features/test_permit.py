@@ -1,0 +1,81 @@
+"""How many links a person and an organization may have, and that what did not arrive does not count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features import permit
+from slack_app.model import Connector, Trouble
+from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
+    monkeypatch.setattr(permit, "PERSON_LINKS", 2)
+    stage = Rehearsal()
+    stage.platform.connectors = [Connector(name, name) for name in ("aa", "bb", "cc")]
+    return stage
+
+
+def ask(stage: Rehearsal, tool: str, user_id: str = "U1", number: str = "") -> None:
+    person = replace(JOB.person, user_id=user_id)
+    stage.ask(replace(JOB, id=f"T1:{user_id}:{tool}{number}", person=person, connector_type=tool))
+    stage.run()
+
+
+def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(stage: Rehearsal) -> None:
+    """security.md 19"""
+    for tool in ("aa", "bb", "cc"):
+        ask(stage, tool)
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "limit_person"
+    assert stage.now < trouble.facts["again_at"] <= stage.now + 600
+
+    ask(stage, "cc", "U2")
+    assert stage.platform.links == 3
+
+
+def test_the_same_link_again_is_no_new_one(stage: Rehearsal) -> None:
+    for number in "12345":
+        ask(stage, "aa", number=number)
+    ask(stage, "bb")
+
+    assert stage.platform.links == 2
+
+
+def test_an_organization_has_a_limit_too(stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(permit, "ORGANIZATION_LINKS", 1)
+    ask(stage, "aa", "U1")
+
+    ask(stage, "aa", "U2")
+
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "limit_organization"
+    assert stage.redis.get("slack_app:limit:limit_person:T1:U2") == "0"
+
+
+def test_what_the_platform_did_not_make_is_given_back(stage: Rehearsal) -> None:
+    stage.platform.error = UpstreamError("platform", status=403)
+    for tool in ("aa", "bb"):
+        ask(stage, tool)
+    stage.platform.error = None
+
+    for tool in ("aa", "bb"):
+        ask(stage, tool, number="2")
+
+    assert stage.platform.links == 2
+
+
+def test_what_was_not_delivered_is_given_back_once(stage: Rehearsal) -> None:
+    stage.messenger.dm_error = stage.messenger.answer_error = SLACK_REFUSES
+    ask(stage, "aa")
+    for _ in range(5):
+        stage.now += 60
+        stage.run()
+
+    assert stage.redis.get("slack_app:limit:limit_person:T1:U1") == "0"

@@ -1,0 +1,280 @@
+"""The set-up by admins: who may, what is checked, what is kept, and what others see of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.errors import UpstreamError
+from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.model import Job, Person, Role, Setup, Trouble, Way
+from tests.rehearsal import DOWN, JOB, Rehearsal
+
+ADMIN = Person(None, "T2", "U0ADMIN")
+KEY = "ak_org_0123456789abcd"
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.people.roles = {"U0ADMIN": Role.ADMIN, "U0OWNER": Role.OWNER, "U0SECOND": Role.ADMIN}
+    return stage
+
+
+def filled(stage: Rehearsal, key: str = KEY, person: Person = ADMIN, number: str = "1", **more: Any) -> Job:
+    """The form as it was submitted."""
+    details = {
+        "view_id": "V1",
+        "version": 0,
+        "organization_id": "org_b",
+        "way": "shared",
+        "may_guests": True,
+        "offered": None,
+        "notify": [],
+        "sealed": stage.keys.seal(person, key) if key else "",
+        **more,
+    }
+    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, word="set_up", connector_type="")
+    return replace(job, response_url="", channel_id="", details=details)
+
+
+def pressed(word: str, person: Person = ADMIN, number: str = "p") -> Job:
+    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, word=word, connector_type="")
+    return replace(job, details={"trigger_id": "1.2.3", "view_id": "V1"})
+
+
+def do(stage: Rehearsal, job: Job) -> Any:
+    """Give what stands in the modal then."""
+    stage.ask(job)
+    stage.run()
+    return stage.messenger.updates[-1][1] if stage.messenger.updates else None
+
+
+def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Rehearsal) -> None:
+    do(stage, pressed("setup"))
+    assert stage.messenger.modals == [SetUpForm(Setup("T2", "", Way.OWN), None)]
+
+    do(stage, pressed("setup", replace(ADMIN, user_id="U1")))
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert (trouble.reason, trouble.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
+
+
+def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Rehearsal) -> None:
+    stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
+
+    do(stage, pressed("setup"))
+
+    assert stage.messenger.answers == [SetUpOffer(is_invited=False)]
+
+
+def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
+    done = do(stage, filled(stage, notify=["U0OWNER"], may_guests=False))
+
+    wanted = Setup("T2", "org_b", Way.SHARED, may_guests=False, notify=("U0OWNER",), set_by="U0ADMIN")
+    assert done == SetUpDone(wanted, told=0)
+    stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
+    stage.run()
+    assert stage.platform.asked == [("org_b", "github", {})]
+    assert stage.platform.keys_used == {KEY}
+
+
+def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobody_else(stage: Rehearsal) -> None:
+    do(stage, filled(stage, way="own"))
+
+    assert stage.keys.of(ADMIN) == KEY
+    assert stage.setups.sealed_key("T2") is None
+    stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
+    stage.run()
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "key_needed"
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (UpstreamError("platform", status=401), "key_not_accepted"),
+        (UpstreamError("platform", status=403), "organization_not_allowed"),
+        (UpstreamError("platform", status=404), "organization_unknown"),
+        (DOWN, "platform_away"),
+    ],
+)
+def test_what_the_platform_refuses_is_not_saved_and_told_apart(
+    stage: Rehearsal, error: UpstreamError, problem: str
+) -> None:
+    stage.platform.accounts_error = error
+
+    form = do(stage, filled(stage))
+
+    assert isinstance(form, SetUpForm)
+    assert (form.problem, form.setup.organization_id) == (problem, "org_b")
+    assert stage.setups.named("T2") is None
+
+
+def test_a_workspace_cannot_be_set_up_without_a_key(stage: Rehearsal) -> None:
+    """security.md 8: a workspace id is public and proves nothing."""
+    form = do(stage, filled(stage, key=""))
+
+    assert (form.problem, stage.setups.named("T2")) == ("key_missing", None)
+
+
+def test_the_operators_key_serves_no_organization_that_an_admin_chose(stage: Rehearsal) -> None:
+    """security.md 8"""
+    form = do(stage, filled(stage, way="operator"))
+
+    assert (form.problem, stage.setups.named("T2")) == ("operator_only", None)
+
+
+def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: Rehearsal) -> None:
+    """security.md 6, 8"""
+    stage.ask(filled(stage, person=replace(ADMIN, user_id="U1")))
+    stage.run()
+
+    assert stage.setups.named("T2") is None
+
+
+def test_an_admin_who_was_demoted_meanwhile_saves_nothing(stage: Rehearsal) -> None:
+    """security.md 6"""
+    job = filled(stage)
+    stage.people.roles["U0ADMIN"] = Role.MEMBER
+
+    do(stage, job)
+
+    assert stage.setups.named("T2") is None
+
+
+def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stands(stage: Rehearsal) -> None:
+    """security.md 8"""
+    second = replace(ADMIN, user_id="U0SECOND")
+    do(stage, filled(stage))
+
+    form = do(stage, filled(stage, "ak_second_0123456789", second, offered=["github"]))
+
+    assert isinstance(form, SetUpForm)
+    assert form.problem == "changed_meanwhile"
+    assert (form.setup.offered, form.ending) == ((), "abcd")
+
+
+@pytest.mark.parametrize(("user_id", "problem"), [("U0SECOND", "owner_only"), ("U0ADMIN", ""), ("U0OWNER", "")])
+def test_another_organization_needs_whoever_chose_it_or_an_owner(stage: Rehearsal, user_id: str, problem: str) -> None:
+    """security.md 8"""
+    do(stage, filled(stage))
+
+    shown = do(
+        stage, filled(stage, person=replace(ADMIN, user_id=user_id), number="2", organization_id="org_c", version=1)
+    )
+
+    assert getattr(shown, "problem", "") == problem
+    setup = stage.setups.named("T2")
+    assert setup
+    assert setup.organization_id == ("org_b" if problem else "org_c")
+
+
+def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+
+    done = do(stage, filled(stage, key="", number="2", version=1, may_guests=False))
+
+    assert isinstance(done, SetUpDone)
+    setup = stage.setups.named("T2")
+    assert setup
+    assert (setup.may_guests, stage.keys.for_all(setup)) == (False, KEY)
+
+
+def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+
+    form = do(stage, filled(stage, key="", number="2", version=1, organization_id="org_c"))
+
+    assert form.problem == "key_missing"
+
+
+def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal) -> None:
+    admin = Person("E1", "T1", "U0ADMIN")
+
+    job = filled(stage, "", admin, organization_id="org_a", way="operator", offered=["github"])
+    done = do(stage, replace(job, id="T1:U0ADMIN:1"))
+
+    assert isinstance(done, SetUpDone)
+    stage.ask(JOB)
+    stage.ask(replace(JOB, id="T1:U1:2", connector_type="gitlab"))
+    stage.run()
+    assert stage.platform.asked == [("org_a", "github", {})]
+    assert stage.platform.keys_used == {"ak_default"}
+
+
+def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+
+    assert do(stage, pressed("setup_remove")) == SetUpRemoved(None)
+    assert do(stage, pressed("setup_remove", number="again")) == SetUpRemoved(None)
+
+    assert stage.setups.named("T2") is None
+    assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
+
+
+def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
+    """security.md 8"""
+    do(stage, filled(stage))
+
+    form = do(stage, pressed("setup_remove", replace(ADMIN, user_id="U0SECOND")))
+
+    assert form.problem == "owner_only"
+    assert stage.setups.named("T2")
+
+
+def test_the_audit_trail_says_what_was_done_and_no_secret(stage: Rehearsal) -> None:
+    do(stage, filled(stage, may_guests=False))
+
+    [change] = stage.audit.last(9)
+
+    assert (change.workspace_id, change.who, change.what) == ("T2", "U0ADMIN", "set_up")
+    assert change.about == "org_b, shared, no guests, all tools"
+
+
+@pytest.mark.parametrize(("installer", "invited"), [("U0SECOND", "U0SECOND"), ("U1", "U0ADMIN")])
+def test_after_an_install_an_admin_is_invited(stage: Rehearsal, installer: str, invited: str) -> None:
+    stage.ask(pressed("installed", replace(ADMIN, user_id=installer)))
+    stage.run()
+
+    assert stage.messenger.dms == [SetUpOffer(is_invited=True)]
+    assert stage.messenger.dm_to == [invited]
+
+
+def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+
+    stage.ask(pressed("installed"))
+    stage.run()
+
+    assert stage.messenger.dms == []
+
+
+def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+    stage.setups.leave("T2")
+
+    stage.ask(pressed("installed"))
+    stage.run()
+
+    assert stage.messenger.dms == [SetUpOffer(is_invited=True)]
+    assert stage.redis.ttl("slack_app:setup:T2") == -1
+
+
+@pytest.mark.parametrize(
+    ("may_guests", "role", "links"),
+    [(True, Role.GUEST, 1), (False, Role.GUEST, 0), (False, Role.NOBODY, 0), (False, Role.MEMBER, 1)],
+)
+def test_guests_connect_only_where_the_admins_let_them(
+    stage: Rehearsal, may_guests: bool, role: Role, links: int
+) -> None:
+    do(stage, filled(stage, may_guests=may_guests))
+    stage.people.roles["U9"] = role
+
+    stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
+    stage.run()
+
+    assert stage.platform.links == links

@@ -1,0 +1,115 @@
+"""Asking an admin: each message, whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from slack_app.features.ask import NEEDS_ADMIN, AdminAsked, Asked, Helped, Mended
+from slack_app.model import Person
+from slack_app.views import render
+from tests.views.block_kit import check, check_schema
+
+MAYA = Person(None, "T1", "U0MAYA")
+UNAUTHORIZED = (
+    "<@U0MAYA> wants to connect *GitHub*, and the connector service does not accept the key that is used here. Please "
+    "bring a new one in the set-up; if it was mended elsewhere, press *It works now*."
+)
+QUESTIONS = {
+    "workspace_unmapped": (
+        "<@U0MAYA> wants to connect *GitHub*, and this workspace is not set up yet. It takes an organization id and an "
+        "API key.",
+        ["Open the set-up"],
+    ),
+    "workspace_key_missing": (
+        "<@U0MAYA> wants to connect *GitHub*, and I have no key for this workspace any more. Please bring one in the "
+        "set-up.",
+        ["Open the set-up"],
+    ),
+    "platform_unauthorized": (UNAUTHORIZED, ["Open the set-up", "It works now"]),
+    "account_unauthorized": (UNAUTHORIZED, ["Open the set-up", "It works now"]),
+    "platform_forbidden": (
+        "<@U0MAYA> wants to connect *GitHub*, and the connector service does not allow it for org_demo. If it is to be "
+        "allowed, change that there and press *It works now*; if the organization is wrong, open the set-up.",
+        ["Open the set-up", "It works now"],
+    ),
+    "account_forbidden": (
+        "<@U0MAYA> wants to see their connections, and the connector service does not allow it for org_demo. If it is "
+        "to be allowed, change that there and press *It works now*; if the organization is wrong, open the set-up.",
+        ["Open the set-up", "It works now"],
+    ),
+    "connector_not_offered": (
+        "<@U0MAYA> wants to connect *GitHub*, which is not offered in this workspace. Press the button to offer it to "
+        "everybody from now on; `/connect setup` shows all that is offered.",
+        ["Offer GitHub"],
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
+def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reason: str) -> None:
+    text, buttons = QUESTIONS[reason]
+
+    message = render(AdminAsked(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
+
+    assert message.text == text
+    assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == buttons
+    check(message)
+    check_schema(message)
+
+
+def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
+    message = render(AdminAsked(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
+
+    assert message.text == (
+        "<@U0MAYA> wants to connect their tools, and this workspace is not set up yet. It takes an organization id and "
+        "an API key."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (
+            Asked(["U1", "U2"], is_first=True),
+            "*I have asked <@U1> and <@U2>.* You will be told as soon as it is mended, and then one press is enough: "
+            "there is nothing more you need to do.",
+        ),
+        (
+            Asked(["U1"], is_first=False),
+            "*<@U1> has been asked already today,* so I did not ask again. You will be told as soon as it is mended.",
+        ),
+        (
+            Asked(["U1", "U2", "U3"], is_first=False),
+            "*<@U1>, <@U2> and <@U3> have been asked already today,* so I did not ask again. You will be told as soon "
+            "as it is mended.",
+        ),
+        (
+            Asked([], is_first=False),
+            "*Your admins were asked already today.* You will be told as soon as it is mended.",
+        ),
+        (
+            Helped("d1", "GitHub"),
+            "*It is mended.* An admin has seen to it, and connecting *GitHub* should work now.",
+        ),
+        (Helped("d1", ""), "*It is mended.* An admin has seen to it, and what you asked for should work now."),
+        (Mended(0), "*Thank you.* Nobody is waiting for it any more."),
+        (Mended(1), "*Thank you.* The person who waits for it has been told."),
+        (Mended(3, "GitHub"), "*GitHub is offered now.* 3 people who wait for it have been told."),
+    ],
+)
+def test_what_is_said_on_the_way(fact: object, text: str) -> None:
+    message = render(fact, "/connect")
+
+    assert message.text == text
+    check(message)
+    check_schema(message)
+
+
+def test_nothing_from_outside_is_formatted() -> None:
+    """security.md 11"""
+    hostile = "<!channel> <https://evil.example|ok>"
+
+    for reason in NEEDS_ADMIN:
+        assert "<!" not in render(AdminAsked(MAYA, reason, "c", hostile, hostile, hostile), "/connect").text
+    assert "<!" not in render(Helped("d1", hostile), "/connect").text
+    assert "<!" not in render(Mended(1, hostile), "/connect").text

@@ -1,0 +1,189 @@
+"""The set-up of a workspace, whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.model import Connector, Setup, Way
+from slack_app.views import render, render_modal
+from tests.views.block_kit import check, check_modal, check_schema
+
+TOOLS = [Connector("github", "GitHub"), Connector("notion", "Notion")]
+MANY = [Connector(f"tool_{n}", "n" * 300) for n in range(250)]
+NEW = SetUpForm(Setup("T1", "", Way.OWN), None)
+SHARED = Setup("T1", "org_a", Way.SHARED, may_guests=False, offered=("github",), notify=("U1",), version=3)
+KEPT = SetUpForm(SHARED, TOOLS, "3f9d")
+OPERATOR = SetUpForm(Setup("T1", "org_a", Way.OPERATOR, version=1), TOOLS)
+HUGE = SetUpForm(replace(SHARED, offered=tuple(c.tool_key for c in MANY)), MANY, "")
+PROBLEMS = {
+    "key_missing": "*Not saved: I need a key.* It shows that you may connect people to org_a. Please fill it in.",
+    "owner_only": (
+        "*Not saved: this workspace belongs to an organization already.* Only whoever set it up, an owner of this "
+        "workspace, or whoever runs Freddy Connect can change that."
+    ),
+    "operator_only": (
+        "*Not saved: the key of whoever runs Freddy Connect serves only the organization that they chose.* Please "
+        "choose one of the other two, and bring a key."
+    ),
+    "changed_meanwhile": (
+        "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "
+        "again."
+    ),
+    "key_not_accepted": (
+        "Not saved. *The connector service does not accept this key.* Please check that you copied all of it, and "
+        "that it has not expired."
+    ),
+    "organization_not_allowed": (
+        "Not saved. *This key is not one of org_a.* The connector service accepts it, but not for that organization. "
+        "Please check both."
+    ),
+    "organization_unknown": (
+        "Not saved. *The connector service does not know org_a.* Please check how the organization id is written."
+    ),
+    "platform_away": (
+        "Not saved. *The connector service does not answer right now, so nothing was saved.* Please try again in a "
+        "minute."
+    ),
+}
+
+
+@pytest.mark.parametrize("fact", [NEW, KEPT, OPERATOR, HUGE], ids=["new", "kept", "operator", "huge"])
+def test_slack_takes_every_form(fact: SetUpForm) -> None:
+    check_modal(render_modal(fact, "/connect"))
+
+
+def test_a_new_form_asks_for_everything_and_recommends_keys_of_their_own() -> None:
+    shown = render_modal(NEW, "/connect").to_dict()
+
+    assert shown["private_metadata"] == "0"
+    assert [block.get("block_id") for block in shown["blocks"]] == [None, "organization", "way", "key", "who", "notify"]
+    lead, organization, way, key, who, notify = shown["blocks"]
+    assert lead["text"]["text"] == (
+        "This says for which organization people of this workspace connect their tools, and with whose key."
+    )
+    assert "initial_value" not in organization["element"]
+    assert [(o["text"]["text"], o["description"]["text"]) for o in way["element"]["options"]] == [
+        ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
+        ("One key for all", "All connections most likely belong to whoever made that key."),
+    ]
+    assert way["element"]["initial_option"]["value"] == "own"
+    assert key["optional"] is True
+    assert key["hint"]["text"] == (
+        "A key that the connector service accepts for this organization: it shows that you may set it up. With one key "
+        "for all it is that key, else it becomes your own. I keep it encrypted and never show it again."
+    )
+    assert who["element"]["initial_option"]["text"]["text"] == "Everybody, guests too"
+    assert notify["element"]["placeholder"]["text"] == "The admins of this workspace"
+
+
+def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> None:
+    shown = render_modal(KEPT, "/connect").to_dict()
+
+    blocks = {block.get("block_id"): block for block in shown["blocks"]}
+    assert shown["private_metadata"] == "3"
+    assert blocks["organization"]["element"]["initial_value"] == "org_a"
+    assert blocks["way"]["element"]["initial_option"]["value"] == "shared"
+    assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it."
+    assert blocks["who"]["element"]["initial_option"]["value"] == "no_guests"
+    assert [option["value"] for option in blocks["offered"]["element"]["initial_options"]] == ["github"]
+    assert blocks["notify"]["element"]["initial_users"] == ["U1"]
+    [remove] = shown["blocks"][-1]["elements"]
+    assert (remove["text"]["text"], remove["action_id"]) == ("Remove the set-up", "setup_remove")
+
+
+def test_what_the_operator_set_can_stay_as_it_is() -> None:
+    blocks = {b.get("block_id"): b for b in render_modal(OPERATOR, "/connect").to_dict()["blocks"]}
+
+    last = blocks["way"]["element"]["options"][-1]
+    assert (last["value"], last["text"]["text"]) == ("operator", "As it is now")
+    assert blocks["way"]["element"]["initial_option"] == last
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> None:
+    fact = replace(KEPT, problem=problem)
+    view, message = render_modal(fact, "/connect"), render(fact, "/connect")
+
+    check_modal(view)
+    check(message)
+    check_schema(message)
+    assert view.to_dict()["blocks"][0]["text"]["text"] == PROBLEMS[problem]
+    assert message.text == PROBLEMS[problem]
+    assert message.blocks[1]["elements"][0]["text"]["text"] == "Open the set-up"
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (
+            SetUpOffer(is_invited=True),
+            "*Freddy Connect is installed. One thing is left:* say for which organization people connect their tools "
+            "here. Have your organization id and an API key at hand; it takes a minute.\n"
+            "You can do it later, too, with `/connect setup`.",
+        ),
+        (SetUpOffer(is_invited=False), "That took too long for Slack. Please press the button."),
+    ],
+)
+def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
+    message = render(fact, "/connect")
+
+    assert message.text == text
+    [button] = message.blocks[1]["elements"]
+    assert (button["text"]["text"], button["action_id"]) == ("Open the set-up", "setup_open")
+    check(message)
+    check_schema(message)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (
+            SetUpDone(Setup("T1", "org_a", Way.OWN), told=0),
+            "*Saved.* People of this workspace connect their tools to org_a now.\n"
+            "Each person is asked for a key of their own when they first connect something. All tools are offered.\n"
+            "Try it: `/connect github`. `/connect setup` changes it.",
+        ),
+        (
+            SetUpDone(SHARED, told=1),
+            "*Saved.* People of this workspace connect their tools to org_a now.\n"
+            "One key is used for all. Guests can't connect anything. 1 tool is offered.\n"
+            "Try it: `/connect github`. `/connect setup` changes it.\n"
+            "One person who waited for this was told.",
+        ),
+        (
+            SetUpDone(Setup("T1", "org_a", Way.OPERATOR, offered=("a", "b")), told=2),
+            "*Saved.* People of this workspace connect their tools to org_a now.\n"
+            "The key of whoever runs Freddy Connect is used for all. 2 tools are offered.\n"
+            "Try it: `/connect github`. `/connect setup` changes it.\n"
+            "2 people who waited for this were told.",
+        ),
+        (
+            SetUpRemoved(None),
+            "*Removed.* Nobody here can connect anything until an admin types `/connect setup`.",
+        ),
+        (
+            SetUpRemoved(Setup("T1", "org_env")),
+            "*Removed.* This workspace belongs to org_env again, as whoever runs Freddy Connect has set it.",
+        ),
+    ],
+)
+def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, text: str) -> None:
+    view, message = render_modal(fact, "/connect"), render(fact, "/connect")
+
+    assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [text]
+    assert message.text == text
+    check_modal(view)
+    check(message)
+    check_schema(message)
+
+
+def test_while_it_is_checked_the_modal_says_so() -> None:
+    view = render_modal(SetUpChecking(), "/connect")
+
+    check_modal(view)
+    assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [
+        "Checking it with the connector service. This takes a few seconds."
+    ]
