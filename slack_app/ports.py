@@ -347,6 +347,28 @@ class Links(Protocol):
         ...
 
 
+class Installations(Protocol):
+    """The workspaces that installed the app."""
+
+    def remove(self, enterprise_id: str | None, team_id: str | None, event_at: float) -> bool:
+        """Forget the workspace's installation, or without a team all of the Grid's; raises UpstreamError.
+
+        False when it was installed after the event (seconds, Slack's clock): nothing is removed then.
+        """
+        ...
+
+
+class Secrets(Protocol):
+    """The keys for the connector platform that workspaces and their people brought."""
+
+    def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
+        """Delete the workspace's key and its people's, or without a team those of the whole Grid.
+
+        Repeating it changes nothing. Raises UpstreamError.
+        """
+        ...
+
+
 class Refreshing(Protocol):
     """Has the App Home brought up to date, of those who look at it."""
 

@@ -1,0 +1,211 @@
+"""Keeps the installations, sealed: which workspaces, and which whole Enterprise Grids, the app has a token of.
+
+    slack_app:{installations}:of:<enterprise>:<team>   hash: sealed (all that Slack gave, bound to the two ids),
+                                                       installed_at (epoch seconds, our clock: which installation it is)
+    slack_app:{installations}:all                      set: "<enterprise>:<team>" of each
+
+The braces keep all of it in one slot of a Redis Cluster, where one script may touch it. One of the two ids may be
+empty: the enterprise's for a workspace without a Grid, the team's for an org-wide installation. Neither key has a
+lifetime: a token cannot be asked for again, only a person can install anew; they go when Slack says that the app was
+removed. It is slack_sdk's interface, so that Bolt's own OAuth flow fills it:
+https://docs.slack.dev/tools/python-slack-sdk/oauth
+
+An outage fails closed: no installation is promised before it is kept, no token guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from logging import Logger
+from typing import Any
+
+from slack_sdk.oauth.installation_store import Bot, Installation, InstallationStore
+
+from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.sealed import Place, reseal
+from slack_app.adapters.vault import Vault
+from slack_app.errors import UpstreamError
+from slack_app.model import Person
+from slack_app.ports import Clock
+
+KEYS = f"{PREFIX}{{installations}}:"
+INDEX = f"{KEYS}all"
+VERSION = 1
+NEVER = 1e15
+"""Seconds since the epoch, later than every event."""
+_SILENT = logging.getLogger("slack_app.bolt")
+
+_REMOVE_OLDER = """
+local at = tonumber(redis.call('HGET', KEYS[1], 'installed_at') or '')
+if at and math.floor(at) > tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('SREM', KEYS[2], ARGV[2])
+return 1
+"""
+_RENEW = """
+if redis.call('HGET', KEYS[1], 'installed_at') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'sealed', ARGV[2])
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An installation as it is kept; `installed_at` is as Redis holds it, to be compared and not to be computed."""
+
+    place: str
+    installed_at: str
+    installation: Installation = field(repr=False)
+
+
+class RedisInstallations(InstallationStore):
+    """The installations in Redis."""
+
+    def __init__(self, redis: Client, vault: Vault, clock: Clock) -> None:
+        self._redis = redis
+        self._vault = vault
+        self._clock = clock
+        self._remove_older = redis.register_script(_REMOVE_OLDER)
+        self._renew = redis.register_script(_RENEW)
+
+    @property
+    def logger(self) -> Logger:
+        """Give a logger that says nothing: what matters is logged by those who call."""
+        return _SILENT
+
+    # slack_sdk's interface
+
+    def save(self, installation: Installation) -> None:
+        """Keep the installation in the place of an earlier one. Raises UserError without a key, and UpstreamError."""
+        is_org_wide = bool(installation.is_enterprise_install)
+        place = _place(installation.enterprise_id, None if is_org_wide else installation.team_id)
+        stored = {"sealed": self._seal(place, installation), "installed_at": repr(self._clock())}
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(_key(place), mapping=stored)
+            pipe.sadd(INDEX, place)
+            pipe.execute()
+
+    def find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> Bot | None:
+        """Give the bot's part of an installation. Raises UpstreamError."""
+        found = self.find_installation(
+            enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+        )
+        return found.to_bot() if found else None
+
+    def find_installation(
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None = None,
+        is_enterprise_install: bool | None = False,
+    ) -> Installation | None:
+        """Give the workspace's installation, or the Grid's; with a user id only if it is that person's."""
+        kept = self.read(_place(enterprise_id, None if is_enterprise_install else team_id))
+        if kept is None or user_id not in (None, kept.installation.user_id):
+            return None
+        return kept.installation
+
+    def delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        """Forget the installation. Raises UpstreamError."""
+        self._forget(_place(enterprise_id, team_id))
+
+    def delete_installation(
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
+    ) -> None:
+        """Forget the installation; what is one person's is not kept here. Raises UpstreamError."""
+        if user_id is None:
+            self._forget(_place(enterprise_id, team_id))
+
+    # What the app needs besides
+
+    def of(self, person: Person) -> Kept | None:
+        """Give the installation that serves a person: their workspace's own, else the Grid's. Raises UpstreamError."""
+        for place in _places(person.enterprise_id, person.team_id):
+            if kept := self.read(place):
+                return kept
+        return None
+
+    def read(self, place: str) -> Kept | None:
+        """Give what is kept there. Raises UpstreamError; what no key opens is not taken for nothing."""
+        with redis_errors():
+            sealed, installed_at = self._redis.hmget(_key(place), "sealed", "installed_at")
+        if sealed is None:
+            return None
+        try:
+            stored: dict[str, Any] = json.loads(self._vault.open(sealed, _owner(place)) or "")
+            if stored.pop("v") != VERSION:
+                raise ValueError("of another version")
+            return Kept(place, installed_at or "", Installation(**stored))
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise UpstreamError("slack", retryable=True, code="token_unreadable") from exc
+
+    def renew(self, kept: Kept, refreshed: Bot) -> bool:
+        """Put a refreshed token into the installation; False when another took its place. Raises UpstreamError."""
+        stored = {
+            **vars(kept.installation),
+            "bot_token": refreshed.bot_token,
+            "bot_refresh_token": refreshed.bot_refresh_token,
+            "bot_token_expires_at": refreshed.bot_token_expires_at,
+        }
+        sealed = self._seal(kept.place, Installation(**stored))
+        with redis_errors():
+            return bool(self._renew(keys=[_key(kept.place)], args=[kept.installed_at, sealed]))
+
+    def remove(self, enterprise_id: str | None, team_id: str | None, event_at: float) -> bool:
+        """Forget the workspace's installation, or without a team all of the Grid's; raises UpstreamError.
+
+        False when it was installed after the event (seconds, Slack's clock): nothing is removed then.
+        """
+        for place in _places(enterprise_id, team_id)[:2] if team_id else [_place(enterprise_id, None)]:
+            if not self._forget(place, event_at):
+                return False
+        if enterprise_id and not team_id:
+            for place in self.all():
+                if place.startswith(f"{enterprise_id}:"):
+                    self._forget(place, event_at)
+        return True
+
+    def all(self) -> Sequence[str]:
+        """Give the place of each installation. Raises UpstreamError."""
+        with redis_errors():
+            return sorted(self._redis.smembers(INDEX))
+
+    def places(self) -> Iterator[Place]:
+        """Give where the sealed texts stand. Raises UpstreamError."""
+        return (Place(_key(place), _owner(place), "sealed") for place in self.all())
+
+    def reseal_all(self) -> int:
+        """Give each text the newest key; says how many had another. Raises UpstreamError."""
+        return reseal(self._redis, self._vault, self.places())
+
+    def _seal(self, place: str, installation: Installation) -> str:
+        return self._vault.seal(json.dumps({"v": VERSION, **vars(installation)}), _owner(place))
+
+    def _forget(self, place: str, event_at: float = NEVER) -> bool:
+        with redis_errors():
+            return bool(self._remove_older(keys=[_key(place), INDEX], args=[event_at, place]))
+
+
+def _place(enterprise_id: str | None, team_id: str | None) -> str:
+    return f"{enterprise_id or ''}:{team_id or ''}"
+
+
+def _places(enterprise_id: str | None, team_id: str) -> Sequence[str]:
+    """The last but one is of a workspace that installed the app before it joined its Grid."""
+    if not enterprise_id:
+        return [_place(None, team_id)]
+    return [_place(enterprise_id, team_id), _place(None, team_id), _place(enterprise_id, None)]
+
+
+def _key(place: str) -> str:
+    return f"{KEYS}of:{place}"
+
+
+def _owner(place: str) -> str:
+    return f"installation:{place}"

@@ -1,0 +1,67 @@
+"""Gives every sealed text in Redis the newest key, and counts those that no key opens; the app may run meanwhile.
+
+Each text is replaced only while it is still the one that was read, so what the app writes in between wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_app.adapters.redis import Client, redis_errors
+from slack_app.adapters.vault import Vault
+
+_REPLACE = """
+local held
+if ARGV[1] == '' then held = redis.call('GET', KEYS[1]) else held = redis.call('HGET', KEYS[1], ARGV[1]) end
+if held ~= ARGV[2] then return 0 end
+if ARGV[1] == '' then redis.call('SET', KEYS[1], ARGV[3], 'KEEPTTL')
+else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one sealed text stands: a key, or a field of a hash; `owner` is who it is sealed for."""
+
+    key: str
+    owner: str
+    field: str = ""
+
+
+class SealedStore(Protocol):
+    """A store that keeps secrets."""
+
+    def places(self) -> Iterator[Place]:
+        """Give where its secrets stand. Raises UpstreamError."""
+        ...
+
+    def reseal_all(self) -> int:
+        """Give each the newest key; says how many had another. Raises UpstreamError."""
+        ...
+
+
+def reseal(redis: Client, vault: Vault, places: Iterable[Place]) -> int:
+    """Seal with the newest key what is sealed with another; gives how many. Raises UpstreamError."""
+    replace, count = redis.register_script(_REPLACE), 0
+    for place in places:
+        with redis_errors():
+            before = _read(redis, place)
+            after = vault.reseal(before) if before is not None else None
+            if before != after:
+                count += int(replace(keys=[place.key], args=[place.field, before, after]))
+    return count
+
+
+def unreadable(redis: Client, vault: Vault, places: Iterable[Place]) -> int:
+    """Count the secrets that no key opens, or that are not their owner's. Raises UpstreamError."""
+    with redis_errors():
+        held = ((place, _read(redis, place)) for place in places)
+        return sum(1 for place, text in held if text is not None and vault.open(text, place.owner) is None)
+
+
+def _read(redis: Client, place: Place) -> str | None:
+    text: str | None = redis.hget(place.key, place.field) if place.field else redis.get(place.key)
+    return text
