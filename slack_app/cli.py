@@ -7,8 +7,11 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,10 +20,14 @@ import click
 
 from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
-from slack_app.model import Setup
+from slack_app.model import Change, Job, Person, Setup
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
+    from slack_app.adapters.audit import RedisAudit
+    from slack_app.adapters.jobs import RedisQueue
     from slack_app.adapters.setups import RedisSetups
+
+OPERATOR = "operator"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -155,8 +162,8 @@ def workspaces() -> None:
 @workspaces.command("list")
 def list_workspaces() -> None:
     """Print every mapping in force."""
-    with setups() as stored:
-        for setup in stored.all():
+    with kept() as stored:
+        for setup in stored.setups.all():
             click.echo(f"{setup.workspace_id}\t{setup.organization_id}")
 
 
@@ -169,8 +176,9 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
         raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
     if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
         raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
-    with setups() as stored:
-        stored.save(Setup(workspace_id, organization_id), secrets.token_hex(8), is_forced=True)
+    with kept() as stored:
+        stored.setups.save(Setup(workspace_id, organization_id), secrets.token_hex(8), is_forced=True)
+        stored.note(workspace_id, "set_up", organization_id)
     click.echo(f"{workspace_id} belongs to {organization_id} now.")
 
 
@@ -178,9 +186,11 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
 @click.argument("workspace_id")
 def remove_workspace(workspace_id: str) -> None:
     """Forget the mapping that was set for a workspace."""
-    with setups() as stored:
-        removed = stored.remove(workspace_id)
-        left = stored.named(workspace_id)
+    with kept() as stored:
+        removed = stored.setups.remove(workspace_id)
+        left = stored.setups.named(workspace_id)
+        if removed:
+            stored.note(workspace_id, "removed")
     if not removed:
         click.echo(f"slack-app: nothing was set for {workspace_id}.", err=True)
     if left:
@@ -190,16 +200,44 @@ def remove_workspace(workspace_id: str) -> None:
     sys.exit(0 if removed else 1)
 
 
+@workspaces.command("audit")
+@click.option("--last", default=100, show_default=True, type=click.IntRange(1, 10_000), help="How many changes.")
+def audit_workspaces(last: int) -> None:
+    """Print who changed what: time, workspace, who, what, about."""
+    with kept() as stored:
+        for change in stored.audit.last(last):
+            at = datetime.fromtimestamp(change.at, UTC).isoformat(timespec="seconds")
+            click.echo("\t".join([at, change.workspace_id, change.who, change.what, change.about]))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an operator can look at and change from a shell."""
+
+    setups: RedisSetups
+    audit: RedisAudit
+    queue: RedisQueue
+
+    def note(self, workspace_id: str, what: str, about: str = "") -> None:
+        """Note the change, and have those told who wait for it."""
+        self.audit.note(Change(time.time(), workspace_id, OPERATOR, what, about))
+        if what == "set_up":
+            job_id = f"{workspace_id}:{OPERATOR}:{secrets.token_hex(8)}"
+            self.queue.add(Job(job_id, Person(None, workspace_id, OPERATOR), "", "", "", {}, time.time(), "fixed"))
+
+
 @contextmanager
-def setups() -> Iterator[RedisSetups]:
-    """Open the set-ups; says when Redis does not answer and exits with 1."""
+def kept() -> Iterator[Kept]:
+    """Open what is kept; says when Redis does not answer and exits with 1."""
     settings = settings_for()
+    from slack_app.adapters.audit import RedisAudit
+    from slack_app.adapters.jobs import RedisQueue
     from slack_app.adapters.redis import open_patient
     from slack_app.adapters.setups import RedisSetups
 
     redis = open_patient(settings.redis_url.get_secret_value())
     try:
-        yield RedisSetups(redis, settings.workspace_organizations)
+        yield Kept(RedisSetups(redis, settings.workspace_organizations), RedisAudit(redis), RedisQueue(redis))
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)

@@ -161,3 +161,17 @@ def test_the_doctor_warns_of_a_redis_that_forgets(stage: Stage, redis_url: str) 
     assert ended.returncode == 1
     assert "WRONG    Redis: has no append-only file; set appendonly yes" in ended.stdout
     assert "WRONG    Redis: evicts keys when full (allkeys-lru)" in ended.stdout
+
+
+def test_what_the_operator_changes_is_in_the_audit_trail(redis_url: str) -> None:
+    settings = {"REDIS_URL": redis_url}
+    run("workspaces", "set", "T2", "org_b", **settings)
+    run("workspaces", "remove", "T2", **settings)
+
+    lines = run("workspaces", "audit", **settings).stdout.splitlines()
+
+    assert [line.split("\t")[1:] for line in lines] == [
+        ["T2", "operator", "set_up", "org_b"],
+        ["T2", "operator", "removed", ""],
+    ]
+    assert run("workspaces", "audit", "--last", "1", **settings).stdout.splitlines() == lines[-1:]

@@ -1,6 +1,7 @@
 """Keeps the API keys that people and workspaces bring, sealed; each opens only for whom it was sealed.
 
     slack_app:keys:<enterprise>:<team>   hash: user id -> the person's own key, sealed
+    slack_app:keys                       set: "<enterprise>:<team>" of each
                                          no lifetime: a key is kept until its person removes it, or the app is removed
 
 The key that a workspace has for all stands in its set-up (setups.py), sealed for it and the organization that it was
@@ -9,10 +10,15 @@ accepted for. An outage fails closed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.adapters.setups import RedisSetups
+from slack_app.adapters.sealed import Place, reseal
+from slack_app.adapters.setups import RedisSetups, key_of_setup
+from slack_app.adapters.vault import Vault
 from slack_app.model import Person, Setup
-from slack_app.ports import Vault
+
+INDEX = f"{PREFIX}keys"
 
 
 class RedisKeys:
@@ -41,6 +47,7 @@ class RedisKeys:
         """Keep the person's own key. Raises UserError without an encryption key, UpstreamError."""
         sealed = self.seal(person, key)
         with redis_errors():
+            self._redis.sadd(INDEX, f"{person.enterprise_id or ''}:{person.team_id}")
             self._redis.hset(_key(person), person.user_id, sealed)
 
     def remove(self, person: Person) -> bool:
@@ -57,10 +64,41 @@ class RedisKeys:
         """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
         return self._vault.seal(key, _owner_for_all(setup))
 
-    def forget_all(self, enterprise_id: str | None, team_id: str) -> None:
-        """Forget the own keys of everybody in the workspace. Raises UpstreamError."""
+    def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
+        """Delete the workspace's key and its people's, or without a team those of the whole Grid; the app has left.
+
+        How the workspace was set up is remembered for a while. Repeating it changes nothing. Raises UpstreamError.
+        """
+        for enterprise, team in self._workspaces():
+            if (team == team_id) if team_id else (enterprise == enterprise_id):
+                self._forget(enterprise, team)
+        for workspace_id in filter(None, [team_id] if team_id else [enterprise_id]):
+            self._setups.leave(workspace_id)
+
+    def _forget(self, enterprise: str, team: str) -> None:
         with redis_errors():
-            self._redis.delete(_key(Person(enterprise_id, team_id, "")))
+            self._redis.delete(_key(Person(enterprise, team, "")))
+            self._redis.srem(INDEX, f"{enterprise}:{team}")
+        self._setups.leave(team)
+
+    def places(self) -> Iterator[Place]:
+        """Give where the sealed texts stand. Raises UpstreamError."""
+        for setup in self._setups.all():
+            yield Place(key_of_setup(setup.workspace_id), _owner_for_all(setup), "key")
+        for enterprise, team in self._workspaces():
+            key = _key(Person(enterprise, team, ""))
+            with redis_errors():
+                user_ids: list[str] = self._redis.hkeys(key)
+            yield from (Place(key, _owner(Person(enterprise, team, user_id)), user_id) for user_id in user_ids)
+
+    def reseal_all(self) -> int:
+        """Give each text the newest key; says how many had another. Raises UpstreamError."""
+        return reseal(self._redis, self._vault, self.places())
+
+    def _workspaces(self) -> Sequence[tuple[str, str]]:
+        with redis_errors():
+            places: set[str] = self._redis.smembers(INDEX)
+        return [(enterprise, team) for enterprise, _, team in (place.partition(":") for place in sorted(places))]
 
 
 def _key(person: Person) -> str:

@@ -48,7 +48,7 @@ class RedisSetups:
     def named(self, workspace_id: str) -> Setup | None:
         """Give the setup of that very id. Raises UpstreamError."""
         with redis_errors():
-            stored, version = self._redis.hmget(_key(workspace_id), ["setup", "version"])
+            stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
         organization_id = self._environment.get(workspace_id)
         return _read(workspace_id, stored, version) or (
             Setup(workspace_id, organization_id) if organization_id else None
@@ -71,33 +71,34 @@ class RedisSetups:
         with redis_errors():
             self._redis.sadd(INDEX, setup.workspace_id)
             args = ["" if is_forced else setup.version, change, json.dumps(stored), keeping, sealed_key or ""]
-            return bool(self._save(keys=[_key(setup.workspace_id)], args=args))
+            return bool(self._save(keys=[key_of_setup(setup.workspace_id)], args=args))
 
     def sealed_key(self, workspace_id: str) -> str | None:
         """Give the key that is for all, as it is kept. Raises UpstreamError."""
         with redis_errors():
-            key: str | None = self._redis.hget(_key(workspace_id), "key")
+            key: str | None = self._redis.hget(key_of_setup(workspace_id), "key")
         return key
 
     def remove(self, workspace_id: str) -> bool:
         """Forget the setup in Redis; False when there was none. Raises UpstreamError."""
         with redis_errors():
             self._redis.srem(INDEX, workspace_id)
-            return bool(self._redis.delete(_key(workspace_id)))
+            return bool(self._redis.delete(key_of_setup(workspace_id)))
 
     def leave(self, workspace_id: str) -> None:
         """Forget the key now, and the rest in 30 days: the app was removed. Raises UpstreamError."""
         with redis_errors():
-            self._redis.hdel(_key(workspace_id), "key")
-            self._redis.expire(_key(workspace_id), REMEMBERED_SECONDS)
+            self._redis.hdel(key_of_setup(workspace_id), "key")
+            self._redis.expire(key_of_setup(workspace_id), REMEMBERED_SECONDS)
 
     def come_back(self, workspace_id: str) -> None:
         """Keep what is there for good: the app was installed again. Raises UpstreamError."""
         with redis_errors():
-            self._redis.persist(_key(workspace_id))
+            self._redis.persist(key_of_setup(workspace_id))
 
 
-def _key(workspace_id: str) -> str:
+def key_of_setup(workspace_id: str) -> str:
+    """Give the key under which a set-up is kept."""
     return f"{PREFIX}setup:{workspace_id}"
 
 

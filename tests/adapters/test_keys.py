@@ -61,9 +61,36 @@ def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> No
     keys.keep(MAYA, "ak_maya")
     keys.keep(OTHER, "ak_other")
 
-    keys.forget_all("E1", "T1")
+    keys.forget("E1", "T1")
+    keys.forget("E1", "T1")
 
     assert (keys.of(MAYA), keys.of(OTHER)) == (None, "ak_other")
+
+
+def test_with_an_org_wide_app_go_the_keys_of_the_whole_grid(client: Any, keys: RedisKeys) -> None:
+    elsewhere = Person(None, "T3", "U1")
+    for person in (MAYA, LEON, OTHER, elsewhere):
+        keys.keep(person, "ak_own")
+    RedisSetups(client, {}).save(SHARED, "1", sealed_key=keys.seal_for_all(SHARED, "ak_org"))
+
+    keys.forget("E1", None)
+
+    assert [keys.of(person) for person in (MAYA, LEON, OTHER, elsewhere)] == [None, None, None, "ak_own"]
+    assert keys.for_all(SHARED) is None
+
+
+def test_every_key_is_sealed_anew_with_the_newest_encryption_key(client: Any) -> None:
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    setups = RedisSetups(client, {})
+    before = RedisKeys(client, Vault([old]), setups)
+    before.keep(MAYA, "ak_maya")
+    setups.save(SHARED, "1", sealed_key=before.seal_for_all(SHARED, "ak_org"))
+
+    both = RedisKeys(client, Vault([new, old]), setups)
+    assert (both.reseal_all(), both.reseal_all()) == (2, 0)
+
+    after = RedisKeys(client, Vault([new]), setups)
+    assert (after.of(MAYA), after.for_all(SHARED)) == ("ak_maya", "ak_org")
 
 
 def test_without_an_encryption_key_nothing_is_kept(client: Any) -> None:
