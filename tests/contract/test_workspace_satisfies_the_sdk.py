@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import SlackTrouble, Workspace
+from slack_app.demo.workspace import Person, SlackTrouble, Workspace
 from tests.stage import wait_for
 
 BOT_TOKEN, APP_TOKEN = "xoxb-contract-1", "xapp-contract-1"
@@ -52,7 +52,7 @@ def test_the_token_says_who_the_app_is_and_what_it_may(client: WebClient, worksp
     answer = client.auth_test()
 
     assert (answer["team_id"], answer["user_id"]) == (workspace.team_id, "U0FREDDY")
-    assert answer.headers["x-oauth-scopes"] == "commands,chat:write,im:history"
+    assert answer.headers["x-oauth-scopes"] == "commands,chat:write,im:history,users:read"
     assert client.api_test(foo="bar")["args"] == {"foo": "bar"}
 
 
@@ -172,6 +172,51 @@ def test_people_are_described(client: WebClient) -> None:
     user = client.users_info(user=MAYA)["user"]
 
     assert (user["id"], user["real_name"], user["is_bot"]) == (MAYA, "Maya Lindqvist", False)
+    assert (user["is_admin"], user["is_owner"], user["team_id"]) == (True, False, "T0DEMO")
+    assert "is_stranger" not in user
+
+
+@pytest.mark.parametrize(
+    ("role", "flags"),
+    [
+        ("owner", {"is_admin", "is_owner", "is_primary_owner"}),
+        ("admin", {"is_admin"}),
+        ("member", set()),
+        ("guest", {"is_restricted"}),
+        ("single_channel_guest", {"is_restricted", "is_ultra_restricted"}),
+    ],
+)
+def test_a_role_is_told_in_slacks_flags(client: WebClient, workspace: Workspace, role: str, flags: set[str]) -> None:
+    workspace.room.people["U0NEW"] = Person("U0NEW", "New", "New Person", role)
+
+    user = client.users_info(user="U0NEW")["user"]
+
+    assert {name for name in user if name.startswith("is_") and user[name]} == flags
+
+
+def test_of_a_closed_account_no_role_is_told(client: WebClient, workspace: Workspace) -> None:
+    workspace.room.people["U0GONE"] = Person("U0GONE", "Gone", "Gone Person", "admin", is_deleted=True)
+
+    user = client.users_info(user="U0GONE")["user"]
+
+    assert (user["deleted"], user["is_bot"], "is_admin" in user) == (True, False, False)
+
+
+def test_there_is_no_role_that_slack_does_not_have() -> None:
+    with pytest.raises(ValueError, match="no such role: boss"):
+        Person("U0NEW", "New", "New Person", "boss")
+
+
+def test_people_are_listed_page_by_page(client: WebClient) -> None:
+    # when the SDK follows the cursors
+    pages = [[user["id"] for user in page["members"]] for page in client.users_list(limit=3)]
+
+    # then everybody was there once, Slackbot and the app among them
+    assert pages == [["USLACKBOT", MAYA, LEON], ["U0FREDDY"]]
+    whole = client.users_list()
+    assert [user["id"] for user in whole["members"] if user["is_bot"]] == ["U0FREDDY"]
+    assert whole["response_metadata"] == {"next_cursor": ""}
+    assert error_of(client.users_list, cursor="nonsense") == "invalid_cursor"
 
 
 def test_slacks_troubles_reach_the_sdk_as_its_own_errors(client: WebClient, workspace: Workspace) -> None:

@@ -359,11 +359,12 @@ def test_the_page_learns_everything_at_once(stage: Stage) -> None:
         "is_edited": False,
         "from": "app",
     }
-    maya = {"id": MAYA, "name": "Maya", "full_name": "Maya Lindqvist"}
+    here = {"is_deleted": False, "is_bot": False}
+    maya = {"id": MAYA, "name": "Maya", "full_name": "Maya Lindqvist", "role": "admin", **here}
     assert state == {
         "team": {"id": "T0DEMO", "name": "Freddy Demo"},
         "me": maya,
-        "people": [maya, {"id": LEON, "name": "Leon", "full_name": "Leon Okafor"}],
+        "people": [maya, {"id": LEON, "name": "Leon", "full_name": "Leon Okafor", "role": "member", **here}],
         "app": {"id": "U0FREDDY", "name": "Freddy Connect"},
         "channels": [
             {"id": GENERAL, "name": "general", "kind": "channel"},

@@ -194,6 +194,8 @@ def test_somebody_else_sees_neither_the_private_answer_nor_the_direct_message(st
     # when one becomes Leon
     page.get_by_test_id("person-switch").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id(f"person-{MAYA}")).to_contain_text("Maya Lindqvist · admin")
+    expect(page.get_by_test_id(f"person-{LEON}")).to_contain_text("Leon Okafor · member")
     page.keyboard.press("End")
     page.get_by_test_id(f"person-{LEON}").focus()
     page.keyboard.press("Enter")

@@ -12,15 +12,27 @@ from slack_app.demo.workspace.blocks import with_ids
 
 APP_USER = "U0FREDDY"
 SLACKBOT = "USLACKBOT"
+ROLES = ("owner", "admin", "member", "guest", "single_channel_guest")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the workspace."""
+    """Who is in the workspace; `role` is one of ROLES.
+
+    https://docs.slack.dev/reference/objects/user-object
+    """
 
     id: str
     name: str
     full_name: str
+    role: str = "member"
+    is_deleted: bool = False
+    is_bot: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a role that Slack does not have. Raises ValueError."""
+        if self.role not in ROLES:
+            raise ValueError(f"no such role: {self.role}")
 
 
 @dataclass(frozen=True, slots=True)

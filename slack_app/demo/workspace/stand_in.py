@@ -30,7 +30,7 @@ from slack_app.demo.workspace.sockets import Sockets
 from slack_app.demo.workspace.views import Views
 from slack_app.demo.workspace.web_api import WebApi
 
-PEOPLE = (Person("U0MAYA", "Maya", "Maya Lindqvist"), Person("U0LEON", "Leon", "Leon Okafor"))
+PEOPLE = (Person("U0MAYA", "Maya", "Maya Lindqvist", "admin"), Person("U0LEON", "Leon", "Leon Okafor"))
 
 SHORTCUTS = (Shortcut("connect_open_menu", "Connect a tool", "Connect a tool to your organization's assistant"),)
 

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from slack_app.demo.workspace.blocks import are_valid
-from slack_app.demo.workspace.interactions import Where, described_view
-from slack_app.demo.workspace.requests_to_app import BOT_ID, described
-from slack_app.demo.workspace.room import APP_USER, Call, Message, SlackTrouble
-from slack_app.demo.workspace.views import View, ViewError
+from slack_app.demo.workspace.arguments import ApiError, Arguments, read_arguments, token_in
+from slack_app.demo.workspace.chat_api import ChatApi
+from slack_app.demo.workspace.people_api import PeopleApi
+from slack_app.demo.workspace.requests_to_app import BOT_ID
+from slack_app.demo.workspace.room import APP_USER, Call, SlackTrouble
+from slack_app.demo.workspace.views import ViewError
+from slack_app.demo.workspace.views_api import ViewsApi
 
 if TYPE_CHECKING:
     from slack_app.demo.workspace.stand_in import Workspace
 
 SCOPES = "commands,chat:write,im:history,users:read"
-LONGEST_TEXT = 40_000
-"""https://docs.slack.dev/reference/methods/chat.postMessage#truncating: beyond this it is refused here, not cut."""
-Arguments = dict[str, Any]
-
-
-class ApiError(Exception):
-    """An answer with `ok: false`; the argument is the error's name."""
 
 
 class WebApi:
@@ -43,16 +36,9 @@ class WebApi:
             "api.test": self._test,
             "auth.test": self._auth_test,
             "apps.connections.open": self._open_connection,
-            "chat.postMessage": self._post_message,
-            "chat.postEphemeral": self._post_ephemeral,
-            "chat.update": self._update,
-            "chat.delete": self._delete,
-            "conversations.open": self._open_conversation,
-            "users.info": self._user_info,
-            "views.open": self._open_view,
-            "views.push": self._push_view,
-            "views.publish": self._publish_view,
-            "views.update": self._update_view,
+            **ChatApi(workspace).methods,
+            **PeopleApi(workspace).methods,
+            **ViewsApi(workspace).methods,
         }
 
     async def _call(self, request: Request) -> Response:
@@ -60,10 +46,11 @@ class WebApi:
         peer = f"{request.client.host}:{request.client.port}" if request.client else ""
         body = await request.body()
         try:
-            arguments, error = _arguments(request, body), ""
+            arguments, error = read_arguments(request, body), ""
         except ApiError as exc:
             arguments, error = {}, str(exc)
-        token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
+        token = token_in(request, arguments)
+        arguments.pop("token", None)
         workspace.calls.append(Call(method, arguments, peer, workspace.clock()))
         await asyncio.sleep(workspace.delay)
         if workspace.slack_trouble is SlackTrouble.DOWN:
@@ -75,7 +62,9 @@ class WebApi:
             if error:
                 raise ApiError(error)
             answer = {"ok": True, **self._methods[method](arguments)}
-        except (ApiError, ViewError) as exc:
+        except ApiError as exc:
+            answer = {"ok": False, "error": str(exc), **exc.more}
+        except ViewError as exc:
             answer = {"ok": False, "error": str(exc)}
         return JSONResponse(answer, headers={"x-oauth-scopes": SCOPES})
 
@@ -110,140 +99,3 @@ class WebApi:
 
     def _open_connection(self, _arguments: Arguments) -> Arguments:
         return {"url": f"{self._workspace.base_url.replace('http', 'ws', 1)}/socket?ticket={self._ticket()}"}
-
-    def _channel(self, arguments: Arguments) -> str:
-        """Give the conversation: a person's id means their direct message with the app."""
-        channel = str(arguments.get("channel", ""))
-        if channel in self._workspace.room.people:
-            return self._workspace.dm_of(channel)
-        if not self._workspace.room.knows(channel):
-            raise ApiError("channel_not_found")
-        return channel
-
-    def _content(self, arguments: Arguments) -> tuple[str, list[dict[str, Any]]]:
-        blocks, text = arguments.get("blocks") or [], str(arguments.get("text") or "")
-        if isinstance(blocks, str):
-            try:
-                blocks = json.loads(blocks)
-            except ValueError:
-                raise ApiError("invalid_blocks_format") from None
-        if not are_valid(blocks):
-            raise ApiError("invalid_blocks")
-        if not text and not blocks:
-            raise ApiError("no_text")
-        if len(text) > LONGEST_TEXT:
-            raise ApiError("msg_too_long")
-        return text, blocks
-
-    def _post_message(self, arguments: Arguments) -> Arguments:
-        channel = self._channel(arguments)
-        if self._workspace.slack_trouble is SlackTrouble.DM_CLOSED and channel.startswith("D"):
-            raise ApiError("messages_tab_disabled")
-        text, blocks = self._content(arguments)
-        message = self._workspace.post_as_app(channel, text, blocks, via="chat.postMessage", fields=arguments)
-        return {"channel": channel, "ts": message.ts, "message": described(message, self._workspace.team_id)}
-
-    def _post_ephemeral(self, arguments: Arguments) -> Arguments:
-        channel, user_id = self._channel(arguments), str(arguments.get("user", ""))
-        if user_id not in self._workspace.room.people:
-            raise ApiError("user_not_in_channel")
-        text, blocks = self._content(arguments)
-        message = self._workspace.post_as_app(
-            channel, text, blocks, via="chat.postEphemeral", ephemeral_to=user_id, fields=arguments
-        )
-        return {"message_ts": message.ts}
-
-    def _update(self, arguments: Arguments) -> Arguments:
-        message = self._own_message(arguments, "cant_update_message")
-        text, blocks = self._content(arguments)
-        self._workspace.room.change(message, text, blocks, via="chat.update", fields=arguments)
-        shown = described(message, self._workspace.team_id)
-        return {"channel": message.channel_id, "ts": message.ts, "text": text, "message": shown}
-
-    def _delete(self, arguments: Arguments) -> Arguments:
-        message = self._own_message(arguments, "cant_delete_message")
-        self._workspace.room.remove(message)
-        return {"channel": message.channel_id, "ts": message.ts}
-
-    def _own_message(self, arguments: Arguments, otherwise: str) -> Message:
-        """Give the message that is to be changed; private ones can only be through their response URL."""
-        channel, ts = str(arguments.get("channel", "")), str(arguments.get("ts", ""))
-        if not self._workspace.room.knows(channel):
-            raise ApiError("channel_not_found")  # a person's id too: only posting takes it for a conversation
-        message = self._workspace.room.find(channel, ts)
-        if message is None or message.ephemeral_to:
-            raise ApiError("message_not_found")
-        if message.user_id != APP_USER:
-            raise ApiError(otherwise)
-        return message
-
-    def _open_conversation(self, arguments: Arguments) -> Arguments:
-        users = arguments.get("users", "")
-        user_id = ",".join(users) if isinstance(users, list) else str(users)
-        if user_id not in self._workspace.room.people:
-            raise ApiError("user_not_found")
-        return {"no_op": True, "already_open": True, "channel": {"id": self._workspace.dm_of(user_id)}}
-
-    def _open_view(self, arguments: Arguments) -> Arguments:
-        """https://docs.slack.dev/reference/methods/views.open"""
-        return self._described(self._workspace.views.open(str(arguments.get("trigger_id", "")), _view(arguments)))
-
-    def _push_view(self, arguments: Arguments) -> Arguments:
-        trigger_id = str(arguments.get("trigger_id", ""))
-        return self._described(self._workspace.views.open(trigger_id, _view(arguments), is_pushed=True))
-
-    def _publish_view(self, arguments: Arguments) -> Arguments:
-        """https://docs.slack.dev/reference/methods/views.publish"""
-        user_id = str(arguments.get("user_id", ""))
-        if user_id not in self._workspace.room.people:
-            raise ApiError("user_not_found")
-        return self._described(self._workspace.views.publish(user_id, _view(arguments), arguments.get("hash")))
-
-    def _update_view(self, arguments: Arguments) -> Arguments:
-        """https://docs.slack.dev/reference/methods/views.update"""
-        view_id = str(arguments.get("view_id", ""))
-        return self._described(self._workspace.views.update(view_id, _view(arguments), arguments.get("hash")))
-
-    def _described(self, view: View) -> Arguments:
-        return {"view": described_view(Where(self._workspace.team_id, self._workspace.enterprise_id), view)}
-
-    def _user_info(self, arguments: Arguments) -> Arguments:
-        person = self._workspace.room.people.get(str(arguments.get("user", "")))
-        if person is None:
-            raise ApiError("user_not_found")
-        return {
-            "user": {
-                "id": person.id,
-                "team_id": self._workspace.team_id,
-                "name": person.name.lower(),
-                "real_name": person.full_name,
-                "deleted": False,
-                "is_bot": False,
-                "is_restricted": False,
-                "is_admin": False,
-            }
-        }
-
-
-def _view(arguments: Arguments) -> object:
-    """Give the view, which may come as JSON in a form's field."""
-    view = arguments.get("view")
-    if not isinstance(view, str):
-        return view
-    try:
-        return json.loads(view)
-    except ValueError:
-        raise ApiError("invalid_arguments") from None
-
-
-def _arguments(request: Request, body: bytes) -> Arguments:
-    """Read the arguments, from JSON or a form: https://docs.slack.dev/apis/web-api/#evaluating"""
-    if request.headers.get("content-type", "").startswith("application/json"):
-        try:
-            arguments = json.loads(body or b"{}")
-        except ValueError:
-            raise ApiError("invalid_json") from None
-        if not isinstance(arguments, dict):
-            raise ApiError("json_not_object")
-        return arguments
-    return {**request.query_params, **dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))}

@@ -3,6 +3,14 @@
 import { avatar, element } from "./element.js";
 import { menu } from "./menu.js";
 
+const ROLES = { single_channel_guest: "single-channel guest" };
+
+/** A role in words. */
+export const roleOf = ({ role }) => ROLES[role] ?? role;
+
+/** Who can be at the page: neither a bot nor somebody whose account is closed. */
+const arePresent = (people) => people.filter((person) => !person.is_bot && !person.is_deleted);
+
 export class PersonSwitch {
   #menu = menu(document.getElementById("person-holder"), { testId: "person-switch", word: "person" });
 
@@ -14,17 +22,22 @@ export class PersonSwitch {
     this.#shown = key;
     this.#menu.show({
       face: [avatar(state.me), element("span", { class: "menu-face" }, state.me.name)],
-      label: `You are ${state.me.full_name}. Be somebody else`,
+      label: `You are ${state.me.full_name}, ${roleOf(state.me)}. Be somebody else`,
       heading: "Who are you?",
       note: "Be somebody else to see what others see: nobody else's private answers and direct messages.",
-      items: state.people.map((person) => ({
+      items: arePresent(state.people).map((person) => ({
         id: person.id,
-        nodes: [avatar(person), element("span", { class: "menu-text" }, element("strong", {}, person.full_name))],
+        nodes: [avatar(person), named(person)],
         isChosen: person.id === state.me.id,
         choose: () => become(person.id, isHome ? "home" : channel.kind === "dm" ? "dm" : channel.id),
       })),
     });
   }
+}
+
+function named(person) {
+  const role = element("span", { class: "menu-role" }, ` · ${roleOf(person)}`);
+  return element("span", { class: "menu-text" }, element("span", {}, element("strong", {}, person.full_name), role));
 }
 
 /** The page starts anew as the other person, in the same channel or in their own conversation with the app. */

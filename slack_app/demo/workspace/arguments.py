@@ -1,0 +1,63 @@
+"""What the app hands to a Web API method, and the answer that says no.
+
+https://docs.slack.dev/apis/web-api/#evaluating
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+Arguments = dict[str, Any]
+
+
+class ApiError(Exception):
+    """An answer with `ok: false`: the error's name, and what Slack says besides."""
+
+    def __init__(self, error: str, **more: str) -> None:
+        super().__init__(error)
+        self.more = more
+
+
+def read_arguments(request: Request, body: bytes) -> Arguments:
+    """Read the arguments, from JSON or a form. Raises ApiError."""
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            arguments = json.loads(body or b"{}")
+        except ValueError:
+            raise ApiError("invalid_json") from None
+        if not isinstance(arguments, dict):
+            raise ApiError("json_not_object")
+        return arguments
+    return {**request.query_params, **dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))}
+
+
+def token_in(request: Request, arguments: Arguments) -> str:
+    """Give the token, which comes as a header or as an argument."""
+    return request.headers.get("authorization", "").removeprefix("Bearer ") or str(arguments.get("token", ""))
+
+
+def view_in(arguments: Arguments) -> object:
+    """Give the view, which may come as JSON in a form's field. Raises ApiError."""
+    view = arguments.get("view")
+    if not isinstance(view, str):
+        return view
+    try:
+        return json.loads(view)
+    except ValueError:
+        raise ApiError("invalid_arguments") from None
+
+
+def blocks_in(arguments: Arguments) -> list[dict[str, Any]]:
+    """Give the blocks, which may come as JSON in a form's field, unchecked. Raises ApiError."""
+    blocks = arguments.get("blocks") or []
+    if isinstance(blocks, str):
+        try:
+            blocks = json.loads(blocks)
+        except ValueError:
+            raise ApiError("invalid_blocks_format") from None
+    given: list[dict[str, Any]] = blocks
+    return given
