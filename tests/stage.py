@@ -84,6 +84,11 @@ class Stage:
         """The messages in the person's direct message with the app."""
         return self.workspace.messages_in(self.workspace.dm_of(user_id), seen_by=user_id)
 
+    def make_admin(self, user_id: str) -> None:
+        """Make somebody an admin of the workspace."""
+        people = self.workspace.room.people
+        people[user_id] = replace(people[user_id], role="admin")
+
     def answer_after(self, text: str, user_id: str = MAYA, seconds: float = 10.0) -> Shown:
         """Type the command and wait until its private answer was replaced; gives the new one."""
         before = str(self.ask(text, user_id)["text"])

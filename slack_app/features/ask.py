@@ -104,7 +104,7 @@ class AskOf:
         self.asks.wait(team_id, cause, job.person, str(job.details["about"]))
         is_first = self.asks.may_tell(team_id, cause, job.id)
         if is_first:
-            tool_key = str(facts.get("connector_type", ""))
+            tool_key = str(facts.get("connector_type") or draft.connector_type)
             tool, organization_id = str(facts.get("name") or tool_key), str(facts.get("organization_id", ""))
             question = AdminAsked(job.person, reason, cause, tool_key, tool, organization_id)
             self._tell(job, cause, admins, question)

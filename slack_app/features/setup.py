@@ -99,7 +99,7 @@ class SetUpOf:
             form = self._form(now if problem == "changed_meanwhile" else wanted)
             show_in_modal(self.messenger, job, replace(form, problem=problem))
             return problem
-        if key and wanted.way is Way.OWN:
+        if key and wanted.way is Way.OWN and job.details["sealed"]:
             self.keys.keep(job.person, key)
         self._note(job.person, "changed" if now.organization_id else "set_up", _described(wanted))
         show_in_modal(self.messenger, job, SetUpDone(wanted, self.ask.mended(job.person)))
@@ -156,10 +156,9 @@ class SetUpOf:
             return None, "operator_only"
         if job.details["sealed"]:
             key = self.keys.unseal(job.person, str(job.details["sealed"]))
-        elif wanted.way is Way.OWN:
-            key = self.keys.of(job.person)
         else:
-            key = self.keys.for_all(now) if is_same and now.way is Way.SHARED else None
+            of_before = self.keys.for_all(now) if is_same and now.way is Way.SHARED else None
+            key = of_before or (self.keys.of(job.person) if wanted.way is Way.OWN else None)
         if key is None:
             return None, "key_missing"
         return key, refusal_of(self.platform, Access(wanted.organization_id, key, wanted.way))

@@ -191,6 +191,16 @@ def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:
     assert stage.messenger.dms == []
 
 
+def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stage: Rehearsal) -> None:
+    newcomer = Person(None, "T2", "U9")
+    stage.ask(pressed("ask", newcomer, refused(stage, newcomer, "github").draft_id))
+    stage.run()
+
+    question = stage.messenger.dms[-1]
+    assert isinstance(question, AdminAsked)
+    assert (question.reason, question.tool) == ("workspace_unmapped", "github")
+
+
 def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
     trouble = refused(stage)
     ask(stage, trouble)

@@ -184,6 +184,17 @@ def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> N
     assert (setup.may_guests, stage.keys.for_all(setup)) == (False, KEY)
 
 
+def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_it_to_nobody(
+    stage: Rehearsal,
+) -> None:
+    do(stage, filled(stage))
+
+    done = do(stage, filled(stage, key="", number="2", version=1, way="own"))
+
+    assert isinstance(done, SetUpDone)
+    assert (stage.setups.sealed_key("T2"), stage.keys.of(ADMIN)) == (None, None)
+
+
 def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -> None:
     do(stage, filled(stage))
 

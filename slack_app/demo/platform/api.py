@@ -48,6 +48,14 @@ class Platform:
             routes=[*self._operations(), *self._pages()], exception_handlers={404: as_refused, 405: as_refused}
         )
 
+    def accept(self, key: str, organization_id: str) -> None:
+        """Accept one more key, for one organization."""
+        self._keys[key] = organization_id
+
+    def refuse(self, key: str) -> None:
+        """Accept a key no longer."""
+        self._keys.pop(key, None)
+
     @property
     def pending(self) -> dict[str, Pending]:
         """The links that are out, by state."""

@@ -1,0 +1,196 @@
+"""A workspace from nothing to everybody's own links: the whole way over real HTTP and a real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from cryptography.fernet import Fernet
+
+from slack_app.demo.workspace import Message
+from slack_app.demo.workspace.blocks import interactive_elements
+from slack_app.demo.workspace.views import View
+from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
+
+KEY_OF_MAYA, KEY_OF_LEON, KEY_OF_OTHERS = "ak_canary_maya_0123456", "ak_canary_leon_0123456", "ak_canary_other_012345"
+
+
+@pytest.fixture
+def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """One process that answers and works, in a workspace that nobody has set up; Maya is an admin."""
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        stage.make_admin(MAYA)
+        stage.platform.accept(KEY_OF_MAYA, "org_a")
+        stage.platform.accept(KEY_OF_LEON, "org_a")
+        stage.platform.accept(KEY_OF_OTHERS, "org_b")
+        environment = {"WORKSPACE_ORGANIZATIONS": "", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+        stage.start_web("--with-worker", **environment)
+        yield stage
+
+
+def modal(app: Stage, user_id: str = MAYA, callback_id: str = "setup_filled") -> View:
+    def shown() -> bool:
+        view = app.workspace.views.modal_of(user_id)
+        return view is not None and view.content.get("callback_id") == callback_id
+
+    wait_for(shown, what=f"the modal {callback_id}")
+    view = app.workspace.views.modal_of(user_id)
+    assert view
+    return view
+
+
+def notice(app: Stage, start: str, user_id: str = MAYA) -> str:
+    """Wait until the modal says something that begins so."""
+
+    def text() -> str:
+        view = app.workspace.views.modal_of(user_id)
+        return str(view.content["blocks"][0].get("text", {}).get("text", "")) if view else ""
+
+    wait_for(lambda: text().startswith(start), what=f"a modal that says {start}, not {text()}")
+    return text()
+
+
+def submit(app: Stage, user_id: str, **values: str | None) -> None:
+    view = app.workspace.views.modal_of(user_id)
+    assert view
+    filled = {name: {name: value} for name, value in values.items()}
+    assert app.workspace.hands.submit(user_id, view.id, filled)
+
+
+def set_up(app: Stage, key: str = KEY_OF_MAYA, organization: str = "org_a", way: str = "own") -> None:
+    app.ask("setup")
+    modal(app)
+    submit(app, MAYA, organization=organization, way=way, key=key, who="everybody")
+
+
+def press(app: Stage, message: Message, label: str, user_id: str) -> None:
+    for block in message.blocks_with_ids():
+        for element in interactive_elements(block):
+            if element.get("text", {}).get("text") == label:
+                assert app.workspace.press(user_id, message.id, element["action_id"], block["block_id"])
+                return
+    raise AssertionError(f"no button {label} in {message.text}")
+
+
+def last(messages: list[Message], start: str) -> bool:
+    return bool(messages) and messages[-1].text.lower().startswith(start.lower())
+
+
+def test_an_admin_sets_it_up_and_each_person_connects_with_a_key_of_their_own(app: Stage) -> None:
+    set_up(app)
+    notice(app, "*Saved.* People of this workspace connect their tools to org_a now.")
+
+    # Leon is asked for his key, and gets his link without asking again
+    asked = app.answer_after("github", LEON)
+    assert asked.text.startswith("*I need your key first.*")
+    press(app, app.answers(LEON)[-1], "Add my key", LEON)
+    modal(app, LEON, "key_given")
+    submit(app, LEON, key=KEY_OF_LEON)
+    notice(app, "*Your key works, and I keep it*", LEON)
+    wait_for(lambda: last(app.dms(LEON), "*Your GitHub link is ready*"), what="Leon's link")
+    wait_for(lambda: last(app.answers(LEON), "*Your GitHub link is ready*"), what="Leon's answer")
+
+    # Maya's own is the one that she brought
+    app.answer_after("github")
+    wait_for(lambda: last(app.dms(), "*Your GitHub link is ready*"), what="Maya's link")
+    keys = [call.key for call in app.platform.calls if call.path.endswith("/authorize")]
+    assert keys == [KEY_OF_LEON, KEY_OF_MAYA]
+
+
+@pytest.mark.parametrize(
+    ("key", "organization", "told"),
+    [
+        ("ak_canary_unknown_01234", "org_a", "Not saved. *The connector service does not accept this key.*"),
+        (KEY_OF_OTHERS, "org_a", "Not saved. *This key is not one of org_a.*"),
+        ("", "org_a", "*Not saved: I need a key.*"),
+    ],
+)
+def test_what_the_platform_does_not_accept_is_not_saved(app: Stage, key: str, organization: str, told: str) -> None:
+    """security.md 8"""
+    set_up(app, key, organization)
+
+    notice(app, told)
+
+    view = modal(app)
+    assert view.content["blocks"][2]["element"]["initial_value"] == organization
+    assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
+
+
+def test_a_member_is_told_who_the_admins_are(app: Stage) -> None:
+    answer = app.answer_after("setup", LEON)
+
+    assert answer.text.startswith(f"Only admins of this workspace can do that: <@{MAYA}>, for example.")
+    assert app.workspace.views.modal_of(LEON) is None
+
+
+def test_an_admin_is_asked_once_mends_it_and_one_press_repeats_the_request(app: Stage) -> None:
+    asked = app.answer_after("github", LEON)
+    assert asked.text.startswith("This Slack workspace does not belong to an organization yet")
+    press(app, app.answers(LEON)[-1], "Ask an admin", LEON)
+    wait_for(lambda: last(app.answers(LEON), f"*I have asked <@{MAYA}>.*"), what="whom I asked")
+    assert last(app.dms(), f"<@{LEON}> wants to connect *github*, and this workspace is not set up yet.")
+
+    press(app, app.dms()[-1], "Open the set-up", MAYA)
+    modal(app)
+    submit(app, MAYA, organization="org_a", way="shared", key=KEY_OF_MAYA, who="everybody")
+    notice(app, "*Saved.*")
+
+    wait_for(lambda: last(app.dms(LEON), "*It is mended.*"), what="that it is mended")
+    press(app, app.dms(LEON)[-1], "Try again", LEON)
+    wait_for(lambda: last(app.dms(LEON), "*Your GitHub link is ready*"), what="the link")
+    assert len(app.dms(LEON)) == 1
+
+
+def test_nobody_else_presses_what_was_made_for_one(app: Stage) -> None:
+    """security.md 6: a member saves a form of an admin's, with the values altered."""
+    app.ask("setup")
+    view = modal(app)
+    view.user_id = LEON
+    app.workspace.views._stacks[LEON] = [view]
+
+    submit(app, LEON, organization="org_a", way="shared", key=KEY_OF_LEON, who="everybody")
+
+    wait_for(lambda: last(app.dms(LEON), "Only admins of this workspace can do that"), what="the refusal")
+    assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
+
+
+def test_no_key_stands_in_redis_or_in_the_log(app: Stage, redis_url: str) -> None:
+    """security.md 15, 17: every key, whole, after everything that can be done with keys."""
+    set_up(app, way="shared")
+    notice(app, "*Saved.*")
+    app.ask("setup")
+    view = modal(app)
+    submit(app, MAYA, organization="org_a", way="own", key="", who="everybody")
+    notice(app, "*Saved.*")
+    app.answer_after("github", LEON)
+    press(app, app.answers(LEON)[-1], "Add my key", LEON)
+    modal(app, LEON, "key_given")
+    submit(app, LEON, key="ak_canary_refused_01234")
+    notice(app, "*The connector service does not accept this key.*", LEON)
+    submit(app, LEON, key=KEY_OF_LEON)
+    notice(app, "*Your key works, and I keep it*", LEON)
+    app.answer_after("key", LEON)
+
+    client: Any = redis.Redis.from_url(redis_url)
+    everything = b"".join(client.dump(name) or b"" for name in client.scan_iter())
+    client.close()
+    shown = "".join(message.text for message in app.workspace.messages) + str(view.content)
+    for canary in (b"canary_maya", b"canary_leon", b"canary_refused", b"xoxb"):
+        assert canary not in everything
+        assert canary.decode() not in app.log.read_text()
+        assert canary.decode() not in shown
+
+
+def test_whoever_removes_their_key_is_asked_for_one_again(app: Stage) -> None:
+    set_up(app)
+    notice(app, "*Saved.*")
+    shown = app.answer_after("key")
+    assert shown.text.startswith("*I have a key of yours*, the one that ends in `3456`.")
+
+    press(app, app.answers()[-1], "Remove my key", MAYA)
+    wait_for(lambda: last(app.answers(), "*Your key is forgotten.*"), what="that it is forgotten")
+
+    assert app.answer_after("github").text.startswith("*I need your key first.*")
