@@ -10,6 +10,8 @@ def text(command: str) -> str:
         f'• `{command} sharepoint site_name="Team Marketing"` does it for a tool that needs a detail\n'
         f"• `{command} status` shows what you have connected, and lets you turn it off\n"
         f"• `{command} disconnect github` takes your GitHub account away from the assistant\n"
+        f"• `{command} key` is for your own key, where each person uses one\n"
+        f"• `{command} setup` is for admins: which organization, whose key, which tools\n"
         f"• `{command} help` shows this\n"
         "The link comes to you alone, and is offered for a few minutes."
     )

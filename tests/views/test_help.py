@@ -12,6 +12,8 @@ TEXT = (
     '• `/link-me sharepoint site_name="Team Marketing"` does it for a tool that needs a detail\n'
     "• `/link-me status` shows what you have connected, and lets you turn it off\n"
     "• `/link-me disconnect github` takes your GitHub account away from the assistant\n"
+    "• `/link-me key` is for your own key, where each person uses one\n"
+    "• `/link-me setup` is for admins: which organization, whose key, which tools\n"
     "• `/link-me help` shows this\n"
     "The link comes to you alone, and is offered for a few minutes."
 )
