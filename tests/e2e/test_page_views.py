@@ -291,7 +291,7 @@ def test_a_modal_keeps_what_was_typed_when_it_is_refused(stage: Stage) -> None:
 
     # when nothing is filled in, then the app is not even asked
     page.keyboard.press("Enter")
-    expect(modal.get_by_text("Please fill this in.")).to_be_visible()
+    expect(modal.get_by_text("Please complete this required field.")).to_be_visible()
     assert stage.app.of("view_submission") == []
 
     # and when the app refuses what was typed, it says why, and all is still there

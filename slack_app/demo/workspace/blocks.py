@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from slack_app.demo.workspace.elements import is_plain, is_valid
+from slack_app.demo.workspace.element_checks import is_plain, is_valid
 
 MOST_BLOCKS, MOST_IN_VIEW = 50, 100
 _TEXT_LIMITS = {"section": 3000, "context": 3000, "header": 150, "button": 75, "fields": 2000}
@@ -71,10 +71,16 @@ def _fits(block: dict[str, Any]) -> bool:
         and len(block.get("elements", [])) <= _MOST_ELEMENTS.get(kind, MOST_BLOCKS)
         and len(block.get("fields", [])) <= 10
         and all(is_valid(element) for element in elements)
-        and (kind != "actions" or all(element.get("type") != "mrkdwn" for element in elements))
+        and (kind != "actions" or all(_fits_among_actions(element) for element in elements))
         and (kind != "input" or _is_input(block))
         and _are_unique([element["action_id"] for element in elements if "action_id" in element])
     )
+
+
+def _fits_among_actions(element: dict[str, Any]) -> bool:
+    """https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element: not in an actions block"""
+    kind = str(element.get("type"))
+    return kind != "mrkdwn" and not kind.startswith("multi_")
 
 
 def _is_input(block: dict[str, Any]) -> bool:

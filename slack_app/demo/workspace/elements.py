@@ -1,27 +1,34 @@
-"""What people press, choose from and type into: what Slack refuses of it, and what it tells the app of its use.
+"""What people press, choose from and type into: what it offers and holds, and what the app is told of its use.
 
-https://docs.slack.dev/reference/block-kit/block-elements; elements that the app does not use are taken unread.
+https://docs.slack.dev/reference/block-kit/block-elements
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 Element = dict[str, Any]
-MOST_OPTIONS, MOST_GROUPS, MOST_IN_OVERFLOW, MOST_RADIOS = 100, 100, 5, 10
+Value = str | list[str] | None
+"""What the page says of an element: the text, the value of what is chosen, or all values where there can be several."""
+_ASK_THE_APP = frozenset(["external_select", "multi_external_select"])
+_ONE = frozenset(["static_select", "external_select", "overflow", "radio_buttons"])
+_SEVERAL = frozenset(["multi_static_select", "multi_external_select", "checkboxes"])
+_PEOPLE = "multi_users_select"
 
 
-def is_valid(element: Element) -> bool:
-    """Say whether Slack would take the element."""
-    check = _CHECKS.get(str(element.get("type")))
-    return len(str(element.get("action_id", ""))) <= 255 and _is_confirm(element) and (check is None or check(element))
+def asks_the_app(element: Element) -> bool:
+    """Say whether its options come from the app while one types."""
+    return element.get("type") in _ASK_THE_APP
 
 
-def offers(element: Element, suggested: list[Element]) -> list[Element]:
-    """Give the options of a select, an overflow menu or radio buttons; `suggested` are those the app named last."""
-    if element.get("type") == "external_select":
-        return suggested
+def offers(element: Element, suggested: list[Element], people: Iterable[str] = ()) -> list[Element]:
+    """Give what one can choose; `suggested` is what the app named while one typed, `people` who is there."""
+    if element.get("type") == _PEOPLE:
+        return [{"value": user_id} for user_id in people]
+    if asks_the_app(element):
+        first = element.get("initial_option")
+        return [*suggested, *(element.get("initial_options") or []), *([first] if first else [])]
     return flattened(element)
 
 
@@ -33,10 +40,10 @@ def flattened(holder: Element) -> list[Element]:
 
 def has_options(element: Element) -> bool:
     """Say whether one chooses in it."""
-    return element.get("type") in _CHOICES
+    return element.get("type") in _ONE | _SEVERAL | {_PEOPLE}
 
 
-def used(element: Element, value: str | None, options: list[Element]) -> Element | None:
+def used(element: Element, value: Value, options: list[Element]) -> Element | None:
     """Give the element's part of an action; None when it does not offer the value.
 
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
@@ -46,13 +53,15 @@ def used(element: Element, value: str | None, options: list[Element]) -> Element
         return action | {key: element[key] for key in ("text", "value", "url", "style") if key in element}
     if element.get("type") == "plain_text_input":
         return action | {"value": value}
-    chosen = next((option for option in options if option.get("value") == value), None)
-    if chosen is None:
+    wanted = _several(value)
+    chosen = _chosen(wanted, options)
+    is_too_much = len(wanted) > element.get("max_selected_items", len(wanted))
+    if len(chosen) != len(wanted) or is_too_much or (element.get("type") in _ONE and len(chosen) != 1):
         return None
-    return action | {"selected_option": chosen} | {key: element[key] for key in ("placeholder",) if key in element}
+    return action | _holding(element, chosen) | {key: element[key] for key in ("placeholder",) if key in element}
 
 
-def filled(element: Element, value: str | None, options: list[Element]) -> Element | None:
+def filled(element: Element, value: Value, options: list[Element]) -> Element | None:
     """Give the element's part of a view's state; None for one that holds nothing.
 
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
@@ -60,125 +69,39 @@ def filled(element: Element, value: str | None, options: list[Element]) -> Eleme
     kind = element.get("type")
     if kind == "plain_text_input":
         return {"type": kind, "value": value or None}
-    if kind not in _CHOICES or kind == "overflow":
+    if kind == "overflow" or not has_options(element):
         return None
-    chosen = next((option for option in options if option.get("value") == value), None)
-    return {"type": kind, "selected_option": chosen}
+    return {"type": kind, **_holding(element, _chosen(_several(value), options))}
 
 
-def initial(element: Element) -> str | None:
+def is_empty(part: Element) -> bool:
+    """Say whether nothing stands in an element, from its part of a view's state."""
+    return not any(held for key, held in part.items() if key != "type")
+
+
+def initial(element: Element) -> Value:
     """Give what the element holds before anybody touched it."""
-    option = element.get("initial_option")
+    kind, option = element.get("type"), element.get("initial_option")
+    if kind == _PEOPLE:
+        return list(element.get("initial_users") or [])
+    if kind in _SEVERAL:
+        return [str(option["value"]) for option in element.get("initial_options") or []]
     return option.get("value") if isinstance(option, dict) else element.get("initial_value")
 
 
-def is_plain(text: object, limit: int) -> bool:
-    """Say whether it is a plain_text object of at most so many characters."""
-    return (
-        isinstance(text, dict)
-        and text.get("type") == "plain_text"
-        and isinstance(text.get("text"), str)
-        and 0 < len(text["text"]) <= limit
-    )
+def _several(value: Value) -> list[str]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _is_confirm(element: Element) -> bool:
-    """https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object"""
-    if "confirm" not in element:
-        return True
-    confirm = element["confirm"]
-    if not isinstance(confirm, dict) or not isinstance(confirm.get("text"), dict):
-        return False
-    labels = [confirm.get("title"), confirm.get("confirm"), confirm.get("deny")]
-    limits = (100, 30, 30)
-    text = confirm["text"].get("text")
-    return (
-        all(is_plain(label, limit) for label, limit in zip(labels, limits, strict=True))
-        and isinstance(text, str)
-        and 0 < len(text) <= 300
-    )
+def _chosen(wanted: list[str], options: list[Element]) -> list[Element]:
+    """Give the options of these values, in the order in which they were chosen."""
+    by_value = {str(option.get("value")): option for option in reversed(options)}
+    return [by_value[value] for value in dict.fromkeys(wanted) if value in by_value]
 
 
-def _is_button(button: Element) -> bool:
-    """https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
-    return (
-        is_plain(button.get("text"), 75)
-        and len(str(button.get("url", ""))) <= 3000
-        and len(str(button.get("value", ""))) <= 2000
-        and len(str(button.get("accessibility_label", ""))) <= 75
-        and button.get("style", "primary") in ("primary", "danger")
-    )
-
-
-def _is_option(option: object) -> bool:
-    """https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
-    if not isinstance(option, dict) or not isinstance(option.get("text"), dict):
-        return False
-    text = option["text"].get("text")
-    return (
-        isinstance(text, str)
-        and 0 < len(text) <= 75
-        and 0 < len(str(option.get("value", ""))) <= 150
-        and ("description" not in option or is_plain(option["description"], 75))
-    )
-
-
-def _are_options(options: object, most: int) -> bool:
-    return isinstance(options, list) and 0 < len(options) <= most and all(_is_option(option) for option in options)
-
-
-def _is_group(group: object) -> bool:
-    return (
-        isinstance(group, dict)
-        and is_plain(group.get("label"), 75)
-        and _are_options(group.get("options"), MOST_OPTIONS)
-    )
-
-
-def are_suggestions(answer: Mapping[str, Any]) -> bool:
-    """Say whether Slack would show what the app suggests; an empty list of options is one."""
-    groups, options = answer.get("option_groups"), answer.get("options")
-    if groups is not None:
-        return isinstance(groups, list) and len(groups) <= MOST_GROUPS and all(_is_group(group) for group in groups)
-    return options == [] or _are_options(options, MOST_OPTIONS)
-
-
-def _is_static_select(select: Element) -> bool:
-    """https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
-    is_grouped = "option_groups" in select
-    if is_grouped == ("options" in select) or not _has_placeholder(select):
-        return False
-    first = select.get("initial_option")
-    return are_suggestions(select) and bool(flattened(select)) and (first is None or first in flattened(select))
-
-
-def _is_external_select(select: Element) -> bool:
-    return _has_placeholder(select) and isinstance(select.get("min_query_length", 3), int)
-
-
-def _has_placeholder(element: Element) -> bool:
-    return "placeholder" not in element or is_plain(element["placeholder"], 150)
-
-
-def _is_overflow(overflow: Element) -> bool:
-    return _are_options(overflow.get("options"), MOST_IN_OVERFLOW)
-
-
-def _are_radios(radios: Element) -> bool:
-    return _are_options(radios.get("options"), MOST_RADIOS)
-
-
-def _is_text_input(field: Element) -> bool:
-    """https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element"""
-    return _has_placeholder(field) and len(str(field.get("initial_value", ""))) <= field.get("max_length", 3000) <= 3000
-
-
-_CHECKS: dict[str, Callable[[Element], bool]] = {
-    "button": _is_button,
-    "static_select": _is_static_select,
-    "external_select": _is_external_select,
-    "overflow": _is_overflow,
-    "radio_buttons": _are_radios,
-    "plain_text_input": _is_text_input,
-}
-_CHOICES = frozenset(["static_select", "external_select", "overflow", "radio_buttons"])
+def _holding(element: Element, chosen: list[Element]) -> Element:
+    if element.get("type") == _PEOPLE:
+        return {"selected_users": [option["value"] for option in chosen]}
+    if element.get("type") in _SEVERAL:
+        return {"selected_options": chosen}
+    return {"selected_option": chosen[0] if chosen else None}

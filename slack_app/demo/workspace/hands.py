@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from slack_app.demo.workspace import interactions
 from slack_app.demo.workspace.blocks import interactive_elements
-from slack_app.demo.workspace.elements import Element, are_suggestions, flattened, has_options, offers, used
+from slack_app.demo.workspace.element_checks import are_suggestions
+from slack_app.demo.workspace.elements import Element, Value, asks_the_app, flattened, has_options, offers, used
 from slack_app.demo.workspace.room import Ack, Message
 from slack_app.demo.workspace.views import Values, View, ViewError
 
@@ -37,7 +38,7 @@ class Hands:
         return None
 
     def act(
-        self, user_id: str, place_id: str, block_id: str, action_id: str, value: str | None = None,
+        self, user_id: str, place_id: str, block_id: str, action_id: str, value: Value = None,
         values: Values | None = None,
     ) -> bool | None:  # fmt: skip
         """Use an element; None when this person sees no such element, or it does not offer the value.
@@ -58,21 +59,28 @@ class Hands:
         https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
         """
         place, element = self._element(user_id, place_id, block_id, action_id)
-        if place is None or element is None or element.get("type") != "external_select":
+        if place is None or element is None or not asks_the_app(element):
             return None
         asked = {"block_id": block_id, "action_id": action_id, "value": query}
         ack = self._send(user_id, "block_suggestion", {**self._where(place), **asked})
         if ack.status != 200 or not isinstance(ack.body, dict) or not are_suggestions(ack.body):
             raise TimeoutError("the app did not say")
-        place.suggested[action_id] = flattened(ack.body)
+        # What was named before stays: it may have been chosen already.
+        place.suggested[action_id] = [*flattened(ack.body), *place.suggested.get(action_id, [])]
         return ack.body
 
     def submit(self, user_id: str, view_id: str, values: Values) -> bool | None:
-        """Submit the modal; None when this person sees no such modal, else whether the app took it."""
+        """Submit the modal; None when this person sees no such modal, else whether the app took it.
+
+        With a required field left empty it stays open, and the app is not asked.
+        """
         view = self._workspace.views.modal_of(user_id)
         if view is None or view.id != view_id:
             return None
         view.fill(values)
+        if missing := view.missing():
+            self._workspace.views.refuse(user_id, missing)
+            return False
         person, trigger_id = self._workspace.room.people[user_id], self._workspace.issue_trigger(user_id)
         payload = interactions.submission(self._place(), view, person, trigger_id)
         ack = self._workspace.ask("interactive", payload, {"payload": payload})
@@ -130,9 +138,10 @@ class Hands:
             views.close(user_id, is_all=kind == "clear")
         return True
 
-    def _use(self, user_id: str, place: Place, block_id: str, element: Element, value: str | None) -> bool | None:
+    def _use(self, user_id: str, place: Place, block_id: str, element: Element, value: Value) -> bool | None:
         action_id = str(element.get("action_id"))
-        part = used(element, value, offers(element, place.suggested.get(action_id, [])))
+        offered = offers(element, place.suggested.get(action_id, []), self._workspace.room.people)
+        part = used(element, value, offered)
         if part is None:
             return None
         workspace = self._workspace

@@ -69,7 +69,7 @@ class Workspace:
         self.delay = 0.0
         self.shortcuts = list(shortcuts)
         self.room = Room(people, clock)
-        self.views = Views(clock, self.room.tell)
+        self.views = Views(clock, self.room.tell, self.room.people)
         self.hands = Hands(self)
         self._sender = Sender(signing_secret, clock)
         self._hooks = Hooks(self)

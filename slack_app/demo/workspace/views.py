@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slack_app.demo.workspace.blocks import MOST_IN_VIEW, are_valid, interactive_elements, with_ids
-from slack_app.demo.workspace.elements import Element, filled, initial, is_plain, offers
+from slack_app.demo.workspace.element_checks import is_plain
+from slack_app.demo.workspace.elements import Element, Value, filled, initial, is_empty, offers
 
 TRIGGER_SECONDS = 3.0
 MOST_OPEN = 3
-Values = Mapping[str, Mapping[str, str | None]]
+REQUIRED = "Please complete this required field."
+Values = Mapping[str, Mapping[str, Value]]
 """What the page says stands in the fields: block id, action id, value."""
 Tell = Callable[[str, dict[str, Any], Callable[[str], bool]], None]
 
@@ -27,13 +29,14 @@ class ViewError(Exception):
 
 @dataclass(slots=True)
 class View:
-    """A view as it stands now; `content` is what the app gave, `suggested` what it last named for a select."""
+    """A view as it stands now: what the app gave, who is there to be chosen, and what it named for a select."""
 
     id: str
     user_id: str
     content: dict[str, Any]
+    people: Mapping[str, object]
     hash: str = ""
-    values: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    values: dict[str, dict[str, Value]] = field(default_factory=dict)
     suggested: dict[str, list[Element]] = field(default_factory=dict)
 
     @property
@@ -61,10 +64,21 @@ class View:
             for element in interactive_elements(block):
                 action_id = str(element.get("action_id"))
                 value = self.values.get(block["block_id"], {}).get(action_id, initial(element))
-                part = filled(element, value, offers(element, self.suggested.get(action_id, [])))
+                part = filled(element, value, offers(element, self.suggested.get(action_id, []), self.people))
                 if part is not None:
                     state.setdefault(block["block_id"], {})[action_id] = part
         return {"values": state}
+
+    def missing(self) -> dict[str, str]:
+        """Say what is still to be filled in; a text of spaces counts as one, and the app has to be ready for it.
+
+        https://docs.slack.dev/reference/block-kit/blocks/input-block
+        """
+        values = self.state()["values"]
+        needed = [
+            str(block["block_id"]) for block in self.blocks if block["type"] == "input" and not block.get("optional")
+        ]
+        return {name: REQUIRED for name in needed if any(is_empty(part) for part in values.get(name, {}).values())}
 
     def shown(self) -> dict[str, Any]:
         """Give the page's form."""
@@ -74,8 +88,9 @@ class View:
 class Views:
     """Everybody's App Home, and the modals that they have open; safe to use from any thread."""
 
-    def __init__(self, clock: Callable[[], float], tell: Tell) -> None:
+    def __init__(self, clock: Callable[[], float], tell: Tell, people: Mapping[str, object]) -> None:
         self._clock = clock
+        self._people = people
         self._tell = tell
         self._lock = threading.RLock()
         self._triggers: dict[str, tuple[str, float]] = {}
@@ -118,7 +133,7 @@ class Views:
             if view and hash_ and hash_ != view.hash:
                 raise ViewError("hash_conflict")
             if view is None:
-                view = self._homes[user_id] = View(_new_id(), user_id, checked)
+                view = self._homes[user_id] = View(_new_id(), user_id, checked, self._people)
             self._put(view, checked)
             self._tell("home", {"view": view.shown()}, lambda other: other == user_id)
         return view
@@ -139,7 +154,7 @@ class Views:
             stack = self._stacks.get(user_id, []) if is_pushed else []
             if len(stack) >= MOST_OPEN:
                 raise ViewError("push_limit_reached")
-            view = View(_new_id(), user_id, _checked(content, "modal"))
+            view = View(_new_id(), user_id, _checked(content, "modal"), self._people)
             self._put(view, view.content)
             self._stacks[user_id] = [*stack, view]
             self._changed(user_id, {})

@@ -8,9 +8,11 @@
  */
 
 import { button, overflow } from "./buttons.js";
+import { checkboxes } from "./checkboxes.js";
 import { element } from "./element.js";
 import { plainTextInput } from "./inputs.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
+import { multiExternalSelect, multiStaticSelect, multiUsersSelect } from "./multiselects.js";
 import { radioButtons } from "./radios.js";
 import { externalSelect, staticSelect } from "./selects.js";
 import { elementsOf } from "./values.js";
@@ -18,7 +20,11 @@ import { elementsOf } from "./values.js";
 const BLOCKS = { actions, context, divider, header, input, section };
 const ELEMENTS = {
   button,
+  checkboxes,
   external_select: externalSelect,
+  multi_external_select: multiExternalSelect,
+  multi_static_select: multiStaticSelect,
+  multi_users_select: multiUsersSelect,
   overflow,
   plain_text_input: plainTextInput,
   radio_buttons: radioButtons,

@@ -30,5 +30,5 @@ export function returnFocus(root, mark) {
 }
 
 function valueOf(node) {
-  return node.type === "radio" ? node.value : node.dataset.value;
+  return ["radio", "checkbox"].includes(node.type) ? node.value : node.dataset.value;
 }

@@ -1,4 +1,7 @@
-/** The panel of a select: a field to search in, and the options, in groups where there are some. */
+/**
+ * The panel of a select: a field to search in, and the options, in groups where there are some. Where several can be
+ * chosen it stays open, and what is chosen a second time is no longer chosen.
+ */
 
 import { element, icon } from "./element.js";
 import { textObject } from "./mrkdwn.js";
@@ -10,7 +13,7 @@ export class Listbox {
   #active = -1;
 
   /** `search(text)` is called for what is typed, `choose(option)` for what is chosen, `leave()` to close. */
-  constructor({ label, search, choose, leave }) {
+  constructor({ label, search, choose, leave, isMultiple = false }) {
     const id = `listbox-${(made += 1)}`;
     this.id = id;
     this.choose = choose;
@@ -28,7 +31,8 @@ export class Listbox {
       "aria-autocomplete": "list",
       on: { input: () => search(this.field.value) },
     });
-    this.list = element("div", { class: "listbox-options", id, role: "listbox", tabindex: "-1", "aria-label": label });
+    const look = { class: "listbox-options", id, role: "listbox", tabindex: "-1", "aria-label": label };
+    this.list = element("div", { ...look, "aria-multiselectable": isMultiple ? "true" : null });
     this.note = element("p", { class: "listbox-note", role: "status" });
     const head = element("div", { class: "listbox-head" }, icon("search"), this.field);
     this.node = element("div", { class: "listbox" }, head, this.list, this.note);
@@ -37,8 +41,12 @@ export class Listbox {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
   }
 
-  /** Show groups of options, `{label, options}` with a label or without, or the note where there are none. */
-  show(groups, chosen, names, note = "No results") {
+  /**
+   * Show groups of options, `{label, options}` with a label or without, or the note where there are none.
+   *
+   * `chosen` are values, the first is pointed at; when it `isFull` no other can be chosen besides.
+   */
+  show(groups, { chosen, isFull = false }, names, note = "No results") {
     this.#options = [];
     const filled = groups.filter(({ options }) => options.length);
     this.list.replaceChildren(...filled.map((group) => this.#group(group, chosen, names)));
@@ -46,8 +54,9 @@ export class Listbox {
     this.list.hidden = isEmpty;
     this.note.hidden = !isEmpty;
     this.note.textContent = isEmpty ? note : "";
-    const at = this.#options.findIndex(({ option }) => option.value === chosen?.value);
+    const at = this.#options.findIndex(({ option }) => option.value === chosen[0]);
     this.#activate(isEmpty ? -1 : Math.max(0, at));
+    if (isFull) this.mark({ chosen, isFull });
   }
 
   /** Take the focus; without `isTyping` no keyboard comes up on a phone, where it would hide half of the options. */
@@ -56,8 +65,20 @@ export class Listbox {
     this.#options[this.#active]?.node.scrollIntoView({ block: "nearest" });
   }
 
+  /** Mark which are chosen, leaving everything where it is. */
+  mark({ chosen, isFull }) {
+    for (const { option, node } of this.#options) {
+      const isChosen = chosen.includes(option.value);
+      node.setAttribute("aria-selected", String(isChosen));
+      node.toggleAttribute("data-full", isFull && !isChosen);
+      node.ariaDisabled = isFull && !isChosen ? "true" : null;
+      node.querySelector(":scope > .icon")?.remove();
+      if (isChosen) node.append(icon("check"));
+    }
+  }
+
   #group({ label, options }, chosen, names) {
-    const nodes = options.map((option) => this.#option(option, option.value === chosen?.value, names));
+    const nodes = options.map((option) => this.#option(option, chosen.includes(option.value), names));
     if (!label) return element("div", { class: "listbox-group" }, ...nodes);
     const id = `${this.id}-group-${this.#options.length}`;
     const heading = element("div", { class: "listbox-heading", id, role: "presentation" }, label.text);

@@ -5,7 +5,8 @@ import { textProblem } from "./inputs.js";
 import { Values } from "./values.js";
 import { ViewBlocks } from "./viewblocks.js";
 
-const FIELDS = ".text-field, .select-button, .radio input";
+const FIELDS = ".text-field, .select-button, .choice input";
+const REQUIRED = "Please complete this required field.";
 const NO_ANSWER = "The app did not take it. What you filled in is still here: please try again.";
 
 export class Modal {
@@ -175,8 +176,8 @@ function problemsOf(view, values) {
   const problems = {};
   for (const block of view.blocks.filter(({ type }) => type === "input")) {
     const value = values.get(block, block.element);
-    const isMissing = !block.optional && (value === null || (typeof value === "string" && !value.trim()));
-    const problem = isMissing ? "Please fill this in." : typeof value === "string" && textProblem(block.element, value);
+    const isMissing = !block.optional && (value === null || value.length === 0);
+    const problem = isMissing ? REQUIRED : typeof value === "string" && textProblem(block.element, value);
     if (problem) problems[block.block_id] = problem;
   }
   return problems;

@@ -8,7 +8,7 @@ let groups = 0;
 
 export function radioButtons(part, scene, block) {
   const name = `radio-${(groups += 1)}`;
-  const group = element("div", { class: "radios", role: "radiogroup", "aria-label": "Choices" });
+  const group = element("div", { class: "choices", role: "radiogroup", "aria-label": "Choices" });
   const show = () => {
     const chosen = scene.values.get(block, part);
     for (const input of group.querySelectorAll("input")) input.checked = input.value === chosen?.value;
@@ -30,15 +30,20 @@ function radio(option, { name, part, scene, choose }) {
     "data-action-id": part.action_id ?? "",
     on: { change: () => choose(option) },
   });
+  return choiceRow(input, option, scene.names);
+}
+
+/** A radio button or a checkbox with what it stands for. */
+export function choiceRow(input, option, names) {
   return element(
     "label",
-    { class: "radio" },
+    { class: "choice" },
     input,
     element(
       "span",
-      { class: "radio-text" },
-      textObject(option.text, scene.names),
-      option.description && element("span", { class: "option-more" }, textObject(option.description, scene.names)),
+      { class: "choice-text" },
+      textObject(option.text, names),
+      option.description && element("span", { class: "option-more" }, textObject(option.description, names)),
     ),
   );
 }

@@ -10,25 +10,27 @@ import { Listbox } from "./listbox.js";
 
 const PAUSE_MS = 250;
 const SLACKS_MINIMUM = 3;
-const ROOM_PX = 320;
-const ON_TOUCH = matchMedia("(pointer: coarse)");
+export const ROOM_PX = 320;
+export const ON_TOUCH = matchMedia("(pointer: coarse)");
 let made = 0;
 
-/** A select whose options are known: typing leaves those that hold what was typed. */
-export function staticSelect(part, scene, block) {
+export const staticSelect = (part, scene, block) => select(part, scene, block, searchAmong(groupsOf(part)));
+export const externalSelect = (part, scene, block) => select(part, scene, block, searchWithApp(part, scene, block));
+
+/** A search of options that are known: typing leaves those that hold what was typed. */
+export function searchAmong(groups) {
   const holds = (option, query) => option.text.text.toLowerCase().includes(query);
-  return select(part, scene, block, (query, show) => {
+  return (query, show) => {
     const wanted = query.trim().toLowerCase();
-    const groups = groupsOf(part);
     show(groups.map(({ label, options }) => ({ label, options: options.filter((option) => holds(option, wanted)) })));
-  });
+  };
 }
 
-/** A select whose options the app gives. What was asked before the last letter is no longer wanted. */
-export function externalSelect(part, scene, block) {
+/** A search of options that the app gives. What was asked before the last letter is no longer wanted. */
+export function searchWithApp(part, scene, block) {
   const minimum = part.min_query_length ?? SLACKS_MINIMUM;
   let asked = 0;
-  return select(part, scene, block, async (query, show) => {
+  return async (query, show) => {
     const number = (asked += 1);
     const isStale = () => number !== asked;
     if (query.length < minimum) return show([], `Type ${minimum === 1 ? "a letter" : `${minimum} letters`} to search`);
@@ -38,10 +40,10 @@ export function externalSelect(part, scene, block) {
     const answer = await scene.suggest(block.block_id, part.action_id, query);
     if (isStale()) return undefined;
     return answer ? show(groupsOf(answer)) : show([], "The app did not answer. Change a letter to ask again.");
-  });
+  };
 }
 
-function groupsOf({ options, option_groups: groups }) {
+export function groupsOf({ options, option_groups: groups }) {
   return groups ?? [{ label: null, options: options ?? [] }];
 }
 
@@ -68,8 +70,9 @@ function select(part, scene, block, search) {
     if (chosen) button.setAttribute("aria-label", `${placeholder}: ${chosen.text.text}`);
     else button.removeAttribute("aria-label");
   };
+  const chosenValues = () => [scene.values.get(block, part)?.value].filter(Boolean);
   const find = (query) =>
-    search(query, (groups, note) => listbox.show(groups, scene.values.get(block, part), scene.names, note));
+    search(query, (groups, note) => listbox.show(groups, { chosen: chosenValues() }, scene.names, note));
   const close = () => {
     float.close();
     button.focus();

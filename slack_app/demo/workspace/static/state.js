@@ -19,6 +19,7 @@ export class State {
     this.shortcuts = snapshot.shortcuts ?? [];
     this.names = new Map([...this.people, this.me, this.app].map(({ id, name }) => [id, name]));
     this.names.me = this.me.id;
+    this.names.people = this.people;
   }
 
   get(id) {

@@ -4,7 +4,11 @@
  */
 
 const INITIAL = {
+  checkboxes: "initial_options",
   external_select: "initial_option",
+  multi_external_select: "initial_options",
+  multi_static_select: "initial_options",
+  multi_users_select: "initial_users",
   plain_text_input: "initial_value",
   radio_buttons: "initial_option",
   static_select: "initial_option",
@@ -24,7 +28,7 @@ export function optionsOf(part) {
 export class Values {
   #touched = new Map();
 
-  /** Give the text typed, or the option chosen, or null. */
+  /** Give the text typed, or the option chosen, or all that are (of people: their ids), or null. */
   get(block, part) {
     const key = keyOf(block, part);
     return (this.#touched.has(key) ? this.#touched.get(key) : part[INITIAL[part.type]]) ?? null;
@@ -39,7 +43,8 @@ export class Values {
     const kept = new Map();
     for (const [block, part] of stateful(blocks)) {
       const key = keyOf(block, part);
-      if (this.#touched.has(key) && isOffered(part, this.#touched.get(key))) kept.set(key, this.#touched.get(key));
+      const value = this.#touched.has(key) ? stillOffered(part, this.#touched.get(key)) : undefined;
+      if (value !== undefined) kept.set(key, value);
     }
     this.#touched = kept;
   }
@@ -50,7 +55,7 @@ export class Values {
     for (const [block, part] of stateful(blocks)) {
       const value = this.get(block, part);
       found[block.block_id] ??= {};
-      found[block.block_id][part.action_id] = (typeof value === "string" ? value : value?.value) || null;
+      found[block.block_id][part.action_id] = Array.isArray(value) ? value.map(bare) : bare(value) || null;
     }
     return found;
   }
@@ -68,7 +73,14 @@ function keyOf(block, part) {
   return JSON.stringify([block.block_id, part.action_id, part.type]);
 }
 
-function isOffered(part, value) {
-  if (value === null || part.type === "external_select" || part.type === "plain_text_input") return true;
-  return optionsOf(part).some((option) => option.value === value.value);
+function bare(value) {
+  return typeof value === "string" ? value : value?.value;
+}
+
+/** Give what of the value is still offered; what the app names while one types, and people, always are. */
+function stillOffered(part, value) {
+  if (value === null || (!part.options && !part.option_groups)) return value;
+  const isOffered = (chosen) => optionsOf(part).some((option) => option.value === chosen.value);
+  if (Array.isArray(value)) return value.filter(isOffered);
+  return isOffered(value) ? value : undefined;
 }
