@@ -29,6 +29,11 @@ class KeyShown:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyLooking:
+    """The request was taken on."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoKeyNeeded:
     """In this workspace nobody needs a key of their own."""
 

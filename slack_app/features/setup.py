@@ -6,6 +6,7 @@ A workspace id is public and proves nothing: an organization is had only by a ke
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -31,6 +32,11 @@ class SetUpForm:
     connectors: Sequence[Connector] | None
     ending: str | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpOpening:
+    """The request was taken on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,10 @@ class SetUpOf:
         except UpstreamError as exc:
             log.info("setup.no_modal", code=exc.code)
             say(self.messenger, job, SetUpOffer(is_invited=False))
+        else:
+            if job.response_url:
+                with suppress(UpstreamError):  # "opening" stands there still, which harms nobody
+                    self.messenger.retract_answer(job)
         return "setup_shown"
 
     def save(self, job: Job, _progress: Progress) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_app import wording
 from slack_app.errors import UserError
-from slack_app.features.status import Looking
+from slack_app.features.key import KeyLooking
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
@@ -24,10 +24,10 @@ def is_asked_for(typed: Typed) -> bool:
     return typed.words[0].lower() in WORDS
 
 
-def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Looking:
+def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> KeyLooking:
     """Write the job. Raises UpstreamError when it could not be written."""
     queue.add(of_command(payload, "key", clock()))
-    return Looking()
+    return KeyLooking()
 
 
 def hand_over_key(payload: Mapping[str, Any], keys: Keys, queue: Queue, clock: Clock) -> Mapping[str, str]:

@@ -13,11 +13,11 @@ from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWor
 from slack_app.features.details import Details
 from slack_app.features.help import Help
 from slack_app.features.home import Home, Welcome
-from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
 from slack_app.features.menu import Menu, Opening
 from slack_app.features.mint import InTurn
 from slack_app.features.press import Disowned
-from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
@@ -38,6 +38,7 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Details: details.details,
     Opening: menu.opening,
     Menu: menu.menu,
+    KeyLooking: key.looking,
     KeyShown: key.key_shown,
     NoKeyNeeded: key.no_key_needed,
     AskKey: key.ask_key,
@@ -45,6 +46,7 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     KeyRemoved: key.key_removed,
     SetUpForm: setup.not_saved,
     SetUpOffer: setup.offer,
+    SetUpOpening: setup.opening,
     SetUpDone: setup.done,
     SetUpRemoved: setup.removed,
     AdminAsked: ask.admin_asked,

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
 from slack_app.model import Message
 
 OPEN, REMOVE = "key_open", "key_remove"
@@ -26,6 +26,11 @@ OPEN, REMOVE = "key_open", "key_remove"
 GIVEN, KEY = "key_given", "key"
 """The modal's callback id; the id of its one block, and of the input in it."""
 LONGEST_KEY = 512
+
+
+def looking(_fact: KeyLooking, _command: str) -> Message:
+    """Acknowledge the request."""
+    return _message(wording.key.looking())
 
 
 def key_shown(fact: KeyShown, _command: str) -> Message:

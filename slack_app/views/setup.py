@@ -26,7 +26,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.model import Connector, Message, Way
 from slack_app.views.key import key_input, notice
 
@@ -63,6 +63,11 @@ def form(fact: SetUpForm, _command: str) -> View:
 def not_saved(fact: SetUpForm, _command: str) -> Message:
     """Say why it was not saved, to somebody who has closed the form."""
     return _message(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
+
+
+def opening(_fact: SetUpOpening, _command: str) -> Message:
+    """Acknowledge the request."""
+    return _message(wording.setup.opening())
 
 
 def offer(fact: SetUpOffer, command: str) -> Message:

@@ -6,6 +6,10 @@ from slack_app.features.key import AskKey, KeyKept, KeyShown
 from slack_app.wording.text import plain
 
 
+def looking() -> str:
+    return "Looking whether I have a key of yours."
+
+
 def none(fact: KeyShown) -> str:
     return (
         "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "

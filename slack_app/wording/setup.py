@@ -24,6 +24,10 @@ def open_button() -> str:
     return "Open the set-up"
 
 
+def opening() -> str:
+    return "Opening the set-up."
+
+
 def organization_label() -> str:
     return "Organization id"
 

@@ -9,7 +9,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.home import Home, Welcome
 from slack_app.features.status import Changed, Status
-from slack_app.model import Completion, Connection, Connector, Job, Look, Outcome, Trouble
+from slack_app.model import Completion, Connection, Connector, Job, Look, Outcome, Setup, Trouble, Way
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
@@ -196,3 +196,22 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     _, fact = stage.messenger.homes[-1]
     assert isinstance(fact, Trouble)
     assert fact.reason == "workspace_unmapped"
+
+
+def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: Rehearsal) -> None:
+    stage.setups.save(Setup("T1", "org_a", Way.OWN), "1")
+
+    stage.ask(OPENED)
+    stage.run()
+
+    trouble = stage.messenger.homes[-1][1]
+    assert isinstance(trouble, Trouble)
+    assert (trouble.reason, bool(trouble.draft_id)) == ("key_needed", True)
+
+
+def test_only_what_the_admins_offer_can_be_connected_from_the_app_home(stage: Rehearsal) -> None:
+    stage.setups.save(Setup("T1", "org_a", offered=("notion",)), "1")
+
+    home = opened(stage)
+
+    assert (tools(home), home.connections) == (["Notion"], [GITHUB])

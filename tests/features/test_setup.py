@@ -55,6 +55,7 @@ def do(stage: Rehearsal, job: Job) -> Any:
 def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Rehearsal) -> None:
     do(stage, pressed("setup"))
     assert stage.messenger.modals == [SetUpForm(Setup("T2", "", Way.OWN), None)]
+    assert stage.messenger.retracted == 1
 
     do(stage, pressed("setup", replace(ADMIN, user_id="U1")))
     trouble = stage.messenger.answers[-1]

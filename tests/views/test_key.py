@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
 PROBLEMS = ["key_not_accepted", "organization_not_allowed", "organization_unknown", "platform_away"]
 MESSAGES: list[tuple[object, str, list[str]]] = [
+    (KeyLooking(), "Looking whether I have a key of yours.", []),
     (
         KeyShown("org_demo", None),
         "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.model import Connector, Setup, Way
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
@@ -176,6 +176,14 @@ def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, t
     assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [text]
     assert message.text == text
     check_modal(view)
+    check(message)
+    check_schema(message)
+
+
+def test_the_request_is_acknowledged() -> None:
+    message = render(SetUpOpening(), "/connect")
+
+    assert message.text == "Opening the set-up."
     check(message)
     check_schema(message)
 
