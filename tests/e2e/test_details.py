@@ -40,14 +40,17 @@ def test_a_closed_modal_can_be_opened_again(app: Stage) -> None:
     assert modal(app).blocks[1]["label"]["text"] == "Site name"
 
 
-@pytest.mark.parametrize("value", ["", "   ", None])
-def test_a_field_that_is_left_empty_is_asked_for_again(app: Stage, value: str | None) -> None:
+SLACKS_OWN = "Please complete this required field."
+
+
+@pytest.mark.parametrize(("value", "told"), [("", SLACKS_OWN), (None, SLACKS_OWN), ("   ", "Please fill this in.")])
+def test_a_field_that_is_left_empty_is_asked_for_again(app: Stage, value: str | None, told: str) -> None:
     app.answer_after("sharepoint")
     view = modal(app)
 
     app.workspace.hands.submit(MAYA, view.id, {"site_name": {"value": value}})
 
-    assert app.workspace.views.errors_of(MAYA) == {"site_name": "Please fill this in."}
+    assert app.workspace.views.errors_of(MAYA) == {"site_name": told}
     assert app.workspace.views.modal_of(MAYA) is view
 
 
