@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.oauth.token_rotation import TokenRotator
 from starlette.applications import Starlette
 
 from slack_app import doctor, listeners, log, views, web, wording
@@ -29,23 +31,30 @@ from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.http import Http
+from slack_app.adapters.installations import RedisInstallations
 from slack_app.adapters.jobs import RedisQueue
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.people import SlackPeople
+from slack_app.adapters.sealed import SealedStore
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.states import RedisStates
+from slack_app.adapters.tokens import BotTokens
 from slack_app.adapters.vault import Vault
 from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
 from slack_app.attempt import Attempts
-from slack_app.config import Settings, load
+from slack_app.config import Settings, is_loopback, load
 from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
+from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
+from slack_app.listeners.install import Install, Registration, hand_over
 from slack_app.metrics import Metrics
 from slack_app.model import Access, Person
+from slack_app.views.install import page
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 
@@ -134,6 +143,8 @@ def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
     front = web.Front(build_bolt(settings, fast, breaker), _secret(settings.slack_signing_secret), metrics)
     return web.build(
         front=front,
+        install=build_install(settings, fast),
+        closed=page(Closed(), settings.slack_command),
         missing=missing,
         metrics=metrics,
         start=worker.start if worker else lambda: None,
@@ -151,14 +162,17 @@ def build_worker(settings: Settings) -> Worker:
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
     )
     http = _slack_http(settings)
-    client_for = build_client_for(settings, http)
+    client_for = build_client_for(settings, http, patient)
     messenger, platform = build_messenger(settings, http, client_for), build_platform(settings)
     setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
+    keys = RedisKeys(patient, build_vault(settings), setups)
     links = RedisLinks(patient, time.time)
     words, watch = duties(
         Outside(
             setups=setups,
-            keys=RedisKeys(patient, build_vault(settings), setups),
+            keys=keys,
+            secrets=keys,
+            installations=build_installations(settings, patient),
             people=SlackPeople(client_for, patient),
             asks=RedisAsks(patient),
             limits=RedisLimits(patient, time.time),
@@ -221,14 +235,55 @@ def build_platform(settings: Settings) -> Freddy:
     )
 
 
-def build_client_for(settings: Settings, http: Http) -> Callable[[Person], WebClient]:
-    """Build what gives the client that may do something for a person."""
+def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[Person], WebClient]:
+    """Build what gives the client that may do something for a person: with their workspace's token."""
     client = _web_client(settings, http)
+    if not settings.slack_client_id:
+        return lambda _person: client
+    rotator = TokenRotator(
+        client_id=settings.slack_client_id, client_secret=_secret(settings.slack_client_secret), client=client
+    )
+    tokens = BotTokens(build_installations(settings, patient), rotator, patient, time.time)
 
-    def client_for(_person: Person) -> WebClient:
-        return client
+    def client_for(person: Person) -> WebClient:
+        return PooledWebClient(http, token=tokens.bot_token(person), base_url=settings.slack_api_url)
 
     return client_for
+
+
+def build_installations(settings: Settings, client: redis.Client) -> RedisInstallations:
+    """Build where installs are kept."""
+    return RedisInstallations(client, build_vault(settings), time.time)
+
+
+def sealed_stores(settings: Settings) -> Sequence[SealedStore]:
+    """Give every store that keeps secrets, with a client that does not wait for a Redis that is away."""
+    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    setups = RedisSetups(fast, settings.workspace_organizations)
+    return [build_installations(settings, fast), RedisKeys(fast, build_vault(settings), setups)]
+
+
+def build_install(settings: Settings, fast: redis.Client) -> Install | None:
+    """Build the pages of an install; None where the app serves one workspace."""
+    if not settings.slack_client_id:
+        return None
+    http = _slack_http(settings)
+    api = urlsplit(settings.slack_api_url)
+    public = settings.public_url
+    registration = Registration(
+        client_id=settings.slack_client_id,
+        client_secret=_secret(settings.slack_client_secret),
+        slack_url=f"{api.scheme}://{api.netloc}" if is_loopback(api.hostname) else "https://slack.com",
+        redirect_uri=f"{public.rstrip('/')}/slack/oauth_redirect" if public else None,
+    )
+    return Install(
+        registration,
+        client=PooledWebClient(http, token="", base_url=settings.slack_api_url),
+        installations=build_installations(settings, fast),
+        states=RedisOAuthStates(fast),
+        command=settings.slack_command,
+        on_installed=lambda installation: hand_over(installation, RedisQueue(fast), time.time),
+    )
 
 
 def build_messenger(settings: Settings, http: Http, client_for: Callable[[Person], WebClient]) -> SlackMessenger:

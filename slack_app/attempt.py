@@ -30,7 +30,7 @@ INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
     "account_unavailable",
 )
 """What people are told when the platform never answered, of other things than links."""
-UNTOLD = frozenset(["home", "installed", "fixed"])
+UNTOLD = frozenset(["home", "installed", "fixed", "leave"])
 """Nobody waits for these: what comes of them is seen where they lead, or at the next time."""
 LONGEST_PAUSE = 60.0
 MOST_STARTS = 10
@@ -117,6 +117,10 @@ class Attempts:
     def _put_off_or_give_up(self, delivery: Delivery, job: Job, exc: UpstreamError) -> None:
         if exc.service not in PATIENCE_SECONDS:
             raise exc
+        if exc.code == "not_installed":  # the workspace has removed the app: nobody is there to be told
+            log.info("job.homeless")
+            self._work.finish(delivery, "not_installed")
+            return
         pause = self._pause(delivery.tries, exc.retry_after)
         log.warning(
             "job.outage",

@@ -98,11 +98,25 @@ def socket(with_worker: bool) -> None:
 def settings_for(*processes: str) -> Settings:
     """Read the settings; says all that is wrong on standard error and exits with 2."""
     try:
-        return load(processes)
+        settings = load(processes)
     except ConfigError as exc:
         for problem in exc.problems:
             click.echo(f"slack-app: {problem}", err=True)
         sys.exit(2)
+    if "worker" in processes and not settings.encryption_keys and _keeps_secrets(settings):
+        click.echo("slack-app: ENCRYPTION_KEYS is missing, and there are secrets that only it opens", err=True)
+        sys.exit(2)
+    return settings
+
+
+def _keeps_secrets(settings: Settings) -> bool:
+    """Say whether secrets are kept; a Redis that is away does not keep a worker from starting."""
+    from slack_app import app
+
+    try:
+        return any(True for store in app.sealed_stores(settings) for _ in store.places())
+    except UpstreamError:
+        return False
 
 
 def watch_for_the_end() -> threading.Event:
@@ -152,6 +166,23 @@ def doctor() -> None:
         sign = {True: "ok     ", False: "WRONG  ", None: "unknown"}[finding.is_right]
         click.echo(f"{sign}  {finding.subject}: {finding.text}")
     sys.exit(1 if any(finding.is_right is False for finding in findings) else 0)
+
+
+@main.command("rotate-encryption")
+def rotate_encryption() -> None:
+    """Seal every kept secret with the newest of ENCRYPTION_KEYS."""
+    settings = settings_for()
+    if not settings.encryption_keys:
+        click.echo("slack-app: ENCRYPTION_KEYS is missing", err=True)
+        sys.exit(2)
+    from slack_app import app
+
+    try:
+        count = sum(store.reseal_all() for store in app.sealed_stores(settings))
+    except UpstreamError as exc:
+        click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
+        sys.exit(1)
+    click.echo(f"{count} sealed anew.")
 
 
 @main.group()

@@ -13,11 +13,10 @@ from redis import RedisError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from slack_app.adapters.slack import SCOPES
 from slack_app.errors import UpstreamError
 from slack_app.model import Access, Setup
 from slack_app.ports import Platform
-
-SCOPES = frozenset(["commands", "chat:write", "im:history", "users:read"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def check_slack(client: WebClient) -> Iterator[Finding]:
         return
     yield Finding("Slack", True, f"accepts the token, for the workspace {answer.get('team')} ({answer.get('team_id')})")
     granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    lacking = SCOPES - {scope.strip() for scope in granted.split(",")}
+    lacking = set(SCOPES) - {scope.strip() for scope in granted.split(",")}
     if lacking:
         text = f"did not grant {', '.join(sorted(lacking))}; import manifest.yml again and reinstall the app"
         yield Finding("Slack", False, text)

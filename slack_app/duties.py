@@ -14,6 +14,7 @@ from slack_app.features.details import DetailsOf
 from slack_app.features.help import Told
 from slack_app.features.home import HomeOf, Refresh
 from slack_app.features.key import KeyOf
+from slack_app.features.leave import Leave
 from slack_app.features.menu import Choice, MenuOf
 from slack_app.features.mint import Mint
 from slack_app.features.names import Names
@@ -29,6 +30,7 @@ from slack_app.ports import (
     Clock,
     Drafts,
     Homes,
+    Installations,
     Keys,
     Limits,
     Links,
@@ -36,6 +38,7 @@ from slack_app.ports import (
     People,
     Platform,
     Queue,
+    Secrets,
     Setups,
     States,
 )
@@ -50,6 +53,8 @@ class Outside:
 
     setups: Setups
     keys: Keys
+    secrets: Secrets
+    installations: Installations
     default_key: str = field(repr=False)
     people: People
     asks: Asks
@@ -173,6 +178,14 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         refresh=refresh,
         clock=outside.clock,
     )
+    leave = Leave(
+        installations=outside.installations,
+        links=outside.links,
+        states=outside.states,
+        secrets=outside.secrets,
+        audit=outside.audit,
+        clock=outside.clock,
+    )
     words: Mapping[str, Feature] = {
         "menu": menu.show,
         "open_menu": menu.open,
@@ -203,6 +216,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         "offer": ask.offer,
         "allowed": ask.allowed,
         "fixed": ask.fixed,
+        "leave": leave.run,
         "again": ask.again,
         "help": told.help,
         "trouble": told.trouble,

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from string import Template
 
+from slack_app.adapters.slack import SCOPES
+
 _MANIFEST = Template("""\
 # Freddy Connect, as Slack knows it. Made by `slack-app manifest --url https://…`, which fills in your address.
-# Socket Mode (`slack-app socket`): set socket_mode_enabled to true; Slack then ignores the three addresses.
+# Socket Mode (`slack-app socket`): set socket_mode_enabled to true; Slack then ignores the addresses of requests.
 display_information:
   name: Freddy Connect
   description: Connects your tools to your organization's assistant. Type $command github.
@@ -35,18 +37,19 @@ features:
       usage_hint: github
       should_escape: false
 oauth_config:
+  redirect_urls:
+    - $url/slack/oauth_redirect
   scopes:
     bot:
-      - commands
-      - chat:write
-      - im:history
-      - users:read
+$scopes
 settings:
   event_subscriptions:
     request_url: $url/slack/events
     bot_events:
       - app_home_opened
+      - app_uninstalled
       - message.im
+      - tokens_revoked
   interactivity:
     is_enabled: true
     request_url: $url/slack/events
@@ -59,4 +62,5 @@ settings:
 
 def manifest(url: str, command: str) -> str:
     """Give the manifest as YAML for an app that is reached at `url` (without a path)."""
-    return _MANIFEST.substitute(url=url.rstrip("/"), command=command)
+    scopes = "\n".join(f"      - {scope}" for scope in SCOPES)
+    return _MANIFEST.substitute(url=url.rstrip("/"), command=command, scopes=scopes)

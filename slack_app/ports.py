@@ -318,6 +318,10 @@ class Links(Protocol):
         """Give a link, for a day after it ended."""
         ...
 
+    def of_workspace(self, workspace_id: str) -> Sequence[LiveLink]:
+        """Give the links of the people of a workspace, or of a Grid; ended ones too."""
+        ...
+
     def moved(self, link_id: str, dm: Posted) -> Posted | None:
         """Note in which direct message the link stands now; gives the one before."""
         ...

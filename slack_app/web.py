@@ -20,13 +20,15 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltRequest, BoltResponse
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from slack_app.listeners.install import Install
 from slack_app.metrics import Metrics
+from slack_app.views.install import HEADERS
 
 BODY_LIMIT = 256 * 1024
 DRAIN_LIMIT = 64 * 1024 * 1024
@@ -148,15 +150,27 @@ def _json_object(text: str) -> dict[str, Any]:
     return value
 
 
+def _page(answer: BoltResponse) -> Response:
+    response = Response(answer.body, answer.status)
+    for name, values in answer.headers.items():
+        for value in values:
+            response.headers.append(name, value)
+    return response
+
+
 def build(
     *,
     front: Front,
+    install: Install | None,
+    closed: str,
     missing: Callable[[], Sequence[str]],
     metrics: Metrics,
     start: Callable[[], None],
     stop: Callable[[], None],
 ) -> Starlette:
-    """Put the routes together; `missing` names what is needed and not there, `start` and `stop` frame the life."""
+    """Put the routes together; `install` are the pages of an install, `closed` the one where there is none.
+
+    `missing` names what is needed and not there, `start` and `stop` frame the life."""
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -168,6 +182,16 @@ def build(
     async def show_metrics(_request: Request) -> Response:
         return Response(await asyncio.to_thread(metrics.text), media_type=metrics.content_type)
 
+    async def slack_install(request: Request) -> Response:
+        if install is None:
+            return HTMLResponse(closed, 404, HEADERS)
+        return _page(await asyncio.to_thread(install.begin, request.url.query))
+
+    async def oauth_redirect(request: Request) -> Response:
+        if install is None:
+            return HTMLResponse(closed, 404, HEADERS)
+        return _page(await asyncio.to_thread(install.finish, request.url.query, request.headers.getlist("cookie")))
+
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         await asyncio.to_thread(start)
@@ -177,6 +201,8 @@ def build(
     return Starlette(
         routes=[
             Route("/slack/events", front.slack_events, methods=["POST"]),
+            Route("/slack/install", slack_install),
+            Route("/slack/oauth_redirect", oauth_redirect),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", show_metrics),

@@ -15,6 +15,7 @@ from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
+from slack_app.adapters.installations import RedisInstallations
 from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
@@ -189,13 +190,16 @@ class Rehearsal:
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
         self.setups = RedisSetups(self.redis, {"T1": "org_a"})
         self.choice = Choice(self.setups, self.catalogue)
-        self.keys = RedisKeys(self.redis, Vault([Fernet.generate_key().decode()]), self.setups)
+        vault = Vault([Fernet.generate_key().decode()])
+        self.keys = RedisKeys(self.redis, vault, self.setups)
         self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
         self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
         words, self.watch = duties(
             Outside(
                 setups=self.setups,
                 keys=self.keys,
+                secrets=self.keys,
+                installations=RedisInstallations(self.redis, vault, lambda: self.now),
                 default_key="ak_default",
                 people=self.people,
                 asks=RedisAsks(self.redis),

@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 import redis
+from cryptography.fernet import Fernet
 
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.redis import open_fast
+from slack_app.adapters.setups import RedisSetups
+from slack_app.adapters.vault import Vault
+from slack_app.model import Person
 from tests.stage import Stage, on_stage, wait_for
 
 
@@ -175,3 +181,20 @@ def test_what_the_operator_changes_is_in_the_audit_trail(redis_url: str) -> None
         ["T2", "operator", "removed", ""],
     ]
     assert run("workspaces", "audit", "--last", "1", **settings).stdout.splitlines() == lines[-1:]
+
+
+def test_secrets_are_sealed_anew_by_a_command_and_not_left_without_their_key(redis_url: str) -> None:
+    """security.md 15, 22"""
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    client = open_fast(redis_url)
+    RedisKeys(client, Vault([old]), RedisSetups(client, {})).keep(Person(None, "T1", "U1"), "ak_canary")
+    settings = {"REDIS_URL": redis_url, "SLACK_BOT_TOKEN": "xoxb-1", "FREDDY_API_KEY": "ak_1"}
+
+    refused = run("worker", **settings)
+    assert (refused.returncode, "ENCRYPTION_KEYS is missing" in refused.stderr) == (2, True)
+    assert run("rotate-encryption", **settings).returncode == 2
+    both = {**settings, "ENCRYPTION_KEYS": f"{new},{old}"}
+    assert run("rotate-encryption", **both).stdout == "1 sealed anew.\n"
+    assert run("rotate-encryption", **both).stdout == "0 sealed anew.\n"
+
+    assert RedisKeys(client, Vault([new]), RedisSetups(client, {})).of(Person(None, "T1", "U1")) == "ak_canary"

@@ -32,7 +32,12 @@ SCOPES_OF = {
     "views_publish": set[str](),
 }
 """Which scope each Web API method needs that the app calls: https://docs.slack.dev/reference/methods"""
-SCOPES_OF_EVENT = {"message.im": {"im:history"}, "app_home_opened": set[str]()}
+SCOPES_OF_EVENT = {
+    "message.im": {"im:history"},
+    "app_home_opened": set[str](),
+    "app_uninstalled": set[str](),
+    "tokens_revoked": set[str](),
+}
 """The same for events: https://docs.slack.dev/reference/events"""
 
 

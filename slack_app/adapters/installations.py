@@ -16,7 +16,6 @@ An outage fails closed: no installation is promised before it is kept, no token 
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from logging import Logger
@@ -26,6 +25,7 @@ from slack_sdk.oauth.installation_store import Bot, Installation, InstallationSt
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.sealed import Place, reseal
+from slack_app.adapters.slack import SILENT
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.model import Person
@@ -36,7 +36,6 @@ INDEX = f"{KEYS}all"
 VERSION = 1
 NEVER = 1e15
 """Seconds since the epoch, later than every event."""
-_SILENT = logging.getLogger("slack_app.bolt")
 
 _REMOVE_OLDER = """
 local at = tonumber(redis.call('HGET', KEYS[1], 'installed_at') or '')
@@ -74,7 +73,7 @@ class RedisInstallations(InstallationStore):
     @property
     def logger(self) -> Logger:
         """Give a logger that says nothing: what matters is logged by those who call."""
-        return _SILENT
+        return SILENT
 
     # slack_sdk's interface
 

@@ -84,6 +84,8 @@ class RedisKeys:
     def places(self) -> Iterator[Place]:
         """Give where the sealed texts stand. Raises UpstreamError."""
         for setup in self._setups.all():
+            if self._setups.sealed_key(setup.workspace_id) is None:
+                continue
             yield Place(key_of_setup(setup.workspace_id), _owner_for_all(setup), "key")
         for enterprise, team in self._workspaces():
             key = _key(Person(enterprise, team, ""))

@@ -7,6 +7,8 @@
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
     slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
     slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
+    slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
+                                        their records
     slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when to look at it;
                                         what is in them leaves when the link has ended and its person knows
     slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
@@ -186,6 +188,9 @@ class RedisLinks:
             if is_only:
                 pipe.set(_only(organization_id, tool), f"link:{live.id}", px=lives_ms)
                 pipe.zrem(f"{KEYS}turn:{organization_id}:{tool}", job.id)
+            for workspace_id in filter(None, (live.person.team_id, live.person.enterprise_id)):
+                pipe.sadd(_workspace(workspace_id), live.id)
+                pipe.pexpire(_workspace(workspace_id), lives_ms + KEPT_SECONDS * 1000)
             pipe.zadd(f"{KEYS}idle:{organization_id}", {live.id: live.link.expires_at})
             pipe.sadd(ORGANIZATIONS, organization_id)
             pipe.execute()
@@ -208,6 +213,12 @@ class RedisLinks:
             return _read(link_id, stored, answers) if "made" in stored else None
         except (ValueError, TypeError, KeyError):
             return None
+
+    def of_workspace(self, workspace_id: str) -> Sequence[LiveLink]:
+        """Give the links of the people of a workspace, or of a Grid; ended ones too. Raises UpstreamError."""
+        with redis_errors():
+            ids: set[str] = self._redis.smembers(_workspace(workspace_id))
+        return [live for link_id in sorted(ids) if (live := self.get(link_id))]
 
     def moved(self, link_id: str, dm: Posted) -> Posted | None:
         """Note in which direct message the link stands now; gives the one before. Raises UpstreamError."""
@@ -290,6 +301,10 @@ class RedisLinks:
 
 def _link(link_id: str) -> str:
     return f"{KEYS}link:{link_id}"
+
+
+def _workspace(workspace_id: str) -> str:
+    return f"{KEYS}workspace:{workspace_id}"
 
 
 def _answers(link_id: str) -> str:

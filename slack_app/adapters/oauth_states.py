@@ -9,7 +9,6 @@ https://docs.slack.dev/authentication/installing-with-oauth
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from logging import Logger
@@ -18,10 +17,10 @@ from typing import Any
 from slack_sdk.oauth import OAuthStateStore
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.slack import SILENT
 
 STATE_SECONDS = 600
 STATE = re.compile(r"[A-Za-z0-9_-]{43}")
-_SILENT = logging.getLogger("slack_app.bolt")
 
 
 class RedisOAuthStates(OAuthStateStore):
@@ -33,7 +32,7 @@ class RedisOAuthStates(OAuthStateStore):
     @property
     def logger(self) -> Logger:
         """Give a logger that says nothing: a state is a secret while it lives."""
-        return _SILENT
+        return SILENT
 
     def issue(self, *_args: Any, **_options: Any) -> str:
         """Give a new state. Raises UpstreamError."""

@@ -27,6 +27,8 @@ from slack_app.links import is_response_url
 from slack_app.model import Message, Person, Posted
 from slack_app.ports import Answerable
 
+SCOPES = ("commands", "chat:write", "im:history", "users:read")
+"""What the app asks to be allowed; manifest.yml and the install page say why: https://docs.slack.dev/reference/scopes"""
 RETRYABLE = frozenset(
     [
         "ratelimited",
@@ -38,15 +40,15 @@ RETRYABLE = frozenset(
     ]
 )
 """Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
-_SILENT = logging.getLogger("slack_app.slack_sdk")
-_SILENT.setLevel(logging.CRITICAL)  # at DEBUG the SDK logs whole requests, links included
+SILENT = logging.getLogger("slack_app.slack_sdk")
+SILENT.setLevel(logging.CRITICAL)  # at DEBUG the SDK logs whole requests, links and codes included
 
 
 class PooledWebClient(WebClient):
     """slack_sdk's client, sending through our sessions; its errors stay its own."""
 
     def __init__(self, http: Http, *, token: str, base_url: str) -> None:
-        super().__init__(token=token, base_url=base_url, retry_handlers=[], logger=_SILENT)
+        super().__init__(token=token, base_url=base_url, retry_handlers=[], logger=SILENT)
         self._http = http
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:

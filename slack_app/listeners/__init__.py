@@ -21,7 +21,7 @@ from slack_app.features.details import Details
 from slack_app.features.key import KeyChecking
 from slack_app.features.menu import Choice
 from slack_app.features.setup import SetUpChecking
-from slack_app.listeners import connect, details, help, home, key, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
+from slack_app.listeners import connect, details, help, home, key, leave, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
 from slack_app.ports import Clock, Keys, Links, Queue
 from slack_app.views import render, render_modal
@@ -81,6 +81,10 @@ def register(app: App, desk: Desk) -> None:
         silently(lambda: home.opened(body, desk.queue, desk.clock))
         ack()
 
+    def on_leave(ack: Ack, body: Mapping[str, Any]) -> None:
+        silently(lambda: leave.hand_over(body, desk.queue, desk.clock))
+        ack()
+
     def on_shortcut(ack: Ack, body: Mapping[str, Any]) -> None:
         silently(lambda: menu.hand_over_shortcut(body, desk.queue, desk.clock))
         ack()
@@ -129,6 +133,8 @@ def register(app: App, desk: Desk) -> None:
     app.shortcut(SHORTCUT)(on_shortcut)
     app.event("message")(on_message)
     app.event("app_home_opened")(on_home)
+    app.event("app_uninstalled")(on_leave)
+    app.event("tokens_revoked")(on_leave)
 
 
 def guarded(listener: Callable[[], Message], command: str) -> Message:

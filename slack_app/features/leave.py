@@ -1,0 +1,44 @@
+"""Forgets what belonged to a workspace, or to a whole Enterprise Grid, that has removed the app.
+
+How it was set up is remembered for a while (adapters/setups.py). Slack's events may come late and twice: one that is
+older than the installation removes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from slack_app.model import Change, Job, Outcome
+from slack_app.ports import Audit, Clock, Installations, Links, Progress, Secrets, States
+
+log = structlog.get_logger("slack_app.leave")
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The use case with what it needs."""
+
+    installations: Installations
+    links: Links
+    states: States
+    secrets: Secrets
+    audit: Audit
+    clock: Clock
+
+    def run(self, job: Job, _progress: Progress) -> str:
+        """Forget tokens, keys, and the links that are out."""
+        place, enterprise_id = job.person.team_id, job.person.enterprise_id
+        team_id = None if job.details["is_org_wide"] else place
+        if not self.installations.remove(enterprise_id, team_id, float(job.details["event_at"])):
+            log.info("leave.outdated", team_id=team_id, enterprise_id=enterprise_id)
+            return "left_before"
+        for live in self.links.of_workspace(place):
+            if self.links.settle(live, Outcome.CANCELLED):
+                self.states.take(live.link.state)
+            self.links.forget(live)
+        self.secrets.forget(enterprise_id, team_id)
+        self.audit.note(Change(self.clock(), place, "slack", "uninstalled"))
+        log.info("leave.done", team_id=team_id, enterprise_id=enterprise_id)
+        return "left"

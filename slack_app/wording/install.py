@@ -1,0 +1,149 @@
+"""The pages of an install, in a browser; plain text, without formatting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def offered_title() -> str:
+    return "Add Freddy Connect to Slack"
+
+
+def offered_lead(command: str) -> str:
+    return (
+        f"People type {command} github and get, in private, the link that connects their GitHub account "
+        "to your organization's assistant."
+    )
+
+
+def may_title() -> str:
+    return "What it may do"
+
+
+def may(command: str) -> Sequence[str]:
+    """Say what each scope is for, in the order of the scopes."""
+    return [
+        f"Answer when somebody types {command}",
+        "Send people direct messages and private answers",
+        "Read what people write to it, in its own conversation with them",
+        "See who is in the workspace, and who its admins are",
+    ]
+
+
+def may_not_title() -> str:
+    return "What it may not do"
+
+
+def may_not() -> Sequence[str]:
+    return [
+        "Read channels, files, or what people write to each other",
+        "Do anything in somebody's name",
+    ]
+
+
+def offered_button() -> str:
+    return "Add to Slack"
+
+
+def offered_note() -> str:
+    return (
+        "Slack asks you for the workspace, and to confirm. In some workspaces only admins can install apps. "
+        "The button works for ten minutes; after that, reload this page."
+    )
+
+
+def installed_title(name: str) -> str:
+    return f"Freddy Connect is installed in {name}"
+
+
+def somewhere() -> str:
+    return "your workspace"
+
+
+def installed_lead(command: str) -> str:
+    return (
+        "Next, an admin says which organization the workspace belongs to: Freddy Connect sends a direct message "
+        f"about it, and typing {command} setup in Slack does the same. After that, everybody can connect their tools."
+    )
+
+
+def org_wide_lead(command: str) -> str:
+    return (
+        "Next, choose the workspaces that use it. Then an admin says which organization they belong to, "
+        f"by typing {command} setup in Slack. After that, everybody can connect their tools."
+    )
+
+
+def installed_button() -> str:
+    return "Open Slack"
+
+
+def org_wide_button() -> str:
+    return "Choose workspaces"
+
+
+def again() -> str:
+    return "Try again"
+
+
+def reference(word: str) -> str:
+    return f"Reference: {word}"
+
+
+def failed(reason: str) -> tuple[str, str]:
+    """Give title and sentence for the reason."""
+    return _FAILED.get(reason, _FAILED["other"])
+
+
+def closed_title() -> str:
+    return "There is nothing to install here"
+
+
+def closed_lead() -> str:
+    return (
+        "This Freddy Connect serves one Slack workspace, and is installed there already. "
+        "If it is missing in yours, please ask whoever runs it."
+    )
+
+
+_ASK_OPERATOR = "If it stays like this, give the reference below to whoever runs Freddy Connect."
+_UNCONFIRMED = (
+    "Slack did not confirm it",
+    f"Slack did not take what it had given us to finish the install, so nothing was installed. {_ASK_OPERATOR}",
+)
+_FAILED: Mapping[str, tuple[str, str]] = {
+    "access_denied": (
+        "Nothing was installed",
+        "You cancelled, or Slack did not let you go on. If only admins can install apps in your workspace, "
+        "please ask one of them to open this page.",
+    ),
+    "invalid_browser": (
+        "This is not where you began",
+        "An install has to end in the browser in which it began, within ten minutes, and with cookies allowed. "
+        "Nothing was installed.",
+    ),
+    "invalid_state": (
+        "That took too long, or it was done before",
+        "An install can be finished once, and within ten minutes. If you have finished it already, there is nothing "
+        "more to do: look for Freddy Connect in Slack.",
+    ),
+    "invalid_code": _UNCONFIRMED,
+    "missing_code": _UNCONFIRMED,
+    "storage_error": (
+        "Freddy Connect could not keep it",
+        "Slack allowed the install, but it could not be kept here, so nothing works yet. "
+        f"Please try again in a minute. {_ASK_OPERATOR}",
+    ),
+    "slack_unavailable": (
+        "Slack does not answer",
+        f"Slack did not answer when the install was to be finished. Please try again in a minute. {_ASK_OPERATOR}",
+    ),
+    "busy": (
+        "Not right now",
+        "Freddy Connect can't take requests at the moment. Please try again in a minute.",
+    ),
+    "other": (
+        "Nothing was installed",
+        f"Slack did not go on with the install. {_ASK_OPERATOR}",
+    ),
+}
