@@ -17,6 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
+from cryptography.fernet import Fernet
 from redis import Redis
 
 from slack_app.adapters.setups import RedisSetups
@@ -28,6 +29,8 @@ from slack_app.demo.workspace import SlackTrouble, TroubleChoice, Workspace
 from slack_app.model import Setup
 
 ORGANIZATION = "org_demo"
+OWN_KEYS = ("ak_of_maya_0123456789", "ak_of_leon_0123456789")
+"""What Maya and Leon can bring where each person uses a key of their own."""
 LATER_SECONDS = 600.0
 OWN_TROUBLES = [
     TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
@@ -100,7 +103,8 @@ class Demo:
         self.redis.start()
         clock_file = Path(stack.enter_context(TemporaryDirectory())) / "clock"
         self.clock = DemoClock(clock_file)
-        self.platform = Platform(keys={(api_key := f"ak_{secrets.token_hex(16)}"): ORGANIZATION}, clock=self.clock)
+        api_key = f"ak_{secrets.token_hex(16)}"
+        self.platform = Platform(keys=dict.fromkeys((api_key, *OWN_KEYS), ORGANIZATION), clock=self.clock)
         platform_url = stack.enter_context(serving(self.platform.app))
         secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
         self.workspace = Workspace(
@@ -124,6 +128,7 @@ class Demo:
                 "SLACK_BOT_TOKEN": token,
                 "SLACK_API_URL": f"{self.url}/api/",
                 "FREDDY_API_KEY": api_key,
+                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
                 "FREDDY_API_URL": platform_url,
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             }
@@ -183,7 +188,10 @@ def run(port: int) -> int:
         signal.signal(number, lambda *_: ended.set())
     try:
         with running(port) as demo:
-            click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.\n")
+            click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.")
+            click.echo(
+                f"  To try /connect setup: the organization is {ORGANIZATION}, keys are {' and '.join(OWN_KEYS)}.\n"
+            )
             ended.wait()
     except OSError as exc:
         click.echo(f"slack-app: the demo cannot start: {exc}. Is the port taken? Try --port 3100.", err=True)

@@ -161,7 +161,9 @@ class KeyOf:
             draft = draft_of(self.drafts, job)
         except UserError:
             return False  # that was long ago: the key is kept all the same
-        self.queue.add(replace(draft, id=f"{job.id}:again", accepted_at=self.clock()))
+        # The message whose button was pressed first may stand far above by now: what comes is the last message.
+        details = {name: value for name, value in draft.details.items() if name != "dm"}
+        self.queue.add(replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), details=details))
         return True
 
 

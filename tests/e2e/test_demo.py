@@ -200,3 +200,39 @@ def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserC
     demo.play("none")
 
     expect(answer).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE), timeout=20_000)
+
+
+def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_own(page: Page, demo: Demo) -> None:
+    demo.play("unmapped")
+    page.goto(f"{demo.url}/?user=U0LEON")
+    type_command(page, "/connect asana")
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+    answer.get_by_role("button", name="Ask an admin").click()
+    expect(answer).to_contain_text("You will be told as soon as it is mended")
+
+    # Maya is asked, and sets it up
+    page.goto(f"{demo.url}/?user=U0MAYA")
+    page.get_by_test_id("channel-D0MAYA").click()
+    asked = page.get_by_test_id("message").last
+    expect(asked).to_contain_text("wants to connect asana, and this workspace is not set up yet.")
+    asked.get_by_role("button", name="Open the set-up").click()
+    modal = page.get_by_test_id("modal")
+    modal.get_by_label("Organization id").fill("org_demo")
+    modal.get_by_label("API key").fill("ak_of_maya_0123456789")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text("Saved. People of this workspace connect their tools to org_demo now.")
+
+    # Leon is told, tries again, and is asked for his key; then what he wanted goes on by itself
+    page.goto(f"{demo.url}/?user=U0LEON")
+    page.get_by_test_id("channel-D0LEON").click()
+    message = page.get_by_test_id("message").last
+    expect(message).to_contain_text("It is mended.")
+    message.get_by_role("button", name="Try again").click()
+    last = page.get_by_test_id("message").last
+    expect(last).to_contain_text("I need your key first.")
+    last.get_by_role("button", name="Add my key").click()
+    modal.get_by_label("API key").fill("ak_of_leon_0123456789")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text("Your key works, and I keep it, the one that ends in 6789.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Your asana link is ready", re.IGNORECASE))
