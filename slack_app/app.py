@@ -38,7 +38,7 @@ from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.people import SlackPeople
-from slack_app.adapters.sealed import SealedStore
+from slack_app.adapters.sealed import SealedStore, unreadable
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.states import RedisStates
@@ -49,11 +49,12 @@ from slack_app.attempt import Attempts
 from slack_app.config import Settings, is_loopback, load
 from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
+from slack_app.features.access import AccessOf
 from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
 from slack_app.listeners.install import Install, Registration, hand_over
 from slack_app.metrics import Metrics
-from slack_app.model import Access, Person
+from slack_app.model import Person
 from slack_app.views.install import page
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
@@ -193,6 +194,8 @@ def build_worker(settings: Settings) -> Worker:
             chance=random.random,
         )
     )
+    if not settings.encryption_keys:
+        operators_log.warning("secrets.unsealable", reason="no ENCRYPTION_KEYS: nobody can bring a key of their own")
     return Worker(
         work=work,
         attempts=Attempts(work=work, features=words, messenger=messenger, drafts=drafts),
@@ -211,14 +214,28 @@ def warn_of_redis(client: redis.Client) -> None:
 
 def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
     """Check everything outside that the settings name."""
-    client = redis.open_fast(settings.redis_url.get_secret_value())
-    default_key = _secret(settings.freddy_api_key)
+    client, http = redis.open_fast(settings.redis_url.get_secret_value()), _slack_http(settings)
+    vault, stored = build_vault(settings), RedisSetups(client, settings.workspace_organizations)
+    keys, installations = RedisKeys(client, vault, stored), build_installations(settings, client)
     yield from doctor.check_redis(client)
-    yield from doctor.check_slack(_web_client(settings, _slack_http(settings)))
-    findings, setups = doctor.check_mapping(RedisSetups(client, settings.workspace_organizations).all)
+
+    def count_unreadable() -> int:
+        return sum(unreadable(client, vault, store.places()) for store in (installations, keys))
+
+    def client_of(place: str) -> WebClient:
+        kept = installations.read(place)
+        token = kept.installation.bot_token if kept else None
+        return PooledWebClient(http, token=token or "", base_url=settings.slack_api_url)
+
+    yield from doctor.check_secrets(can_seal=vault.can_seal, count_unreadable=count_unreadable)
+    if settings.slack_client_id:
+        yield from doctor.check_installations(installations.all, client_of)
+    else:
+        yield from doctor.check_slack(_web_client(settings, http))
+    findings, setups = doctor.check_mapping(stored.all)
     yield from findings
-    accesses = {setup.organization_id: Access(setup.organization_id, default_key) for setup in setups}
-    yield from doctor.check_platform(build_platform(settings), accesses.values())
+    access_of = AccessOf(stored, keys, _secret(settings.freddy_api_key))
+    yield from doctor.check_platform(build_platform(settings), setups, access_of.for_all)
 
 
 def build_vault(settings: Settings) -> Vault:

@@ -5,7 +5,7 @@ A check that cannot be made is said as such; only what is wrong makes the exit s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from slack_app.adapters.slack import SCOPES
-from slack_app.errors import UpstreamError
-from slack_app.model import Access, Setup
+from slack_app.errors import UpstreamError, UserError
+from slack_app.model import Access, Setup, Way
 from slack_app.ports import Platform
 
 
@@ -92,16 +92,68 @@ def check_mapping(setups: Callable[[], Sequence[Setup]]) -> tuple[list[Finding],
     ], found
 
 
-def check_platform(platform: Platform, accesses: Iterable[Access]) -> Iterator[Finding]:
-    """The connector platform answers, and accepts the key for each organization."""
-    for access in accesses:
-        organization_id = access.organization_id
+def check_secrets(*, can_seal: bool, count_unreadable: Callable[[], int]) -> Iterator[Finding]:
+    """Secrets can be kept, and those that are kept can be opened."""
+    try:
+        count = count_unreadable()
+    except UpstreamError:
+        yield Finding("Secrets", None, "cannot be looked at while Redis does not answer")
+        return
+    if count:
+        text = f"{count} can't be opened; put the key that they were sealed with back into ENCRYPTION_KEYS"
+        yield Finding("Secrets", False, text)
+    elif can_seal:
+        yield Finding("Secrets", True, "can be kept, and what is kept can be opened")
+    else:
+        yield Finding("Secrets", None, "can't be kept: nobody can bring a key; set ENCRYPTION_KEYS if they are to")
+
+
+def check_installations(
+    places: Callable[[], Sequence[str]], client_of: Callable[[str], WebClient]
+) -> Iterator[Finding]:
+    """Slack accepts the token of each workspace that installed the app."""
+    try:
+        found = places()
+    except UpstreamError:
+        yield Finding("Slack", None, "cannot be asked: the tokens are in Redis, which does not answer")
+        return
+    if not found:
+        yield Finding("Slack", None, "no workspace has installed the app yet; open /slack/install")
+    for place in found:
         try:
+            yield from check_slack(client_of(place))
+        except UpstreamError as exc:
+            yield Finding("Slack", False, f"the token of {place.strip(':')} cannot be read ({exc.code})")
+
+
+def check_platform(
+    platform: Platform, setups: Sequence[Setup], access_of: Callable[[Setup], Access]
+) -> Iterator[Finding]:
+    """The connector platform answers, and accepts the key for each organization."""
+    seen: set[Access] = set()
+    for setup in setups:
+        organization_id = setup.organization_id
+        if setup.way is Way.OWN:
+            yield Finding("Platform", None, f"is asked for {organization_id} with each person's own key")
+            continue
+        try:
+            access = access_of(setup)
+            if access in seen:
+                continue
+            seen.add(access)
             count = len(platform.catalogue(access))
+        except UserError:
+            yield Finding("Platform", False, _no_key(setup))
         except UpstreamError as exc:
             yield Finding("Platform", False, _platform_advice(exc, organization_id))
         else:
             yield Finding("Platform", True, f"accepts the key for {organization_id} ({count} connectors)")
+
+
+def _no_key(setup: Setup) -> str:
+    if setup.way is Way.OPERATOR:
+        return f"there is no key for {setup.organization_id}; set FREDDY_API_KEY"
+    return f"there is no key for {setup.organization_id}; an admin of {setup.workspace_id} brings one with the set-up"
 
 
 def _platform_advice(exc: UpstreamError, organization_id: str) -> str:

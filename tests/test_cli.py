@@ -16,8 +16,8 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.redis import open_fast
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
-from slack_app.model import Person
-from tests.stage import Stage, on_stage, wait_for
+from slack_app.model import Person, Setup, Way
+from tests.stage import API_KEY, Stage, on_stage, wait_for
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -113,6 +113,7 @@ def test_the_doctor_finds_a_good_installation_good(stage: Stage) -> None:
         "ok       Redis: answers\n"
         "ok       Redis: has an append-only file: accepted requests survive its restart\n"
         "ok       Redis: evicts nothing\n"
+        "unknown  Secrets: can't be kept: nobody can bring a key; set ENCRYPTION_KEYS if they are to\n"
         "ok       Slack: accepts the token, for the workspace Freddy Demo (T0DEMO)\n"
         "ok       Slack: granted the scopes chat:write, commands, im:history, users:read\n"
         "unknown  Slack: does not tell an app whether its Messages tab is on; "
@@ -120,6 +121,33 @@ def test_the_doctor_finds_a_good_installation_good(stage: Stage) -> None:
         "ok       Mapping: T0DEMO belongs to org_demo\n"
         "ok       Platform: accepts the key for org_demo (24 connectors)\n"
     )
+
+
+def test_the_doctor_looks_at_what_workspaces_and_people_brought(stage: Stage, redis_url: str) -> None:
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    client = open_fast(redis_url)
+    setups = RedisSetups(client, {})
+    keys = RedisKeys(client, Vault([old]), setups)
+    shared = Setup("T2", "org_demo", Way.SHARED)
+    setups.save(shared, "1", sealed_key=keys.seal_for_all(shared, API_KEY))
+    setups.save(Setup("T3", "org_own", Way.OWN), "2")
+    keys.keep(Person(None, "T3", "U1"), "ak_canary")
+
+    good = run("doctor", **stage.environment, ENCRYPTION_KEYS=old)
+    assert good.returncode == 0, good.stdout
+    assert "ok       Secrets: can be kept, and what is kept can be opened\n" in good.stdout
+    assert "unknown  Platform: is asked for org_own with each person's own key\n" in good.stdout
+
+    lost = run("doctor", **stage.environment, ENCRYPTION_KEYS=new)
+    assert lost.returncode == 1
+    assert "WRONG    Secrets: 2 can't be opened;" in lost.stdout
+    assert "WRONG    Platform: there is no key for org_demo; an admin of T2 brings one with the set-up\n" in lost.stdout
+
+
+def test_a_worker_says_at_its_start_that_no_key_can_be_kept(stage: Stage) -> None:
+    stage.start("worker")
+
+    wait_for(lambda: "secrets.unsealable" in stage.log.read_text())
 
 
 def test_a_worker_warns_of_a_redis_that_forgets(redis_url: str, stage: Stage) -> None:

@@ -32,13 +32,18 @@ class AccessOf:
     def __call__(self, person: Person) -> Access:
         """Give the person's access. Raises UserError when there is none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
-        if setup.way is Way.OWN:
-            key, lacking = self.keys.of(person), "key_needed"
-        else:
-            key = self.default_key if setup.way is Way.OPERATOR else self.keys.for_all(setup)
-            lacking = "workspace_key_missing"
+        if setup.way is not Way.OWN:
+            return self.for_all(setup)
+        key = self.keys.of(person)
         if not key:
-            raise UserError(lacking, organization_id=setup.organization_id)
+            raise UserError("key_needed", organization_id=setup.organization_id)
+        return Access(setup.organization_id, key, setup.way)
+
+    def for_all(self, setup: Setup) -> Access:
+        """Give the access that everybody shares. Raises UserError when there is none, and UpstreamError."""
+        key = self.default_key if setup.way is Way.OPERATOR else self.keys.for_all(setup)
+        if not key:
+            raise UserError("workspace_key_missing", organization_id=setup.organization_id)
         return Access(setup.organization_id, key, setup.way)
 
 
