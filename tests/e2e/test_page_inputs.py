@@ -90,7 +90,7 @@ def test_several_are_chosen_and_removed_without_a_mouse(stage: Stage) -> None:
     # then both are there to be seen and heard, and Escape has closed the panel alone
     assert chips(page, "tool_chosen") == ["GitHub", "Linear"]
     expect(tools).to_be_focused()
-    expect(tools).to_have_accessible_name("Tools Add more (chosen: GitHub, Linear)")
+    expect(tools).to_have_accessible_name("Tools No more than 2 (chosen: GitHub, Linear)")
     expect(page.get_by_test_id("modal")).to_be_visible()
 
     # and one is removed by its own button

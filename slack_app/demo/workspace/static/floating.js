@@ -7,7 +7,7 @@ const SHEET_SHARE = 0.72;
 const NARROW = matchMedia("(max-width: 720px)");
 
 /**
- * Make `panel`, which stands beside `anchor` in the document, float; give `{open, close, isOpen}`.
+ * Make `panel`, which stands beside `anchor` in the document, float; give `{open, close, isOpen, follow}`.
  *
  * It opens where there is room for what is in it, and for `room` pixels when more may come.
  */
@@ -51,8 +51,12 @@ export function floating(anchor, panel, room = 0) {
     visualViewport?.addEventListener("resize", place, { signal });
   };
 
+  const isOpen = () => panel.matches(":popover-open");
+  /** Stay beside the anchor, which was moved. */
+  const follow = () => isOpen() && place();
+
   anchor.setAttribute("aria-expanded", "false");
-  return { open, close, isOpen: () => panel.matches(":popover-open") };
+  return { open, close, isOpen, follow };
 }
 
 function placeBeside(anchor, panel, wanted) {

@@ -133,10 +133,12 @@ class MultiSelect {
 
   #show() {
     const names = this.#options.map(({ text }) => text.text);
-    this.face.replaceChildren(names.length ? "Add more" : this.placeholder);
+    const { isFull } = this.#chosen();
+    this.face.replaceChildren(isFull ? `No more than ${names.length}` : names.length ? "Add more" : this.placeholder);
     if (names.length) this.face.append(unseen(` (chosen: ${names.join(", ")})`));
     this.chips.hidden = names.length === 0;
     this.chips.replaceChildren(...this.#options.map((option) => this.#chip(option)));
+    this.float?.follow();
   }
 
   #chip(option) {
