@@ -365,7 +365,7 @@ def test_the_page_learns_everything_at_once(stage: Stage) -> None:
         "team": {"id": "T0DEMO", "name": "Freddy Demo"},
         "me": maya,
         "people": [maya, {"id": LEON, "name": "Leon", "full_name": "Leon Okafor", "role": "member", **here}],
-        "app": {"id": "U0FREDDY", "name": "Freddy Connect"},
+        "app": {"id": "U0FREDDY", "name": "Freddy Connect", "is_installed": True},
         "channels": [
             {"id": GENERAL, "name": "general", "kind": "channel"},
             {"id": "C0DESIGN", "name": "design", "kind": "channel"},

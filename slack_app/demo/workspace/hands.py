@@ -9,6 +9,7 @@ from slack_app.demo.workspace import interactions
 from slack_app.demo.workspace.blocks import interactive_elements
 from slack_app.demo.workspace.element_checks import are_suggestions
 from slack_app.demo.workspace.elements import Element, Value, asks_the_app, flattened, has_options, offers, used
+from slack_app.demo.workspace.events import home_opened
 from slack_app.demo.workspace.room import Ack, Message
 from slack_app.demo.workspace.views import Values, View, ViewError
 
@@ -82,7 +83,7 @@ class Hands:
             self._workspace.views.refuse(user_id, missing)
             return False
         person, trigger_id = self._workspace.room.people[user_id], self._workspace.issue_trigger(user_id)
-        payload = interactions.submission(self._place(), view, person, trigger_id)
+        payload = interactions.submission(self._workspace.where, view, person, trigger_id)
         ack = self._workspace.ask("interactive", payload, {"payload": payload})
         try:
             return self._answered(view, ack)
@@ -97,7 +98,7 @@ class Hands:
             return
         self._workspace.views.close(user_id, is_all=bool(view.content.get("clear_on_close")))
         if view.content.get("notify_on_close"):
-            payload = interactions.closing(self._place(), view, self._workspace.room.people[user_id])
+            payload = interactions.closing(self._workspace.where, view, self._workspace.room.people[user_id])
             self._workspace.ask("interactive", payload, {"payload": payload})
 
     def open_home(self, user_id: str) -> Ack:
@@ -105,9 +106,7 @@ class Hands:
         workspace = self._workspace
         person, channel_id = workspace.room.people[user_id], workspace.dm_of(user_id)
         view = workspace.views.home_of(user_id)
-        return workspace.send_event(
-            interactions.home_opened(self._place(), person, channel_id, view, workspace.clock())
-        )
+        return workspace.send_event(home_opened(workspace.where, person, channel_id, view, workspace.clock()))
 
     def run_shortcut(self, user_id: str, callback_id: str) -> bool | None:
         """Run a global shortcut; None when the app has none of that name, else whether it took it."""
@@ -115,7 +114,7 @@ class Hands:
         if callback_id not in {shortcut.callback_id for shortcut in workspace.shortcuts}:
             return None
         payload = interactions.shortcut(
-            self._place(), callback_id, workspace.room.people[user_id], workspace.issue_trigger(user_id),
+            self._workspace.where, callback_id, workspace.room.people[user_id], workspace.issue_trigger(user_id),
             workspace.clock(),
         )  # fmt: skip
         return workspace.ask("interactive", payload, {"payload": payload}).status == 200
@@ -152,17 +151,14 @@ class Hands:
         return self._send(user_id, "block_actions", {**self._where(place), **done}).status == 200
 
     def _send(self, user_id: str, kind: str, more: dict[str, Any]) -> Ack:
-        payload = {**self._place().of(kind, self._workspace.room.people[user_id]), **more}
+        payload = {**interactions.beginning(self._workspace.where, kind, self._workspace.room.people[user_id]), **more}
         return self._workspace.ask("interactive", payload, {"payload": payload})
 
     def _where(self, place: Place) -> dict[str, Any]:
         if isinstance(place, View):
-            return interactions.in_view(self._place(), place)
+            return interactions.in_view(self._workspace.where, place)
         name = self._workspace.room.channel_name(place.channel_id)
-        return interactions.in_message(self._place(), place, name)
-
-    def _place(self) -> interactions.Where:
-        return interactions.Where(self._workspace.team_id, self._workspace.enterprise_id)
+        return interactions.in_message(self._workspace.where, place, name)
 
     def _message(self, user_id: str, message_id: str) -> Message | None:
         return next((m for m in self._workspace.room.seen_by(user_id) if m.id == message_id), None)

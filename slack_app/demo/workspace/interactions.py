@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from slack_app.demo.workspace.requests_to_app import APP_ID, BOT_ID, described, envelope
+from slack_app.demo.workspace.requests_to_app import described
 from slack_app.demo.workspace.room import Message, Person
 from slack_app.demo.workspace.views import View
+from slack_app.demo.workspace.where import APP_ID, BOT_ID, Where
 
 Payload = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The workspace, as every payload names it."""
-
-    team_id: str
-    enterprise_id: str | None
-
-    def of(self, kind: str, person: Person) -> Payload:
-        """Give what every payload begins with."""
-        name = person.name.lower()
-        return {
-            "type": kind,
-            "team": {"id": self.team_id, "domain": "freddy-demo"},
-            "user": {"id": person.id, "username": name, "name": name, "team_id": self.team_id},
-            "enterprise": {"id": self.enterprise_id, "name": "Freddy Grid"} if self.enterprise_id else None,
-            "is_enterprise_install": False,
-            "api_app_id": APP_ID,
-            "token": "deprecated-verification-token",
-        }
+def beginning(where: Where, kind: str, person: Person) -> Payload:
+    """Give what every payload begins with."""
+    name = person.name.lower()
+    return {
+        "type": kind,
+        "team": where.team,
+        "user": {"id": person.id, "username": name, "name": name, "team_id": where.team_id},
+        "enterprise": where.enterprise,
+        "is_enterprise_install": where.is_org_wide,
+        "api_app_id": APP_ID,
+        "token": "deprecated-verification-token",
+    }
 
 
 def in_message(where: Where, message: Message, channel_name: str) -> Payload:
@@ -63,26 +56,19 @@ def action(block_id: str, part: Payload, trigger_id: str, at: float) -> Payload:
 
 def submission(where: Where, view: View, person: Person, trigger_id: str) -> Payload:
     """Say that a modal was submitted: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
-    payload = {**where.of("view_submission", person), "trigger_id": trigger_id, "response_urls": []}
+    payload = {**beginning(where, "view_submission", person), "trigger_id": trigger_id, "response_urls": []}
     return payload | {"view": described_view(where, view)}
 
 
 def closing(where: Where, view: View, person: Person) -> Payload:
     """Say that a modal was closed, which only those hear who asked to be told."""
-    return {**where.of("view_closed", person), "view": described_view(where, view), "is_cleared": False}
+    return {**beginning(where, "view_closed", person), "view": described_view(where, view), "is_cleared": False}
 
 
 def shortcut(where: Where, callback_id: str, person: Person, trigger_id: str, at: float) -> Payload:
     """Say that a global shortcut was run: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload"""
-    payload = {**where.of("shortcut", person), "callback_id": callback_id, "trigger_id": trigger_id}
+    payload = {**beginning(where, "shortcut", person), "callback_id": callback_id, "trigger_id": trigger_id}
     return payload | {"action_ts": f"{at:.6f}"}
-
-
-def home_opened(where: Where, person: Person, channel_id: str, view: View | None, at: float) -> Payload:
-    """Tell of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened"""
-    event: Payload = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
-    event |= {"event_ts": f"{at:.6f}"} | ({"view": described_view(where, view)} if view else {})
-    return envelope(event, where.team_id, where.enterprise_id, at)
 
 
 def described_view(where: Where, view: View) -> Payload:

@@ -100,10 +100,10 @@ class Page:
         channels = [{"id": id_, "name": name, "kind": "channel"} for id_, name in room.channels.items()]
         return JSONResponse(
             {
-                "team": {"id": workspace.team_id, "name": "Freddy Demo"},
+                "team": {"id": workspace.team_id, "name": workspace.name},
                 "me": asdict(me),
                 "people": [asdict(person) for person in people],
-                "app": {"id": APP_USER, "name": "Freddy Connect"},
+                "app": {"id": APP_USER, "name": "Freddy Connect", "is_installed": workspace.is_installed},
                 "channels": [*channels, {"id": room.dm_of(me.id), "name": "Freddy Connect", "kind": "dm"}],
                 "command": {
                     "name": workspace.command,

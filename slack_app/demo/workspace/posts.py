@@ -90,7 +90,9 @@ class Posts:
         return {}
 
     async def _home(self, body: Body) -> Body:
-        self._behind(self._workspace.hands.open_home, self._person(body))
+        user_id = self._person(body)
+        if self._workspace.is_installed:
+            self._behind(self._workspace.hands.open_home, user_id)
         return {}
 
     async def _shortcut(self, body: Body) -> Body:

@@ -1,4 +1,4 @@
-"""Slack's requests to the app: what a command and a message look like, signed, and how the answer counts."""
+"""Slack's requests to the app: what a command looks like, signed, and how the answer counts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import requests
 import urllib3
 from slack_sdk.signature import SignatureVerifier
 
-from slack_app.demo.workspace.room import APP_USER, Ack, Message, Person
+from slack_app.demo.workspace.room import Ack, Message, Person
+from slack_app.demo.workspace.where import APP_ID, BOT_ID, ORGANIZATION, Where
 
 ACK_SECONDS = 3.0
-APP_ID, BOT_ID = "A0FREDDY", "B0FREDDY"
 _numbers = itertools.count(1)
 
 
@@ -33,18 +33,18 @@ def new_trigger_id(team_id: str) -> str:
 
 
 def command_payload(
-    *, team_id: str, enterprise_id: str | None, person: Person, channel_id: str, channel_name: str, command: str,
-    text: str, response_url: str, trigger_id: str,
+    where: Where, *, person: Person, channel_id: str, channel_name: str, command: str, text: str, response_url: str,
+    trigger_id: str,
 ) -> dict[str, str]:  # fmt: skip
     """Give the fields of a slash command.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
     """
-    grid = {"enterprise_id": enterprise_id, "enterprise_name": "Freddy Grid"} if enterprise_id else {}
+    grid = {"enterprise_id": where.enterprise_id, "enterprise_name": ORGANIZATION} if where.enterprise_id else {}
     return {
         "token": "deprecated-verification-token",
-        "team_id": team_id,
-        "team_domain": "freddy-demo",
+        "team_id": where.team_id,
+        "team_domain": where.domain,
         **grid,
         "channel_id": channel_id,
         "channel_name": channel_name,
@@ -53,51 +53,9 @@ def command_payload(
         "command": command,
         "text": escaped(text),
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if where.is_org_wide else "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
-    }
-
-
-def message_event(message: Message, team_id: str, enterprise_id: str | None, at: float) -> dict[str, Any]:
-    """Give the event of a message in a direct message with the app.
-
-    https://docs.slack.dev/reference/events/message.im
-    """
-    event: dict[str, Any] = {
-        "type": "message",
-        "channel": message.channel_id,
-        "channel_type": "im",
-        "user": message.user_id,
-        "team": team_id,
-        "text": message.text,
-        "ts": message.ts,
-        "event_ts": message.ts,
-    }
-    if message.user_id == APP_USER:
-        event |= {"bot_id": BOT_ID, "app_id": APP_ID}
-    return envelope(event, team_id, enterprise_id, at)
-
-
-def envelope(event: dict[str, Any], team_id: str, enterprise_id: str | None, at: float) -> dict[str, Any]:
-    """Put an event into what every event comes in: https://docs.slack.dev/apis/events-api/"""
-    granted = {
-        "enterprise_id": enterprise_id,
-        "team_id": team_id,
-        "user_id": APP_USER,
-        "is_bot": True,
-        "is_enterprise_install": False,
-    }
-    return {
-        "token": "deprecated-verification-token",
-        "type": "event_callback",
-        "team_id": team_id,
-        "api_app_id": APP_ID,
-        "event": event,
-        "event_id": f"Ev{secrets.token_hex(5).upper()}",
-        "event_time": int(at),
-        "authorizations": [granted],
-        "is_ext_shared_channel": False,
     }
 
 

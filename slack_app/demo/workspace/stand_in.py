@@ -10,10 +10,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from slack_app.demo.workspace.blocks import are_valid
+from slack_app.demo.workspace.events import message_event, revoked_event, uninstalled_event
 from slack_app.demo.workspace.hands import Hands
 from slack_app.demo.workspace.hooks import Hooks
+from slack_app.demo.workspace.installations import Grant, Installations
 from slack_app.demo.workspace.page import Page, PageHeaders
-from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, message_event, new_trigger_id
+from slack_app.demo.workspace.requests_to_app import Sender, command_payload, escaped, new_trigger_id
 from slack_app.demo.workspace.room import (
     APP_USER,
     SLACKBOT,
@@ -29,6 +31,7 @@ from slack_app.demo.workspace.room import (
 from slack_app.demo.workspace.sockets import Sockets
 from slack_app.demo.workspace.views import Views
 from slack_app.demo.workspace.web_api import WebApi
+from slack_app.demo.workspace.where import Where
 
 PEOPLE = (Person("U0MAYA", "Maya", "Maya Lindqvist", "admin"), Person("U0LEON", "Leon", "Leon Okafor"))
 
@@ -39,7 +42,8 @@ class Workspace:
     """The stand-in; its methods can be called from any thread.
 
     `request_url` is where the app listens (None: Socket Mode), `base_url` where the stand-in itself is served;
-    both are set when they are known.
+    both are set when they are known. `neighbours` are all workspaces of the same Slack.
+    With a `bot_token` the app is installed from the start.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Workspace:
         request_url: str | None = None,
         clock: Callable[[], float] = time.time,
         people: Sequence[Person] = PEOPLE,
+        name: str = "Freddy Demo",
         team_id: str = "T0DEMO",
         enterprise_id: str | None = None,
         command: str = "/connect",
@@ -59,7 +64,7 @@ class Workspace:
         troubles: Sequence[TroubleChoice] = (),
         set_trouble: Callable[[str], object] = lambda _: None,
     ) -> None:
-        self.team_id, self.enterprise_id = team_id, enterprise_id
+        self.name, self.team_id, self.enterprise_id = name, team_id, enterprise_id
         self.command, self.usage_hint = command, usage_hint
         self.troubles, self.set_trouble = list(troubles), set_trouble
         self.request_url, self.base_url = request_url, ""
@@ -68,6 +73,10 @@ class Workspace:
         self.slack_trouble = SlackTrouble.NONE
         self.delay = 0.0
         self.shortcuts = list(shortcuts)
+        self.neighbours: list[Workspace] = [self]
+        self.installations = Installations(clock)
+        if bot_token:
+            self.installations.add(Grant(bot_token))
         self.room = Room(people, clock)
         self.views = Views(clock, self.room.tell, self.room.people)
         self.hands = Hands(self)
@@ -75,7 +84,7 @@ class Workspace:
         self._hooks = Hooks(self)
         self._sockets = Sockets()
         self._page = Page(self)
-        api = WebApi(self, bot_token, app_token, self._sockets.ticket)
+        api = WebApi(self, app_token, self._sockets.ticket)
         self.app = Starlette(
             routes=[*api.routes, *self._hooks.routes, *self._sockets.routes, *self._page.routes],
             middleware=[Middleware(PageHeaders)],
@@ -90,6 +99,38 @@ class Workspace:
     def is_socket_connected(self) -> bool:
         """Say whether an app listens in Socket Mode."""
         return self._sockets.is_connected
+
+    @property
+    def is_installed(self) -> bool:
+        """Say whether the app is installed here."""
+        return self.installations.current() is not None
+
+    @property
+    def where(self) -> Where:
+        """Give what the payloads say of the workspace."""
+        grant = self.installations.current()
+        is_org_wide = grant is not None and grant.is_org_wide
+        return Where(self.team_id, self.enterprise_id, self.name, is_org_wide)
+
+    def install(self, grant: Grant) -> None:
+        """Give the app a token."""
+        self.installations.add(grant)
+        self.tell_installed()
+
+    def tell_installed(self) -> None:
+        """Let the page know whether the app is here."""
+        self.room.tell("installed", {"is_installed": self.is_installed}, lambda _: True)
+
+    def uninstall(self) -> None:
+        """Take the app's tokens away, and tell it; an app of the whole organization is gone from all of it."""
+        where = self.where
+        self.installations.revoke()
+        for workspace in self.neighbours:
+            workspace.tell_installed()
+        team_id = None if where.is_org_wide else self.team_id
+        facts = {"team_id": team_id, "enterprise_id": self.enterprise_id}
+        for told in (revoked_event, uninstalled_event):
+            self.send_event(told(at=self.clock(), **facts))
 
     def end_streams(self) -> None:
         """Let every open page go; call it before the server stops, or uvicorn cancels them with a traceback."""
@@ -107,8 +148,7 @@ class Workspace:
         """Type the command with this text; gives the app's acknowledgement, which is shown too."""
         response_url = self._hooks.issue(user_id, channel_id)
         payload = command_payload(
-            team_id=self.team_id,
-            enterprise_id=self.enterprise_id,
+            self.where,
             person=self.room.people[user_id],
             channel_id=channel_id,
             channel_name=self.room.channel_name(channel_id),
@@ -160,25 +200,26 @@ class Workspace:
     def say(self, user_id: str, channel_id: str, text: str) -> None:
         """Post what a person wrote; a slash at the very beginning makes it a command."""
         word, *rest = text.split(maxsplit=1) if text.startswith("/") else [""]
-        if word == self.command:
+        if word == self.command and self.is_installed:
             self.type_command(user_id=user_id, channel_id=channel_id, text="".join(rest).strip())
         elif word:
             notice = (
                 f"{escaped(word)} is not a valid command. In Slack, all messages that start with the “/” character "
-                f"are interpreted as commands. Here, {self.command} is one: try {self.command} {self.usage_hint}"
+                "are interpreted as commands."
             )
+            if self.is_installed:
+                notice += f" Here, {self.command} is one: try {self.command} {self.usage_hint}"
             self._notify(user_id, channel_id, notice)
         else:
             message = self.room.post(
                 channel_id=channel_id, user_id=user_id, text=escaped(text), blocks=[], via="person"
             )
-            if channel_id == self.dm_of(user_id):
+            if channel_id == self.dm_of(user_id) and self.is_installed:
                 self.deliver(message)
 
     def deliver(self, message: Message, **envelope: Any) -> Ack:
         """Tell the app of a message in a direct message with it; `envelope` puts other values into the event's."""
-        event = {**message_event(message, self.team_id, self.enterprise_id, self.clock()), **envelope}
-        return self.send_event(event)
+        return self.send_event({**message_event(self.where, message, self.clock()), **envelope})
 
     def post_as_app(self, channel_id: str, text: str, blocks: list[dict[str, Any]], **facts: Any) -> Message:
         """Post a message of the app's."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from slack_app.demo.workspace.arguments import ApiError, Arguments, view_in
-from slack_app.demo.workspace.interactions import Where, described_view
+from slack_app.demo.workspace.interactions import described_view
 from slack_app.demo.workspace.views import View
 
 if TYPE_CHECKING:
@@ -45,4 +45,4 @@ class ViewsApi:
         return self._described(self._workspace.views.update(view_id, view_in(arguments), arguments.get("hash")))
 
     def _described(self, view: View) -> Arguments:
-        return {"view": described_view(Where(self._workspace.team_id, self._workspace.enterprise_id), view)}
+        return {"view": described_view(self._workspace.where, view)}

@@ -12,29 +12,38 @@ from starlette.routing import Route
 
 from slack_app.demo.workspace.arguments import ApiError, Arguments, read_arguments, token_in
 from slack_app.demo.workspace.chat_api import ChatApi
+from slack_app.demo.workspace.installations import Grant
 from slack_app.demo.workspace.people_api import PeopleApi
-from slack_app.demo.workspace.requests_to_app import BOT_ID
 from slack_app.demo.workspace.room import APP_USER, Call, SlackTrouble
 from slack_app.demo.workspace.views import ViewError
 from slack_app.demo.workspace.views_api import ViewsApi
+from slack_app.demo.workspace.where import BOT_ID, ORGANIZATION
 
 if TYPE_CHECKING:
     from slack_app.demo.workspace.stand_in import Workspace
 
-SCOPES = "commands,chat:write,im:history,users:read"
+_NEEDS = {
+    "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "users.info": "users:read",
+    "users.list": "users:read",
+}
+"""The scope that a method needs; one that is not here needs none, or any of several."""
+_NOBODY = Grant("", "")
 
 
 class WebApi:
     """The methods of one workspace."""
 
-    def __init__(self, workspace: Workspace, bot_token: str, app_token: str, ticket: Callable[[], str]) -> None:
+    def __init__(self, workspace: Workspace, app_token: str, ticket: Callable[[], str]) -> None:
         self._workspace = workspace
         self._ticket = ticket
-        self._tokens = {bot_token: "bot", **({app_token: "app"} if app_token else {})}
+        self._app_token = app_token
         self.routes = [Route("/api/{method}", self._call, methods=["GET", "POST"])]
         self._methods: dict[str, Callable[[Arguments], Arguments]] = {
             "api.test": self._test,
-            "auth.test": self._auth_test,
             "apps.connections.open": self._open_connection,
             **ChatApi(workspace).methods,
             **PeopleApi(workspace).methods,
@@ -57,44 +66,59 @@ class WebApi:
             return JSONResponse({"ok": False, "error": "service_unavailable"}, 503)
         if workspace.slack_trouble is SlackTrouble.RATE_LIMITED:
             return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "2"})
+        grant = workspace.installations.find(token) or _NOBODY
         try:
-            self._check_token(method, token)
+            self._check(method, token)
             if error:
                 raise ApiError(error)
-            answer = {"ok": True, **self._methods[method](arguments)}
+            answer = {"ok": True, **self._answer(method, grant, arguments)}
         except ApiError as exc:
             answer = {"ok": False, "error": str(exc), **exc.more}
         except ViewError as exc:
             answer = {"ok": False, "error": str(exc)}
-        return JSONResponse(answer, headers={"x-oauth-scopes": SCOPES})
+        return JSONResponse(answer, headers={"x-oauth-scopes": grant.scopes})
 
-    def _check_token(self, method: str, token: str) -> None:
-        if method not in self._methods:
+    def _answer(self, method: str, grant: Grant, arguments: Arguments) -> Arguments:
+        return self._auth_test(grant) if method == "auth.test" else self._methods[method](arguments)
+
+    def _check(self, method: str, token: str) -> None:
+        """Say whether the token may call the method. Raises ApiError."""
+        if method not in self._methods and method != "auth.test":
             raise ApiError("unknown_method")
         if method == "api.test":
             return
         if not token:
             raise ApiError("not_authed")
-        if token not in self._tokens:
-            raise ApiError("invalid_auth")
-        if (method == "apps.connections.open") is not (self._tokens[token] == "app"):
+        is_app = token == self._app_token
+        if not is_app:
+            grant = self._workspace.installations.checked(token)
+        if (method == "apps.connections.open") is not is_app:
             raise ApiError("not_allowed_token_type")
+        needed = _NEEDS.get(method)
+        if needed and needed not in grant.scopes.split(","):
+            raise ApiError("missing_scope", needed=needed, provided=grant.scopes)
 
     def _test(self, arguments: Arguments) -> Arguments:
         if "error" in arguments:
             raise ApiError(arguments["error"])
         return {"args": arguments}
 
-    def _auth_test(self, _arguments: Arguments) -> Arguments:
+    def _auth_test(self, grant: Grant) -> Arguments:
+        """Say who the app is: https://docs.slack.dev/reference/methods/auth.test
+
+        For an organization's token Slack does not document the team; here it is the organization.
+        """
+        where, enterprise_id = self._workspace.where, self._workspace.enterprise_id
+        is_org_wide = grant.is_org_wide and enterprise_id is not None
         return {
-            "url": "https://freddy-demo.slack.com/",
-            "team": "Freddy Demo",
+            "url": f"https://{where.domain}.{'enterprise.' if is_org_wide else ''}slack.com/",
+            "team": ORGANIZATION if is_org_wide else where.name,
             "user": "freddy_connect",
-            "team_id": self._workspace.team_id,
+            "team_id": enterprise_id if is_org_wide else where.team_id,
             "user_id": APP_USER,
             "bot_id": BOT_ID,
-            "is_enterprise_install": False,
-            **({"enterprise_id": self._workspace.enterprise_id} if self._workspace.enterprise_id else {}),
+            "is_enterprise_install": is_org_wide,
+            **({"enterprise_id": enterprise_id} if enterprise_id else {}),
         }
 
     def _open_connection(self, _arguments: Arguments) -> Arguments:

@@ -128,6 +128,7 @@ class Page {
     }
     if (name === "removed") this.state.remove(data.id);
     if (name === "home") this.state.home = data.view;
+    if (name === "installed") this.state.app.is_installed = data.is_installed;
     if (name === "modal") this.state.putModal(data.view, data.errors);
     if (name === "trouble") this.state.trouble = data.name;
     this.show();

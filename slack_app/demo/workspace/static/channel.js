@@ -62,8 +62,11 @@ export class Tabs {
 /** Show what the channel is, above its first message. */
 export function showIntro(state, channel) {
   const isDirect = channel.kind === "dm";
-  const what = isDirect
+  const whatDirect = state.app.is_installed
     ? "Your links come here. Nobody else sees this conversation."
+    : `The app is not installed in ${state.team.name}.`;
+  const what = isDirect
+    ? whatDirect
     : `Everybody in ${state.team.name} sees what is said here. What the app answers you, only you see.`;
   document.getElementById("intro").replaceChildren(
     isDirect ? avatar(state.app, "app") : element("span", { class: "intro-mark" }, icon("hash")),
@@ -82,7 +85,7 @@ export class Hint {
   }
 
   show(state, channel) {
-    this.#button.hidden = state.hasBegun(channel.id);
+    this.#button.hidden = state.hasBegun(channel.id) || !state.app.is_installed;
     const line = `${state.command.name} github`;
     if (line === this.#line) return;
     this.#line = line;

@@ -48,8 +48,9 @@ export class Composer {
 
   /** Show the box for a channel, with what was begun there. */
   show(state, channel) {
-    this.suggestions.learn(state.command, state.app);
-    this.shortcuts.learn(state.shortcuts, state.app);
+    const { app, command, shortcuts } = state;
+    this.suggestions.learn(app.is_installed ? command : null, app);
+    this.shortcuts.learn(app.is_installed ? shortcuts : [], app);
     if (channel.id === this.#channelId) return;
     this.#drafts.set(this.#channelId, this.field.value);
     this.#channelId = channel.id;

@@ -2,7 +2,7 @@
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
-const EVENTS = ["home", "message", "modal", "removed", "trouble"];
+const EVENTS = ["home", "installed", "message", "modal", "removed", "trouble"];
 
 /**
  * Open the stream of `user`.

@@ -11,7 +11,7 @@ export class Suggestions {
     this.command = null;
   }
 
-  /** Learn which command there is. */
+  /** Learn which command there is; null for none. */
   learn(command, app) {
     this.command = command;
     this.app = app;
@@ -61,7 +61,7 @@ export class Suggestions {
   }
 
   #isBegun() {
-    return this.#text().startsWith("/") && this.command.name.startsWith(this.#text());
+    return this.#text().startsWith("/") && this.command !== null && this.command.name.startsWith(this.#text());
   }
 
   /** The name stands there with the space after it, and nothing else yet: time for the usage hint. */
