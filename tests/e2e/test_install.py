@@ -18,8 +18,7 @@ from cryptography.fernet import Fernet
 
 from slack_app.demo.platform import Platform
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Person, Workspace
-from slack_app.demo.workspace.requests_to_app import envelope
+from slack_app.demo.workspace import Person, Workspace, revoked_event, uninstalled_event
 from tests.oauth_slack import CLIENT_ID, CLIENT_SECRET, OAuthSlack
 from tests.stage import GENERAL, SIGNING_SECRET, Stage, wait_for
 
@@ -139,10 +138,8 @@ def both_set_up(app: Stage, slack: Slack) -> None:
 
 
 def left(workspace: Workspace, at: float, kind: str = "app_uninstalled") -> dict[str, Any]:
-    event: dict[str, Any] = {"type": kind}
-    if kind == "tokens_revoked":
-        event["tokens"] = {"oauth": [], "bot": ["UBOT"]}
-    return envelope(event, workspace.team_id, None, at)
+    told = {"app_uninstalled": uninstalled_event, "tokens_revoked": revoked_event}[kind]
+    return dict(told(team_id=workspace.team_id, at=at))
 
 
 def test_who_installs_is_invited_to_set_it_up(app: Stage, slack: Slack) -> None:
@@ -260,6 +257,23 @@ def test_the_pages_allow_nothing_that_they_do_not_need(app: Stage) -> None:
     assert shown.headers["cache-control"] == "no-store"
     assert CLIENT_SECRET not in shown.text
     assert "<script" not in shown.text
+
+
+def test_an_event_of_a_whole_grid_takes_the_grids_installation(app: Stage, slack: Slack, redis_url: str) -> None:
+    """security.md 20"""
+    one = slack.workspaces[0]
+    one.enterprise_id = "E1"
+    slack.oauth.allow("grid", None, {"id": "E1", "name": "Grid"})
+    state, cookie = begin(app)
+    assert finish(app, state, cookie, code="grid").status_code == 200
+    set_up(one, "org_one", next(iter(KEYS)))
+    client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
+    assert client.exists("slack_app:{installations}:of:E1:")
+
+    one.send_event(dict(uninstalled_event(team_id=None, enterprise_id="E1", at=time.time() + 1)))
+
+    wait_for(lambda: not client.exists("slack_app:{installations}:of:E1:"), what="the Grid's token is gone")
+    client.close()
 
 
 def test_a_grid_installs_once_and_its_workspaces_are_mapped_apart(app: Stage, slack: Slack) -> None:
