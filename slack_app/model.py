@@ -85,9 +85,9 @@ class Setup:
     """How a workspace (or an Enterprise Grid) is set up; `workspace_id` is the id that it was set up under.
 
     `offered` are the keys of the tools that people may connect, none for all; `notify` the ids of those who are asked
-    for help, none for the workspace's admins; `set_by` who chose the organization,
-    empty for the operator. `version` grows with each change; it is 0 where only the environment
-    names the workspace.
+    for help, none for the workspace's admins; `set_by` who chose the organization, empty for the operator;
+    `enterprise_id` the Grid that the workspace is part of. `version` grows with each change; it is 0 where only the
+    environment names the workspace.
     """
 
     workspace_id: str
@@ -97,6 +97,7 @@ class Setup:
     offered: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
     set_by: str = ""
+    enterprise_id: str = ""
     version: int = 0
 
 

@@ -72,14 +72,16 @@ class RedisKeys:
         for enterprise, team in self._workspaces():
             if (team == team_id) if team_id else (enterprise == enterprise_id):
                 self._forget(enterprise, team)
-        for workspace_id in filter(None, [team_id] if team_id else [enterprise_id]):
-            self._setups.leave(workspace_id)
+        for setup in self._setups.all():
+            if setup.workspace_id == (team_id or enterprise_id) or (
+                not team_id and setup.enterprise_id == enterprise_id
+            ):
+                self._setups.leave(setup.workspace_id)
 
     def _forget(self, enterprise: str, team: str) -> None:
         with redis_errors():
             self._redis.delete(_key(Person(enterprise, team, "")))
             self._redis.srem(INDEX, f"{enterprise}:{team}")
-        self._setups.leave(team)
 
     def places(self) -> Iterator[Place]:
         """Give where the sealed texts stand. Raises UpstreamError."""

@@ -187,6 +187,7 @@ def _wanted(job: Job, now: Setup) -> Setup:
     return Setup(
         workspace_id=job.person.team_id,
         organization_id=organization_id,
+        enterprise_id=job.person.enterprise_id or "",
         set_by=now.set_by if organization_id == now.organization_id else job.person.user_id,
         way=Way(about["way"]),
         may_guests=bool(about["may_guests"]),

@@ -14,7 +14,7 @@ from slack_app.errors import UserError
 from slack_app.model import Person, Setup, Way
 
 MAYA, LEON, OTHER = Person("E1", "T1", "U1"), Person("E1", "T1", "U2"), Person("E1", "T2", "U1")
-SHARED = Setup("T1", "org_a", Way.SHARED)
+SHARED = Setup("T1", "org_a", Way.SHARED, enterprise_id="E1")
 
 
 @pytest.fixture

@@ -273,6 +273,7 @@ def test_an_event_of_a_whole_grid_takes_the_grids_installation(app: Stage, slack
     one.send_event(dict(uninstalled_event(team_id=None, enterprise_id="E1", at=time.time() + 1)))
 
     wait_for(lambda: not client.exists("slack_app:{installations}:of:E1:"), what="the Grid's token is gone")
+    wait_for(lambda: client.hget("slack_app:setup:T0ONE", "key") is None, what="the key of its workspace is gone")
     client.close()
 
 
