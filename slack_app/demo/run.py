@@ -18,8 +18,8 @@ from urllib.request import urlopen
 
 import click
 from cryptography.fernet import Fernet
-from redis import Redis
 
+from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
 from slack_app.demo.clock import FILE, DemoClock
 from slack_app.demo.platform import TROUBLES, Platform, Trouble
@@ -117,7 +117,7 @@ class Demo:
         self.url = stack.enter_context(serving(self.workspace.app, port))
         stack.callback(self.workspace.end_streams)
         self.workspace.base_url = self.url
-        self._setups = RedisSetups(Redis.from_url(self.redis.url, decode_responses=True), {})
+        self._setups = RedisSetups(open_patient(self.redis.url), {})
         self._set_up()
         self.app = App(
             {
