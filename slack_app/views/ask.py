@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
     ButtonElement,
-    MarkdownTextObject,
     PlainTextObject,
-    SectionBlock,
 )
 
 from slack_app import wording
 from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
 from slack_app.model import Message
 from slack_app.views import setup
+from slack_app.views.prose import prose
 
 ASK, OFFER, ALLOWED, AGAIN = "ask_admin", "ask_offer", "ask_allowed", "ask_again"
 """The action ids; a value begins with the request that waits, or with what was mended, and ends in the tool's key."""
@@ -34,23 +29,23 @@ def admin_asked(fact: AdminAsked, command: str) -> Message:
         buttons = [setup.open_button(wording.setup.open_button())]
     if fact.reason in MENDED_ELSEWHERE:
         buttons.append(_button(wording.ask.allowed_button(), ALLOWED, f"{fact.cause}:"))
-    return _message(wording.ask.admin_asked(fact, command), buttons)
+    return prose(wording.ask.admin_asked(fact, command), buttons)
 
 
 def asked(fact: Asked, _command: str) -> Message:
     """Say who was asked."""
-    return _message(wording.ask.asked(fact))
+    return prose(wording.ask.asked(fact))
 
 
 def helped(fact: Helped, _command: str) -> Message:
     """Say that it is mended, with one press to what the person wanted."""
     again = _button(wording.ask.again_button(), AGAIN, f"{fact.draft_id}:", style="primary")
-    return _message(wording.ask.helped(fact), [again])
+    return prose(wording.ask.helped(fact), [again])
 
 
 def mended(fact: Mended, _command: str) -> Message:
     """Thank the admin."""
-    return _message(wording.ask.mended(fact))
+    return prose(wording.ask.mended(fact))
 
 
 def ask_button(draft_id: str) -> ButtonElement:
@@ -60,10 +55,3 @@ def ask_button(draft_id: str) -> ButtonElement:
 
 def _button(label: str, action_id: str, value: str, style: str | None = None) -> ButtonElement:
     return ButtonElement(text=PlainTextObject(text=label), action_id=action_id, value=value, style=style)
-
-
-def _message(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
-    blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
-    if buttons:
-        blocks.append(ActionsBlock(elements=list(buttons)))
-    return Message(text, [block.to_dict() for block in blocks])

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
     ButtonElement,
     ConfirmObject,
     InputBlock,
-    MarkdownTextObject,
     PlainTextInputElement,
     PlainTextObject,
-    SectionBlock,
 )
 from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
 from slack_app.model import Message
+from slack_app.views.prose import prose, section
 
 OPEN, REMOVE = "key_open", "key_remove"
 """The action ids; the value of the first begins with the request that waits, if there is one."""
@@ -30,13 +25,13 @@ LONGEST_KEY = 512
 
 def looking(_fact: KeyLooking, _command: str) -> Message:
     """Acknowledge the request."""
-    return _message(wording.key.looking())
+    return prose(wording.key.looking())
 
 
 def key_shown(fact: KeyShown, _command: str) -> Message:
     """Say whether there is a key, and offer to change it."""
     if fact.ending is None:
-        return _message(wording.key.none(fact), [open_button(wording.key.add_button())])
+        return prose(wording.key.none(fact), [open_button(wording.key.add_button())])
     confirm = ConfirmObject(
         title=PlainTextObject(text=wording.key.remove_title()),
         text=PlainTextObject(text=wording.key.remove_text()),
@@ -47,18 +42,18 @@ def key_shown(fact: KeyShown, _command: str) -> Message:
     remove = ButtonElement(
         text=PlainTextObject(text=wording.key.remove_button()), action_id=REMOVE, value=":", confirm=confirm
     )
-    return _message(wording.key.shown(fact), [open_button(wording.key.change_button()), remove])
+    return prose(wording.key.shown(fact), [open_button(wording.key.change_button()), remove])
 
 
 def no_key_needed(_fact: NoKeyNeeded, command: str) -> Message:
     """Say that nobody needs one here."""
-    return _message(wording.key.not_needed(command))
+    return prose(wording.key.not_needed(command))
 
 
 def ask_key(fact: AskKey, _command: str) -> Message:
     """Ask for a key in a message: the modal could not be opened, or was closed before the key was refused."""
     text = wording.key.problem(fact) if fact.problem else wording.key.too_late()
-    return _message(text, [open_button(wording.key.add_button(), fact.draft_id)])
+    return prose(text, [open_button(wording.key.add_button(), fact.draft_id)])
 
 
 def ask_key_modal(fact: AskKey, _command: str) -> View:
@@ -71,7 +66,7 @@ def ask_key_modal(fact: AskKey, _command: str) -> View:
         title=PlainTextObject(text=wording.key.title()),
         submit=PlainTextObject(text=wording.key.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
-        blocks=[*(_section(text) for text in [*lead, wording.key.lead(fact)]), key_input(hint=wording.key.hint())],
+        blocks=[*(section(text) for text in [*lead, wording.key.lead(fact)]), key_input(hint=wording.key.hint())],
     )
 
 
@@ -93,7 +88,7 @@ def checking_modal(_fact: KeyChecking, _command: str) -> View:
 
 def key_kept(fact: KeyKept, _command: str) -> Message:
     """Say that the key is kept."""
-    return _message(wording.key.kept(fact))
+    return prose(wording.key.kept(fact))
 
 
 def key_kept_modal(fact: KeyKept, _command: str) -> View:
@@ -103,7 +98,7 @@ def key_kept_modal(fact: KeyKept, _command: str) -> View:
 
 def key_removed(_fact: KeyRemoved, command: str) -> Message:
     """Say that the key is forgotten."""
-    return _message(wording.key.removed(command))
+    return prose(wording.key.removed(command))
 
 
 def notice(title: str, text: str) -> View:
@@ -112,21 +107,10 @@ def notice(title: str, text: str) -> View:
         type="modal",
         title=PlainTextObject(text=title),
         close=PlainTextObject(text=wording.buttons.close()),
-        blocks=[_section(text)],
+        blocks=[section(text)],
     )
 
 
 def open_button(label: str, draft_id: str = "") -> ButtonElement:
     """Give the button that opens the modal; what the person wanted waits under the draft's id."""
     return ButtonElement(text=PlainTextObject(text=label), action_id=OPEN, value=f"{draft_id}:", style="primary")
-
-
-def _message(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
-    blocks: list[Block] = [_section(text)]
-    if buttons:
-        blocks.append(ActionsBlock(elements=list(buttons)))
-    return Message(text, [block.to_dict() for block in blocks])
-
-
-def _section(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text))

@@ -21,6 +21,7 @@ from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
 from slack_app.model import LiveLink, Message, Outcome
+from slack_app.views.prose import prose
 
 OPEN, CHECK, RENEW, CANCEL, DISOWN = (
     "connect_open_link",
@@ -57,12 +58,12 @@ def ended(fact: Ended, command: str) -> Message:
         buttons = []
     else:
         buttons = [_button(wording.link.new_link_button(), RENEW, live)]
-    return _with_buttons(text, buttons)
+    return prose(text, buttons)
 
 
 def disowned(fact: Disowned, _command: str) -> Message:
     """Say that the wrong account is gone."""
-    return _with_buttons(
+    return prose(
         wording.link.disowned(fact.live), [_button(wording.link.new_link_button(), RENEW, fact.live, style="primary")]
     )
 
@@ -83,13 +84,6 @@ def _offer(live: LiveLink, lead: str, more: Sequence[str]) -> Message:
         ContextBlock(elements=[MarkdownTextObject(text=line) for line in [terms, *more]]),
     ]
     text = "\n".join([lead, f"{wording.link.address()} {wording.text.escaped(url)}", terms, *more])
-    return Message(text, [block.to_dict() for block in blocks])
-
-
-def _with_buttons(text: str, buttons: Sequence[ButtonElement]) -> Message:
-    blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
-    if buttons:
-        blocks.append(ActionsBlock(elements=list(buttons)))
     return Message(text, [block.to_dict() for block in blocks])
 
 

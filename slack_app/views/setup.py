@@ -14,12 +14,10 @@ from slack_sdk.models.blocks import (
     ExternalDataMultiSelectElement,
     InputBlock,
     InputInteractiveElement,
-    MarkdownTextObject,
     Option,
     PlainTextInputElement,
     PlainTextObject,
     RadioButtonsElement,
-    SectionBlock,
     StaticMultiSelectElement,
     UserMultiSelectElement,
 )
@@ -29,6 +27,7 @@ from slack_app import wording
 from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.model import Connector, Message, Way
 from slack_app.views.key import key_input, notice
+from slack_app.views.prose import prose, section
 
 OPEN, REMOVE = "setup_open", "setup_remove"
 """The action ids of the buttons."""
@@ -45,7 +44,7 @@ def form(fact: SetUpForm, _command: str) -> View:
     """Ask for all of it."""
     setup = fact.setup
     lead = [wording.setup.problem(fact)] if fact.problem else []
-    blocks: list[Block] = [_section(text) for text in [*lead, wording.setup.lead()]]
+    blocks: list[Block] = [section(text) for text in [*lead, wording.setup.lead()]]
     blocks += [_organization(fact), _way(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
     if setup.version:
         blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button()])]
@@ -62,17 +61,17 @@ def form(fact: SetUpForm, _command: str) -> View:
 
 def not_saved(fact: SetUpForm, _command: str) -> Message:
     """Say why it was not saved, to somebody who has closed the form."""
-    return _message(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
+    return prose(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
 
 
 def opening(_fact: SetUpOpening, _command: str) -> Message:
     """Acknowledge the request."""
-    return _message(wording.setup.opening())
+    return prose(wording.setup.opening())
 
 
 def offer(fact: SetUpOffer, command: str) -> Message:
     """Offer to open the form."""
-    return _message(wording.setup.offer(fact, command), [open_button(wording.setup.open_button())])
+    return prose(wording.setup.offer(fact, command), [open_button(wording.setup.open_button())])
 
 
 def checking(_fact: SetUpChecking, _command: str) -> View:
@@ -82,7 +81,7 @@ def checking(_fact: SetUpChecking, _command: str) -> View:
 
 def done(fact: SetUpDone, command: str) -> Message:
     """Say that it is saved, and what holds now."""
-    return _message(wording.setup.done(fact, command))
+    return prose(wording.setup.done(fact, command))
 
 
 def done_modal(fact: SetUpDone, command: str) -> View:
@@ -92,7 +91,7 @@ def done_modal(fact: SetUpDone, command: str) -> View:
 
 def removed(fact: SetUpRemoved, command: str) -> Message:
     """Say that it is forgotten."""
-    return _message(wording.setup.removed(fact, command))
+    return prose(wording.setup.removed(fact, command))
 
 
 def removed_modal(fact: SetUpRemoved, command: str) -> View:
@@ -201,14 +200,3 @@ def _input(
 def _option(value: str, label: str, description: str = "") -> Option:
     more = PlainTextObject(text=description) if description else None
     return Option(value=value, text=PlainTextObject(text=wording.text.label(label)), description=more)
-
-
-def _message(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
-    blocks: list[Block] = [_section(text)]
-    if buttons:
-        blocks.append(ActionsBlock(elements=list(buttons)))
-    return Message(text, [block.to_dict() for block in blocks])
-
-
-def _section(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text))

@@ -1,0 +1,22 @@
+"""A text with buttons below it, or with none: what most messages are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, MarkdownTextObject, SectionBlock
+
+from slack_app.model import Message
+
+
+def prose(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
+    """Give the message."""
+    blocks: list[Block] = [section(text)]
+    if buttons:
+        blocks.append(ActionsBlock(elements=list(buttons)))
+    return Message(text, [block.to_dict() for block in blocks])
+
+
+def section(text: str) -> SectionBlock:
+    """Give the text as a block."""
+    return SectionBlock(text=MarkdownTextObject(text=text))
