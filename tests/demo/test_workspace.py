@@ -363,6 +363,7 @@ def test_the_page_learns_everything_at_once(stage: Stage) -> None:
     maya = {"id": MAYA, "name": "Maya", "full_name": "Maya Lindqvist", "role": "admin", **here}
     assert state == {
         "team": {"id": "T0DEMO", "name": "Freddy Demo"},
+        "teams": [{"id": "T0DEMO", "name": "Freddy Demo"}],
         "me": maya,
         "people": [maya, {"id": LEON, "name": "Leon", "full_name": "Leon Okafor", "role": "member", **here}],
         "app": {"id": "U0FREDDY", "name": "Freddy Connect", "is_installed": True},

@@ -101,6 +101,7 @@ class Page:
         return JSONResponse(
             {
                 "team": {"id": workspace.team_id, "name": workspace.name},
+                "teams": [{"id": other.team_id, "name": other.name} for other in workspace.neighbours],
                 "me": asdict(me),
                 "people": [asdict(person) for person in people],
                 "app": {"id": APP_USER, "name": "Freddy Connect", "is_installed": workspace.is_installed},

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 MADE_AT = 1_700_000_000
 _CURSOR = "user:"
 _OWNERS = ("owner",)
-_ADMINS = ("owner", "admin")
 _GUESTS = ("guest", "single_channel_guest")
 
 
@@ -64,7 +63,7 @@ class PeopleApi:
         """
         owners = [other.id for other in self._workspace.room.people.values() if other.role in _OWNERS]
         flags = {
-            "is_admin": person.role in _ADMINS,
+            "is_admin": person.is_admin,
             "is_owner": person.role in _OWNERS,
             "is_primary_owner": person.id in owners[:1],
             "is_restricted": person.role in _GUESTS,

@@ -34,6 +34,16 @@ class Person:
         if self.role not in ROLES:
             raise ValueError(f"no such role: {self.role}")
 
+    @property
+    def is_admin(self) -> bool:
+        """Say whether the person decides on the workspace's apps."""
+        return self.role in ("owner", "admin")
+
+    @property
+    def described(self) -> str:
+        """Give name and role in words."""
+        return f"{self.full_name} · {'single-channel guest' if self.role == 'single_channel_guest' else self.role}"
+
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:

@@ -37,6 +37,10 @@ class Sockets:
         self._tickets.add(ticket)
         return ticket
 
+    def knows(self, ticket: str) -> bool:
+        """Say whether the ticket still opens a connection."""
+        return ticket in self._tickets
+
     def ask(self, kind: str, payload: dict[str, Any]) -> Ack:
         """Send one envelope and wait for its acknowledgement."""
         began, envelope_id = time.perf_counter(), str(uuid.uuid4())

@@ -77,6 +77,7 @@ class Workspace:
         self.installations = Installations(clock)
         if bot_token:
             self.installations.add(Grant(bot_token))
+        self.app_token = app_token
         self.room = Room(people, clock)
         self.views = Views(clock, self.room.tell, self.room.people)
         self.hands = Hands(self)
@@ -84,7 +85,7 @@ class Workspace:
         self._hooks = Hooks(self)
         self._sockets = Sockets()
         self._page = Page(self)
-        api = WebApi(self, app_token, self._sockets.ticket)
+        api = WebApi(self, self._sockets.ticket)
         self.app = Starlette(
             routes=[*api.routes, *self._hooks.routes, *self._sockets.routes, *self._page.routes],
             middleware=[Middleware(PageHeaders)],
@@ -131,6 +132,10 @@ class Workspace:
         facts = {"team_id": team_id, "enterprise_id": self.enterprise_id}
         for told in (revoked_event, uninstalled_event):
             self.send_event(told(at=self.clock(), **facts))
+
+    def knows_ticket(self, ticket: str) -> bool:
+        """Say whether the ticket opens a connection in Socket Mode."""
+        return self._sockets.knows(ticket)
 
     def end_streams(self) -> None:
         """Let every open page go; call it before the server stops, or uvicorn cancels them with a traceback."""

@@ -125,6 +125,12 @@ class Views:
         seen = (self._homes.get(user_id), self.modal_of(user_id))
         return next((view for view in seen if view and view.id == view_id), None)
 
+    def find(self, view_id: str) -> View | None:
+        """Give the view, whoever has it open."""
+        with self._lock:
+            open_views = [view for stack in self._stacks.values() for view in stack] + list(self._homes.values())
+        return next((view for view in open_views if view.id == view_id), None)
+
     def publish(self, user_id: str, content: object, hash_: str | None) -> View:
         """Put a view into a person's App Home. Raises ViewError."""
         checked = _checked(content, "home")
@@ -163,8 +169,7 @@ class Views:
     def update(self, view_id: str, content: object, hash_: str | None = None) -> View:
         """Put other content into a view that somebody has open. Raises ViewError."""
         with self._lock:
-            open_views = [view for stack in self._stacks.values() for view in stack] + list(self._homes.values())
-            view = next((view for view in open_views if view.id == view_id), None)
+            view = self.find(view_id)
             if view is None:
                 raise ViewError("not_found")
             if hash_ and hash_ != view.hash:

@@ -37,10 +37,9 @@ _NOBODY = Grant("", "")
 class WebApi:
     """The methods of one workspace."""
 
-    def __init__(self, workspace: Workspace, app_token: str, ticket: Callable[[], str]) -> None:
+    def __init__(self, workspace: Workspace, ticket: Callable[[], str]) -> None:
         self._workspace = workspace
         self._ticket = ticket
-        self._app_token = app_token
         self.routes = [Route("/api/{method}", self._call, methods=["GET", "POST"])]
         self._methods: dict[str, Callable[[Arguments], Arguments]] = {
             "api.test": self._test,
@@ -89,7 +88,7 @@ class WebApi:
             return
         if not token:
             raise ApiError("not_authed")
-        is_app = token == self._app_token
+        is_app = token == self._workspace.app_token
         if not is_app:
             grant = self._workspace.installations.checked(token)
         if (method == "apps.connections.open") is not is_app:

@@ -12,6 +12,7 @@ import * as server from "./server.js";
 import { State } from "./state.js";
 import { follow } from "./stream.js";
 import { announce, clearToasts, notice, toast } from "./toasts.js";
+import { WorkspaceSwitch } from "./teams.js";
 import { Troubles } from "./troubles.js";
 
 const NOTICE_AFTER_MS = 400;
@@ -27,6 +28,7 @@ class Page {
     this.rail = new Rail();
     this.tabs = new Tabs();
     this.people = new PersonSwitch();
+    this.teams = new WorkspaceSwitch();
     this.hint = new Hint((line) => this.#fill(line));
     this.troubles = new Troubles((name) => this.#try(() => server.playTrouble(name)));
     const acting = (place, all) => this.#acting(place, all);
@@ -65,9 +67,9 @@ class Page {
     if (!document.hidden && !isHome) state.markRead(channel.id);
     const unread = state.unreadDirect();
     document.title = `${unread ? `(${unread}) ` : ""}${state.channelName(channel)} · ${state.team.name}`;
-    document.getElementById("team").textContent = state.team.name;
+    this.teams.show(state, placeOf(channel, isHome));
     this.rail.show(state, channel.id);
-    this.people.show(state, channel, isHome);
+    this.people.show(state, placeOf(channel, isHome));
     this.troubles.show(state);
     showHead(state, channel);
     this.tabs.show(state, channel, isHome);
@@ -177,6 +179,12 @@ class Page {
       return false;
     }
   }
+}
+
+/** Where one is, in a word that means the same for another person and in another workspace. */
+function placeOf(channel, isHome) {
+  if (channel.kind !== "dm") return channel.id;
+  return isHome ? "home" : "dm";
 }
 
 /** The Home stands in place of messages and message box. */

@@ -2,6 +2,7 @@
 
 import { avatar, element } from "./element.js";
 import { menu } from "./menu.js";
+import { addressOf } from "./server.js";
 
 const ROLES = { single_channel_guest: "single-channel guest" };
 
@@ -16,8 +17,8 @@ export class PersonSwitch {
 
   #shown = null;
 
-  show(state, channel, isHome) {
-    const key = `${state.me.id} ${state.people.length} ${channel.id} ${isHome}`;
+  show(state, place) {
+    const key = `${state.me.id} ${state.people.length} ${place}`;
     if (this.#shown === key) return;
     this.#shown = key;
     this.#menu.show({
@@ -29,7 +30,7 @@ export class PersonSwitch {
         id: person.id,
         nodes: [avatar(person), named(person)],
         isChosen: person.id === state.me.id,
-        choose: () => become(person.id, isHome ? "home" : channel.kind === "dm" ? "dm" : channel.id),
+        choose: () => become(person.id, place),
       })),
     });
   }
@@ -42,5 +43,5 @@ function named(person) {
 
 /** The page starts anew as the other person, in the same channel or in their own conversation with the app. */
 function become(userId, place) {
-  location.assign(`/?${new URLSearchParams({ user: userId })}#${place}`);
+  location.assign(`${addressOf("/", { user: userId })}#${place}`);
 }

@@ -3,9 +3,18 @@
 /** The workspace answered, and did not take it. */
 export class Refused extends Error {}
 
+/** The workspace that the page's address names; "" is the first of this server. */
+const TEAM = new URLSearchParams(location.search).get("team") ?? "";
+
+/** Give an address of the page's own, for this workspace. */
+export function addressOf(path, query) {
+  const given = Object.entries({ ...query, team: TEAM }).filter(([, value]) => value);
+  return `${path}?${new URLSearchParams(Object.fromEntries(given))}`;
+}
+
 /** Give everything that `user` can see; "" is the person the workspace chooses. */
 export async function fetchState(user) {
-  const response = await fetch(`/page/state?${new URLSearchParams(user ? { user } : {})}`, { cache: "no-store" });
+  const response = await fetch(addressOf("/page/state", { user }), { cache: "no-store" });
   if (!response.ok) throw new Refused(`state: ${response.status}`);
   return response.json();
 }
@@ -45,7 +54,7 @@ async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Demo": "1" },
-    body: JSON.stringify(body),
+    body: JSON.stringify(TEAM ? { ...body, team: TEAM } : body),
     keepalive: true,
   });
   if (!response.ok) throw new Refused(`${path}: ${response.status}`);

@@ -5,7 +5,7 @@ export class State {
   #marks;
 
   constructor(snapshot) {
-    this.#marks = new ReadMarks(snapshot.me.id);
+    this.#marks = new ReadMarks(snapshot.team.id, snapshot.me.id);
     this.replace(snapshot);
   }
 
@@ -107,8 +107,8 @@ function wordOf(hash) {
 
 /** Up to which message each channel was read; outlives the page where the browser allows it. */
 class ReadMarks {
-  constructor(userId) {
-    this.key = `read-${userId}`;
+  constructor(teamId, userId) {
+    this.key = `read-${teamId}-${userId}`;
     this.marks = {};
     try {
       this.marks = JSON.parse(localStorage.getItem(this.key)) ?? {};

@@ -1,5 +1,7 @@
 /** Follows the workspace's events, and comes back by itself when the stream drops. */
 
+import { addressOf } from "./server.js";
+
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
 const EVENTS = ["home", "installed", "message", "modal", "removed", "trouble"];
@@ -17,7 +19,7 @@ export function follow(user, { onOpen, onEvent, onLost }) {
   const givenUp = new WeakSet();
 
   const open = () => {
-    const source = new EventSource(`/page/stream?${new URLSearchParams({ user })}`);
+    const source = new EventSource(addressOf("/page/stream", { user }));
     source.addEventListener("open", () => {
       opening = catchUp(source);
     });

@@ -1,0 +1,109 @@
+"""All of Slack on one server: several workspaces, their organization, and the way in for an app of all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from slack_app.demo.workspace.addressing import Addressing
+from slack_app.demo.workspace.arguments import ApiError, read_arguments
+from slack_app.demo.workspace.authorize import Authorize
+from slack_app.demo.workspace.oauth import OAuth
+from slack_app.demo.workspace.room import Call
+from slack_app.demo.workspace.stand_in import Workspace
+
+METHOD = "oauth.v2.access"
+
+
+class Slack:
+    """The stand-in with several workspaces; each keeps its own page, people, methods and signing secret.
+
+    `redirect_uri` is where the app takes the browser back; set it when it is known. `calls` are the app's calls of
+    oauth.v2.access, without its secrets; its other calls are with the workspace that they were for.
+    """
+
+    def __init__(
+        self,
+        workspaces: Sequence[Workspace],
+        *,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str = "",
+        clock: Callable[[], float] = time.time,
+        rotates: bool = False,
+    ) -> None:
+        self.workspaces = list(workspaces)
+        if not self.workspaces or len({w.team_id for w in self.workspaces}) != len(self.workspaces):
+            raise ValueError("every workspace needs a team_id of its own")
+        for workspace in self.workspaces:
+            workspace.neighbours = self.workspaces
+        self.redirect_uri = redirect_uri
+        self.calls: list[Call] = []
+        self.oauth = OAuth(client_id, client_secret, clock, rotates=rotates)
+        self._clock = clock
+        self._addressing = Addressing(self.workspaces)
+        self.app = Starlette(
+            routes=[
+                *Authorize(self).routes,
+                Route(f"/api/{METHOD}", self._access, methods=["GET", "POST"]),
+                Mount("/", app=self._pass_on),
+            ]
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Give where it is served."""
+        return self.workspaces[0].base_url
+
+    @base_url.setter
+    def base_url(self, base_url: str) -> None:
+        for workspace in self.workspaces:
+            workspace.base_url = base_url
+
+    @property
+    def request_url(self) -> str | None:
+        """Give where the app listens."""
+        return self.workspaces[0].request_url
+
+    @request_url.setter
+    def request_url(self, request_url: str | None) -> None:
+        for workspace in self.workspaces:
+            workspace.request_url = request_url
+
+    def workspace(self, team_id: str) -> Workspace:
+        """Give a workspace by its id. Raises KeyError."""
+        return {workspace.team_id: workspace for workspace in self.workspaces}[team_id]
+
+    def end_streams(self) -> None:
+        """Let every open page go, before the server stops."""
+        for workspace in self.workspaces:
+            workspace.end_streams()
+
+    async def _access(self, request: Request) -> Response:
+        """https://docs.slack.dev/reference/methods/oauth.v2.access"""
+        peer = f"{request.client.host}:{request.client.port}" if request.client else ""
+        try:
+            arguments = read_arguments(request, await request.body())
+            told = {name: value for name, value in arguments.items() if name in ("grant_type", "redirect_uri")}
+            self.calls.append(Call(METHOD, told, peer, self._clock()))
+            answer = self.oauth.access(arguments, request.headers.get("authorization", ""))
+        except ApiError as exc:
+            return JSONResponse({"ok": False, "error": str(exc)})
+        return JSONResponse({"ok": True, **answer})
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to the workspace that it is for."""
+        workspace, receive = await self._addressing.of(scope, receive)
+        if workspace is not None:
+            await workspace.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+        else:
+            await PlainTextResponse("There is no such workspace.", 404)(scope, receive, send)
