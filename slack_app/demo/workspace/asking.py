@@ -39,6 +39,11 @@ class Target:
         return f"the whole {self.name} organization" if self.is_org_wide else f"the {self.name} workspace"
 
     @property
+    def described(self) -> str:
+        """Give the words for it among the others."""
+        return f"{self.name} · the whole organization" if self.is_org_wide else self.name
+
+    @property
     def people(self) -> list[Person]:
         """Give who can be at the page."""
         everybody = {p.id: p for workspace in self.workspaces for p in workspace.room.people.values()}

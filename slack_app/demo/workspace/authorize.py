@@ -83,7 +83,7 @@ class Authorize:
         def address(**more: str) -> str:
             return f"{PATH}?{urlencode({**query, **more})}"
 
-        targets = [(target.id, target.name, address(team=target.id)) for target in asked.targets]
+        targets = [(target.id, target.described, address(team=target.id)) for target in asked.targets]
         people = [
             (person.id, person.described, address(team=asked.target.id, user=person.id))
             for person in asked.target.people
