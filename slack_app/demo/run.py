@@ -18,19 +18,30 @@ from urllib.request import urlopen
 
 import click
 from cryptography.fernet import Fernet
+from slack_sdk.oauth.installation_store import Installation
 
+from slack_app.adapters.installations import RedisInstallations
 from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
+from slack_app.adapters.vault import Vault
 from slack_app.demo.clock import FILE, DemoClock
 from slack_app.demo.platform import TROUBLES, Platform, Trouble
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import SlackTrouble, TroubleChoice, Workspace
+from slack_app.demo.workspace import Person, Slack, SlackTrouble, TroubleChoice, Workspace
 from slack_app.model import Setup
 
 ORGANIZATION = "org_demo"
-OWN_KEYS = ("ak_of_maya_0123456789", "ak_of_leon_0123456789")
-"""What Maya and Leon can bring where each person uses a key of their own."""
+OWN_KEYS = {
+    "ak_of_maya_0123456789": ORGANIZATION,
+    "ak_of_leon_0123456789": ORGANIZATION,
+    "ak_of_ida_0123456789": "org_nordlicht",
+    "ak_of_tom_0123456789": "org_nordlicht",
+}
+"""What people can bring where each uses a key of their own."""
+OTHER, OTHERS = "Nordlicht", (Person("U0IDA", "Ida", "Ida Holm", role="owner"), Person("U0TOM", "Tom", "Tom Berg"))
+"""A second workspace, which has not installed the app yet."""
+CLIENT_ID = "1234567890.0987654321"
 LATER_SECONDS = 600.0
 OWN_TROUBLES = [
     TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
@@ -104,9 +115,9 @@ class Demo:
         clock_file = Path(stack.enter_context(TemporaryDirectory())) / "clock"
         self.clock = DemoClock(clock_file)
         api_key = f"ak_{secrets.token_hex(16)}"
-        self.platform = Platform(keys=dict.fromkeys((api_key, *OWN_KEYS), ORGANIZATION), clock=self.clock)
+        self.platform = Platform(keys={api_key: ORGANIZATION, **OWN_KEYS}, clock=self.clock)
         platform_url = stack.enter_context(serving(self.platform.app))
-        secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
+        secret, token, client_secret = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}", secrets.token_hex(16)
         self.workspace = Workspace(
             signing_secret=secret,
             bot_token=token,
@@ -114,28 +125,44 @@ class Demo:
             set_trouble=self.play,
             clock=self.clock,
         )
-        self.url = stack.enter_context(serving(self.workspace.app, port))
-        stack.callback(self.workspace.end_streams)
-        self.workspace.base_url = self.url
+        self.other = Workspace(
+            signing_secret=secret, bot_token="", name=OTHER, team_id="T0NORD", people=OTHERS, clock=self.clock
+        )
+        slack = Slack([self.workspace, self.other], client_id=CLIENT_ID, client_secret=client_secret, clock=self.clock)
+        self.slack = slack
+        self.url = stack.enter_context(serving(slack.app, port))
+        stack.callback(slack.end_streams)
+        slack.base_url = self.url
         self._setups = RedisSetups(open_patient(self.redis.url), {})
         self._set_up()
+        encryption_key = Fernet.generate_key().decode()
+        self._install(token, Vault([encryption_key]))
+        app_port = free_port()
+        self.install_url = f"http://127.0.0.1:{app_port}/slack/install"
         self.app = App(
             {
-                "PORT": str(free_port()),
+                "PORT": str(app_port),
+                "PUBLIC_URL": f"http://127.0.0.1:{app_port}",
                 FILE: str(clock_file),
                 "REDIS_URL": self.redis.url,
                 "SLACK_SIGNING_SECRET": secret,
-                "SLACK_BOT_TOKEN": token,
+                "SLACK_CLIENT_ID": CLIENT_ID,
+                "SLACK_CLIENT_SECRET": client_secret,
                 "SLACK_API_URL": f"{self.url}/api/",
                 "FREDDY_API_KEY": api_key,
-                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
                 "FREDDY_API_URL": platform_url,
+                "ENCRYPTION_KEYS": encryption_key,
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             }
         )
         stack.callback(self.app.stop)
         self.app.wait_until_ready()
-        self.workspace.request_url = f"http://127.0.0.1:{self.app.port}/slack/events"
+        slack.request_url = f"http://127.0.0.1:{self.app.port}/slack/events"
+
+    def _install(self, token: str, vault: Vault) -> None:
+        """Have the first workspace begin with the app installed, so that its first command works."""
+        installations = RedisInstallations(open_patient(self.redis.url), vault, self.clock)
+        installations.save(Installation(user_id="U0MAYA", team_id=self.workspace.team_id, bot_token=token))
 
     def play(self, name: str) -> None:
         """Play one trouble, after putting an end to the one before."""
@@ -189,9 +216,11 @@ def run(port: int) -> int:
     try:
         with running(port) as demo:
             click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.")
-            click.echo(
-                f"  To try /connect setup: the organization is {ORGANIZATION}, keys are {' and '.join(OWN_KEYS)}.\n"
-            )
+            click.echo(f"  Another workspace, {OTHER}, can install it: {demo.install_url}")
+            click.echo("  Keys to bring, for /connect setup and /connect key:")
+            for key, organization_id in OWN_KEYS.items():
+                click.echo(f"    {organization_id}  {key}")
+            click.echo()
             ended.wait()
     except OSError as exc:
         click.echo(f"slack-app: the demo cannot start: {exc}. Is the port taken? Try --port 3100.", err=True)

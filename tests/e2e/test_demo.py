@@ -236,3 +236,48 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     expect(modal).to_contain_text("Your key works, and I keep it, the one that ends in 6789.")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Your asana link is ready", re.IGNORECASE))
+
+
+def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connects(page: Page, demo: Demo) -> None:
+    page.goto(demo.install_url)
+    page.get_by_role("link", name="Add to Slack").click()
+    page.get_by_test_id("authorize-workspace").click()
+    page.get_by_test_id("authorize-workspace-T0NORD").click()
+    page.get_by_test_id("authorize-allow").click()
+    expect(page.get_by_role("heading")).to_have_text("Freddy Connect is installed in Nordlicht")
+
+    # a member asks before anybody has set it up
+    page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")
+    type_command(page, "/connect notion")
+    answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
+    answer.get_by_role("button", name="Ask an admin").click()
+    expect(answer).to_contain_text("You will be told as soon as it is mended")
+
+    # the admin was invited when the app was installed, and asked just now
+    page.goto(f"{demo.url}/?team=T0NORD&user=U0IDA")
+    page.get_by_test_id("channel-D0IDA").click()
+    expect(page.get_by_test_id("message").first).to_contain_text("Freddy Connect is installed. One thing is left:")
+    page.get_by_test_id("message").last.get_by_role("button", name="Open the set-up").click()
+    modal = page.get_by_test_id("modal")
+    modal.get_by_label("Organization id").fill("org_nordlicht")
+    modal.get_by_label("API key").fill("ak_of_ida_0123456789")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text("Saved. People of this workspace connect their tools to org_nordlicht now.")
+
+    # the member is told, brings a key of their own, and connects
+    page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")
+    page.get_by_test_id("channel-D0TOM").click()
+    page.get_by_test_id("message").last.get_by_role("button", name="Try again").click()
+    page.get_by_test_id("message").last.get_by_role("button", name="Add my key").click()
+    modal.get_by_label("API key").fill("ak_of_tom_0123456789")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text("Your key works, and I keep it")
+    page.keyboard.press("Escape")
+    link = page.get_by_test_id("message").last
+    expect(link).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
+    with page.context.expect_page() as opened:
+        link.get_by_role("link", name=re.compile("Connect notion", re.IGNORECASE)).click()
+    opened.value.get_by_role("button", name="Allow").click()
+    expect(link).to_contain_text("Notion is connected as dev@example.com", timeout=5_000)
+    [connection] = [c for c in demo.platform.connections.values() if c.owner == "ak_of_tom_0123456789"]
+    assert connection.tool_key == "notion"
