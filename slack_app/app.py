@@ -38,6 +38,7 @@ from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.people import SlackPeople
+from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.sealed import SealedStore, unreadable
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
@@ -108,7 +109,7 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     desk = listeners.Desk(
         command=settings.slack_command,
         queue=guarded(RedisQueue(fast)),
-        links=guarded(RedisLinks(fast, time.time)),
+        schedule=guarded(RedisSchedule(fast, time.time)),
         choice=Choice(guarded(setups), guarded(RedisCatalogue(fast, time.time))),
         keys=guarded(keys),
         clock=time.time,
@@ -167,7 +168,7 @@ def build_worker(settings: Settings) -> Worker:
     messenger, platform = build_messenger(settings, http, client_for), build_platform(settings)
     setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
     keys = RedisKeys(patient, build_vault(settings), setups)
-    links = RedisLinks(patient, time.time)
+    schedule = RedisSchedule(patient, time.time)
     words, watch = duties(
         Outside(
             setups=setups,
@@ -181,7 +182,8 @@ def build_worker(settings: Settings) -> Worker:
             default_key=_secret(settings.freddy_api_key),
             platform=platform,
             states=RedisStates(patient),
-            links=links,
+            links=RedisLinks(patient, time.time),
+            schedule=schedule,
             catalogue=RedisCatalogue(patient, time.time),
             drafts=drafts,
             homes=RedisHomes(patient),
@@ -200,7 +202,7 @@ def build_worker(settings: Settings) -> Worker:
         work=work,
         attempts=Attempts(work=work, features=words, messenger=messenger, drafts=drafts),
         threads=settings.worker_threads,
-        watcher=Watcher(take_due=links.take_due, look=watch.look),
+        watcher=Watcher(take_due=schedule.take_due, look=watch.look),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
     )
 

@@ -14,7 +14,9 @@ from slack_app.features.answer import answer
 from slack_app.features.connect import StillWorking
 from slack_app.features.mend import told_of
 from slack_app.model import Job
-from slack_app.ports import Clock, Drafts, Messenger, Progress
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Drafts, Progress
+from slack_app.ports.slack import Messenger
 
 Feature = Callable[[Job, Progress], str]
 """Does one job and gives its outcome; raises UserError, NotYet or UpstreamError."""

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_app.adapters.slack import SCOPES
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model import Access, Setup, Way
-from slack_app.ports import Platform
+from slack_app.ports.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,25 +23,14 @@ from slack_app.features.press import Pressed
 from slack_app.features.setup import SetUpOf
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
-from slack_app.ports import (
-    Asks,
-    Audit,
-    Catalogue,
-    Clock,
-    Drafts,
-    Homes,
-    Installations,
-    Keys,
-    Limits,
-    Links,
-    Messenger,
-    People,
-    Platform,
-    Queue,
-    Secrets,
-    Setups,
-    States,
-)
+from slack_app.ports import Clock
+from slack_app.ports.home import Homes
+from slack_app.ports.jobs import Drafts, Queue
+from slack_app.ports.keys import Keys, Secrets
+from slack_app.ports.links import Links, Schedule, States
+from slack_app.ports.platform import Catalogue, Platform
+from slack_app.ports.slack import Messenger, People
+from slack_app.ports.workspaces import Asks, Audit, Installations, Limits, Setups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +52,7 @@ class Outside:
     platform: Platform
     states: States
     links: Links
+    schedule: Schedule
     catalogue: Catalogue
     drafts: Drafts
     homes: Homes
@@ -85,6 +75,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         platform=outside.platform,
         states=outside.states,
         links=outside.links,
+        schedule=outside.schedule,
         messenger=outside.messenger,
         refresh=refresh,
         clock=outside.clock,
@@ -108,6 +99,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         mint=mint,
         states=outside.states,
         links=outside.links,
+        schedule=outside.schedule,
         messenger=outside.messenger,
         names=names,
         details=details,
@@ -181,6 +173,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     leave = Leave(
         installations=outside.installations,
         links=outside.links,
+        schedule=outside.schedule,
         states=outside.states,
         secrets=outside.secrets,
         audit=outside.audit,

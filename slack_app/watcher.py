@@ -1,7 +1,7 @@
 """Looks at the links that are out with people, on threads of its own: a queue full of jobs holds up no good news.
 
 Which link is next, and how often the platform may be asked, is decided in Redis for all workers together
-(adapters/live.py); a link whose worker died is looked at again by another after half a minute.
+(adapters/schedule.py); a link whose worker died is looked at again by another after half a minute.
 """
 
 from __future__ import annotations

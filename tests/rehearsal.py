@@ -20,6 +20,7 @@ from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.vault import Vault
@@ -29,7 +30,7 @@ from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
 from slack_app.model import Access, Authorization, Completion, Connection, Connector, Job, Person, Posted, Role
-from slack_app.ports import Answerable
+from slack_app.ports.slack import Answerable
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
 JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
@@ -186,6 +187,7 @@ class Rehearsal:
         self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
         self.work.open()
         self.links = RedisLinks(self.redis, lambda: self.now)
+        self.schedule = RedisSchedule(self.redis, lambda: self.now)
         self.background = ThreadPoolExecutor(1)
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
         self.setups = RedisSetups(self.redis, {"T1": "org_a"})
@@ -208,6 +210,7 @@ class Rehearsal:
                 platform=self.platform,
                 states=RedisStates(self.redis),
                 links=self.links,
+                schedule=self.schedule,
                 catalogue=self.catalogue,
                 drafts=self.drafts,
                 homes=RedisHomes(self.redis),
@@ -238,7 +241,7 @@ class Rehearsal:
         for entry in self.work.take(10):
             self.attempts.run(*entry)
         self.attempts.tell_the_waiting()
-        for link_id in self.links.take_due(10):
+        for link_id in self.schedule.take_due(10):
             self.watch.look(link_id)
 
     def finish_behind(self) -> None:

@@ -1,4 +1,4 @@
-"""Keeps the links that are out with people (one per person and tool) and says which to look at next.
+"""Keeps the links that are out with people, one per person and tool.
 
     slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, hurried_at, asked_at,
                                         checked; a day longer than the link, so that its buttons still
@@ -9,13 +9,8 @@
     slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
     slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
                                         their records
-    slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when to look at it;
-                                        what is in them leaves when the link has ended and its person knows
-    slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
-    slack_app:{links}:budget:<organization>   hash: how often the platform may be asked now; two minutes
 
-The budget: 80 looks a minute and 6 at once, so never more than 86 in any minute of the platform's 100, and some are
-left for people's own requests. Whoever opened a link or pressed *Check now* goes first, one in five is for the others.
+Which of them is looked at when stands in schedule.py, in the same hash slot.
 An outage fails closed: without its record no link is shown.
 """
 
@@ -26,21 +21,16 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.adapters.redis import Client, key_of, redis_errors
+from slack_app.adapters.schedule import KEYS, enter, link_key
 from slack_app.errors import NotYet
 from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
 from slack_app.ports import Clock
 
-KEYS = f"{PREFIX}{{links}}:"
-ORGANIZATIONS = f"{KEYS}organizations"
 KEPT_SECONDS = 24 * 3600
 CLAIM_SECONDS = 30
 TURN_SECONDS = 3600
-LOOK_SECONDS = 30.0
-"""How long a link that was taken to be looked at is nobody else's; a worker that died gives it back so."""
 MOST_ANSWERS = 3
-PER_MINUTE = 80
-AT_ONCE = 6
 
 _CLAIM = """
 local held = redis.call('GET', KEYS[1])
@@ -71,54 +61,6 @@ for i = 2, 3 do
 end
 return 1
 """
-_WATCH = """
-if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return end
-redis.call('ZREM', KEYS[3], ARGV[1])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-redis.call('SADD', KEYS[4], ARGV[3])
-"""
-_HURRY = """
-local known = redis.call('HMGET', KEYS[1], 'owner', 'organization', 'outcome')
-if known[1] ~= ARGV[2] or known[3] then return 0 end
-redis.call('HSET', KEYS[1], 'hurried_at', ARGV[3])
-if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'asked_at', ARGV[3]) end
-redis.call('ZREM', ARGV[5] .. 'idle:' .. known[2], ARGV[1])
-redis.call('ZADD', ARGV[5] .. 'hurried:' .. known[2], ARGV[3], ARGV[1])
-redis.call('SADD', KEYS[2], known[2])
-return 1
-"""
-_TAKE = """
-local now, per_second, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local taken = {}
-local function next_due(key)
-  return redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 1)[1]
-end
-for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  local hurried, idle = ARGV[6] .. 'hurried:' .. organization, ARGV[6] .. 'idle:' .. organization
-  local budget = ARGV[6] .. 'budget:' .. organization
-  local known = redis.call('HMGET', budget, 'left', 'at', 'count')
-  local passed = math.max(0, now - tonumber(known[2] or now))
-  local left = math.min(at_once, tonumber(known[1] or at_once) + passed * per_second)
-  local count = tonumber(known[3] or 0)
-  while left >= 1 and #taken < tonumber(ARGV[4]) do
-    local first, other = next_due(hurried), next_due(idle)
-    local id, from = first or other, first and hurried or idle
-    if first and other and count % 5 == 4 then id, from = other, idle end
-    if not id then break end
-    redis.call('ZADD', from, now + tonumber(ARGV[5]), id)
-    table.insert(taken, id)
-    left, count = left - 1, count + 1
-  end
-  redis.call('HSET', budget, 'left', tostring(left), 'at', tostring(now), 'count', count)
-  redis.call('EXPIRE', budget, 120)
-  if redis.call('EXISTS', hurried, idle) == 0 then redis.call('SREM', KEYS[1], organization) end
-end
-return taken
-"""
-_HOLD = """
-redis.call('HSET', KEYS[1], 'left', tostring(1 - tonumber(ARGV[2]) * tonumber(ARGV[3])), 'at', ARGV[1])
-redis.call('EXPIRE', KEYS[1], math.ceil(120 + tonumber(ARGV[2])))
-"""
 
 
 class RedisLinks:
@@ -131,10 +73,6 @@ class RedisLinks:
         self._take_turn = redis.register_script(_TAKE_TURN)
         self._release = redis.register_script(_RELEASE)
         self._settle = redis.register_script(_SETTLE)
-        self._watch = redis.register_script(_WATCH)
-        self._hurry = redis.register_script(_HURRY)
-        self._take = redis.register_script(_TAKE)
-        self._hold = redis.register_script(_HOLD)
 
     def claim(self, person: Person, connector_type: str, job_id: str) -> str | None:
         """Give the id of the person's link to the tool, or None: the job may make one. Raises NotYet, UpstreamError."""
@@ -171,7 +109,7 @@ class RedisLinks:
 
     def put_out(self, live: LiveLink, job: Job, *, is_only: bool) -> None:
         """Keep a new link, watched until it expires; what the job had claimed is the link's. Raises UpstreamError."""
-        key, organization_id, tool = _link(live.id), live.link.organization_id, live.link.connector_type
+        key, organization_id, tool = link_key(live.id), live.link.organization_id, live.link.connector_type
         lives_ms = max(1, int((live.link.expires_at - self._clock()) * 1000))
         made = {
             "person": asdict(live.person),
@@ -191,8 +129,7 @@ class RedisLinks:
             for workspace_id in filter(None, (live.person.team_id, live.person.enterprise_id)):
                 pipe.sadd(_workspace(workspace_id), live.id)
                 pipe.pexpire(_workspace(workspace_id), lives_ms + KEPT_SECONDS * 1000)
-            pipe.zadd(f"{KEYS}idle:{organization_id}", {live.id: live.link.expires_at})
-            pipe.sadd(ORGANIZATIONS, organization_id)
+            enter(pipe, live)
             pipe.execute()
 
     def out(self, person: Person, tool_keys: Sequence[str]) -> Set[str]:
@@ -206,7 +143,7 @@ class RedisLinks:
     def get(self, link_id: str) -> LiveLink | None:
         """Give a link; None when there is none, or what is stored cannot be read. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hgetall(_link(link_id))
+            pipe.hgetall(link_key(link_id))
             pipe.lrange(_answers(link_id), 0, -1)
             stored, answers = pipe.execute()
         try:
@@ -223,8 +160,8 @@ class RedisLinks:
     def moved(self, link_id: str, dm: Posted) -> Posted | None:
         """Note in which direct message the link stands now; gives the one before. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hget(_link(link_id), "dm")
-            pipe.hset(_link(link_id), "dm", json.dumps(asdict(dm)))
+            pipe.hget(link_key(link_id), "dm")
+            pipe.hset(link_key(link_id), "dm", json.dumps(asdict(dm)))
             before, _ = pipe.execute()
         return Posted(**json.loads(before)) if before else None
 
@@ -240,67 +177,23 @@ class RedisLinks:
         """End the link, once; give it as it stands now, None when it had ended before. Raises UpstreamError."""
         stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
         tool = live.link.connector_type
-        keys = [_link(live.id), _live(live.person, tool), _only(live.link.organization_id, tool)]
+        keys = [link_key(live.id), _live(live.person, tool), _only(live.link.organization_id, tool)]
         with redis_errors():
             settled = self._settle(keys=keys, args=[live.id, json.dumps(stored)])
         return self.get(live.id) if settled else None
 
-    def forget(self, live: LiveLink) -> None:
-        """Watch the link no more. Raises UpstreamError."""
-        organization_id = live.link.organization_id
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.zrem(f"{KEYS}hurried:{organization_id}", live.id)
-            pipe.zrem(f"{KEYS}idle:{organization_id}", live.id)
-            pipe.execute()
-
-    def forget_unreadable(self, link_id: str) -> None:
-        """Watch no more what has no record. Raises UpstreamError."""
-        with redis_errors():
-            for organization_id in self._redis.smembers(ORGANIZATIONS):
-                self._redis.zrem(f"{KEYS}hurried:{organization_id}", link_id)
-                self._redis.zrem(f"{KEYS}idle:{organization_id}", link_id)
-
-    def watch(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
-        """Have the link looked at again at `due`. Raises UpstreamError."""
-        organization_id = live.link.organization_id
-        sets = [f"{KEYS}hurried:{organization_id}", f"{KEYS}idle:{organization_id}"]
-        to, other = sets if is_hurried else reversed(sets)
-        with redis_errors():
-            self._watch(keys=[_link(live.id), to, other, ORGANIZATIONS], args=[live.id, due, organization_id])
-
     def count_poll(self, link_id: str) -> int:
         """Count one more question about the link. Raises UpstreamError."""
         with redis_errors():
-            return int(self._redis.hincrby(_link(link_id), "polls", 1))
+            return int(self._redis.hincrby(link_key(link_id), "polls", 1))
 
     def answer_check(self, link_id: str, asked_at: float) -> bool:
         """Say, once for each press on *Check now*, that it is to be answered. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hget(_link(link_id), "checked")
-            pipe.hset(_link(link_id), "checked", str(asked_at))
+            pipe.hget(link_key(link_id), "checked")
+            pipe.hset(link_key(link_id), "checked", str(asked_at))
             before, _ = pipe.execute()
         return bool(before != str(asked_at))
-
-    def hold(self, organization_id: str, seconds: float) -> None:
-        """Look at none of the organization's links for so long. Raises UpstreamError."""
-        with redis_errors():
-            self._hold(keys=[f"{KEYS}budget:{organization_id}"], args=[self._clock(), seconds, PER_MINUTE / 60])
-
-    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
-        """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
-        with redis_errors():
-            args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]
-            return bool(self._hurry(keys=[_link(link_id), ORGANIZATIONS], args=args))
-
-    def take_due(self, count: int) -> Sequence[str]:
-        """Give the ids of links to look at now, as many as their organizations' budgets allow. Raises UpstreamError."""
-        with redis_errors():
-            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, LOOK_SECONDS, KEYS]
-            return [str(link_id) for link_id in self._take(keys=[ORGANIZATIONS], args=args)]
-
-
-def _link(link_id: str) -> str:
-    return f"{KEYS}link:{link_id}"
 
 
 def _workspace(workspace_id: str) -> str:

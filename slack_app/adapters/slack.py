@@ -25,7 +25,7 @@ from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.links import is_response_url
 from slack_app.model import Message, Person, Posted
-from slack_app.ports import Answerable
+from slack_app.ports.slack import Answerable
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
 """What the app asks to be allowed; manifest.yml and the install page say why: https://docs.slack.dev/reference/scopes"""

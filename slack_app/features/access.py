@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model import Access, Person, Setup, Way
-from slack_app.ports import Keys, Setups
+from slack_app.ports.keys import Keys
+from slack_app.ports.workspaces import Setups
 
 Found = TypeVar("Found")
 

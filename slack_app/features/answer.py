@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from slack_app.errors import UpstreamError
 from slack_app.model import Job, Posted
-from slack_app.ports import Messenger
+from slack_app.ports.slack import Messenger
 
 
 def answer(messenger: Messenger, job: Job, fact: object) -> None:

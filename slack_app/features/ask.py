@@ -12,7 +12,10 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.answer import say
 from slack_app.features.details import draft_of
 from slack_app.model import Change, Job, Person
-from slack_app.ports import Asks, Audit, Clock, Drafts, Limits, Messenger, People, Progress, Queue, Setups
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.slack import Messenger, People
+from slack_app.ports.workspaces import Asks, Audit, Limits, Setups
 
 NEEDS_ADMIN = frozenset(
     """

@@ -18,7 +18,11 @@ from slack_app.features.mint import Mint
 from slack_app.features.names import Names
 from slack_app.features.permit import Permit
 from slack_app.model import Access, Answer, Job, LiveLink, Posted
-from slack_app.ports import Clock, Links, Messenger, Progress, Refreshing, States
+from slack_app.ports import Clock
+from slack_app.ports.home import Refreshing
+from slack_app.ports.jobs import Progress
+from slack_app.ports.links import Links, Schedule, States
+from slack_app.ports.slack import Messenger
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
@@ -64,6 +68,7 @@ class Connect:
     mint: Mint
     states: States
     links: Links
+    schedule: Schedule
     messenger: Messenger
     names: Names
     details: DetailsOf
@@ -88,7 +93,7 @@ class Connect:
                 if live.reference == job.reference and progress.record_undelivered():
                     self.permit.give_back(job.person, live.link.organization_id)
                 raise
-            self.links.watch(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
+            self.schedule.put(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
             self.refresh(job.person)
         return "link_sent"
 

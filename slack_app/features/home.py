@@ -14,7 +14,12 @@ from slack_app.features.names import Names, fitting
 from slack_app.features.permit import Permit
 from slack_app.features.status import Changed
 from slack_app.model import Access, Connection, Connector, Job, Look, Person
-from slack_app.ports import Catalogue, Clock, Drafts, Homes, Links, Messenger, Platform, Progress, Queue
+from slack_app.ports import Clock
+from slack_app.ports.home import Homes
+from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.links import Links
+from slack_app.ports.platform import Catalogue, Platform
+from slack_app.ports.slack import Messenger
 
 Named = TypeVar("Named", Connection, Connector)
 

@@ -11,7 +11,13 @@ from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
 from slack_app.features.details import draft_of
 from slack_app.model import Access, Change, Job, Person, Way
-from slack_app.ports import Audit, Clock, Drafts, Keys, Messenger, Platform, Progress, Queue, Refreshing, Setups
+from slack_app.ports import Clock
+from slack_app.ports.home import Refreshing
+from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.keys import Keys
+from slack_app.ports.platform import Platform
+from slack_app.ports.slack import Messenger
+from slack_app.ports.workspaces import Audit, Setups
 
 NEEDS_KEY = frozenset(["key_needed", "key_refused"])
 """The reasons that a person mends with a key of their own."""

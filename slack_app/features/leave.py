@@ -11,7 +11,11 @@ from dataclasses import dataclass
 import structlog
 
 from slack_app.model import Change, Job, Outcome
-from slack_app.ports import Audit, Clock, Installations, Links, Progress, Secrets, States
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Progress
+from slack_app.ports.keys import Secrets
+from slack_app.ports.links import Links, Schedule, States
+from slack_app.ports.workspaces import Audit, Installations
 
 log = structlog.get_logger("slack_app.leave")
 
@@ -22,6 +26,7 @@ class Leave:
 
     installations: Installations
     links: Links
+    schedule: Schedule
     states: States
     secrets: Secrets
     audit: Audit
@@ -37,7 +42,7 @@ class Leave:
         for live in self.links.of_workspace(place):
             if self.links.settle(live, Outcome.CANCELLED):
                 self.states.take(live.link.state)
-            self.links.forget(live)
+            self.schedule.forget(live)
         self.secrets.forget(enterprise_id, team_id)
         self.audit.note(Change(self.clock(), place, "slack", "uninstalled"))
         log.info("leave.done", team_id=team_id, enterprise_id=enterprise_id)

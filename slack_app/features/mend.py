@@ -8,7 +8,7 @@ from slack_app.errors import UserError
 from slack_app.features.ask import NEEDS_ADMIN
 from slack_app.features.key import NEEDS_KEY
 from slack_app.model import Job, Trouble
-from slack_app.ports import Drafts
+from slack_app.ports.jobs import Drafts
 
 
 def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:

@@ -13,7 +13,10 @@ from slack_app.features.answer import answer
 from slack_app.features.names import Names, fitting
 from slack_app.features.permit import offered_of
 from slack_app.model import Connection, Connector, Job, Person
-from slack_app.ports import Catalogue, Messenger, Platform, Progress, Setups
+from slack_app.ports.jobs import Progress
+from slack_app.ports.platform import Catalogue, Platform
+from slack_app.ports.slack import Messenger
+from slack_app.ports.workspaces import Setups
 
 log = structlog.get_logger("slack_app.menu")
 

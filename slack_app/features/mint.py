@@ -12,7 +12,9 @@ from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
 from slack_app.features.names import Names, find, nearest
 from slack_app.features.permit import Permit
 from slack_app.model import Access, Connection, Job, Link, LiveLink, Way
-from slack_app.ports import Clock, Links, Platform
+from slack_app.ports import Clock
+from slack_app.ports.links import Links
+from slack_app.ports.platform import Platform
 
 SNAPSHOT_SECONDS = 3.0
 TURN_PATIENCE_SECONDS = 3600.0

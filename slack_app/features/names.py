@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from slack_app.errors import UpstreamError
 from slack_app.model import Access, Connector
-from slack_app.ports import Catalogue, Platform
+from slack_app.ports.platform import Catalogue, Platform
 
 SHORT = {
     "confluence": "atlassian",

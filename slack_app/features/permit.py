@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from slack_app.errors import UserError
 from slack_app.features.access import setup_of
 from slack_app.model import Connector, Person, Role, Setup
-from slack_app.ports import Limits, People, Setups
+from slack_app.ports.slack import People
+from slack_app.ports.workspaces import Limits, Setups
 
 PERSON_LINKS, PERSON_SECONDS = 30, 600.0
 """More tools than anybody connects at once; whoever asks again for one gets the link that is out."""

@@ -8,7 +8,7 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import Connect
 from slack_app.features.watch import Watch
 from slack_app.model import Job, LiveLink, Outcome
-from slack_app.ports import Progress
+from slack_app.ports.jobs import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from slack_app.features.answer import say, show_in_modal
 from slack_app.features.ask import AskOf, checked_admin
 from slack_app.features.key import ending_of, refusal_of
 from slack_app.model import Access, Change, Connector, Job, Person, Role, Setup, Way
-from slack_app.ports import Audit, Catalogue, Clock, Keys, Messenger, People, Platform, Progress, Refreshing, Setups
+from slack_app.ports import Clock
+from slack_app.ports.home import Refreshing
+from slack_app.ports.jobs import Progress
+from slack_app.ports.keys import Keys
+from slack_app.ports.platform import Catalogue, Platform
+from slack_app.ports.slack import Messenger, People
+from slack_app.ports.workspaces import Audit, Setups
 
 log = structlog.get_logger("slack_app.setup")
 

@@ -17,7 +17,10 @@ from slack_app.features.answer import say
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.model import Access, Connection, Job
-from slack_app.ports import Drafts, Messenger, Platform, Progress, Refreshing
+from slack_app.ports.home import Refreshing
+from slack_app.ports.jobs import Drafts, Progress
+from slack_app.ports.platform import Platform
+from slack_app.ports.slack import Messenger
 
 
 @dataclass(frozen=True, slots=True)

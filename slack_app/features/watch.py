@@ -1,7 +1,7 @@
 """Follows a link that is out with a person until it has ended, and says how where it stands.
 
 No event tells that a person has finished, so the platform is asked: 2 s after the link was sent, soon again when the
-person has just opened it, else with growing pauses. How often at most is for `Links` to say (adapters/live.py).
+person has just opened it, else with growing pauses. How often at most is for `Schedule` to say (adapters/schedule.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.access import AccessOf
 from slack_app.features.connect import LinkReady
 from slack_app.model import Answer, Completion, Connection, LiveLink, Outcome
-from slack_app.ports import Clock, Links, Messenger, Platform, Refreshing, States
+from slack_app.ports import Clock
+from slack_app.ports.home import Refreshing
+from slack_app.ports.links import Links, Schedule, States
+from slack_app.ports.platform import Platform
+from slack_app.ports.slack import Messenger
 
 UNSURE_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
@@ -41,6 +45,7 @@ class Watch:
     platform: Platform
     states: States
     links: Links
+    schedule: Schedule
     messenger: Messenger
     refresh: Refreshing
     clock: Clock
@@ -50,7 +55,7 @@ class Watch:
         """Look once at how far the person is. Raises UpstreamError when Redis fails: the link comes again then."""
         live = self.links.get(link_id)
         if live is None:
-            self.links.forget_unreadable(link_id)
+            self.schedule.forget_unreadable(link_id)
         elif live.outcome is not None:
             self._tell(live)  # a worker died, or Slack did not answer, after it had ended
         else:
@@ -115,7 +120,7 @@ class Watch:
         log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
         now = self.clock()
         if exc.retry_after is not None:
-            self.links.hold(live.link.organization_id, min(exc.retry_after, 120.0))
+            self.schedule.hold(live.link.organization_id, min(exc.retry_after, 120.0))
         if now >= live.link.expires_at + UNSURE_AFTER_SECONDS:
             self.end(live, Outcome.UNSURE)
         else:
@@ -125,7 +130,7 @@ class Watch:
         hurried_for = None if live.hurried_at is None else now - live.hurried_at
         pause = _pause(hurried_for, polls) * (0.75 + 0.5 * self.chance())
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
-        self.links.watch(live, due, is_hurried=hurried_for is not None and hurried_for < 180)
+        self.schedule.put(live, due, is_hurried=hurried_for is not None and hurried_for < 180)
 
     def _show_checked(self, live: LiveLink) -> None:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
@@ -151,9 +156,9 @@ class Watch:
             if exc.service != "slack":
                 raise
             if exc.retryable and self.clock() < live.link.expires_at + ANSWER_SECONDS:
-                self.links.watch(live, self.clock() + 5.0, is_hurried=True)
+                self.schedule.put(live, self.clock() + 5.0, is_hurried=True)
                 return
-        self.links.forget(live)
+        self.schedule.forget(live)
 
     def _replace(self, answer: Answer, fact: object) -> None:
         if self.clock() > answer.given_at + ANSWER_SECONDS:

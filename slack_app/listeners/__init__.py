@@ -23,7 +23,10 @@ from slack_app.features.menu import Choice
 from slack_app.features.setup import SetUpChecking
 from slack_app.listeners import connect, details, help, home, key, leave, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
 from slack_app.model import Message, Trouble
-from slack_app.ports import Clock, Keys, Links, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
+from slack_app.ports.keys import Keys
+from slack_app.ports.links import Schedule
 from slack_app.views import render, render_modal
 from slack_app.views.details import FILLED
 from slack_app.views.key import GIVEN
@@ -42,7 +45,7 @@ class Desk:
 
     command: str
     queue: Queue
-    links: Links
+    schedule: Schedule
     choice: Choice
     keys: Keys
     clock: Clock
@@ -70,7 +73,7 @@ def register(app: App, desk: Desk) -> None:
         ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
     def on_press(ack: Ack, body: Mapping[str, Any]) -> None:
-        silently(lambda: press.hand_over(body, desk.queue, desk.links, desk.clock))
+        silently(lambda: press.hand_over(body, desk.queue, desk.schedule, desk.clock))
         ack()  # a link button opens its address by itself; Slack still wants to know that we saw the press
 
     def on_message(ack: Ack, body: Mapping[str, Any]) -> None:

@@ -10,7 +10,8 @@ from slack_app.errors import UserError
 from slack_app.features.connect import Accepted
 from slack_app.listeners.job import of_command
 from slack_app.listeners.words import Typed
-from slack_app.ports import Clock, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
 _RESERVED = frozenset(

@@ -13,7 +13,8 @@ from slack_app.errors import UserError
 from slack_app.features.details import Details
 from slack_app.listeners.connect import checked
 from slack_app.listeners.job import interactor, of_interaction
-from slack_app.ports import Clock, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
 from slack_app.views.details import VALUE
 from slack_app.views.menu import CHOOSE, TOOL
 

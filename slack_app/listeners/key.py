@@ -12,7 +12,9 @@ from slack_app.features.key import KeyLooking
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
-from slack_app.ports import Clock, Keys, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
+from slack_app.ports.keys import Keys
 from slack_app.views.key import KEY
 
 WORDS = frozenset(["key", "apikey", "api-key"])

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_app.model import Job, Person
-from slack_app.ports import Clock, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
 
 
 def hand_over(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from slack_app.features.menu import Choice, Menu, Opening
 from slack_app.listeners.job import commander, interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
-from slack_app.ports import Clock, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
 
 
 def is_asked_for(typed: Typed) -> bool:

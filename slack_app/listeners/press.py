@@ -13,7 +13,9 @@ import structlog
 from slack_app.listeners.home import looked_for
 from slack_app.listeners.job import interactor, of_interaction
 from slack_app.model import Job, Person
-from slack_app.ports import Clock, Links, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
+from slack_app.ports.links import Schedule
 from slack_app.views import ask, key, setup
 from slack_app.views.details import OPEN as OPEN_DETAILS
 from slack_app.views.home import CATEGORY, RELOAD, SEARCH
@@ -54,7 +56,7 @@ JOBS = {
 log = structlog.get_logger("slack_app.listeners")
 
 
-def hand_over(payload: Mapping[str, Any], queue: Queue, links: Links, clock: Clock) -> None:
+def hand_over(payload: Mapping[str, Any], queue: Queue, schedule: Schedule, clock: Clock) -> None:
     """Do what the button, or the chosen option, says. Raises UpstreamError when Redis does not take it."""
     person, action = interactor(payload), payload["actions"][0]
     if person is None:
@@ -64,7 +66,7 @@ def hand_over(payload: Mapping[str, Any], queue: Queue, links: Links, clock: Clo
     value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
     about, _, connector_type = str(value).partition(":")
     if action_id in (OPEN, CHECK):
-        links.hurry(about, person, is_asked=action_id == CHECK)
+        schedule.hurry(about, person, is_asked=action_id == CHECK)
     elif action_id in JOBS:
         queue.add(_job(payload, person, JOBS[action_id], about, connector_type, clock()))
 

@@ -15,7 +15,9 @@ from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.key import typed_key, well_formed
 from slack_app.listeners.words import Typed
 from slack_app.model import Connector
-from slack_app.ports import Clock, Keys, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
+from slack_app.ports.keys import Keys
 from slack_app.views.key import KEY
 from slack_app.views.setup import EVERYBODY, NOTIFY, OFFERED, ORGANIZATION, WAY, WHO
 

@@ -12,7 +12,8 @@ from slack_app.listeners.connect import connector_name
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
-from slack_app.ports import Clock, Queue
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Queue
 from slack_app.views.status import LONGEST_NAME, NAME
 
 STATUS = frozenset(["status", "list", "connections", "accounts"])

@@ -45,10 +45,8 @@ def live(link_id: str = "a1", person: Person = MAYA, tool: str = "github", organ
     return LiveLink(link_id, person, link, {"site": "x"}, {"tcred_1": "2026"}, "ABCD1234")
 
 
-def put_out(links: RedisLinks, link: LiveLink, *, due: float = NOW, is_hurried: bool = False) -> LiveLink:
+def put_out(links: RedisLinks, link: LiveLink) -> None:
     links.put_out(link, job(link.person, tool=link.link.connector_type), is_only=False)
-    links.watch(link, due, is_hurried=is_hurried)
-    return link
 
 
 def test_a_link_comes_out_as_it_went_in(links: RedisLinks) -> None:
@@ -130,105 +128,6 @@ def test_a_link_ends_once(links: RedisLinks) -> None:
     assert links.claim(MAYA, "github", "next") is None
 
 
-def test_a_link_is_looked_at_when_it_is_due_and_by_one_worker_only(links: RedisLinks, clock: Clock) -> None:
-    put_out(links, live(), due=NOW + 2)
-
-    assert links.take_due(5) == []
-    clock.now = NOW + 2
-    assert links.take_due(5) == ["a1"]
-    assert links.take_due(5) == []
-    clock.now = NOW + 33  # its worker died
-    assert links.take_due(5) == ["a1"]
-
-
-def test_an_ended_link_is_looked_at_until_its_person_was_told(links: RedisLinks, clock: Clock) -> None:
-    put_out(links, live())
-    links.take_due(5)
-    links.settle(live(), Outcome.CONNECTED)
-    clock.now += 31
-    assert links.take_due(5) == ["a1"]
-
-    links.forget(live())
-
-    clock.now += 1000
-    assert links.take_due(5) == []
-
-
-def test_the_platform_is_asked_86_times_a_minute_at_most(links: RedisLinks, clock: Clock) -> None:
-    for number in range(300):
-        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")))
-    asked: list[float] = []
-
-    for _ in range(3 * 60 * 10):
-        asked += [clock.now] * len(links.take_due(10))
-        clock.now += 0.1
-
-    busiest = max(sum(1 for other in asked if at <= other < at + 60) for at in asked)
-    assert 80 <= busiest <= 86
-    assert len(asked) >= 3 * 80
-
-
-def test_whoever_opened_the_link_is_looked_at_first_and_the_others_are_not_forgotten(
-    links: RedisLinks, clock: Clock
-) -> None:
-    for number in range(100):
-        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")), due=NOW - 100)
-    for number in range(100, 110):
-        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")), due=NOW + 500)
-        assert links.hurry(f"a{number}", replace(MAYA, user_id=f"U{number}"), is_asked=False)
-
-    taken: list[str] = []
-    for _ in range(100):
-        taken += links.take_due(10)
-        clock.now += 0.1
-
-    hurried = [link_id for link_id in taken if int(link_id[1:]) >= 100]
-    assert len(taken) in (18, 19, 20)
-    assert len(hurried) == 10
-    assert set(taken[:4]) <= set(hurried)
-    assert taken[4] not in hurried
-
-
-def test_organizations_do_not_wait_for_each_other(links: RedisLinks) -> None:
-    for number in range(50):
-        put_out(links, live(f"a{number}", replace(MAYA, user_id=f"U{number}")))
-    put_out(links, live("b1", LEON, organization_id="org_b"))
-
-    assert "b1" in links.take_due(20)
-
-
-def test_a_platform_that_asks_for_a_pause_gets_it(links: RedisLinks, clock: Clock) -> None:
-    put_out(links, live())
-
-    links.hold("org_a", 10.0)
-
-    clock.now += 9.9
-    assert links.take_due(5) == []
-    clock.now += 0.2
-    assert links.take_due(5) == ["a1"]
-
-
-@pytest.mark.parametrize("person", [LEON, replace(MAYA, team_id="T2"), replace(MAYA, enterprise_id="E2")])
-def test_nobody_else_can_hurry_a_link(links: RedisLinks, clock: Clock, person: Person) -> None:
-    """security.md 6, 7"""
-    put_out(links, live(), due=NOW + 100)
-
-    assert not links.hurry("a1", person, is_asked=True)
-    assert not links.hurry("unknown", MAYA, is_asked=True)
-    assert links.take_due(5) == []
-
-
-def test_a_press_on_check_now_is_answered_once(links: RedisLinks) -> None:
-    put_out(links, live())
-    links.hurry("a1", MAYA, is_asked=True)
-    stored = links.get("a1")
-    assert stored is not None
-    assert (stored.asked_at, stored.hurried_at) == (NOW, NOW)
-
-    assert links.answer_check("a1", NOW)
-    assert not links.answer_check("a1", NOW)
-
-
 @pytest.mark.parametrize("garbage", ["", "{", "[]", "{}", '{"person": 1}'])
 def test_what_cannot_be_read_is_no_link(links: RedisLinks, client: Any, garbage: str) -> None:
     """security.md 16"""
@@ -242,7 +141,6 @@ def test_every_key_has_a_lifetime_or_a_reason_to_stay(links: RedisLinks, client:
     links.take_turn("org_a", "clickup", job(tool="clickup"))
     put_out(links, live())
     links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
-    links.take_due(1)
 
     lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
 

@@ -15,6 +15,7 @@ from redis import Redis, RedisError
 from slack_app.adapters.jobs import RedisQueue
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
+from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
@@ -76,7 +77,7 @@ def go_the_whole_way(url: str) -> None:
     link = Link("https://github.com/", "ostate_1", "github.com", "org_a", "clickup", now, now + 600)
     RedisStates(client).remember(link, JOB.person)
     delivery.progress.record_link("9f1c")
-    serves_links(RedisLinks(client, time.time), link)
+    serves_links(RedisLinks(client, time.time), RedisSchedule(client, time.time), link)
     work.renew([entry[0]])
     work.put_off(delivery, 0.0)
     assert work.bring_back(1.0) == 1
@@ -87,8 +88,8 @@ def go_the_whole_way(url: str) -> None:
     assert queue.facts() == (0, 1, {"defect": 1})
 
 
-def serves_links(links: RedisLinks, link: Link) -> None:
-    """Every script of the links, once."""
+def serves_links(links: RedisLinks, schedule: RedisSchedule, link: Link) -> None:
+    """Every script of the links and their schedule, once."""
     job = replace(JOB, connector_type="clickup")
     live = LiveLink("9f1c", JOB.person, link, {}, {}, "ABCD1234")
     assert links.claim(JOB.person, "clickup", job.id) is None
@@ -96,13 +97,13 @@ def serves_links(links: RedisLinks, link: Link) -> None:
     links.give_up("org_a", job)
     links.put_out(live, job, is_only=True)
     assert links.claim(JOB.person, "clickup", job.id) == "9f1c"
-    links.watch(live, link.created_at, is_hurried=False)
-    assert links.hurry("9f1c", JOB.person, is_asked=True)
-    assert links.take_due(5) == ["9f1c"]
-    links.hold("org_a", 5.0)
+    schedule.put(live, link.created_at, is_hurried=False)
+    assert schedule.hurry("9f1c", JOB.person, is_asked=True)
+    assert schedule.take_due(5) == ["9f1c"]
+    schedule.hold("org_a", 5.0)
     ended = links.settle(live, Outcome.CONNECTED)
     assert ended
-    links.forget(ended)
+    schedule.forget(ended)
     assert links.get("9f1c") is not None
 
 

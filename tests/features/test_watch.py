@@ -75,7 +75,7 @@ def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(sta
 def test_whoever_opened_the_link_is_told_within_three_seconds(stage: Rehearsal) -> None:
     stage.ask()
     stage.run_until(60)
-    stage.links.hurry(live(stage).id, JOB.person, is_asked=False)
+    stage.schedule.hurry(live(stage).id, JOB.person, is_asked=False)
     stage.run_until(80)
     stage.platform.completion = CONNECTED
     began = stage.now
@@ -258,7 +258,7 @@ def test_cancel_ends_the_link_and_the_questions(stage: Rehearsal) -> None:
 def test_check_now_that_finds_nothing_says_when_it_looked(stage: Rehearsal) -> None:
     stage.ask()
     stage.run_until(100)
-    stage.links.hurry(live(stage).id, JOB.person, is_asked=True)
+    stage.schedule.hurry(live(stage).id, JOB.person, is_asked=True)
     asked_at = stage.now
 
     stage.run_until(130)

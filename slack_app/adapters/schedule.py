@@ -1,0 +1,147 @@
+"""Says which link to look at next, and never lets the platform be asked too often.
+
+    slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when to look at it;
+                                        what is in them leaves when the link has ended and its person knows
+    slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
+    slack_app:{links}:budget:<organization>   hash: how often the platform may be asked now; two minutes
+
+The budget: 80 looks a minute and 6 at once, so never more than 86 in any minute of the platform's 100, and some are
+left for people's own requests. Whoever opened a link or pressed *Check now* goes first, one in five is for the others.
+The links themselves stand in live.py, in the same hash slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.model import LiveLink, Person
+from slack_app.ports import Clock
+
+KEYS = f"{PREFIX}{{links}}:"
+ORGANIZATIONS = f"{KEYS}organizations"
+LOOK_SECONDS = 30.0
+"""How long a link that was taken to be looked at is nobody else's; a worker that died gives it back so."""
+PER_MINUTE = 80
+AT_ONCE = 6
+
+_PUT = """
+if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return end
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('SADD', KEYS[4], ARGV[3])
+"""
+_HURRY = """
+local known = redis.call('HMGET', KEYS[1], 'owner', 'organization', 'outcome')
+if known[1] ~= ARGV[2] or known[3] then return 0 end
+redis.call('HSET', KEYS[1], 'hurried_at', ARGV[3])
+if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'asked_at', ARGV[3]) end
+redis.call('ZREM', ARGV[5] .. 'idle:' .. known[2], ARGV[1])
+redis.call('ZADD', ARGV[5] .. 'hurried:' .. known[2], ARGV[3], ARGV[1])
+redis.call('SADD', KEYS[2], known[2])
+return 1
+"""
+_TAKE = """
+local now, per_second, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local taken = {}
+local function next_due(key)
+  return redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 1)[1]
+end
+for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local hurried, idle = ARGV[6] .. 'hurried:' .. organization, ARGV[6] .. 'idle:' .. organization
+  local budget = ARGV[6] .. 'budget:' .. organization
+  local known = redis.call('HMGET', budget, 'left', 'at', 'count')
+  local passed = math.max(0, now - tonumber(known[2] or now))
+  local left = math.min(at_once, tonumber(known[1] or at_once) + passed * per_second)
+  local count = tonumber(known[3] or 0)
+  while left >= 1 and #taken < tonumber(ARGV[4]) do
+    local first, other = next_due(hurried), next_due(idle)
+    local id, from = first or other, first and hurried or idle
+    if first and other and count % 5 == 4 then id, from = other, idle end
+    if not id then break end
+    redis.call('ZADD', from, now + tonumber(ARGV[5]), id)
+    table.insert(taken, id)
+    left, count = left - 1, count + 1
+  end
+  redis.call('HSET', budget, 'left', tostring(left), 'at', tostring(now), 'count', count)
+  redis.call('EXPIRE', budget, 120)
+  if redis.call('EXISTS', hurried, idle) == 0 then redis.call('SREM', KEYS[1], organization) end
+end
+return taken
+"""
+_HOLD = """
+redis.call('HSET', KEYS[1], 'left', tostring(1 - tonumber(ARGV[2]) * tonumber(ARGV[3])), 'at', ARGV[1])
+redis.call('EXPIRE', KEYS[1], math.ceil(120 + tonumber(ARGV[2])))
+"""
+
+
+class RedisSchedule:
+    """When which link is looked at, in Redis."""
+
+    def __init__(self, redis: Client, clock: Clock) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._put = redis.register_script(_PUT)
+        self._hurry = redis.register_script(_HURRY)
+        self._take = redis.register_script(_TAKE)
+        self._hold = redis.register_script(_HOLD)
+
+    def put(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
+        """Have the link looked at again at `due`. Raises UpstreamError."""
+        organization_id = live.link.organization_id
+        sets = [_hurried(organization_id), _idle(organization_id)]
+        to, other = sets if is_hurried else reversed(sets)
+        with redis_errors():
+            self._put(keys=[link_key(live.id), to, other, ORGANIZATIONS], args=[live.id, due, organization_id])
+
+    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
+        """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
+        with redis_errors():
+            args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]
+            return bool(self._hurry(keys=[link_key(link_id), ORGANIZATIONS], args=args))
+
+    def take_due(self, count: int) -> Sequence[str]:
+        """Give the ids of links to look at now, as many as their organizations' budgets allow. Raises UpstreamError."""
+        with redis_errors():
+            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, LOOK_SECONDS, KEYS]
+            return [str(link_id) for link_id in self._take(keys=[ORGANIZATIONS], args=args)]
+
+    def hold(self, organization_id: str, seconds: float) -> None:
+        """Look at none of the organization's links for so long. Raises UpstreamError."""
+        with redis_errors():
+            self._hold(keys=[f"{KEYS}budget:{organization_id}"], args=[self._clock(), seconds, PER_MINUTE / 60])
+
+    def forget(self, live: LiveLink) -> None:
+        """Watch the link no more. Raises UpstreamError."""
+        organization_id = live.link.organization_id
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.zrem(_hurried(organization_id), live.id)
+            pipe.zrem(_idle(organization_id), live.id)
+            pipe.execute()
+
+    def forget_unreadable(self, link_id: str) -> None:
+        """Watch no more what has no record. Raises UpstreamError."""
+        with redis_errors():
+            for organization_id in self._redis.smembers(ORGANIZATIONS):
+                self._redis.zrem(_hurried(organization_id), link_id)
+                self._redis.zrem(_idle(organization_id), link_id)
+
+
+def enter(pipe: Any, live: LiveLink) -> None:
+    """Have a new link looked at when it expires, at the latest; part of the transaction that keeps it."""
+    pipe.zadd(_idle(live.link.organization_id), {live.id: live.link.expires_at})
+    pipe.sadd(ORGANIZATIONS, live.link.organization_id)
+
+
+def link_key(link_id: str) -> str:
+    """Give the key of a link's record (live.py)."""
+    return f"{KEYS}link:{link_id}"
+
+
+def _hurried(organization_id: str) -> str:
+    return f"{KEYS}hurried:{organization_id}"
+
+
+def _idle(organization_id: str) -> str:
+    return f"{KEYS}idle:{organization_id}"

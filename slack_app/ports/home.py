@@ -1,0 +1,27 @@
+"""The App Home, and who looks at it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from slack_app.model import Look, Person
+
+
+class Homes(Protocol):
+    """Who looks at the App Home, and for what; each method raises UpstreamError."""
+
+    def remember(self, person: Person, look: Look) -> None:
+        """Note what the person looks for."""
+        ...
+
+    def look(self, person: Person) -> Look | None:
+        """Give what the person looks for; None when they have not opened it lately."""
+        ...
+
+
+class Refreshing(Protocol):
+    """Has the App Home brought up to date, of those who look at it."""
+
+    def __call__(self, person: Person, changed: Any = None) -> None:
+        """Have it brought up to date; `changed` is to be said there. Raises UpstreamError."""
+        ...

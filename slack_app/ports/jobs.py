@@ -1,0 +1,53 @@
+"""Jobs: where they wait, what was done of them, and the requests that wait for somebody."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from slack_app.model import Job, Person, Posted
+
+
+class Queue(Protocol):
+    """Where accepted jobs wait."""
+
+    def add(self, job: Job) -> bool:
+        """Write the job; False when it was written before. Raises UpstreamError: nothing was promised then."""
+        ...
+
+
+class Progress(Protocol):
+    """What was already done of one job, so that a repeated job does only the rest."""
+
+    @property
+    def link_id(self) -> str | None: ...
+    @property
+    def dm(self) -> Posted | None: ...
+    @property
+    def is_told(self) -> bool: ...
+    def record_link(self, link_id: str) -> None:
+        """Note whose link it is about, and that nobody needs to be told any more that it takes longer."""
+        ...
+
+    def record_dm(self, posted: Posted) -> None:
+        """Note the posted direct message."""
+        ...
+
+    def record_undelivered(self) -> bool:
+        """Note that the link did not reach the person; False when that was noted before."""
+        ...
+
+    def record_told(self) -> None:
+        """Note that the person was told to wait."""
+        ...
+
+
+class Drafts(Protocol):
+    """Requests that wait for something of their person, or of an admin; each method raises UpstreamError."""
+
+    def keep(self, job: Job, seconds: int = 3600) -> str:
+        """Keep the request for so long; gives its id, the same however often the job is repeated."""
+        ...
+
+    def of(self, draft_id: str, person: Person) -> Job | None:
+        """Give the person's request; None for one of somebody else, or of long ago."""
+        ...

@@ -1,0 +1,50 @@
+"""The keys that people and workspaces bring."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from slack_app.model import Person, Setup
+
+
+class Keys(Protocol):
+    """The keys that people and workspaces bring; what reads or writes raises UpstreamError."""
+
+    def seal(self, person: Person, key: str) -> str:
+        """Seal what the person typed, for its way to the work. Raises UserError without an encryption key."""
+        ...
+
+    def unseal(self, person: Person, sealed: str) -> str | None:
+        """Give what the person typed; None when it does not open, or is not theirs."""
+        ...
+
+    def of(self, person: Person) -> str | None:
+        """Give the person's own key; None when they have none that opens."""
+        ...
+
+    def keep(self, person: Person, key: str) -> None:
+        """Keep the person's own key. Raises UserError without an encryption key, too."""
+        ...
+
+    def for_all(self, setup: Setup) -> str | None:
+        """Give the key that the workspace has for all; None when it has none that opens."""
+        ...
+
+    def seal_for_all(self, setup: Setup, key: str) -> str:
+        """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
+        ...
+
+    def remove(self, person: Person) -> bool:
+        """Forget the person's key; False when there was none."""
+        ...
+
+
+class Secrets(Protocol):
+    """The keys for the connector platform that workspaces and their people brought."""
+
+    def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
+        """Delete the workspace's key and its people's, or without a team those of the whole Grid.
+
+        Repeating it changes nothing. Raises UpstreamError.
+        """
+        ...

@@ -1,0 +1,107 @@
+"""The links that are out with people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Protocol
+
+from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
+
+
+class Links(Protocol):
+    """The links that are out with people; each method raises UpstreamError."""
+
+    def claim(self, person: Person, connector_type: str, job_id: str) -> str | None:
+        """Give the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
+
+        Raises NotYet while another job makes one.
+        """
+        ...
+
+    def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
+        """Say whether it is this job's turn with a tool of which an organization may have one link out at a time."""
+        ...
+
+    def give_up(self, organization_id: str, job: Job) -> None:
+        """Let others have what the job claimed."""
+        ...
+
+    def leave_line(self, organization_id: str, job: Job) -> None:
+        """Wait for no turn any more."""
+        ...
+
+    def count_poll(self, link_id: str) -> int:
+        """Count one more question about the link."""
+        ...
+
+    def answer_check(self, link_id: str, asked_at: float) -> bool:
+        """Say, once for each press on *Check now*, that it is to be answered."""
+        ...
+
+    def vacate(self, person: Person, connector_type: str, link_id: str) -> None:
+        """Let the link, which is over, stand in the way of a new one no longer."""
+        ...
+
+    def put_out(self, live: LiveLink, job: Job, *, is_only: bool) -> None:
+        """Keep a new link: from now on it is the person's link to the tool."""
+        ...
+
+    def out(self, person: Person, tool_keys: Sequence[str]) -> Set[str]:
+        """Say of which tools a link is out with the person."""
+        ...
+
+    def get(self, link_id: str) -> LiveLink | None:
+        """Give a link, for a day after it ended."""
+        ...
+
+    def of_workspace(self, workspace_id: str) -> Sequence[LiveLink]:
+        """Give the links of the people of a workspace, or of a Grid; ended ones too."""
+        ...
+
+    def moved(self, link_id: str, dm: Posted) -> Posted | None:
+        """Note in which direct message the link stands now; gives the one before."""
+        ...
+
+    def answered(self, link_id: str, answer: Answer) -> None:
+        """Note one more private answer in which the link stands; the last few are followed."""
+        ...
+
+    def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:
+        """End the link, once; None when it had ended before. It is watched on until `forget`."""
+        ...
+
+
+class Schedule(Protocol):
+    """Which link is looked at when; each method raises UpstreamError."""
+
+    def put(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
+        """Have the link looked at again at `due`."""
+        ...
+
+    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
+        """Have the link looked at first; False when it is not the person's, or has ended."""
+        ...
+
+    def hold(self, organization_id: str, seconds: float) -> None:
+        """Look at none of the organization's links for a while: the platform asked for it."""
+        ...
+
+    def forget(self, live: LiveLink) -> None:
+        """Watch the link no more: it has ended, and its person knows."""
+        ...
+
+    def forget_unreadable(self, link_id: str) -> None:
+        """Watch no more what has no record."""
+        ...
+
+
+class States(Protocol):
+    """The OAuth states that are out with people."""
+
+    def remember(self, link: Link, person: Person) -> None:
+        """Keep the link's state until the link expires; raises UpstreamError, and the link must not be shown then."""
+        ...
+
+    def take(self, state: str) -> bool:
+        """Consume the state, in one step; False when it was taken or has expired. Raises UpstreamError."""
+        ...

@@ -1,0 +1,76 @@
+"""The connector platform, and what it said last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from slack_app.model import Access, Authorization, Completion, Connection, Connector, Person
+
+
+class Platform(Protocol):
+    """The connector platform; each call raises UpstreamError."""
+
+    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        """Start a connection."""
+        ...
+
+    def complete(self, access: Access, state: str) -> Completion:
+        """Say how far the person is with a link."""
+        ...
+
+    def catalogue(self, access: Access) -> Sequence[Connector]:
+        """List the connectors that the organization can use."""
+        ...
+
+    def accounts(self, access: Access) -> Sequence[Connection]:
+        """List everything that is connected, in one call, and so without the ids that change a connection."""
+        ...
+
+    def connections(self, access: Access) -> Sequence[Connection]:
+        """List everything that is connected."""
+        ...
+
+    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
+        """List what is connected of one tool."""
+        ...
+
+    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
+        """Say whether a connection works; None when the platform does not know."""
+        ...
+
+    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
+        """Turn a connection on or off."""
+        ...
+
+    def rename(self, access: Access, credential_id: str, label: str) -> None:
+        """Give a connection the name that the person knows it by."""
+        ...
+
+    def disconnect(self, access: Access, credential_id: str) -> bool:
+        """Remove a connection; False when there was none."""
+        ...
+
+
+class Catalogue(Protocol):
+    """What the platform said last: each organization's connectors, each person's accounts; raises UpstreamError."""
+
+    def connectors(self, organization_id: str) -> Sequence[Connector] | None:
+        """Give the connectors; None when they never were read."""
+        ...
+
+    def keep(self, organization_id: str, connectors: Sequence[Connector]) -> None:
+        """Keep the connectors, read just now."""
+        ...
+
+    def may_ask(self, organization_id: str) -> bool:
+        """Say, once in ten minutes, that the connectors are to be read anew."""
+        ...
+
+    def accounts(self, person: Person) -> Sequence[Connection] | None:
+        """Give what the person had connected; None when it never was read."""
+        ...
+
+    def keep_accounts(self, person: Person, accounts: Sequence[Connection]) -> None:
+        """Keep what the person has connected, read just now."""
+        ...

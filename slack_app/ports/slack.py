@@ -1,0 +1,63 @@
+"""Slack: the ways to a person, and who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from slack_app.model import Person, Posted, Role
+
+
+class Messenger(Protocol):
+    """The ways to a person: facts go in, the rendered message goes out; each raises UpstreamError."""
+
+    def post_dm(self, person: Person, fact: object) -> Posted:
+        """Post to the person's direct message with the app."""
+        ...
+
+    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+        """Put something else in the place of a direct message."""
+        ...
+
+    def delete_dm(self, person: Person, posted: Posted) -> None:
+        """Take a direct message away."""
+        ...
+
+    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+        """Open a modal; the trigger does that once, and for three seconds."""
+        ...
+
+    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+        """Put something else into an open modal; not retryable when it was closed."""
+        ...
+
+    def publish_home(self, person: Person, fact: object) -> None:
+        """Put it into the person's App Home."""
+        ...
+
+    def answer(self, place: Answerable, fact: object) -> None:
+        """Replace the private answer, or the message whose button was pressed."""
+        ...
+
+    def retract_answer(self, place: Answerable) -> None:
+        """Take the private answer away."""
+        ...
+
+
+class Answerable(Protocol):
+    """Whatever has a private answer that can be replaced."""
+
+    @property
+    def response_url(self) -> str: ...
+
+
+class People(Protocol):
+    """Who is who in Slack; each method raises UpstreamError."""
+
+    def role_of(self, person: Person) -> Role:
+        """Give what the person is in their workspace now."""
+        ...
+
+    def admins_of(self, person: Person) -> Sequence[str]:
+        """Give the ids of a few admins of the person's workspace."""
+        ...

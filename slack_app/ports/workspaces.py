@@ -1,0 +1,91 @@
+"""The workspaces: how they are set up, what their people wait for and may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from slack_app.model import Change, Person, Setup
+
+
+class Setups(Protocol):
+    """How workspaces are set up; each method raises UpstreamError."""
+
+    def of(self, person: Person) -> Setup | None:
+        """Give the setup of the person's workspace, else of its Enterprise Grid, else None."""
+        ...
+
+    def named(self, workspace_id: str) -> Setup | None:
+        """Give the setup of that very id."""
+        ...
+
+    def save(self, setup: Setup, change: str, *, sealed_key: str | None = None) -> bool:
+        """Keep the setup; False when it was changed since `setup.version`. `change` names what changes it."""
+        ...
+
+    def sealed_key(self, workspace_id: str) -> str | None:
+        """Give the key that is for all, as it is kept."""
+        ...
+
+    def remove(self, workspace_id: str) -> bool:
+        """Forget the setup; False when there was none."""
+        ...
+
+    def come_back(self, workspace_id: str) -> None:
+        """Keep what is there for good: the app was installed again."""
+        ...
+
+
+class Installations(Protocol):
+    """The workspaces that installed the app."""
+
+    def remove(self, enterprise_id: str | None, team_id: str | None, event_at: float) -> bool:
+        """Forget the workspace's installation, or without a team all of the Grid's; raises UpstreamError.
+
+        False when it was installed after the event (seconds, Slack's clock): nothing is removed then.
+        """
+        ...
+
+
+class Asks(Protocol):
+    """Who waits for which help of their admins; each method raises UpstreamError."""
+
+    def wait(self, workspace_id: str, cause: str, person: Person, draft_id: str) -> None:
+        """Note that the person waits for help."""
+        ...
+
+    def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:
+        """Say, to one job a day, that the admins are to be told."""
+        ...
+
+    def forget_told(self, workspace_id: str, cause: str) -> None:
+        """Let the admins be told again: nobody could be reached."""
+        ...
+
+    def causes(self, workspace_id: str) -> Sequence[str]:
+        """Give what people of the workspace wait for."""
+        ...
+
+    def take(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+        """Give, once, who waits for it, each with their draft; the cause is over."""
+        ...
+
+
+class Limits(Protocol):
+    """How much people may have of something; never raises: without Redis nobody is limited."""
+
+    def take(self, kind: str, whose: str, most: int, seconds: float) -> float | None:
+        """Take one of `most` in `seconds`; None when there was one, else when there is one again (epoch seconds)."""
+        ...
+
+    def give_back(self, kind: str, whose: str) -> None:
+        """Give one back: what it was taken for did not come about."""
+        ...
+
+
+class Audit(Protocol):
+    """Who changed what; raises UpstreamError."""
+
+    def note(self, change: Change) -> None:
+        """Note a change."""
+        ...
