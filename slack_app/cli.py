@@ -47,7 +47,7 @@ def web(with_worker: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.run(
-            "slack_app.app:web_process_with_worker" if with_worker else "slack_app.app:web_process",
+            "slack_app.app.web:web_process_with_worker" if with_worker else "slack_app.app.web:web_process",
             factory=True,
             host="0.0.0.0",  # noqa: S104  (a container's port is published from outside)
             port=settings.port,
@@ -67,10 +67,11 @@ def worker() -> None:
     """Do the work behind the acknowledgements; start as many as needed."""
     settings = settings_for("worker")
     asked_to_end = watch_for_the_end()
-    from slack_app import app
+    from slack_app.app import set_up_logging
+    from slack_app.app.worker import build_worker
 
-    app.set_up_logging(settings)
-    work = app.build_worker(settings)
+    set_up_logging(settings)
+    work = build_worker(settings)
     work.start()
     asked_to_end.wait()
     work.stop()
@@ -82,10 +83,11 @@ def socket(with_worker: bool) -> None:
     """Take Slack's requests over Socket Mode instead of a public URL."""
     settings = settings_for("socket", "worker") if with_worker else settings_for("socket")
     asked_to_end = watch_for_the_end()
-    from slack_app import app
+    from slack_app.app import set_up_logging
+    from slack_app.app.web import build_socket
 
-    app.set_up_logging(settings)
-    handler, work = app.build_socket(settings, with_worker=with_worker)
+    set_up_logging(settings)
+    handler, work = build_socket(settings, with_worker=with_worker)
     handler.connect()
     if work:
         work.start()
@@ -111,10 +113,10 @@ def settings_for(*processes: str) -> Settings:
 
 def _keeps_secrets(settings: Settings) -> bool:
     """Say whether secrets are kept; a Redis that is away does not keep a worker from starting."""
-    from slack_app import app
+    from slack_app.app.operator import sealed_stores
 
     try:
-        return any(True for store in app.sealed_stores(settings) for _ in store.places())
+        return any(True for store in sealed_stores(settings) for _ in store.places())
     except UpstreamError:
         return False
 
@@ -158,10 +160,10 @@ def manifest(url: str) -> None:
 def doctor() -> None:
     """Check settings, Redis, Slack, the connector platform and the mapping; say what to do about each."""
     settings = settings_for("web", "worker")
-    from slack_app import app
+    from slack_app.app.operator import diagnose
     from slack_app.doctor import Finding
 
-    findings = [Finding("Settings", True, "are complete"), *app.diagnose(settings)]
+    findings = [Finding("Settings", True, "are complete"), *diagnose(settings)]
     for finding in findings:
         sign = {True: "ok     ", False: "WRONG  ", None: "unknown"}[finding.is_right]
         click.echo(f"{sign}  {finding.subject}: {finding.text}")
@@ -175,10 +177,10 @@ def rotate_encryption() -> None:
     if not settings.encryption_keys:
         click.echo("slack-app: ENCRYPTION_KEYS is missing", err=True)
         sys.exit(2)
-    from slack_app import app
+    from slack_app.app.operator import sealed_stores
 
     try:
-        count = sum(store.reseal_all() for store in app.sealed_stores(settings))
+        count = sum(store.reseal_all() for store in sealed_stores(settings))
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)

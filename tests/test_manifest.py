@@ -15,7 +15,7 @@ from slack_bolt import BoltRequest
 from slack_app.adapters import people as people_adapter
 from slack_app.adapters import slack as slack_adapter
 from slack_app.adapters.breaker import Breaker
-from slack_app.app import build_bolt
+from slack_app.app.web import build_bolt
 from slack_app.config import Settings
 from slack_app.manifest import manifest
 from tests.views.block_kit import schema

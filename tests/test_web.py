@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slack_app.adapters.jobs import STREAM
-from slack_app.app import build_web
+from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.serving import serving
 

@@ -1,0 +1,73 @@
+"""What several processes need: clients, stores, and what seals secrets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from pydantic import SecretStr
+from slack_sdk import WebClient
+from slack_sdk.oauth.token_rotation import TokenRotator
+
+from slack_app.adapters import redis
+from slack_app.adapters.freddy import Freddy
+from slack_app.adapters.http import Http
+from slack_app.adapters.installations import RedisInstallations
+from slack_app.adapters.slack import PooledWebClient
+from slack_app.adapters.tokens import BotTokens
+from slack_app.adapters.vault import Vault
+from slack_app.config import Settings
+from slack_app.model import Person
+
+PLATFORM_DEADLINE = 15.0
+SLACK_DEADLINE = 10.0
+
+
+def build_vault(settings: Settings) -> Vault:
+    """Build what seals secrets."""
+    return Vault([key.get_secret_value() for key in settings.encryption_keys])
+
+
+def build_platform(settings: Settings) -> Freddy:
+    """Build the client of the connector platform."""
+    return Freddy(
+        Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
+        url=settings.freddy_api_url,
+        allowed_hosts=settings.authorization_hosts,
+    )
+
+
+def build_slack_http(settings: Settings) -> Http:
+    """Build the connections to Slack."""
+    return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE)
+
+
+def build_web_client(settings: Settings, http: Http) -> WebClient:
+    """Build the client of the one workspace that SLACK_BOT_TOKEN is for."""
+    return PooledWebClient(http, token=reveal(settings.slack_bot_token), base_url=settings.slack_api_url)
+
+
+def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[Person], WebClient]:
+    """Build what gives the client that may do something for a person: with their workspace's token."""
+    client = build_web_client(settings, http)
+    if not settings.slack_client_id:
+        return lambda _person: client
+    rotator = TokenRotator(
+        client_id=settings.slack_client_id, client_secret=reveal(settings.slack_client_secret), client=client
+    )
+    tokens = BotTokens(build_installations(settings, patient), rotator, patient, time.time)
+
+    def client_for(person: Person) -> WebClient:
+        return PooledWebClient(http, token=tokens.bot_token(person), base_url=settings.slack_api_url)
+
+    return client_for
+
+
+def build_installations(settings: Settings, client: redis.Client) -> RedisInstallations:
+    """Build where installs are kept."""
+    return RedisInstallations(client, build_vault(settings), time.time)
+
+
+def reveal(value: SecretStr | None) -> str:
+    """Give a secret setting's value, empty where it is not set."""
+    return value.get_secret_value() if value is not None else ""

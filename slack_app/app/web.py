@@ -1,0 +1,164 @@
+"""The processes that Slack reaches: over HTTP, or in Socket Mode."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from starlette.applications import Starlette
+
+from slack_app import listeners, web
+from slack_app.adapters import redis
+from slack_app.adapters.breaker import Breaker
+from slack_app.adapters.catalogue import RedisCatalogue
+from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.oauth_states import RedisOAuthStates
+from slack_app.adapters.schedule import RedisSchedule
+from slack_app.adapters.setups import RedisSetups
+from slack_app.adapters.slack import PooledWebClient
+from slack_app.app import set_up_logging
+from slack_app.app.parts import build_installations, build_slack_http, build_vault, reveal
+from slack_app.app.worker import build_worker
+from slack_app.config import Settings, is_loopback, load
+from slack_app.errors import UpstreamError
+from slack_app.features.install import Closed
+from slack_app.features.menu import Choice
+from slack_app.listeners.install import Install, Registration, hand_over
+from slack_app.metrics import Metrics
+from slack_app.views.install import page
+from slack_app.worker import Worker
+
+
+class Guarded:
+    """A store behind a breaker: while Redis does not answer, one request a second finds that out, not all."""
+
+    def __init__(self, store: object, breaker: Breaker) -> None:
+        self._store = store
+        self._breaker = breaker
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._store, name)
+
+        def call(*args: Any, **options: Any) -> Any:
+            with self._breaker():
+                return method(*args, **options)
+
+        return call
+
+
+def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    """Authorize without a token: acknowledging needs none, and Bolt's own way asks Slack for every request."""
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+
+
+def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
+    """Build Bolt with the app's listeners; nothing but Redis is called, and that through the breaker."""
+    quiet = logging.getLogger("slack_app.bolt")
+    quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the guards
+    bolt = App(
+        signing_secret=reveal(settings.slack_signing_secret) or "unused in Socket Mode",
+        authorize=nobody,
+        process_before_response=True,
+        raise_error_for_unhandled_request=False,
+        logger=quiet,
+        client=WebClient(base_url=settings.slack_api_url),
+    )
+
+    def guarded(store: object) -> Any:
+        return Guarded(store, breaker)
+
+    setups = RedisSetups(fast, settings.workspace_organizations)
+    keys = RedisKeys(fast, build_vault(settings), setups)
+    desk = listeners.Desk(
+        command=settings.slack_command,
+        queue=guarded(RedisQueue(fast)),
+        schedule=guarded(RedisSchedule(fast, time.time)),
+        choice=Choice(guarded(setups), guarded(RedisCatalogue(fast, time.time))),
+        keys=guarded(keys),
+        clock=time.time,
+    )
+    listeners.register(bolt, desk)
+    return bolt
+
+
+def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHandler, Worker | None]:
+    """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
+    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    app_token = reveal(settings.slack_app_token)
+    bolt = build_bolt(settings, fast, Breaker("redis"))
+    handler = SocketModeHandler(bolt, app_token, web_client=WebClient(base_url=settings.slack_api_url))
+    return handler, build_worker(settings) if with_worker else None
+
+
+def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
+    """Build the HTTP process."""
+    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    metrics = Metrics(RedisQueue(fast).facts)
+    worker = build_worker(settings) if with_worker else None
+    breaker = Breaker("redis")
+
+    def missing() -> Sequence[str]:
+        try:
+            with breaker(), redis.redis_errors():  # as commands do: while it is open, they are not taken
+                fast.ping()
+        except UpstreamError:
+            return ["redis"]
+        return []
+
+    front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret), metrics)
+    return web.build(
+        front=front,
+        install=build_install(settings, fast),
+        closed=page(Closed(), settings.slack_command),
+        missing=missing,
+        metrics=metrics,
+        start=worker.start if worker else lambda: None,
+        stop=worker.stop if worker else lambda: None,
+    )
+
+
+def build_install(settings: Settings, fast: redis.Client) -> Install | None:
+    """Build the pages of an install; None where the app serves one workspace."""
+    if not settings.slack_client_id:
+        return None
+    http = build_slack_http(settings)
+    api = urlsplit(settings.slack_api_url)
+    public = settings.public_url
+    registration = Registration(
+        client_id=settings.slack_client_id,
+        client_secret=reveal(settings.slack_client_secret),
+        slack_url=f"{api.scheme}://{api.netloc}" if is_loopback(api.hostname) else "https://slack.com",
+        redirect_uri=f"{public.rstrip('/')}/slack/oauth_redirect" if public else None,
+    )
+    return Install(
+        registration,
+        client=PooledWebClient(http, token="", base_url=settings.slack_api_url),
+        installations=build_installations(settings, fast),
+        states=RedisOAuthStates(fast),
+        command=settings.slack_command,
+        on_installed=lambda installation: hand_over(installation, RedisQueue(fast), time.time),
+    )
+
+
+def web_process() -> Starlette:
+    """Build the HTTP process from the environment; uvicorn's workers call this by its name."""
+    return _web_process(with_worker=False)
+
+
+def web_process_with_worker() -> Starlette:
+    """Build the HTTP process that also does the work."""
+    return _web_process(with_worker=True)
+
+
+def _web_process(*, with_worker: bool) -> Starlette:
+    settings = load(["web", "worker"] if with_worker else ["web"])
+    set_up_logging(settings)
+    return build_web(settings, with_worker=with_worker)

@@ -1,0 +1,119 @@
+"""The process that does the work."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from slack_sdk import WebClient
+
+from slack_app import doctor, views, wording
+from slack_app.adapters import redis
+from slack_app.adapters.asks import RedisAsks
+from slack_app.adapters.audit import RedisAudit
+from slack_app.adapters.catalogue import RedisCatalogue
+from slack_app.adapters.drafts import RedisDrafts
+from slack_app.adapters.homes import RedisHomes
+from slack_app.adapters.http import Http
+from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.limits import RedisLimits
+from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.people import SlackPeople
+from slack_app.adapters.schedule import RedisSchedule
+from slack_app.adapters.setups import RedisSetups
+from slack_app.adapters.slack import SlackMessenger
+from slack_app.adapters.states import RedisStates
+from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
+from slack_app.app.parts import (
+    build_client_for,
+    build_installations,
+    build_platform,
+    build_slack_http,
+    build_vault,
+    reveal,
+)
+from slack_app.attempt import Attempts
+from slack_app.config import Settings
+from slack_app.duties import Outside, duties
+from slack_app.model import Person
+from slack_app.watcher import Watcher
+from slack_app.worker import Worker
+
+operators_log = structlog.get_logger("slack_app.app")
+
+
+def build_worker(settings: Settings) -> Worker:
+    """Build the work of one process."""
+    url = settings.redis_url.get_secret_value()
+    patient = redis.open_patient(url)
+    work = RedisWork(
+        blocking=redis.open_blocking(url, BLOCK_SECONDS),
+        redis=patient,
+        consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
+    )
+    http = build_slack_http(settings)
+    client_for = build_client_for(settings, http, patient)
+    messenger, platform = build_messenger(settings, http, client_for), build_platform(settings)
+    setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
+    keys = RedisKeys(patient, build_vault(settings), setups)
+    schedule = RedisSchedule(patient, time.time)
+    words, watch = duties(
+        Outside(
+            setups=setups,
+            keys=keys,
+            secrets=keys,
+            installations=build_installations(settings, patient),
+            people=SlackPeople(client_for, patient),
+            asks=RedisAsks(patient),
+            limits=RedisLimits(patient, time.time),
+            audit=RedisAudit(patient),
+            default_key=reveal(settings.freddy_api_key),
+            platform=platform,
+            states=RedisStates(patient),
+            links=RedisLinks(patient, time.time),
+            schedule=schedule,
+            catalogue=RedisCatalogue(patient, time.time),
+            drafts=drafts,
+            homes=RedisHomes(patient),
+            queue=RedisQueue(patient),
+            messenger=messenger,
+            needed=wording.details.needed_details(),
+            background=ThreadPoolExecutor(settings.worker_threads, "background"),
+            link_seconds=settings.state_ttl_seconds,
+            clock=time.time,
+            chance=random.random,
+        )
+    )
+    if not settings.encryption_keys:
+        operators_log.warning("secrets.unsealable", reason="no ENCRYPTION_KEYS: nobody can bring a key of their own")
+    return Worker(
+        work=work,
+        attempts=Attempts(work=work, features=words, messenger=messenger, drafts=drafts),
+        threads=settings.worker_threads,
+        watcher=Watcher(take_due=schedule.take_due, look=watch.look),
+        check_redis=lambda: warn_of_redis(redis.open_fast(url)),
+    )
+
+
+def build_messenger(settings: Settings, http: Http, client_for: Callable[[Person], WebClient]) -> SlackMessenger:
+    """Build the ways to a person."""
+    return SlackMessenger(
+        client_for=client_for,
+        hooks=http,
+        slack_api_url=settings.slack_api_url,
+        renderer=views.Renderer(settings.slack_command),
+    )
+
+
+def warn_of_redis(client: redis.Client) -> None:
+    """Log what is wrong with how Redis is set up; the work starts all the same."""
+    for finding in doctor.check_redis(client):
+        if finding.is_right is False:
+            operators_log.warning("redis.set_up", reason=finding.text)
