@@ -3,7 +3,8 @@
     slack_app:{asks:<workspace>}:causes          set: what people wait for
     slack_app:{asks:<workspace>}:waiting:<cause> hash: draft id -> the person who waits with it (JSON)
     slack_app:{asks:<workspace>}:told:<cause>    a mark for a day: the admins have been told
-                                                 the first two live a week from the last time somebody asked
+    slack_app:{asks:<Grid>}:workspaces           set: where in an Enterprise Grid people wait
+                                                 all but the mark live a week from the last time somebody asked
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -34,15 +35,28 @@ class RedisAsks:
         self._redis = redis
         self._take = redis.register_script(_TAKE)
 
-    def wait(self, workspace_id: str, cause: str, person: Person, draft_id: str) -> None:
+    def wait(self, cause: str, person: Person, draft_id: str) -> None:
         """Note that the person waits for help. Raises UpstreamError."""
-        causes, waiting, _ = _keys(workspace_id, cause)
+        causes, waiting, _ = _keys(person.team_id, cause)
+        if person.enterprise_id:
+            self._note_workspace(person.enterprise_id, person.team_id)
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.sadd(causes, cause)
             pipe.expire(causes, KEPT_SECONDS)
             pipe.hset(waiting, draft_id, json.dumps(asdict(person)))
             pipe.expire(waiting, KEPT_SECONDS)
             pipe.execute()
+
+    def _note_workspace(self, grid_id: str, workspace_id: str) -> None:
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.sadd(_workspaces(grid_id), workspace_id)
+            pipe.expire(_workspaces(grid_id), KEPT_SECONDS)
+            pipe.execute()
+
+    def workspaces_of(self, grid_id: str) -> Sequence[str]:
+        """Give the workspaces of an Enterprise Grid in which people wait, or have waited. Raises UpstreamError."""
+        with redis_errors():
+            return sorted(self._redis.smembers(_workspaces(grid_id)))
 
     def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:
         """Say, to one job a day, that the admins are to be told. Raises UpstreamError."""
@@ -72,6 +86,10 @@ class RedisAsks:
 def _keys(workspace_id: str, cause: str) -> list[str]:
     key = f"{PREFIX}{{asks:{workspace_id}}}:"
     return [f"{key}causes", f"{key}waiting:{cause}", f"{key}told:{cause}"]
+
+
+def _workspaces(grid_id: str) -> str:
+    return f"{PREFIX}{{asks:{grid_id}}}:workspaces"
 
 
 def _person(stored: str) -> Person | None:

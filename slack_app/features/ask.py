@@ -104,7 +104,7 @@ class AskOf:
         admins = self._admins(job.person)
         cause, team_id = cause_of(reason, facts), job.person.team_id
         self.drafts.keep(draft, DRAFT_SECONDS)
-        self.asks.wait(team_id, cause, job.person, str(job.details["about"]))
+        self.asks.wait(cause, job.person, str(job.details["about"]))
         is_first = self.asks.may_tell(team_id, cause, job.id)
         if is_first:
             tool_key = str(facts.get("connector_type") or draft.connector_type)
@@ -137,8 +137,14 @@ class AskOf:
         return "mended"
 
     def fixed(self, job: Job, _progress: Progress) -> str:
-        """Tell everybody who waits that the workspace is set up: the operator did it."""
+        """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
+        place = job.person.team_id
         self.mended(job.person)
+        for team_id in self.asks.workspaces_of(place):
+            member = replace(job.person, enterprise_id=place, team_id=team_id)
+            setup = self.setups.of(member)
+            if setup and setup.workspace_id == place:  # not one of its own
+                self.mended(member)
         return "mended"
 
     def again(self, job: Job, _progress: Progress) -> str:

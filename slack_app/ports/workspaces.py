@@ -50,8 +50,12 @@ class Installations(Protocol):
 class Asks(Protocol):
     """Who waits for which help of their admins; each method raises UpstreamError."""
 
-    def wait(self, workspace_id: str, cause: str, person: Person, draft_id: str) -> None:
+    def wait(self, cause: str, person: Person, draft_id: str) -> None:
         """Note that the person waits for help."""
+        ...
+
+    def workspaces_of(self, grid_id: str) -> Sequence[str]:
+        """Give the workspaces of an Enterprise Grid in which people wait, or have waited."""
         ...
 
     def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:

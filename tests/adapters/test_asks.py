@@ -12,9 +12,9 @@ MAYA, LEON = Person("E1", "T1", "U1"), Person(None, "T1", "U2")
 
 def test_whoever_waits_is_given_once(client: Any) -> None:
     asks = RedisAsks(client)
-    asks.wait("T1", "unauthorized", MAYA, "d1")
-    asks.wait("T1", "unauthorized", LEON, "d2")
-    asks.wait("T1", "unauthorized", LEON, "d2")
+    asks.wait("unauthorized", MAYA, "d1")
+    asks.wait("unauthorized", LEON, "d2")
+    asks.wait("unauthorized", LEON, "d2")
 
     assert asks.causes("T1") == ["unauthorized"]
     assert sorted(asks.take("T1", "unauthorized"), key=str) == [(MAYA, "d1"), (LEON, "d2")]
@@ -25,11 +25,21 @@ def test_whoever_waits_is_given_once(client: Any) -> None:
 def test_workspaces_and_causes_are_kept_apart(client: Any) -> None:
     """security.md 7"""
     asks = RedisAsks(client)
-    asks.wait("T1", "unauthorized", MAYA, "d1")
+    asks.wait("unauthorized", MAYA, "d1")
 
     assert asks.causes("T2") == []
     assert asks.take("T2", "unauthorized") == []
     assert asks.take("T1", "workspace_unmapped") == []
+
+
+def test_a_grid_knows_in_which_of_its_workspaces_people_wait(client: Any) -> None:
+    asks = RedisAsks(client)
+    asks.wait("workspace_unmapped", MAYA, "d1")
+    asks.wait("workspace_unmapped", LEON, "d2")
+    asks.wait("workspace_unmapped", Person("E1", "T2", "U3"), "d3")
+
+    assert asks.workspaces_of("E1") == ["T1", "T2"]
+    assert asks.workspaces_of("E2") == []
 
 
 def test_one_job_a_day_may_tell_the_admins_and_its_repetition_too(client: Any) -> None:
@@ -52,7 +62,7 @@ def test_what_is_mended_and_breaks_again_is_told_again(client: Any) -> None:
 
 def test_everything_ends_by_itself(client: Any) -> None:
     asks = RedisAsks(client)
-    asks.wait("T1", "unauthorized", MAYA, "d1")
+    asks.wait("unauthorized", MAYA, "d1")
     asks.may_tell("T1", "unauthorized", "job 1")
 
     assert all(0 < client.ttl(key) <= 7 * 24 * 3600 for key in client.scan_iter())

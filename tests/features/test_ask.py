@@ -14,7 +14,7 @@ from slack_app.model import Job, Person, Role, Setup, Trouble
 from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
 
 MAYA, LEON = Person("E1", "T1", "U1"), Person("E1", "T1", "U2")
-ADMIN = Person("E1", "T1", "U0ADMIN")
+ADMIN, NEWCOMER = Person("E1", "T1", "U0ADMIN"), Person("E1", "T2", "U9")
 
 
 @pytest.fixture
@@ -209,3 +209,19 @@ def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage:
     stage.run()
 
     assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "gitlab")
+
+
+def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(
+    stage: Rehearsal,
+) -> None:
+    own, newcomer = refused(stage), refused(stage, NEWCOMER, "github")
+    assert newcomer.reason == "workspace_unmapped"
+    ask(stage, own)
+    ask(stage, newcomer, NEWCOMER)
+    before = len(stage.messenger.dms)
+    stage.setups.save(Setup("E1", "org_b"), "the operator's")
+
+    stage.ask(pressed("fixed", Person(None, "E1", "operator")))
+    stage.run()
+
+    assert stage.messenger.dms[before:] == [Helped(newcomer.draft_id, "github")]
