@@ -34,31 +34,51 @@ def free_port() -> int:
 class RedisServer:
     """A server with an append-only file in a directory of its own; it can be killed, restarted and frozen."""
 
-    def __init__(self, executable: str, *options: str, port: int | None = None) -> None:
-        self.port = port or free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+    def __init__(self, executable: str, *options: str) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="slack-app-redis-")
-        self._command = [executable, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._directory.name]
+        self._command = [executable, "--bind", "127.0.0.1", "--dir", self._directory.name]
         self._command += ["--appendonly", "yes", "--appendfsync", "always", "--save", "", *options]
         self._process: subprocess.Popen[bytes] | None = None
+        self._has_run = False
+        self._choose_port()
 
     def start(self) -> None:
         """Start the server if it is not running, and wait until it answers; raises RuntimeError when it does not."""
-        if self.is_running:
-            return
-        log = Path(self._directory.name) / "redis.log"
-        with log.open("ab") as out:
-            self._process = subprocess.Popen(self._command, stdout=out, stderr=out)  # noqa: S603
+        for _ in range(5):
+            if self.is_running or self._starts():
+                self._has_run = True
+                return
+            if self._has_run:
+                break  # its address is known outside
+            self._choose_port()  # between our choice and its start somebody else took the port
+        raise RuntimeError(f"Redis did not start: {self._log.read_text()[-500:]}")
+
+    def _choose_port(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def _starts(self) -> bool:
+        """Start the server; False when it does not run on the port, whoever answers there."""
+        with self._log.open("ab") as out:
+            command = [*self._command, "--port", str(self.port)]
+            self._process = process = subprocess.Popen(command, stdout=out, stderr=out)  # noqa: S603
         client = Redis.from_url(self.url)
         for _ in range(500):
             try:
-                client.ping()
+                if client.info("server")["process_id"] == process.pid:
+                    client.close()
+                    return True
             except RedisError:
-                time.sleep(0.01)
-            else:
-                client.close()
-                return
-        raise RuntimeError(f"Redis did not start: {log.read_text()[-500:]}")
+                pass
+            if process.poll() is not None:
+                return False
+            time.sleep(0.01)
+        self.kill()
+        return False
+
+    @property
+    def _log(self) -> Path:
+        return Path(self._directory.name) / "redis.log"
 
     @property
     def is_running(self) -> bool:
