@@ -22,9 +22,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slack_app.adapters.jobs import STREAM
+from slack_app.adapters.live import RedisLinks
 from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.serving import serving
+from slack_app.model import Outcome
+from tests.adapters.test_live import job, live
 
 SECRET = "5ecret-0f-the-tests"
 FORM = "application/x-www-form-urlencoded"
@@ -355,8 +358,11 @@ def test_health_needs_nothing_and_readiness_needs_redis(web: Web) -> None:
     assert requests.get(f"{web.url}/readyz", timeout=5).status_code == 200
 
 
-def test_operators_see_answers_and_jobs(web: Web) -> None:
+def test_operators_see_answers_jobs_and_how_links_end(web: Web) -> None:
     web.command()
+    links = RedisLinks(web.client, time.time)
+    links.put_out(live(), job(), is_only=False)
+    links.settle(live(), Outcome.CONNECTED)
     requests.post(f"{web.url}/slack/events", data=b"x", timeout=5)
 
     text = requests.get(f"{web.url}/metrics", timeout=5).text
@@ -364,6 +370,7 @@ def test_operators_see_answers_and_jobs(web: Web) -> None:
     assert 'slack_app_answers_total{status="200"} 1.0' in text
     assert 'slack_app_answers_total{status="401"} 1.0' in text
     assert "slack_app_jobs_to_do 1.0" in text
+    assert 'slack_app_links_ended_total{outcome="connected"} 1.0' in text
 
 
 def test_many_at_once_are_all_taken(web: Web) -> None:

@@ -7,6 +7,7 @@
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
     slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
     slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
+    slack_app:{links}:ended             hash: outcome -> how many links ended so; no lifetime: it counts
     slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
                                         their records
 
@@ -31,6 +32,7 @@ KEPT_SECONDS = 24 * 3600
 CLAIM_SECONDS = 30
 TURN_SECONDS = 3600
 MOST_ANSWERS = 3
+ENDED = f"{KEYS}ended"
 
 _CLAIM = """
 local held = redis.call('GET', KEYS[1])
@@ -59,6 +61,7 @@ if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
 for i = 2, 3 do
   if redis.call('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
+redis.call('HINCRBY', KEYS[4], ARGV[3], 1)
 return 1
 """
 
@@ -177,10 +180,16 @@ class RedisLinks:
         """End the link, once; give it as it stands now, None when it had ended before. Raises UpstreamError."""
         stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
         tool = live.link.connector_type
-        keys = [link_key(live.id), _live(live.person, tool), _only(live.link.organization_id, tool)]
+        keys = [link_key(live.id), _live(live.person, tool), _only(live.link.organization_id, tool), ENDED]
         with redis_errors():
-            settled = self._settle(keys=keys, args=[live.id, json.dumps(stored)])
+            settled = self._settle(keys=keys, args=[live.id, json.dumps(stored), outcome.value])
         return self.get(live.id) if settled else None
+
+    def ended(self) -> Mapping[str, int]:
+        """Count the links that ended, by outcome. Raises UpstreamError."""
+        with redis_errors():
+            counts: dict[str, str] = self._redis.hgetall(ENDED)
+        return {outcome: int(count) for outcome, count in counts.items()}
 
     def count_poll(self, link_id: str) -> int:
         """Count one more question about the link. Raises UpstreamError."""

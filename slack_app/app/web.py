@@ -20,6 +20,7 @@ from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.jobs import RedisQueue
 from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
@@ -101,7 +102,7 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
 def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
     """Build the HTTP process."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
-    metrics = Metrics(RedisQueue(fast).facts)
+    metrics = Metrics(RedisQueue(fast).facts, RedisLinks(fast, time.time).ended)
     worker = build_worker(settings) if with_worker else None
     breaker = Breaker("redis")
 

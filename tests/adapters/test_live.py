@@ -124,6 +124,7 @@ def test_a_link_ends_once(links: RedisLinks) -> None:
 
     assert ended == replace(live(), outcome=Outcome.CONNECTED, connection=connection)
     assert links.settle(live(), Outcome.CANCELLED) is None
+    assert links.ended() == {"connected": 1}
     assert links.get("a1") == ended
     assert links.claim(MAYA, "github", "next") is None
 
@@ -141,8 +142,9 @@ def test_every_key_has_a_lifetime_or_a_reason_to_stay(links: RedisLinks, client:
     links.take_turn("org_a", "clickup", job(tool="clickup"))
     put_out(links, live())
     links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
+    links.settle(live(), Outcome.CONNECTED)
 
     lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
 
-    assert lasting <= {"slack_app:{links}:organizations", "slack_app:{links}:idle:org_a"}
+    assert lasting <= {"slack_app:{links}:organizations", "slack_app:{links}:idle:org_a", "slack_app:{links}:ended"}
     assert all(key.startswith("slack_app:") for key in client.keys("*"))

@@ -12,7 +12,7 @@ from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.mint import InTurn
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
-from slack_app.model import Completion, Connection, Job, LiveLink, Outcome, Person, Posted, Trouble
+from slack_app.model import Completion, Connection, Job, LiveLink, Outcome, Person, Posted, Setup, Trouble
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, START, Rehearsal
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00")
@@ -331,6 +331,19 @@ def test_a_refused_request_does_not_hold_the_others_up(stage: Rehearsal) -> None
     stage.run_until(6)
 
     assert live(stage).person.user_id == "U2"
+
+
+def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_new_one_nothing(stage: Rehearsal) -> None:
+    """security.md 7"""
+    stage.ask()
+    stage.run_until(5)
+    polls = len(stage.platform.completions)
+    stage.setups.save(Setup("T1", "org_b"), "the operator's")
+
+    stage.run_until(60)
+
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CANCELLED)]
+    assert len(stage.platform.completions) == polls
 
 
 def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: Rehearsal) -> None:
