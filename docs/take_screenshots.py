@@ -106,6 +106,46 @@ def choosing(browser: Browser, demo: Demo) -> None:
     context.close()
 
 
+def setting_up(browser: Browser, demo: Demo) -> None:
+    """A second workspace installs the app: its member asks an admin, who sets it up, and brings a key of their own."""
+    context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(demo.install_url)
+    page.screenshot(path=IMAGES / "install.png")
+    page.get_by_role("link", name="Add to Slack").click()
+    page.get_by_test_id("authorize-workspace").click()
+    page.get_by_test_id("authorize-workspace-T0NORD").click()
+    page.get_by_test_id("authorize-allow").click()
+    expect(page.get_by_role("heading")).to_have_text("Freddy Connect is installed in Nordlicht")
+    page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")
+    ask(page, "/connect notion", "does not belong to an organization yet")
+    page.get_by_test_id("message").last.get_by_role("button", name="Ask an admin").click()
+    expect(page.get_by_test_id("message").last).to_contain_text("You will be told")
+    page.goto(f"{demo.url}/?team=T0NORD&user=U0IDA")
+    page.get_by_test_id("channel-D0IDA").click()
+    expect(page.get_by_test_id("message").last).to_contain_text("wants to connect")
+    page.screenshot(path=IMAGES / "ask.png")
+    page.get_by_test_id("message").last.get_by_role("button", name="Open the set-up").click()
+    modal = page.get_by_test_id("modal")
+    modal.get_by_label("Organization id").fill("org_nordlicht")
+    modal.get_by_label("API key").fill("ak_of_ida_0123456789")
+    page.set_viewport_size({"width": 1200, "height": 1180})
+    page.screenshot(path=IMAGES / "setup.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=IMAGES / "setup-phone.png")
+    page.set_viewport_size(SIZE)  # type: ignore[arg-type]
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_contain_text("Saved.")
+    page.screenshot(path=IMAGES / "setup-saved.png")
+    page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")
+    page.get_by_test_id("channel-D0TOM").click()
+    page.get_by_test_id("message").last.get_by_role("button", name="Try again").click()
+    page.get_by_test_id("message").last.get_by_role("button", name="Add my key").click()
+    modal.get_by_label("API key").fill("ak_of_tom_0123456789")
+    page.screenshot(path=IMAGES / "key.png")
+    context.close()
+
+
 def main() -> None:
     """Take them all."""
     IMAGES.mkdir(exist_ok=True)
@@ -118,6 +158,7 @@ def main() -> None:
         ends(browser, demo)
         choosing(browser, demo)
         troubles(browser, demo)
+        setting_up(browser, demo)
         browser.close()
 
 
