@@ -1,4 +1,4 @@
-"""What the tests of the stand-in workspace share."""
+"""What the tests of the stand-ins share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from slack_app.demo.platform import Platform
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import TroubleChoice, Workspace
+from tests.demo.served import KEY, Now, Served
 from tests.demo.stub_app import SECRET, TOKEN, Stage, StubApp
 
 
@@ -28,3 +30,11 @@ def stage() -> Iterator[Stage]:
     with serving(asgi) as app_url, serving(workspace.app) as workspace.base_url:
         workspace.request_url = f"{app_url}/slack/events"
         yield made
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    now = Now()
+    platform = Platform(keys={KEY: "org_a", "ak_other": "org_b"}, clock=now)
+    with serving(platform.app) as url:
+        yield Served(platform, url, now)

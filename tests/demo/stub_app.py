@@ -18,6 +18,10 @@ SECRET, TOKEN = "page5ecret", "xoxb-page-1"
 MAYA, LEON, GENERAL = "U0MAYA", "U0LEON", "C0GENERAL"
 
 
+BUTTON = {"type": "button", "action_id": "go", "value": "v", "text": {"type": "plain_text", "text": "Go"}}
+BLOCKS = [{"type": "actions", "elements": [BUTTON]}]
+
+
 @dataclass
 class StubApp:
     """An app that acknowledges with `answer`, and keeps what it was sent."""
@@ -80,3 +84,12 @@ class Stage:
 
     def state(self, user_id: str) -> Any:
         return self.get(f"/page/state?user={user_id}").json()
+
+
+def post_to(url: str, **body: Any) -> tuple[int, str]:
+    """Use a response URL; gives the status and Slack's word."""
+    answer = requests.post(url, json=body, timeout=5)
+    try:
+        return answer.status_code, str(answer.json()["error"])
+    except ValueError:
+        return answer.status_code, answer.text
