@@ -75,7 +75,6 @@ class Install:
         )
         self._flow = _Flow(client=client, logger=SILENT, settings=settings)
         self._flow.page_of = lambda url: page(Offered(url), command)
-        self._forget_state = settings.state_utils.build_set_cookie_for_deletion()
 
     def begin(self, query: str) -> BoltResponse:
         """Show what the app may do, and the button that leads to Slack."""
@@ -130,7 +129,8 @@ class Install:
         return self._answer(NotInstalled(reason, reference), status)
 
     def _answer(self, fact: object, status: int) -> BoltResponse:
-        return BoltResponse(status=status, body=page(fact, self._command), headers={"Set-Cookie": [self._forget_state]})
+        """The browser keeps its cookie for the ten minutes it has: whoever reloads is told that it was done before."""
+        return BoltResponse(status=status, body=page(fact, self._command))
 
 
 class _Flow(OAuthFlow):
