@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -9,8 +10,7 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
-from slack_app.features.details import draft_of
-from slack_app.model import Access, Change, Job, Person, Way
+from slack_app.model import Access, Change, Job, Person, Posted, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Drafts, Progress, Queue
@@ -126,6 +126,9 @@ class KeyOf:
         setup = setup_of(self.setups, job.person)
         draft_id = str(job.details.get("about", ""))
         question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
+        draft = self.drafts.of(draft_id, job.person)
+        if draft and "dm" in job.details:
+            self.drafts.keep(replace(draft, details={**draft.details, "prompt": job.details["dm"]}))
         try:
             self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), question)
         except UpstreamError as exc:
@@ -147,8 +150,11 @@ class KeyOf:
         self.audit.note(
             _change(job.person, self.clock(), "key_changed" if question.ending is not None else "key_added")
         )
-        goes_on = self._go_on(job, draft_id)
-        show_in_modal(self.messenger, job, KeyKept(setup.organization_id, ending_of(key) or "", goes_on))
+        draft = self.drafts.of(draft_id, job.person)
+        kept = KeyKept(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
+        if draft is not None:
+            self._go_on(job, draft, kept)
+        show_in_modal(self.messenger, job, kept)
         self.refresh(job.person)
         return "key_kept"
 
@@ -160,17 +166,16 @@ class KeyOf:
         self.refresh(job.person)
         return "key_removed"
 
-    def _go_on(self, job: Job, draft_id: str) -> bool:
-        if not draft_id:
-            return False
-        try:
-            draft = draft_of(self.drafts, job)
-        except UserError:
-            return False  # that was long ago: the key is kept all the same
-        # The message whose button was pressed first may stand far above by now: what comes is the last message.
-        details = {name: value for name, value in draft.details.items() if name != "dm"}
+    def _go_on(self, job: Job, draft: Job, kept: KeyKept) -> None:
+        """Do what the person wanted; the message that asked for the key asks no more.
+
+        It may stand far above by now, so what comes is the last message.
+        """
+        details = {name: value for name, value in draft.details.items() if name not in ("dm", "prompt")}
         self.queue.add(replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), details=details))
-        return True
+        if "prompt" in draft.details:
+            with suppress(UpstreamError):  # the key is kept, and the modal says so
+                self.messenger.edit_dm(job.person, Posted(**draft.details["prompt"]), kept)
 
 
 def _change(person: Person, at: float, what: str) -> Change:

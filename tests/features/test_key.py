@@ -9,7 +9,8 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
-from slack_app.model import Job, Person, Setup, Trouble, Way
+from slack_app.model import Job, Person, Posted, Setup, Trouble, Way
+from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 KEY = "ak_mine_0123456789abcd"
@@ -101,6 +102,19 @@ def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
     assert stage.keys.of(JOB.person) is None
 
 
+def test_the_message_that_asked_for_the_key_asks_no_more(stage: Rehearsal) -> None:
+    do(stage, replace(JOB, channel_id="D-U1"))
+    prompt = stage.messenger.dms[-1]
+    assert isinstance(prompt, Trouble)
+    pressed = {"trigger_id": "1.2.3", "about": prompt.draft_id, "dm": {"channel_id": "D-U1", "ts": "1"}}
+    do(stage, replace(asked("key_open"), details=pressed))
+
+    do(stage, given(stage, about=prompt.draft_id))
+
+    assert stage.messenger.edits == [(Posted("D-U1", "1"), KeyKept("org_a", "abcd", goes_on=True))]
+    assert [type(fact) for fact in stage.messenger.dms] == [Trouble, LinkReady]
+
+
 def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: Rehearsal) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="not_found")
 
@@ -168,10 +182,10 @@ def test_no_key_stands_anywhere_in_the_clear(stage: Rehearsal) -> None:
     do(stage, JOB)
     do(stage, given(stage))
 
-    kept = [stage.redis.dump(key) for key in stage.redis.scan_iter()]
+    kept = contents(stage.redis)
 
-    assert kept
-    assert not [value for value in kept if KEY.encode() in value]
+    assert "slack_app:" in kept
+    assert KEY not in kept
 
 
 def test_a_link_ends_when_its_persons_key_is_gone(stage: Rehearsal) -> None:
@@ -183,4 +197,4 @@ def test_a_link_ends_when_its_persons_key_is_gone(stage: Rehearsal) -> None:
     stage.run()
 
     [(_, ended)] = stage.messenger.edits
-    assert ended.live.outcome == "cancelled"  # type: ignore[attr-defined]
+    assert ended.live.outcome == "withdrawn"  # type: ignore[attr-defined]
