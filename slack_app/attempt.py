@@ -32,7 +32,7 @@ INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
     "account_unavailable",
 )
 """What people are told when the platform never answered, of other things than links."""
-UNTOLD = frozenset(["home", "installed", "fixed", "leave"])
+UNTOLD = frozenset(["home", "installed", "fixed", "helped", "seen_to", "leave"])
 """Nobody waits for these: what comes of them is seen where they lead, or at the next time."""
 LONGEST_PAUSE = 60.0
 MOST_STARTS = 10

@@ -15,6 +15,7 @@ from slack_app.features.help import Told
 from slack_app.features.home import HomeOf, Refresh
 from slack_app.features.key import KeyOf
 from slack_app.features.leave import Leave
+from slack_app.features.mend import Mend
 from slack_app.features.menu import Choice, MenuOf
 from slack_app.features.mint import Mint
 from slack_app.features.names import Names
@@ -147,15 +148,24 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         refresh=refresh,
         clock=outside.clock,
     )
+    mend = Mend(
+        setups=outside.setups,
+        asks=outside.asks,
+        drafts=outside.drafts,
+        queue=outside.queue,
+        messenger=outside.messenger,
+        clock=outside.clock,
+    )
     ask = AskOf(
         setups=outside.setups,
         people=outside.people,
         asks=outside.asks,
         limits=outside.limits,
         drafts=outside.drafts,
-        queue=outside.queue,
+        names=names,
         messenger=outside.messenger,
         audit=outside.audit,
+        mend=mend,
         clock=outside.clock,
     )
     setup = SetUpOf(
@@ -165,7 +175,8 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         platform=outside.platform,
         catalogue=outside.catalogue,
         messenger=outside.messenger,
-        ask=ask,
+        mend=mend,
+        names=names,
         audit=outside.audit,
         refresh=refresh,
         clock=outside.clock,
@@ -208,9 +219,11 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         "ask": ask.ask,
         "offer": ask.offer,
         "allowed": ask.allowed,
-        "fixed": ask.fixed,
+        "fixed": mend.fixed,
+        "helped": mend.helped,
+        "seen_to": mend.seen_to,
         "leave": leave.run,
-        "again": ask.again,
+        "again": mend.again,
         "help": told.help,
         "trouble": told.trouble,
     }

@@ -195,7 +195,10 @@ class Authorization:
 
 
 class Outcome(StrEnum):
-    """How a link ended; UNSURE is an expired one of which the platform did not say whether it was used."""
+    """How a link ended; UNSURE is an expired one of which the platform did not say whether it was used.
+
+    WITHDRAWN is one whose organization or key is not the person's any more.
+    """
 
     CONNECTED = "connected"
     DECLINED = "declined"
@@ -203,6 +206,7 @@ class Outcome(StrEnum):
     UNSURE = "unsure"
     CANCELLED = "cancelled"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,16 @@ class Posted:
 
     channel_id: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPost:
+    """Where a question to an admin stands: who wanted it, and about which tool (its name; empty for none)."""
+
+    admin: Person
+    dm: Posted
+    person: Person
+    tool: str
 
 
 @dataclass(frozen=True, slots=True)

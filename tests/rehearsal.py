@@ -196,6 +196,7 @@ class Rehearsal:
         self.keys = RedisKeys(self.redis, vault, self.setups)
         self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
         self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
+        self.asks = RedisAsks(self.redis)
         words, self.watch = duties(
             Outside(
                 setups=self.setups,
@@ -204,7 +205,7 @@ class Rehearsal:
                 installations=RedisInstallations(self.redis, vault, lambda: self.now),
                 default_key="ak_default",
                 people=self.people,
-                asks=RedisAsks(self.redis),
+                asks=self.asks,
                 limits=self.limits,
                 audit=self.audit,
                 platform=self.platform,
@@ -236,10 +237,11 @@ class Rehearsal:
         RedisQueue(self.redis).add(job)
 
     def run(self) -> None:
-        """Do what is due now, once."""
+        """Do what is due now, and what follows from it at once."""
         self.work.bring_back(self.now)
-        for entry in self.work.take(10):
-            self.attempts.run(*entry)
+        while entries := self.work.take(10):
+            for entry in entries:
+                self.attempts.run(*entry)
         self.attempts.tell_the_waiting()
         for link_id in self.schedule.take_due(10):
             self.watch.look(link_id)

@@ -12,8 +12,8 @@ from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.setups import RedisSetups
 from slack_app.attempt import MOST_STARTS
 from slack_app.errors import UpstreamError
-from slack_app.features.ask import NEEDS_ADMIN
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
+from slack_app.features.mend import NEEDS_ADMIN
 from slack_app.model import Job, Person, Setup, Trouble
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
 

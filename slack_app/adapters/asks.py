@@ -2,6 +2,7 @@
 
     slack_app:{asks:<workspace>}:causes          set: what people wait for
     slack_app:{asks:<workspace>}:waiting:<cause> hash: draft id -> the person who waits with it (JSON)
+    slack_app:{asks:<workspace>}:posts:<cause>   list: where the admins were asked (JSON), the last ten
     slack_app:{asks:<workspace>}:told:<cause>    a mark for a day: the admins have been told
     slack_app:{asks:<Grid>}:workspaces           set: where in an Enterprise Grid people wait
                                                  all but the mark live a week from the last time somebody asked
@@ -16,15 +17,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Person
+from slack_app.model import AdminPost, Person, Posted
 
 KEPT_SECONDS = 7 * 24 * 3600
 TOLD_SECONDS = 24 * 3600
-_TAKE = """
-local waiting = redis.call('HGETALL', KEYS[2])
-redis.call('SREM', KEYS[1], ARGV[1])
-redis.call('DEL', KEYS[2], KEYS[3])
-return waiting
+MOST_POSTS = 10
+
+_OVER = """
+for i = 2, #ARGV do redis.call('HDEL', KEYS[2], ARGV[i]) end
+redis.call('DEL', KEYS[3], KEYS[4])
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SREM', KEYS[1], ARGV[1]) end
 """
 
 
@@ -33,11 +35,11 @@ class RedisAsks:
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
-        self._take = redis.register_script(_TAKE)
+        self._over = redis.register_script(_OVER)
 
     def wait(self, cause: str, person: Person, draft_id: str) -> None:
         """Note that the person waits for help. Raises UpstreamError."""
-        causes, waiting, _ = _keys(person.team_id, cause)
+        causes, waiting, *_ = _keys(person.team_id, cause)
         if person.enterprise_id:
             self._note_workspace(person.enterprise_id, person.team_id)
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
@@ -75,21 +77,48 @@ class RedisAsks:
         with redis_errors():
             return sorted(self._redis.smembers(_keys(workspace_id, "")[0]))
 
-    def take(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
-        """Give, once, who waits for it, each with their draft; the cause is over. Raises UpstreamError."""
+    def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+        """Give who waits for it, each with their draft. Raises UpstreamError."""
         with redis_errors():
-            flat = self._take(keys=_keys(workspace_id, cause), args=[cause])
-        pairs = zip(flat[::2], flat[1::2], strict=True)
-        return [(person, draft_id) for draft_id, stored in pairs if (person := _person(stored))]
+            stored: dict[str, str] = self._redis.hgetall(_keys(workspace_id, cause)[1])
+        return [(person, draft_id) for draft_id, text in stored.items() if (person := _person(text))]
+
+    def keep_post(self, cause: str, post: AdminPost) -> None:
+        """Note where an admin was asked. Raises UpstreamError."""
+        posts = _keys(post.admin.team_id, cause)[3]
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(posts, json.dumps(asdict(post)))
+            pipe.ltrim(posts, -MOST_POSTS, -1)
+            pipe.expire(posts, KEPT_SECONDS)
+            pipe.execute()
+
+    def posts(self, workspace_id: str, cause: str) -> Sequence[AdminPost]:
+        """Give where the admins were asked. Raises UpstreamError."""
+        with redis_errors():
+            stored: list[str] = self._redis.lrange(_keys(workspace_id, cause)[3], 0, -1)
+        return [post for text in stored if (post := _post(text))]
+
+    def over(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
+        """Let these wait no more; the admins can be told of the cause again. Raises UpstreamError."""
+        with redis_errors():
+            self._over(keys=_keys(workspace_id, cause), args=[cause, *draft_ids])
 
 
 def _keys(workspace_id: str, cause: str) -> list[str]:
     key = f"{PREFIX}{{asks:{workspace_id}}}:"
-    return [f"{key}causes", f"{key}waiting:{cause}", f"{key}told:{cause}"]
+    return [f"{key}causes", f"{key}waiting:{cause}", f"{key}told:{cause}", f"{key}posts:{cause}"]
 
 
 def _workspaces(grid_id: str) -> str:
     return f"{PREFIX}{{asks:{grid_id}}}:workspaces"
+
+
+def _post(stored: str) -> AdminPost | None:
+    try:
+        made = json.loads(stored)
+        return AdminPost(Person(**made["admin"]), Posted(**made["dm"]), Person(**made["person"]), str(made["tool"]))
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _person(stored: str) -> Person | None:

@@ -1,29 +1,23 @@
-"""Asks the admins for what only they can mend, once a day and cause, and tells people when it is mended."""
+"""Asks the admins for what only they can mend, once a day and cause; mend.py tells people when it is mended."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import structlog
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.answer import say
 from slack_app.features.details import draft_of
-from slack_app.model import Change, Job, Person
+from slack_app.features.mend import NEEDS_ADMIN, NOT_OFFERED, Mend, cause_of
+from slack_app.features.names import Names
+from slack_app.model import AdminPost, Change, Job, Person, Posted
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger, People
 from slack_app.ports.workspaces import Asks, Audit, Limits, Setups
 
-NEEDS_ADMIN = frozenset(
-    """
-    workspace_unmapped workspace_key_missing platform_unauthorized platform_forbidden account_unauthorized
-    account_forbidden connector_not_offered
-    """.split()
-)
-"""The reasons that an admin of the workspace can mend."""
 MOST_ASKED = 5
 PERSON_ASKS, PERSON_SECONDS = 5, 3600.0
 WORKSPACE_ASKS, WORKSPACE_SECONDS = 30, 24 * 3600.0
@@ -53,26 +47,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Helped:
-    """What the person waited for is mended; what they wanted waits under `draft_id`."""
-
-    draft_id: str
-    tool: str
-
-
-@dataclass(frozen=True, slots=True)
 class Mended:
-    """The admin has mended it; so many people were told. `tool` is what is offered now, if that was it."""
+    """The admin has mended it; so many others are told. `tool` is what is offered now, if that was it."""
 
     told: int
     tool: str = ""
-
-
-def cause_of(reason: str, facts: Mapping[str, Any]) -> str:
-    """Name what is to be mended; the same for everybody who meets it."""
-    kind = reason.replace("platform_", "").replace("account_", "")
-    is_of_tool = reason in ("platform_forbidden", "connector_not_offered")
-    return f"{kind}/{facts.get('connector_type', '')}" if is_of_tool else kind
 
 
 def checked_admin(people: People, person: Person) -> None:
@@ -90,9 +69,10 @@ class AskOf:
     asks: Asks
     limits: Limits
     drafts: Drafts
-    queue: Queue
+    names: Names
     messenger: Messenger
     audit: Audit
+    mend: Mend
     clock: Clock
 
     def ask(self, job: Job, _progress: Progress) -> str:
@@ -108,7 +88,8 @@ class AskOf:
         is_first = self.asks.may_tell(team_id, cause, job.id)
         if is_first:
             tool_key = str(facts.get("connector_type") or draft.connector_type)
-            tool, organization_id = str(facts.get("name") or tool_key), str(facts.get("organization_id", ""))
+            organization_id = str(facts.get("organization_id", ""))
+            tool = str(facts.get("name") or self._name(job.person, tool_key))
             question = AdminAsked(job.person, reason, cause, tool_key, tool, organization_id)
             self._tell(job, cause, admins, question)
         say(self.messenger, job, Asked(admins, is_first))
@@ -126,48 +107,24 @@ class AskOf:
                 raise UpstreamError("redis", retryable=True, code="changed_meanwhile")
             change = Change(self.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type)
             self.audit.note(change)
-        cause = cause_of("connector_not_offered", {"connector_type": job.connector_type})
-        say(self.messenger, job, Mended(self.mended(job.person, cause), job.connector_type))
+        cause = cause_of(NOT_OFFERED, {"connector_type": job.connector_type})
+        tool = self._name(job.person, job.connector_type)
+        say(self.messenger, job, Mended(self._mended(job, cause), tool))
         return "offered"
 
     def allowed(self, job: Job, _progress: Progress) -> str:
         """Tell who waits for it that it was mended elsewhere."""
         checked_admin(self.people, job.person)
-        say(self.messenger, job, Mended(self.mended(job.person, str(job.details["about"]))))
+        say(self.messenger, job, Mended(self._mended(job, str(job.details["about"]))))
         return "mended"
 
-    def fixed(self, job: Job, _progress: Progress) -> str:
-        """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
-        place = job.person.team_id
-        self.mended(job.person)
-        for team_id in self.asks.workspaces_of(place):
-            member = replace(job.person, enterprise_id=place, team_id=team_id)
-            setup = self.setups.of(member)
-            if setup and setup.workspace_id == place:  # not one of its own
-                self.mended(member)
-        return "mended"
+    def _mended(self, job: Job, cause: str) -> int:
+        seen_in = Posted(**job.details["dm"]) if "dm" in job.details else None
+        return self.mend.mended(job.person, [cause], seen_in=seen_in)
 
-    def again(self, job: Job, _progress: Progress) -> str:
-        """Do once more what the person wanted, in the place of the message whose button they pressed."""
-        draft = draft_of(self.drafts, job)
-        details = {
-            name: value for name, value in draft.details.items() if name not in ("reason", "facts", "trigger_id")
-        }
-        details |= {name: job.details[name] for name in ("dm", "trigger_id") if name in job.details}
-        again = replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), response_url=job.response_url)
-        self.queue.add(replace(again, channel_id=job.channel_id, details=details))
-        return "repeated_for_person"
-
-    def mended(self, person: Person, only: str = "") -> int:
-        """Tell who waits, for one cause or for all, in the person's workspace; gives how many were told."""
-        told = 0
-        for cause in [only] if only else self.asks.causes(person.team_id):
-            for waiting, draft_id in self.asks.take(person.team_id, cause):
-                draft = self.drafts.of(draft_id, waiting)
-                facts = draft.details.get("facts", {}) if draft else {}
-                tool = str(facts.get("name") or facts.get("connector_type") or (draft.connector_type if draft else ""))
-                told += self._reached(waiting, Helped(draft_id, tool))
-        return told
+    def _name(self, person: Person, tool_key: str) -> str:
+        setup = self.setups.of(person)
+        return self.names.meant(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
     def _admins(self, person: Person) -> Sequence[str]:
         setup = self.setups.of(person)
@@ -193,12 +150,13 @@ class AskOf:
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
-    def _reached(self, person: Person, fact: object) -> bool:
+    def _reached(self, admin: Person, question: AdminAsked) -> bool:
         try:
-            self.messenger.post_dm(person, fact)
+            posted = self.messenger.post_dm(admin, question)
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise
-            log.info("ask.undelivered", team_id=person.team_id, user_id=person.user_id, code=exc.code)
+            log.info("ask.undelivered", team_id=admin.team_id, user_id=admin.user_id, code=exc.code)
             return False
+        self.asks.keep_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
         return True

@@ -40,7 +40,7 @@ class Leave:
             log.info("leave.outdated", team_id=team_id, enterprise_id=enterprise_id)
             return "left_before"
         for live in self.links.of_workspace(place):
-            if self.links.settle(live, Outcome.CANCELLED):
+            if self.links.settle(live, Outcome.WITHDRAWN):
                 self.states.take(live.link.state)
             self.schedule.forget(live)
         self.secrets.forget(enterprise_id, team_id)

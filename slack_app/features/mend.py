@@ -1,14 +1,50 @@
-"""Keeps the request of a person who has to wait until somebody mends something: they themselves, or an admin."""
+"""Lets a request wait for what must be mended first, by its person or by an admin, and goes on when that is done."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
+from typing import Any
 
-from slack_app.errors import UserError
-from slack_app.features.ask import NEEDS_ADMIN
+import structlog
+
+from slack_app.errors import UpstreamError, UserError
+from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
-from slack_app.model import Job, Trouble
-from slack_app.ports.jobs import Drafts
+from slack_app.model import Job, Person, Posted, Setup, Trouble
+from slack_app.ports import Clock
+from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.slack import Messenger
+from slack_app.ports.workspaces import Asks, Setups
+
+NEEDS_ADMIN = frozenset(
+    """
+    workspace_unmapped workspace_key_missing platform_unauthorized platform_forbidden account_unauthorized
+    account_forbidden connector_not_offered
+    """.split()
+)
+"""The reasons that an admin of the workspace can mend."""
+NOT_OFFERED = "connector_not_offered"
+
+log = structlog.get_logger("slack_app.mend")
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """What the person waited for is mended; what they wanted waits under `draft_id`."""
+
+    draft_id: str
+    tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTo:
+    """What an admin was asked for somebody is done, by `admin_id`; empty where the operator did it."""
+
+    person: Person
+    tool: str
+    admin_id: str
 
 
 def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
@@ -17,3 +53,109 @@ def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
         draft_id = drafts.keep(replace(job, details={**job.details, "reason": error.reason, "facts": error.facts}))
     return Trouble(error.reason, error.facts, job.reference, draft_id)
+
+
+def cause_of(reason: str, facts: Mapping[str, Any]) -> str:
+    """Name what is to be mended; the same for everybody who meets it."""
+    kind = reason.replace("platform_", "").replace("account_", "")
+    is_of_tool = reason in ("platform_forbidden", NOT_OFFERED)
+    return f"{kind}/{facts.get('connector_type', '')}" if is_of_tool else kind
+
+
+def is_mended(cause: str, setup: Setup, *, is_new_access: bool) -> bool:
+    """Say whether the set-up as it is now mends the cause; what the platform refused, only another access may mend."""
+    kind, _, tool_key = cause.partition("/")
+    if kind == NOT_OFFERED:
+        return not setup.offered or tool_key in setup.offered
+    return is_new_access or kind in ("workspace_unmapped", "workspace_key_missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The use cases with what they need."""
+
+    setups: Setups
+    asks: Asks
+    drafts: Drafts
+    queue: Queue
+    messenger: Messenger
+    clock: Clock
+
+    def set_up(self, person: Person, setup: Setup, *, is_new_access: bool) -> int:
+        """Tell who waits for what the set-up mends, in the person's workspace; gives how many others are told."""
+        causes = self.asks.causes(person.team_id)
+        return self.mended(person, [c for c in causes if is_mended(c, setup, is_new_access=is_new_access)])
+
+    def mended(self, person: Person, causes: Iterable[str], *, seen_in: Posted | None = None) -> int:
+        """Tell who waits for one of these that the person has mended it; gives how many others are told.
+
+        Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
+        the one in which the person was `seen_in`.
+        """
+        found = {cause: self.asks.waiting(person.team_id, cause) for cause in causes}
+        waiting = {
+            (who, _tool_of(draft)): draft_id
+            for who, draft_id in chain.from_iterable(found.values())
+            if (draft := self.drafts.of(draft_id, who))
+        }
+        for (who, tool), draft_id in waiting.items():
+            self._hand_over(who, "helped", draft_id, {"about": draft_id, "tool": tool})
+        for cause in found:
+            for post in self.asks.posts(person.team_id, cause):
+                if post.dm != seen_in:
+                    about = {"dm": asdict(post.dm), "person": asdict(post.person), "tool": post.tool}
+                    self._hand_over(post.admin, "seen_to", post.dm.ts, about | {"by": person.user_id})
+            self.asks.over(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
+        return len({who for who, _ in waiting} - {person})
+
+    def fixed(self, job: Job, _progress: Progress) -> str:
+        """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
+        place = job.person.team_id
+        for team_id in [place, *self.asks.workspaces_of(place)]:
+            enterprise_id = None if team_id == place else place
+            member = Person(enterprise_id, team_id, "")
+            setup = self.setups.of(member)
+            if setup and setup.workspace_id == place:  # not one of its own
+                self.set_up(member, setup, is_new_access=True)
+        return "mended"
+
+    def helped(self, job: Job, _progress: Progress) -> str:
+        """Tell the person that what they wait for is mended."""
+        return self._brought(
+            lambda: self.messenger.post_dm(job.person, Helped(job.details["about"], job.details["tool"]))
+        )
+
+    def seen_to(self, job: Job, _progress: Progress) -> str:
+        """Say in an admin's message that it is done."""
+        fact = SeenTo(Person(**job.details["person"]), job.details["tool"], job.details["by"])
+        return self._brought(lambda: self.messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact))
+
+    def again(self, job: Job, _progress: Progress) -> str:
+        """Do once more what the person wanted, in the place of the message whose button they pressed."""
+        draft = draft_of(self.drafts, job)
+        details = {
+            name: value for name, value in draft.details.items() if name not in ("reason", "facts", "trigger_id")
+        }
+        details |= {name: job.details[name] for name in ("dm", "trigger_id") if name in job.details}
+        again = replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), response_url=job.response_url)
+        self.queue.add(replace(again, channel_id=job.channel_id, details=details))
+        return "repeated_for_person"
+
+    def _hand_over(self, person: Person, word: str, name: str, details: Mapping[str, Any]) -> None:
+        job_id = f"{person.team_id}:{person.user_id}:{word}:{name}"
+        self.queue.add(Job(job_id, person, "", "", "", {}, self.clock(), word, details))
+
+    def _brought(self, bring: Callable[[], object]) -> str:
+        try:
+            bring()
+        except UpstreamError as exc:
+            if exc.retryable or exc.service != "slack":
+                raise
+            log.info("mend.unheard", code=exc.code)
+            return "unheard"
+        return "told_mended"
+
+
+def _tool_of(draft: Job) -> str:
+    facts = draft.details.get("facts", {})
+    return str(facts.get("name") or facts.get("connector_type") or draft.connector_type)

@@ -13,8 +13,10 @@ import structlog
 
 from slack_app.errors import UpstreamError
 from slack_app.features.answer import say, show_in_modal
-from slack_app.features.ask import AskOf, checked_admin
+from slack_app.features.ask import checked_admin
 from slack_app.features.key import ending_of, refusal_of
+from slack_app.features.mend import Mend
+from slack_app.features.names import Names
 from slack_app.model import Access, Change, Connector, Job, Person, Role, Setup, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
@@ -59,10 +61,11 @@ class SetUpChecking:
 
 @dataclass(frozen=True, slots=True)
 class SetUpDone:
-    """It is saved, and so many people who waited for it were told."""
+    """It is saved, and so many who waited for it are told; `can_choose` when it is known which tools there are."""
 
     setup: Setup
     told: int
+    can_choose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class SetUpOf:
     platform: Platform
     catalogue: Catalogue
     messenger: Messenger
-    ask: AskOf
+    mend: Mend
+    names: Names
     audit: Audit
     refresh: Refreshing
     clock: Clock
@@ -91,6 +95,9 @@ class SetUpOf:
         """Open the set-up for an admin."""
         checked_admin(self.people, job.person)
         form = self._form(self._here(job.person))
+        if "view_id" in job.details:
+            show_in_modal(self.messenger, job, form)
+            return "setup_shown"
         try:
             self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), form)
         except UpstreamError as exc:
@@ -118,7 +125,10 @@ class SetUpOf:
         if key and wanted.way is Way.OWN and job.details["sealed"]:
             self.keys.keep(job.person, key)
         self._note(job.person, "changed" if now.organization_id else "set_up", _described(wanted))
-        show_in_modal(self.messenger, job, SetUpDone(wanted, self.ask.mended(job.person)))
+        is_new_access = bool(key) or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
+        told = self.mend.set_up(job.person, wanted, is_new_access=is_new_access)
+        can_choose = bool(self._connectors(wanted, key))
+        show_in_modal(self.messenger, job, SetUpDone(wanted, told, can_choose))
         self.refresh(job.person)
         return "set_up"
 
@@ -156,9 +166,18 @@ class SetUpOf:
         return setup if setup.workspace_id == person.team_id else replace(setup, workspace_id=person.team_id, version=0)
 
     def _form(self, setup: Setup) -> SetUpForm:
-        connectors = self.catalogue.connectors(setup.organization_id) if setup.organization_id else None
+        connectors = self._connectors(setup)
         key = self.keys.for_all(setup) if setup.way is Way.SHARED else None
         return SetUpForm(setup, connectors, ending_of(key))
+
+    def _connectors(self, setup: Setup, key: str | None = None) -> Sequence[Connector] | None:
+        """Give the tools of the organization as they are known; a key that was just checked can ask for them."""
+        if not setup.organization_id:
+            return None
+        known = self.catalogue.connectors(setup.organization_id)
+        if known is None and key:
+            return self.names.read_or_none(Access(setup.organization_id, key, setup.way))
+        return known
 
     def _checked(self, job: Job, now: Setup, wanted: Setup) -> tuple[str | None, str]:
         """Give the key that was brought, and what is wrong. Raises UserError when the person is no admin."""

@@ -81,7 +81,7 @@ class Watch:
         try:
             completion = self._completion(live)
         except UserError:
-            self.end(live, Outcome.CANCELLED)  # the workspace, or the key, is not what it was when the link was made
+            self.end(live, Outcome.WITHDRAWN)
             return
         except UpstreamError as exc:
             if exc.service != "platform":

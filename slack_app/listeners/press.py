@@ -16,7 +16,7 @@ from slack_app.model import Job, Person
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.links import Schedule
-from slack_app.views import ask, key, setup
+from slack_app.views import ask, key, mend, setup
 from slack_app.views.details import OPEN as OPEN_DETAILS
 from slack_app.views.home import CATEGORY, RELOAD, SEARCH
 from slack_app.views.home import CONNECT as CONNECT_AT_HOME
@@ -49,7 +49,7 @@ JOBS = {
     ask.ASK: "ask",
     ask.OFFER: "offer",
     ask.ALLOWED: "allowed",
-    ask.AGAIN: "again",
+    mend.AGAIN: "again",
 }
 """The feature that each button's job is for."""
 

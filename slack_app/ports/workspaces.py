@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from slack_app.model import Change, Person, Setup
+from slack_app.model import AdminPost, Change, Person, Setup
 
 
 class Setups(Protocol):
@@ -70,8 +70,20 @@ class Asks(Protocol):
         """Give what people of the workspace wait for."""
         ...
 
-    def take(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
-        """Give, once, who waits for it, each with their draft; the cause is over."""
+    def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+        """Give who waits for it, each with their draft."""
+        ...
+
+    def keep_post(self, cause: str, post: AdminPost) -> None:
+        """Note where an admin was asked."""
+        ...
+
+    def posts(self, workspace_id: str, cause: str) -> Sequence[AdminPost]:
+        """Give where the admins were asked."""
+        ...
+
+    def over(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
+        """Let these wait no more; the admins can be told of the cause again."""
         ...
 
 

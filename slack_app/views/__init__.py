@@ -8,12 +8,13 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
-from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
+from slack_app.features.ask import AdminAsked, Asked, Mended
 from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.details import Details
 from slack_app.features.help import Help
 from slack_app.features.home import Home, Welcome
 from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.mend import Helped, SeenTo
 from slack_app.features.menu import Menu, Opening
 from slack_app.features.mint import InTurn
 from slack_app.features.press import Disowned
@@ -21,7 +22,7 @@ from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpO
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
 from slack_app.model import Message, Trouble
-from slack_app.views import ask, connect, details, help, home, key, link, menu, setup, status, trouble  # noqa: A004  (one feature is one word)
+from slack_app.views import ask, connect, details, help, home, key, link, mend, menu, setup, status, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -51,8 +52,9 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     SetUpRemoved: setup.removed,
     AdminAsked: ask.admin_asked,
     Asked: ask.asked,
-    Helped: ask.helped,
     Mended: ask.mended,
+    Helped: mend.helped,
+    SeenTo: mend.seen_to,
     Help: help.help_message,
     Trouble: trouble.trouble_message,
 }

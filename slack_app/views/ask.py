@@ -1,4 +1,4 @@
-"""Asking an admin: what the admin gets, what the person is told, and the way on when it is mended."""
+"""Asking an admin: what the admin gets, and what the person is told."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from slack_sdk.models.blocks import (
 )
 
 from slack_app import wording
-from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
+from slack_app.features.ask import AdminAsked, Asked, Mended
 from slack_app.model import Message
 from slack_app.views import setup
 from slack_app.views.prose import prose
 
-ASK, OFFER, ALLOWED, AGAIN = "ask_admin", "ask_offer", "ask_allowed", "ask_again"
+ASK, OFFER, ALLOWED = "ask_admin", "ask_offer", "ask_allowed"
 """The action ids; a value begins with the request that waits, or with what was mended, and ends in the tool's key."""
 MENDED_ELSEWHERE = frozenset(
     ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden"]
@@ -35,12 +35,6 @@ def admin_asked(fact: AdminAsked, command: str) -> Message:
 def asked(fact: Asked, _command: str) -> Message:
     """Say who was asked."""
     return prose(wording.ask.asked(fact))
-
-
-def helped(fact: Helped, _command: str) -> Message:
-    """Say that it is mended, with one press to what the person wanted."""
-    again = _button(wording.ask.again_button(), AGAIN, f"{fact.draft_id}:", style="primary")
-    return prose(wording.ask.helped(fact), [again])
 
 
 def mended(fact: Mended, _command: str) -> Message:

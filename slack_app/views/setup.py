@@ -86,7 +86,11 @@ def done(fact: SetUpDone, command: str) -> Message:
 
 def done_modal(fact: SetUpDone, command: str) -> View:
     """Say that it is saved, and what holds now."""
-    return notice(wording.setup.title(), wording.setup.done(fact, command))
+    view = notice(wording.setup.title(), wording.setup.done(fact, command))
+    if fact.can_choose:
+        button = ButtonElement(text=PlainTextObject(text=wording.setup.choose_button()), action_id=OPEN, value=":")
+        view.blocks.append(ActionsBlock(elements=[button]))
+    return view
 
 
 def removed(fact: SetUpRemoved, command: str) -> Message:
@@ -119,7 +123,9 @@ def _way(fact: SetUpForm) -> InputBlock:
 
 
 def _key(fact: SetUpForm) -> InputBlock:
-    return key_input(hint=wording.setup.key_hint(fact), optional=True)
+    """Without a key nothing can be set up; what stands there already can be changed without."""
+    is_set_up = bool(fact.setup.version) or fact.setup.way is Way.OPERATOR
+    return key_input(hint=wording.setup.key_hint(fact), optional=is_set_up)
 
 
 def _who(fact: SetUpForm) -> InputBlock:

@@ -13,8 +13,8 @@ from slack_sdk.models.blocks import (
 )
 
 from slack_app import wording
-from slack_app.features.ask import NEEDS_ADMIN
 from slack_app.features.key import NEEDS_KEY
+from slack_app.features.mend import NEEDS_ADMIN
 from slack_app.model import Message, Trouble
 from slack_app.views import ask, key
 

@@ -1,10 +1,10 @@
-"""Asking an admin, and being helped."""
+"""Asking an admin."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
+from slack_app.features.ask import AdminAsked, Asked, Mended
 from slack_app.wording.text import label, plain
 
 
@@ -20,14 +20,14 @@ def people(user_ids: Sequence[str]) -> str:
 
 def asked(fact: Asked) -> str:
     if not fact.admins:
-        return "*Your admins were asked already today.* You will be told as soon as it is mended."
+        return "*Your admins were asked already today.* You will be told as soon as it is fixed."
     if not fact.is_first:
         return (
             f"*{people(fact.admins)} {_have(fact)} been asked already today,* so I did not ask again. You will be told "
-            "as soon as it is mended."
+            "as soon as it is fixed."
         )
     return (
-        f"*I have asked {people(fact.admins)}.* You will be told as soon as it is mended, and then one press is "
+        f"*I have asked {people(fact.admins)}.* You will be told as soon as it is fixed, and then one press is "
         "enough: there is nothing more you need to do."
     )
 
@@ -69,7 +69,7 @@ def admin_asked(fact: AdminAsked, command: str) -> str:
 def _unauthorized(who: str, tool: str) -> str:
     return (
         f"{who} wants to connect {tool}, and the connector service does not accept the key that is used here. Please "
-        "bring a new one in the set-up; if it was mended elsewhere, press *It works now*."
+        "bring a new one in the set-up; if it was fixed elsewhere, press *It works now*."
     )
 
 
@@ -79,15 +79,6 @@ def offer_button(tool: str) -> str:
 
 def allowed_button() -> str:
     return "It works now"
-
-
-def helped(fact: Helped) -> str:
-    what = f"connecting *{plain(fact.tool)}*" if fact.tool else "what you asked for"
-    return f"*It is mended.* An admin has seen to it, and {what} should work now."
-
-
-def again_button() -> str:
-    return "Try again"
 
 
 def mended(fact: Mended) -> str:

@@ -68,6 +68,10 @@ def ended(live: LiveLink, command: str) -> str:
             f"*Cancelled.* I don't follow your {tool} link any more, and nothing was connected through it. "
             "Please don't use it now."
         ),
+        Outcome.WITHDRAWN: (
+            f"*Your {tool} link does not count any more:* the set-up of this workspace, or your key, has changed "
+            "since. Please don't use it now; get a new one."
+        ),
         Outcome.REPLACED: f"*This {tool} link does not count any more:* you asked for another one since.",
     }[live.outcome or Outcome.EXPIRED]
 

@@ -132,6 +132,10 @@ def offer(fact: SetUpOffer, command: str) -> str:
     return "That took too long for Slack. Please press the button."
 
 
+def choose_button() -> str:
+    return "Choose which tools are offered"
+
+
 def done(fact: SetUpDone, command: str) -> str:
     setup = fact.setup
     waited = "One person who waited for this was" if fact.told == 1 else f"{fact.told} people who waited for this were"
@@ -163,7 +167,10 @@ def remove_title() -> str:
 
 
 def remove_text() -> str:
-    return "Nobody here can connect anything then. What is connected stays connected, and keys of people are kept."
+    return (
+        "Nobody here can connect anything then, and links that are out end. What is connected stays connected, and "
+        "people's keys are kept."
+    )
 
 
 def remove_yes() -> str:

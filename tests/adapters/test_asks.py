@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from slack_app.adapters.asks import RedisAsks
-from slack_app.model import Person
+from slack_app.model import AdminPost, Person, Posted
 
 MAYA, LEON = Person("E1", "T1", "U1"), Person(None, "T1", "U2")
 
 
-def test_whoever_waits_is_given_once(client: Any) -> None:
+def test_whoever_waits_waits_until_it_is_over_for_them(client: Any) -> None:
     asks = RedisAsks(client)
     asks.wait("unauthorized", MAYA, "d1")
     asks.wait("unauthorized", LEON, "d2")
     asks.wait("unauthorized", LEON, "d2")
 
     assert asks.causes("T1") == ["unauthorized"]
-    assert sorted(asks.take("T1", "unauthorized"), key=str) == [(MAYA, "d1"), (LEON, "d2")]
-    assert asks.take("T1", "unauthorized") == []
+    assert sorted(asks.waiting("T1", "unauthorized"), key=str) == [(MAYA, "d1"), (LEON, "d2")]
+
+    asks.over("T1", "unauthorized", ["d1"])
+    assert asks.waiting("T1", "unauthorized") == [(LEON, "d2")]
+    assert asks.causes("T1") == ["unauthorized"]
+
+    asks.over("T1", "unauthorized", ["d2"])
+    assert asks.waiting("T1", "unauthorized") == []
     assert asks.causes("T1") == []
 
 
@@ -28,8 +34,9 @@ def test_workspaces_and_causes_are_kept_apart(client: Any) -> None:
     asks.wait("unauthorized", MAYA, "d1")
 
     assert asks.causes("T2") == []
-    assert asks.take("T2", "unauthorized") == []
-    assert asks.take("T1", "workspace_unmapped") == []
+    assert asks.waiting("T2", "unauthorized") == []
+    assert asks.waiting("T1", "workspace_unmapped") == []
+    assert asks.posts("T1", "unauthorized") == []
 
 
 def test_a_grid_knows_in_which_of_its_workspaces_people_wait(client: Any) -> None:
@@ -55,13 +62,26 @@ def test_what_is_mended_and_breaks_again_is_told_again(client: Any) -> None:
     asks = RedisAsks(client)
     asks.may_tell("T1", "unauthorized", "job 1")
 
-    asks.take("T1", "unauthorized")
+    asks.over("T1", "unauthorized", [])
 
     assert asks.may_tell("T1", "unauthorized", "job 2")
 
 
+def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> None:
+    asks = RedisAsks(client)
+    posts = [AdminPost(Person("E1", "T1", f"U{n}"), Posted("D1", f"{n}.1"), MAYA, "GitHub") for n in range(12)]
+    for post in posts:
+        asks.keep_post("unauthorized", post)
+
+    assert asks.posts("T1", "unauthorized") == posts[2:]
+
+    asks.over("T1", "unauthorized", [])
+    assert asks.posts("T1", "unauthorized") == []
+
+
 def test_everything_ends_by_itself(client: Any) -> None:
     asks = RedisAsks(client)
+    asks.keep_post("unauthorized", AdminPost(LEON, Posted("D1", "1.1"), MAYA, "GitHub"))
     asks.wait("unauthorized", MAYA, "d1")
     asks.may_tell("T1", "unauthorized", "job 1")
 
@@ -72,4 +92,7 @@ def test_what_nobody_of_us_wrote_waits_for_nothing(client: Any) -> None:
     """security.md 16"""
     client.hset("slack_app:{asks:T1}:waiting:x", mapping={"d1": "garbage", "d2": "[]", "d3": "{}"})
 
-    assert RedisAsks(client).take("T1", "x") == []
+    client.rpush("slack_app:{asks:T1}:posts:x", "garbage", "[]", "{}")
+
+    assert RedisAsks(client).waiting("T1", "x") == []
+    assert RedisAsks(client).posts("T1", "x") == []

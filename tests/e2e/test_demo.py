@@ -208,7 +208,7 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     type_command(page, "/connect asana")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
     answer.get_by_role("button", name="Ask an admin").click()
-    expect(answer).to_contain_text("You will be told as soon as it is mended")
+    expect(answer).to_contain_text("You will be told as soon as it is fixed")
 
     # Maya is asked, and sets it up
     page.goto(f"{demo.url}/?user=U0MAYA")
@@ -226,7 +226,7 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     page.goto(f"{demo.url}/?user=U0LEON")
     page.get_by_test_id("channel-D0LEON").click()
     message = page.get_by_test_id("message").last
-    expect(message).to_contain_text("It is mended.")
+    expect(message).to_contain_text("It is fixed.")
     message.get_by_role("button", name="Try again").click()
     last = page.get_by_test_id("message").last
     expect(last).to_contain_text("I need your key first.")
@@ -251,7 +251,7 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     type_command(page, "/connect notion")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
     answer.get_by_role("button", name="Ask an admin").click()
-    expect(answer).to_contain_text("You will be told as soon as it is mended")
+    expect(answer).to_contain_text("You will be told as soon as it is fixed")
 
     # the admin was invited when the app was installed, and asked just now
     page.goto(f"{demo.url}/?team=T0NORD&user=U0IDA")

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.errors import UpstreamError
-from slack_app.features.ask import AdminAsked, Asked, Helped, Mended
-from slack_app.features.connect import LinkReady
+from slack_app.features.ask import AdminAsked, Asked
 from slack_app.model import Job, Person, Role, Setup, Trouble
 from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
 
@@ -78,55 +76,6 @@ def test_another_cause_is_another_question(stage: Rehearsal) -> None:
     assert len(stage.messenger.dms) == 4
 
 
-def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(stage: Rehearsal) -> None:
-    first, second = refused(stage), refused(stage, LEON)
-    ask(stage, first)
-    ask(stage, second, LEON)
-
-    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
-    stage.run()
-
-    assert stage.messenger.answers[-1] == Mended(2, "gitlab")
-    assert sorted(zip(stage.messenger.dm_to[2:], stage.messenger.dms[2:], strict=True), key=str) == [
-        ("U1", Helped(first.draft_id, "gitlab")),
-        ("U2", Helped(second.draft_id, "gitlab")),
-    ]
-    setup = stage.setups.named("T1")
-    assert setup
-    assert setup.offered == ("github", "gitlab")
-    assert [(change.who, change.what, change.about) for change in stage.audit.last(9)] == [
-        ("U0ADMIN", "offered", "gitlab")
-    ]
-
-
-def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: Rehearsal) -> None:
-    trouble = refused(stage)
-    ask(stage, trouble)
-    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
-    stage.run()
-
-    again = pressed("again", MAYA, trouble.draft_id, dm={"channel_id": "D-U1", "ts": "3"})
-    stage.ask(replace(again, response_url="", channel_id="D-U1"))
-    stage.run()
-    stage.run()
-
-    [(posted, fact)] = stage.messenger.edits
-    assert (posted.ts, type(fact)) == ("3", LinkReady)
-    assert stage.platform.asked == [("org_a", "gitlab", {})]
-
-
-def test_nobody_repeats_what_somebody_else_wanted(stage: Rehearsal) -> None:
-    """security.md 6"""
-    trouble = refused(stage)
-
-    stage.ask(pressed("again", LEON, trouble.draft_id))
-    stage.run()
-
-    answer = stage.messenger.answers[-1]
-    assert isinstance(answer, Trouble)
-    assert answer.reason == "button_outdated"
-
-
 @pytest.mark.parametrize("word", ["offer", "allowed"])
 def test_a_member_mends_nothing(stage: Rehearsal, word: str) -> None:
     """security.md 6"""
@@ -141,19 +90,6 @@ def test_a_member_mends_nothing(stage: Rehearsal, word: str) -> None:
     setup = stage.setups.named("T1")
     assert setup
     assert setup.offered == ("github",)
-
-
-def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
-    stage.platform.error = UpstreamError("platform", status=403)
-    trouble = refused(stage, tool="github")
-    ask(stage, trouble)
-    stage.platform.error = None
-
-    stage.ask(pressed("allowed", ADMIN, "forbidden/github"))
-    stage.run()
-
-    assert stage.messenger.answers[-1] == Mended(1)
-    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github")
 
 
 def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage: Rehearsal) -> None:
@@ -199,29 +135,3 @@ def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stag
     question = stage.messenger.dms[-1]
     assert isinstance(question, AdminAsked)
     assert (question.reason, question.tool) == ("workspace_unmapped", "github")
-
-
-def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
-    trouble = refused(stage)
-    ask(stage, trouble)
-
-    stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
-    stage.run()
-
-    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "gitlab")
-
-
-def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(
-    stage: Rehearsal,
-) -> None:
-    own, newcomer = refused(stage), refused(stage, NEWCOMER, "github")
-    assert newcomer.reason == "workspace_unmapped"
-    ask(stage, own)
-    ask(stage, newcomer, NEWCOMER)
-    before = len(stage.messenger.dms)
-    stage.setups.save(Setup("E1", "org_b"), "the operator's")
-
-    stage.ask(pressed("fixed", Person(None, "E1", "operator")))
-    stage.run()
-
-    assert stage.messenger.dms[before:] == [Helped(newcomer.draft_id, "github")]

@@ -40,9 +40,9 @@ def filled(stage: Rehearsal, key: str = KEY, person: Person = ADMIN, number: str
     return replace(job, response_url="", channel_id="", details=details)
 
 
-def pressed(word: str, person: Person = ADMIN, number: str = "p") -> Job:
+def pressed(word: str, person: Person = ADMIN, number: str = "p", **more: str) -> Job:
     job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, word=word, connector_type="")
-    return replace(job, details={"trigger_id": "1.2.3", "view_id": "V1"})
+    return replace(job, details={"trigger_id": "1.2.3", **more})
 
 
 def do(stage: Rehearsal, job: Job) -> Any:
@@ -63,6 +63,17 @@ def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Re
     assert (trouble.reason, trouble.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
 
 
+def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+
+    form = do(stage, pressed("setup", view_id="V1"))
+
+    assert isinstance(form, SetUpForm)
+    assert form.connectors is not None
+    assert [connector.tool_key for connector in form.connectors] == ["github", "gitlab", "sharepoint"]
+    assert stage.messenger.modals == []
+
+
 def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Rehearsal) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
 
@@ -75,7 +86,7 @@ def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
     done = do(stage, filled(stage, notify=["U0OWNER"], may_guests=False))
 
     wanted = Setup("T2", "org_b", Way.SHARED, may_guests=False, notify=("U0OWNER",), set_by="U0ADMIN")
-    assert done == SetUpDone(wanted, told=0)
+    assert done == SetUpDone(wanted, told=0, can_choose=True)
     stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
     stage.run()
     assert stage.platform.asked == [("org_b", "github", {})]
@@ -221,8 +232,8 @@ def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal)
 def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehearsal) -> None:
     do(stage, filled(stage))
 
-    assert do(stage, pressed("setup_remove")) == SetUpRemoved(None)
-    assert do(stage, pressed("setup_remove", number="again")) == SetUpRemoved(None)
+    assert do(stage, pressed("setup_remove", view_id="V1")) == SetUpRemoved(None)
+    assert do(stage, pressed("setup_remove", number="again", view_id="V1")) == SetUpRemoved(None)
 
     assert stage.setups.named("T2") is None
     assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
@@ -232,7 +243,7 @@ def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
     """security.md 8"""
     do(stage, filled(stage))
 
-    form = do(stage, pressed("setup_remove", replace(ADMIN, user_id="U0SECOND")))
+    form = do(stage, pressed("setup_remove", replace(ADMIN, user_id="U0SECOND"), view_id="V1"))
 
     assert form.problem == "owner_only"
     assert stage.setups.named("T2")

@@ -342,7 +342,7 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
 
     stage.run_until(60)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CANCELLED)]
+    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.WITHDRAWN)]
     assert len(stage.platform.completions) == polls
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.ask import NEEDS_ADMIN, AdminAsked, Asked, Helped, Mended
+from slack_app.features.ask import AdminAsked, Asked, Mended
+from slack_app.features.mend import NEEDS_ADMIN
 from slack_app.model import Person
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
@@ -12,7 +13,7 @@ from tests.views.block_kit import check, check_schema
 MAYA = Person(None, "T1", "U0MAYA")
 UNAUTHORIZED = (
     "<@U0MAYA> wants to connect *GitHub*, and the connector service does not accept the key that is used here. Please "
-    "bring a new one in the set-up; if it was mended elsewhere, press *It works now*."
+    "bring a new one in the set-up; if it was fixed elsewhere, press *It works now*."
 )
 QUESTIONS = {
     "workspace_unmapped": (
@@ -71,27 +72,22 @@ def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
     [
         (
             Asked(["U1", "U2"], is_first=True),
-            "*I have asked <@U1> and <@U2>.* You will be told as soon as it is mended, and then one press is enough: "
+            "*I have asked <@U1> and <@U2>.* You will be told as soon as it is fixed, and then one press is enough: "
             "there is nothing more you need to do.",
         ),
         (
             Asked(["U1"], is_first=False),
-            "*<@U1> has been asked already today,* so I did not ask again. You will be told as soon as it is mended.",
+            "*<@U1> has been asked already today,* so I did not ask again. You will be told as soon as it is fixed.",
         ),
         (
             Asked(["U1", "U2", "U3"], is_first=False),
             "*<@U1>, <@U2> and <@U3> have been asked already today,* so I did not ask again. You will be told as soon "
-            "as it is mended.",
+            "as it is fixed.",
         ),
         (
             Asked([], is_first=False),
-            "*Your admins were asked already today.* You will be told as soon as it is mended.",
+            "*Your admins were asked already today.* You will be told as soon as it is fixed.",
         ),
-        (
-            Helped("d1", "GitHub"),
-            "*It is mended.* An admin has seen to it, and connecting *GitHub* should work now.",
-        ),
-        (Helped("d1", ""), "*It is mended.* An admin has seen to it, and what you asked for should work now."),
         (Mended(0), "*Thank you.* Nobody is waiting for it any more."),
         (Mended(1), "*Thank you.* The person who waits for it has been told."),
         (Mended(3, "GitHub"), "*GitHub is offered now.* 3 people who wait for it have been told."),
@@ -111,5 +107,4 @@ def test_nothing_from_outside_is_formatted() -> None:
 
     for reason in NEEDS_ADMIN:
         assert "<!" not in render(AdminAsked(MAYA, reason, "c", hostile, hostile, hostile), "/connect").text
-    assert "<!" not in render(Helped("d1", hostile), "/connect").text
     assert "<!" not in render(Mended(1, hostile), "/connect").text

@@ -178,6 +178,12 @@ THIS_IS_NOT_ME = [
             NEW_LINK,
         ),
         (
+            Ended(live(Outcome.WITHDRAWN)),
+            "*Your github link does not count any more:* the set-up of this workspace, or your key, has changed since. "
+            "Please don't use it now; get a new one.",
+            NEW_LINK,
+        ),
+        (
             Ended(live(Outcome.REPLACED)),
             "*This github link does not count any more:* you asked for another one since.",
             [],

@@ -70,7 +70,7 @@ def test_a_new_form_asks_for_everything_and_recommends_keys_of_their_own() -> No
         ("One key for all", "All connections most likely belong to whoever made that key."),
     ]
     assert way["element"]["initial_option"]["value"] == "own"
-    assert key["optional"] is True
+    assert key["optional"] is False
     assert key["hint"]["text"] == (
         "A key that the connector service accepts for this organization: it shows that you may set it up. With one key "
         "for all it is that key, else it becomes your own. I keep it encrypted and never show it again."
@@ -141,20 +141,20 @@ def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
     ("fact", "text"),
     [
         (
-            SetUpDone(Setup("T1", "org_a", Way.OWN), told=0),
+            SetUpDone(Setup("T1", "org_a", Way.OWN), told=0, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "Each person is asked for a key of their own when they first connect something. All tools are offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.",
         ),
         (
-            SetUpDone(SHARED, told=1),
+            SetUpDone(SHARED, told=1, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "One key is used for all. Guests can't connect anything. 1 tool is offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.\n"
             "One person who waited for this was told.",
         ),
         (
-            SetUpDone(Setup("T1", "org_a", Way.OPERATOR, offered=("a", "b")), told=2),
+            SetUpDone(Setup("T1", "org_a", Way.OPERATOR, offered=("a", "b")), told=2, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "The key of whoever runs Freddy Connect is used for all. 2 tools are offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.\n"
@@ -178,6 +178,14 @@ def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, t
     check_modal(view)
     check(message)
     check_schema(message)
+
+
+def test_the_saved_set_up_leads_to_the_tools() -> None:
+    view = render_modal(SetUpDone(SHARED, told=0, can_choose=True), "/connect")
+
+    [button] = view.to_dict()["blocks"][1]["elements"]
+    assert (button["text"]["text"], button["action_id"]) == ("Choose which tools are offered", "setup_open")
+    check_modal(view)
 
 
 def test_the_request_is_acknowledged() -> None:

@@ -1,0 +1,29 @@
+"""What was waited for is mended: the way on for the person, and the end of the question to the admins."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import ButtonElement, PlainTextObject
+
+from slack_app import wording
+from slack_app.features.mend import Helped, SeenTo
+from slack_app.model import Message
+from slack_app.views.prose import prose
+
+AGAIN = "ask_again"
+"""The action id; the value begins with the request that waits."""
+
+
+def helped(fact: Helped, _command: str) -> Message:
+    """Say that it is mended, with one press to what the person wanted."""
+    again = ButtonElement(
+        text=PlainTextObject(text=wording.mend.again_button()),
+        action_id=AGAIN,
+        value=f"{fact.draft_id}:",
+        style="primary",
+    )
+    return prose(wording.mend.helped(fact), [again])
+
+
+def seen_to(fact: SeenTo, _command: str) -> Message:
+    """Say to an admin who was asked that it is done."""
+    return prose(wording.mend.seen_to(fact))

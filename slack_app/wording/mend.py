@@ -1,0 +1,22 @@
+"""What somebody waited for is mended."""
+
+from __future__ import annotations
+
+from slack_app.features.mend import Helped, SeenTo
+from slack_app.wording.text import plain
+
+
+def helped(fact: Helped) -> str:
+    what = f"connecting *{plain(fact.tool)}*" if fact.tool else "what you asked for"
+    return f"*It is fixed.* An admin has seen to it, and {what} should work now."
+
+
+def again_button() -> str:
+    return "Try again"
+
+
+def seen_to(fact: SeenTo) -> str:
+    who, tool = f"<@{plain(fact.person.user_id)}>", f" *{plain(fact.tool)}*" if fact.tool else ""
+    by = f"<@{plain(fact.admin_id)}> has" if fact.admin_id else "Whoever runs Freddy Connect has"
+    wanted = f"wanted to connect{tool}" if tool else "needed help with their tools"
+    return f"*Done.* {who} {wanted}. {by} seen to it, so there is nothing left for you to do."

@@ -1,0 +1,153 @@
+"""What was waited for is mended: who is told, when, and what one press does then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slack_app.errors import UpstreamError
+from slack_app.features.ask import AdminAsked, Mended
+from slack_app.features.connect import LinkReady
+from slack_app.features.mend import Helped, SeenTo
+from slack_app.model import Person, Posted, Setup, Trouble
+from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
+from tests.rehearsal import SLACK_DOWN, Rehearsal
+
+__all__ = ["stage"]
+
+
+def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(stage: Rehearsal) -> None:
+    first, second = refused(stage), refused(stage, LEON)
+    ask(stage, first)
+    ask(stage, second, LEON)
+
+    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
+    stage.run()
+
+    assert stage.messenger.answers[-1] == Mended(2, "gitlab")
+    assert sorted(zip(stage.messenger.dm_to[2:], stage.messenger.dms[2:], strict=True), key=str) == [
+        ("U1", Helped(first.draft_id, "gitlab")),
+        ("U2", Helped(second.draft_id, "gitlab")),
+    ]
+    setup = stage.setups.named("T1")
+    assert setup
+    assert setup.offered == ("github", "gitlab")
+    assert [(change.who, change.what, change.about) for change in stage.audit.last(9)] == [
+        ("U0ADMIN", "offered", "gitlab")
+    ]
+
+
+def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: Rehearsal) -> None:
+    trouble = refused(stage)
+    ask(stage, trouble)
+    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
+    stage.run()
+
+    again = pressed("again", MAYA, trouble.draft_id, dm={"channel_id": "D-U1", "ts": "3"})
+    stage.ask(replace(again, response_url="", channel_id="D-U1"))
+    stage.run()
+    stage.run()
+
+    assert [type(fact) for posted, fact in stage.messenger.edits if posted == Posted("D-U1", "3")] == [LinkReady]
+    assert stage.platform.asked == [("org_a", "gitlab", {})]
+
+
+def test_nobody_repeats_what_somebody_else_wanted(stage: Rehearsal) -> None:
+    """security.md 6"""
+    trouble = refused(stage)
+
+    stage.ask(pressed("again", LEON, trouble.draft_id))
+    stage.run()
+
+    answer = stage.messenger.answers[-1]
+    assert isinstance(answer, Trouble)
+    assert answer.reason == "button_outdated"
+
+
+def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
+    stage.platform.error = UpstreamError("platform", status=403)
+    trouble = refused(stage, tool="github")
+    ask(stage, trouble)
+    stage.platform.error = None
+
+    stage.ask(pressed("allowed", ADMIN, "forbidden/github"))
+    stage.run()
+
+    assert stage.messenger.answers[-1] == Mended(1)
+    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github")
+
+
+def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
+    trouble = refused(stage)
+    ask(stage, trouble)
+    stage.setups.save(Setup("T1", "org_a"), "the operator's", is_forced=True)
+
+    stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
+    stage.run()
+
+    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "gitlab")
+    assert [fact for _, fact in stage.messenger.edits] == 2 * [SeenTo(MAYA, "gitlab", "")]
+
+
+def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: Rehearsal) -> None:
+    ask(stage, refused(stage))
+    stage.setups.save(Setup("T1", "org_a", offered=("github",), may_guests=False), "changed", is_forced=True)
+
+    stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
+    stage.run()
+
+    assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked]
+    assert stage.asks.causes("T1") == ["connector_not_offered/gitlab"]
+
+
+def test_whoever_asked_twice_is_told_once(stage: Rehearsal) -> None:
+    ask(stage, refused(stage))
+    again = refused(stage, number="2")
+    stage.ask(pressed("ask", MAYA, again.draft_id, number="2"))
+    stage.run()
+
+    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
+    stage.run()
+
+    assert stage.messenger.answers[-1] == Mended(1, "gitlab")
+    assert len([fact for fact in stage.messenger.dms if isinstance(fact, Helped)]) == 1
+
+
+def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Rehearsal) -> None:
+    ask(stage, refused(stage))
+
+    stage.ask(pressed("offer", ADMIN, tool="gitlab", dm={"channel_id": "D-U0ADMIN", "ts": "1"}))
+    stage.run()
+
+    assert sorted(stage.messenger.edits, key=str) == [
+        (Posted("D-U0ADMIN", "1"), Mended(1, "gitlab")),
+        (Posted("D-U0OWNER", "2"), SeenTo(MAYA, "gitlab", "U0ADMIN")),
+    ]
+
+
+def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> None:
+    ask(stage, refused(stage))
+    stage.messenger.dm_error = SLACK_DOWN
+    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
+    stage.run()
+
+    stage.messenger.dm_error = None
+    stage.now += 120
+    stage.run()
+
+    assert isinstance(stage.messenger.dms[-1], Helped)
+
+
+def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(
+    stage: Rehearsal,
+) -> None:
+    own, newcomer = refused(stage), refused(stage, NEWCOMER, "github")
+    assert newcomer.reason == "workspace_unmapped"
+    ask(stage, own)
+    ask(stage, newcomer, NEWCOMER)
+    before = len(stage.messenger.dms)
+    stage.setups.save(Setup("E1", "org_b"), "the operator's")
+
+    stage.ask(pressed("fixed", Person(None, "E1", "operator")))
+    stage.run()
+
+    assert stage.messenger.dms[before:] == [Helped(newcomer.draft_id, "github")]

@@ -1,0 +1,56 @@
+"""What was waited for is mended: each message, whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from slack_app.features.mend import Helped, SeenTo
+from slack_app.model import Person
+from slack_app.views import render
+from tests.views.block_kit import check, check_schema
+
+MAYA = Person(None, "T1", "U0MAYA")
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "buttons"),
+    [
+        (
+            Helped("d1", "GitHub"),
+            "*It is fixed.* An admin has seen to it, and connecting *GitHub* should work now.",
+            ["Try again"],
+        ),
+        (
+            Helped("d1", ""),
+            "*It is fixed.* An admin has seen to it, and what you asked for should work now.",
+            ["Try again"],
+        ),
+        (
+            SeenTo(MAYA, "GitHub", "U0ADMIN"),
+            "*Done.* <@U0MAYA> wanted to connect *GitHub*. <@U0ADMIN> has seen to it, so there is nothing left for you "
+            "to do.",
+            [],
+        ),
+        (
+            SeenTo(MAYA, "", ""),
+            "*Done.* <@U0MAYA> needed help with their tools. Whoever runs Freddy Connect has seen to it, so there is "
+            "nothing left for you to do.",
+            [],
+        ),
+    ],
+)
+def test_what_is_said_when_it_is_done(fact: object, text: str, buttons: list[str]) -> None:
+    message = render(fact, "/connect")
+
+    assert message.text == text
+    assert [button["text"]["text"] for block in message.blocks[1:] for button in block["elements"]] == buttons
+    check(message)
+    check_schema(message)
+
+
+def test_nothing_from_outside_is_formatted() -> None:
+    """security.md 11"""
+    hostile = "<!channel> <https://evil.example|ok>"
+
+    assert "<!" not in render(Helped("d1", hostile), "/connect").text
+    assert "<!" not in render(SeenTo(MAYA, hostile, hostile), "/connect").text
