@@ -127,9 +127,12 @@ class AskOf:
         return self.names.meant(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
     def _admins(self, person: Person) -> Sequence[str]:
+        """Give who can help now: of those whom the set-up names, else of all admins."""
         setup = self.setups.of(person)
-        admins = (setup.notify if setup else ()) or self.people.admins_of(person)
-        return [user_id for user_id in admins if user_id != person.user_id][:MOST_ASKED]
+        named = [user_id for user_id in (setup.notify if setup else ()) if user_id != person.user_id]
+        admins = [user_id for user_id in named if self.people.role_of(replace(person, user_id=user_id)).is_admin]
+        others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
+        return others[:MOST_ASKED]
 
     def _tell(self, job: Job, cause: str, admins: Sequence[str], question: AdminAsked) -> None:
         """Send it to each; raises UserError when there is a limit, or nobody can be reached."""

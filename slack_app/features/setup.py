@@ -185,6 +185,8 @@ class SetUpOf:
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
             return None, "owner_only"
+        if not all(self.people.role_of(replace(job.person, user_id=user_id)).is_admin for user_id in wanted.notify):
+            return None, "helper_no_admin"
         if is_same and wanted.way is now.way is not Way.SHARED and not job.details["sealed"]:
             return None, ""
         if wanted.way is Way.OPERATOR:

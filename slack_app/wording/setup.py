@@ -96,7 +96,7 @@ def notify_placeholder() -> str:
 
 
 def notify_hint() -> str:
-    return "They get a message when somebody needs something that only an admin can do, once a day for each cause."
+    return "Only admins can help. They get a message when somebody needs them, once a day for each cause."
 
 
 def problem(fact: SetUpForm) -> str:
@@ -113,6 +113,10 @@ def problem(fact: SetUpForm) -> str:
         "operator_only": (
             "*Not saved: the key of whoever runs Freddy Connect serves only the organization that they chose.* Please "
             "choose one of the other two, and bring a key."
+        ),
+        "helper_no_admin": (
+            "*Not saved: only admins of this workspace can help.* Not everybody under *Who is asked for help?* is one. "
+            "Please choose admins, or leave it empty: then all admins are asked."
         ),
         "changed_meanwhile": (
             "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "

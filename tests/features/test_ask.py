@@ -52,10 +52,19 @@ def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: 
 
 
 def test_whom_the_set_up_names_is_asked_instead(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", offered=("github",), notify=("U7",), version=1), "changed")
+    stage.setups.save(Setup("T1", "org_a", offered=("github",), notify=("U0OWNER",), version=1), "changed")
 
-    assert ask(stage, refused(stage)) == Asked(["U7"], is_first=True)
-    assert stage.messenger.dm_to == ["U7"]
+    assert ask(stage, refused(stage)) == Asked(["U0OWNER"], is_first=True)
+    assert stage.messenger.dm_to == ["U0OWNER"]
+
+
+@pytest.mark.parametrize("notify", [("U7",), ("U1",), ("U7", "U1")])
+def test_whom_the_set_up_names_and_cannot_help_is_not_asked_but_the_admins_are(
+    stage: Rehearsal, notify: tuple[str, ...]
+) -> None:
+    stage.setups.save(Setup("T1", "org_a", offered=("github",), notify=notify, version=1), "changed")
+
+    assert ask(stage, refused(stage)) == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
 def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: Rehearsal) -> None:

@@ -82,6 +82,13 @@ def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Re
     assert stage.messenger.answers == [SetUpOffer(is_invited=False)]
 
 
+def test_only_admins_can_be_named_for_help(stage: Rehearsal) -> None:
+    form = do(stage, filled(stage, notify=["U0OWNER", "U1"]))
+
+    assert (form.problem, form.setup.notify) == ("helper_no_admin", ("U0OWNER", "U1"))
+    assert stage.setups.named("T2") is None
+
+
 def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
     done = do(stage, filled(stage, notify=["U0OWNER"], may_guests=False))
 
