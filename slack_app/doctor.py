@@ -52,13 +52,15 @@ def check_redis(redis: Any) -> Iterator[Finding]:
         yield Finding("Redis", False, f"evicts keys when full ({policy}); set maxmemory-policy noeviction")
 
 
-def check_slack(client: WebClient) -> Iterator[Finding]:
-    """Slack accepts the token, and the token may do what the app does."""
+def check_slack(
+    client: WebClient, remedy: str = "take a fresh SLACK_BOT_TOKEN from the app's page"
+) -> Iterator[Finding]:
+    """Slack accepts the token, and the token may do what the app does; `remedy` is what mends a refused one."""
     try:
         answer = client.auth_test()
     except SlackApiError as exc:
         code = exc.response.get("error", "unknown_error")
-        yield Finding("Slack", False, f"refuses the token ({code}); take a fresh SLACK_BOT_TOKEN from the app's page")
+        yield Finding("Slack", False, f"refuses the token ({code}); {remedy}")
         return
     except (UpstreamError, SlackClientError, OSError) as exc:
         yield Finding("Slack", False, f"does not answer ({type(exc).__name__}); is SLACK_API_URL reachable from here?")
@@ -78,15 +80,18 @@ def check_slack(client: WebClient) -> Iterator[Finding]:
     )
 
 
-def check_mapping(setups: Callable[[], Sequence[Setup]]) -> tuple[list[Finding], Sequence[Setup]]:
-    """At least one workspace belongs to an organization; gives the set-ups too."""
+def check_mapping(setups: Callable[[], Sequence[Setup]], *, serves_many: bool) -> tuple[list[Finding], Sequence[Setup]]:
+    """At least one workspace belongs to an organization; gives the set-ups too. Many are set up by their admins."""
     try:
         found = setups()
     except UpstreamError:
         return [Finding("Mapping", False, "cannot be read while Redis does not answer")], []
     if not found:
-        text = "is empty; run slack-app workspaces set T0123 <organization id>, or set WORKSPACE_ORGANIZATIONS"
-        return [Finding("Mapping", False, text)], []
+        text = (
+            "is empty; an admin types /connect setup in Slack, or you run slack-app workspaces set T0123 "
+            "<organization id>"
+        )
+        return [Finding("Mapping", None if serves_many else False, text)], []
     return [
         Finding("Mapping", True, f"{setup.workspace_id} belongs to {setup.organization_id}") for setup in found
     ], found
@@ -121,7 +126,9 @@ def check_installations(
         yield Finding("Slack", None, "no workspace has installed the app yet; open /slack/install")
     for place in found:
         try:
-            yield from check_slack(client_of(place))
+            yield from check_slack(
+                client_of(place), f"an admin of {place.strip(':')} adds the app at /slack/install again"
+            )
         except UpstreamError as exc:
             yield Finding("Slack", False, f"the token of {place.strip(':')} cannot be read ({exc.code})")
 
@@ -145,7 +152,7 @@ def check_platform(
         except UserError:
             yield Finding("Platform", False, _no_key(setup))
         except UpstreamError as exc:
-            yield Finding("Platform", False, _platform_advice(exc, organization_id))
+            yield Finding("Platform", False, _platform_advice(exc, setup))
         else:
             yield Finding("Platform", True, f"accepts the key for {organization_id} ({count} connectors)")
 
@@ -156,7 +163,10 @@ def _no_key(setup: Setup) -> str:
     return f"there is no key for {setup.organization_id}; an admin of {setup.workspace_id} brings one with the set-up"
 
 
-def _platform_advice(exc: UpstreamError, organization_id: str) -> str:
+def _platform_advice(exc: UpstreamError, setup: Setup) -> str:
+    organization_id = setup.organization_id
+    if exc.status == 401 and setup.way is Way.SHARED:
+        return f"does not accept the key of {setup.workspace_id} (401); an admin brings a new one with the set-up"
     if exc.status == 401:
         return "does not accept the key (401); correct FREDDY_API_KEY"
     if exc.status == 403:

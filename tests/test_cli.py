@@ -170,7 +170,7 @@ def test_a_worker_warns_of_a_redis_that_forgets(redis_url: str, stage: Stage) ->
         ({"FREDDY_API_KEY": "ak_other"}, "WRONG    Platform: does not accept the key (401)"),
         ({"FREDDY_API_URL": "http://127.0.0.1:1"}, "WRONG    Platform: does not answer"),
         ({"WORKSPACE_ORGANIZATIONS": "T0DEMO=org_x"}, "WRONG    Platform: does not allow the key for org_x (403)"),
-        ({"WORKSPACE_ORGANIZATIONS": ""}, "WRONG    Mapping: is empty"),
+        ({"WORKSPACE_ORGANIZATIONS": ""}, "WRONG    Mapping: is empty; an admin types /connect setup in Slack"),
     ],
 )
 def test_the_doctor_says_what_is_wrong(stage: Stage, settings: dict[str, str], said: str) -> None:

@@ -9,6 +9,7 @@ the outcomes of jobs (`limit_skipped`) as soon as Redis takes it.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import structlog
 
@@ -67,7 +68,7 @@ class RedisLimits:
         with self._lock:
             skipped, self._skipped = self._skipped, 0
         if skipped:
-            with redis_errors():
+            with suppress(UpstreamError), redis_errors():
                 self._redis.hincrby(OUTCOMES, "limit_skipped", skipped)
 
 

@@ -44,7 +44,7 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
         yield from doctor.check_installations(installations.all, client_of)
     else:
         yield from doctor.check_slack(build_web_client(settings, http))
-    findings, setups = doctor.check_mapping(stored.all)
+    findings, setups = doctor.check_mapping(stored.all, serves_many=bool(settings.slack_client_id))
     yield from findings
     access_of = AccessOf(stored, keys, reveal(settings.freddy_api_key))
     yield from doctor.check_platform(build_platform(settings), setups, access_of.for_all)

@@ -56,6 +56,6 @@ def explained(access: Access, call: Callable[..., Found], *arguments: object, **
         if exc.retryable:
             raise
         if exc.status == 401 and access.way is Way.OWN:
-            raise UserError("key_refused") from exc
+            raise UserError("key_refused", organization_id=access.organization_id) from exc
         reason = {401: "account_unauthorized", 403: "account_forbidden"}.get(exc.status or 0, "account_fault")
         raise UserError(reason) from exc

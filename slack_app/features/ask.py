@@ -138,18 +138,22 @@ class AskOf:
         """Send it to each; raises UserError when there is a limit, or nobody can be reached."""
         person = job.person
         try:
-            self._count("ask_person", f"{person.team_id}:{person.user_id}", PERSON_ASKS, PERSON_SECONDS)
-            self._count("ask_workspace", person.team_id, WORKSPACE_ASKS, WORKSPACE_SECONDS)
+            self._count_one(person)
             if not sum(self._reached(replace(person, user_id=user_id), question) for user_id in admins):
                 self.limits.give_back("ask_workspace", person.team_id)
-                self.limits.give_back("ask_person", f"{person.team_id}:{person.user_id}")
+                self.limits.give_back("ask_person", _id_of(person))
                 raise UserError("admins_unreachable")
         except UserError:
             self.asks.forget_told(person.team_id, cause)
             raise
 
-    def _count(self, reason: str, whose: str, most: int, seconds: float) -> None:
-        again_at = self.limits.take(reason, whose, most, seconds)
+    def _count_one(self, person: Person) -> None:
+        """Count one question, of the person's and of the workspace's. Raises UserError when there are too many."""
+        again_at = self.limits.take("ask_person", _id_of(person), PERSON_ASKS, PERSON_SECONDS)
+        if again_at is None:
+            again_at = self.limits.take("ask_workspace", person.team_id, WORKSPACE_ASKS, WORKSPACE_SECONDS)
+            if again_at is not None:
+                self.limits.give_back("ask_person", _id_of(person))
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
@@ -163,3 +167,7 @@ class AskOf:
             return False
         self.asks.keep_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
         return True
+
+
+def _id_of(person: Person) -> str:
+    return f"{person.team_id}:{person.user_id}"

@@ -96,7 +96,7 @@ class Mint:
             return refusal
         asked = {"connector_type": job.connector_type, "organization_id": access.organization_id}
         if refusal.status == 401 and access.way is Way.OWN:
-            return UserError("key_refused")
+            return UserError("key_refused", organization_id=access.organization_id)
         if refusal.status == 401:
             return UserError("platform_unauthorized", **asked)
         if refusal.status == 403:

@@ -13,8 +13,12 @@ def looking() -> str:
 def none(fact: KeyShown) -> str:
     return (
         "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "
-        f"your tools stay yours. You find it in your account at {plain(fact.organization_id)}, under API keys."
+        f"your tools stay yours. {_where(fact.organization_id)}"
     )
+
+
+def _where(organization_id: str) -> str:
+    return f"You find it in your account at {plain(organization_id) or 'your organization'}, under API keys."
 
 
 def shown(fact: KeyShown) -> str:
@@ -30,17 +34,17 @@ def not_needed(command: str) -> str:
     return f"You need no key of your own here: one is used for everybody. Type `{command} github` to connect a tool."
 
 
-def needed() -> str:
+def needed(organization_id: str) -> str:
     return (
         "*I need your key first.* In this workspace each person connects with a key of their own, so that your tools "
-        "stay yours. Add it once, and what you asked for goes on by itself."
+        f"stay yours. {_where(organization_id)} Add it once, and what you asked for goes on by itself."
     )
 
 
-def refused() -> str:
+def refused(organization_id: str) -> str:
     return (
         "*Your key does not work any more.* The connector service does not accept it: it may have expired, or it was "
-        "removed. Give me a new one, and what you asked for goes on by itself."
+        f"removed. {_where(organization_id)} Give me a new one, and what you asked for goes on by itself."
     )
 
 

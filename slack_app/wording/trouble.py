@@ -64,11 +64,11 @@ def _workspace_key_missing(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _key_needed(facts: Mapping[str, Any], command: str) -> str:
-    return key.needed()
+    return key.needed(str(facts.get("organization_id", "")))
 
 
 def _key_refused(facts: Mapping[str, Any], command: str) -> str:
-    return key.refused()
+    return key.refused(str(facts.get("organization_id", "")))
 
 
 def _secrets_unsealable(facts: Mapping[str, Any], command: str) -> str:

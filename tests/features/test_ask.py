@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.ask import AdminAsked, Asked
+from slack_app.features.ask import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminAsked, Asked
 from slack_app.model import Job, Person, Role, Setup, Trouble
 from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
 
@@ -126,6 +126,40 @@ def test_too_many_questions_are_told_when_to_come_back(stage: Rehearsal) -> None
     assert isinstance(answer, Trouble)
     assert answer.reason == "limit_asks"
     assert len(stage.messenger.dms) == 10
+
+
+def test_a_question_that_reached_nobody_does_not_count(stage: Rehearsal) -> None:
+    """security.md 19"""
+    stage.messenger.dm_error = SLACK_REFUSES
+    for number in range(7):
+        trouble = refused(stage, number=str(number))
+        stage.ask(pressed("ask", MAYA, trouble.draft_id, number=str(number)))
+        stage.run()
+
+    answer = stage.messenger.answers[-1]
+    assert isinstance(answer, Trouble)
+    assert answer.reason == "admins_unreachable"
+
+
+def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: Rehearsal) -> None:
+    """security.md 19"""
+    for _ in range(WORKSPACE_ASKS):
+        stage.limits.take("ask_workspace", "T1", WORKSPACE_ASKS, WORKSPACE_SECONDS)
+    for number in range(PERSON_ASKS):
+        stage.ask(pressed("ask", MAYA, refused(stage, number=str(number)).draft_id, number=str(number)))
+        stage.run()
+    stage.limits.give_back("ask_workspace", "T1")
+
+    assert ask(stage, refused(stage, number="later")) == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
+
+
+def test_what_waits_for_an_admin_waits_a_week(stage: Rehearsal) -> None:
+    trouble = refused(stage)
+    assert stage.redis.ttl(f"slack_app:draft:{trouble.draft_id}") <= 3600
+
+    ask(stage, trouble)
+
+    assert stage.redis.ttl(f"slack_app:draft:{trouble.draft_id}") > 6 * 24 * 3600
 
 
 def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:

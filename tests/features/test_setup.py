@@ -246,6 +246,19 @@ def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehear
     assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
 
 
+def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Rehearsal) -> None:
+    """security.md 6"""
+    do(stage, filled(stage))
+    stage.people.roles["U0ADMIN"] = Role.MEMBER
+
+    do(stage, pressed("setup_remove", view_id="V1"))
+
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "not_admin"
+    assert stage.setups.named("T2")
+
+
 def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
     """security.md 8"""
     do(stage, filled(stage))
