@@ -126,9 +126,8 @@ def check_installations(
         yield Finding("Slack", None, "no workspace has installed the app yet; open /slack/install")
     for place in found:
         try:
-            yield from check_slack(
-                client_of(place), f"an admin of {place.strip(':')} adds the app at /slack/install again"
-            )
+            remedy = f"an admin of {place.strip(':')} adds the app at /slack/install again"
+            yield from check_slack(client_of(place), remedy)
         except UpstreamError as exc:
             yield Finding("Slack", False, f"the token of {place.strip(':')} cannot be read ({exc.code})")
 

@@ -90,14 +90,14 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "key_needed": (
         {"organization_id": "org_demo"},
         "*I need your key first.* In this workspace each person connects with a key of their own, so that your tools "
-        "stay yours. You find it in your account at org_demo, under API keys. Add it once, and what you asked for goes on "
-        "by itself.",
+        "stay yours. You find it in your account at org_demo, under API keys. Add it once, and what you asked for goes "
+        "on by itself.",
     ),
     "key_refused": (
         {"organization_id": "org_demo"},
         "*Your key does not work any more.* The connector service does not accept it: it may have expired, or it was "
-        "removed. You find it in your account at org_demo, under API keys. Give me a new one, and what you asked for goes "
-        "on by itself.",
+        "removed. You find it in your account at org_demo, under API keys. Give me a new one, and what you asked for "
+        "goes on by itself.",
     ),
     "connector_not_offered": (
         {"connector_type": "github", "name": "GitHub"},
