@@ -138,6 +138,11 @@ class Access:
     api_key: str = field(repr=False)
     way: Way = Way.OPERATOR
 
+    @property
+    def mark(self) -> str:
+        """Tell it from every other access; nothing of the key can be learnt from it."""
+        return hashlib.sha256("\0".join([self.organization_id, self.way, self.api_key]).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Connector:
@@ -168,7 +173,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An authorization link as the platform gave it; times in seconds since the epoch."""
+    """An authorization link as the platform gave it; times in seconds since the epoch.
+
+    `access` is the mark of the access that it was made with; empty in links of before that was kept.
+    """
 
     url: str = field(repr=False)
     state: str = field(repr=False)
@@ -178,6 +186,11 @@ class Link:
     created_at: float
     expires_at: float
     name: str = ""
+    access: str = ""
+
+    def is_of(self, access: Access) -> bool:
+        """Say whether it was made with this access, and so for this person's account as it is now."""
+        return self.organization_id == access.organization_id and self.access in ("", access.mark)
 
     @property
     def tool(self) -> str:

@@ -139,7 +139,7 @@ class Connect:
 
     def _is_same(self, live: LiveLink, job: Job, access: Access) -> bool:
         asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
-        return live.link.organization_id == access.organization_id and not asks_for_other
+        return live.link.is_of(access) and not asks_for_other
 
     def _deliver(self, job: Job, progress: Progress, live: LiveLink) -> None:
         """Post the direct message, then replace the private answer, which has to do if the first fails."""

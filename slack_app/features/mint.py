@@ -88,6 +88,7 @@ class Mint:
             created_at=now,
             expires_at=now + self.link_seconds,
             name=name,
+            access=access.mark,
         )
 
     def _explained(self, refusal: UpstreamError, job: Job, access: Access, name: str) -> Exception:

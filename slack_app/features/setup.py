@@ -120,6 +120,8 @@ class SetUpOf:
                 now, problem = self._here(job.person), "changed_meanwhile"
         if problem:
             form = self._form(now if problem == "changed_meanwhile" else wanted)
+            if form.setup.organization_id != now.organization_id:
+                form = replace(form, connectors=None)  # which tools another organization has is not theirs to see
             show_in_modal(self.messenger, job, replace(form, problem=problem))
             return problem
         if key and wanted.way is Way.OWN and job.details["sealed"]:

@@ -103,7 +103,7 @@ class Watch:
         Raises UserError when the link was made with an access that the person has no more.
         """
         access = self.access_of(live.person)
-        if access.organization_id != live.link.organization_id:
+        if not live.link.is_of(access):
             raise UserError("button_outdated")
         completion = self.platform.complete(access, live.link.state)
         if completion.outcome is not Outcome.CONNECTED:

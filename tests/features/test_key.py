@@ -188,6 +188,38 @@ def test_no_key_stands_anywhere_in_the_clear(stage: Rehearsal) -> None:
     assert KEY not in kept
 
 
+def test_a_link_ends_when_its_persons_key_is_another_and_the_new_one_asks_nothing_of_it(stage: Rehearsal) -> None:
+    do(stage, given(stage))
+    do(stage, JOB)
+    do(stage, given(stage, "ak_other_0123456789wxyz", number="other"))
+
+    stage.now += 30
+    stage.run()
+
+    [(_, ended)] = stage.messenger.edits
+    assert ended.live.outcome == "withdrawn"  # type: ignore[attr-defined]
+    assert stage.platform.completions == []
+
+
+def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_their_own_now(stage: Rehearsal) -> None:
+    """security.md 7"""
+    setup = stage.setups.of(JOB.person)
+    assert setup
+    shared = replace(setup, way=Way.SHARED)
+    stage.setups.save(shared, "shared", sealed_key=stage.keys.seal_for_all(shared, "ak_shared_0123456789"))
+    do(stage, JOB)
+    now = stage.setups.of(JOB.person)
+    assert now
+    stage.setups.save(replace(now, way=Way.OWN), "own")
+    do(stage, given(stage, number="own"))
+
+    do(stage, replace(JOB, id="T1:U1:2"))
+
+    first, second = (fact for fact in stage.messenger.dms if isinstance(fact, LinkReady))
+    assert first.live.link.state != second.live.link.state
+    assert stage.platform.keys_used == {"ak_shared_0123456789", KEY}
+
+
 def test_a_link_ends_when_its_persons_key_is_gone(stage: Rehearsal) -> None:
     do(stage, given(stage))
     do(stage, JOB)

@@ -9,7 +9,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
-from slack_app.model import Job, Person, Role, Setup, Trouble, Way
+from slack_app.model import Connector, Job, Person, Role, Setup, Trouble, Way
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 ADMIN = Person(None, "T2", "U0ADMIN")
@@ -257,6 +257,16 @@ def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Rehea
     assert isinstance(trouble, Trouble)
     assert trouble.reason == "not_admin"
     assert stage.setups.named("T2")
+
+
+def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: Rehearsal) -> None:
+    """security.md 8"""
+    stage.catalogue.keep("org_others", [Connector("secret_crm", "Secret CRM")])
+    stage.platform.accounts_error = UpstreamError("platform", status=403)
+
+    form = do(stage, filled(stage, organization_id="org_others"))
+
+    assert (form.problem, form.connectors) == ("organization_not_allowed", None)
 
 
 def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
