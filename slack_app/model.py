@@ -87,7 +87,8 @@ class Setup:
     `offered` are the keys of the tools that people may connect, none for all; `notify` the ids of those who are asked
     for help, none for the workspace's admins; `set_by` who chose the organization, empty for the operator;
     `enterprise_id` the Grid that the workspace is part of. `version` grows with each change; it is 0 where only the
-    environment names the workspace.
+    environment names the workspace. `is_inherited` where the organization is by a mapping of the operator that stands
+    elsewhere, in the environment or for the whole Grid.
     """
 
     workspace_id: str
@@ -99,6 +100,7 @@ class Setup:
     set_by: str = ""
     enterprise_id: str = ""
     version: int = 0
+    is_inherited: bool = field(default=False, compare=False)
 
 
 class Role(StrEnum):

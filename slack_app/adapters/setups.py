@@ -5,6 +5,8 @@
     slack_app:setups       set: the ids of the above
 
 No lifetime: it is the set-up itself, kept until somebody removes it, or for 30 days after the app was removed.
+Where admins change the rules of a mapping that is the operator's (the environment's, or a whole Grid's), the rules are
+kept without an organization: that stays the operator's to change and to take away.
 An outage fails closed: without the mapping nobody's request may reach any organization.
 """
 
@@ -47,12 +49,25 @@ class RedisSetups:
 
     def named(self, workspace_id: str) -> Setup | None:
         """Give the setup of that very id. Raises UpstreamError."""
+        stored, organization_id = self._stored(workspace_id), self._environment.get(workspace_id, "")
+        if stored is None:
+            return Setup(workspace_id, organization_id, is_inherited=True) if organization_id else None
+        if stored.organization_id:
+            return stored
+        if not organization_id and stored.enterprise_id:
+            grid = self.named(stored.enterprise_id)
+            organization_id = grid.organization_id if grid else ""
+        return replace(stored, organization_id=organization_id, is_inherited=True) if organization_id else None
+
+    def _stored(self, workspace_id: str) -> Setup | None:
         with redis_errors():
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
-        organization_id = self._environment.get(workspace_id)
-        return _read(workspace_id, stored, version) or (
-            Setup(workspace_id, organization_id) if organization_id else None
-        )
+        return _read(workspace_id, stored, version)
+
+    def version_of(self, workspace_id: str) -> int:
+        """Give the version of what is kept under that very id; 0 for nothing. Raises UpstreamError."""
+        with redis_errors():
+            return int(self._redis.hget(key_of_setup(workspace_id), "version") or 0)
 
     def all(self) -> Sequence[Setup]:
         """Give every setup in force, by its id. Raises UpstreamError."""
@@ -66,7 +81,9 @@ class RedisSetups:
         `change` names what changes it: the same change again is the same. Without `sealed_key` the key that stands
         there stays, if the way still needs one. An operator's change is forced.
         """
-        stored = {k: v for k, v in asdict(setup).items() if k not in ("workspace_id", "version")}
+        stored = {k: v for k, v in asdict(setup).items() if k not in ("workspace_id", "version", "is_inherited")}
+        if setup.is_inherited:
+            stored["organization_id"] = ""
         keeping = "put" if sealed_key else "keep" if setup.way is Way.SHARED else "drop"
         with redis_errors():
             self._redis.sadd(INDEX, setup.workspace_id)

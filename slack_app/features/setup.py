@@ -164,8 +164,11 @@ class SetUpOf:
         """Give what is in force in the person's workspace, to be kept under its own id."""
         setup = self.setups.of(person)
         if setup is None:
-            return Setup(person.team_id, "", Way.OWN)
-        return setup if setup.workspace_id == person.team_id else replace(setup, workspace_id=person.team_id, version=0)
+            return Setup(person.team_id, "", Way.OWN, version=self.setups.version_of(person.team_id))
+        if setup.workspace_id == person.team_id:
+            return setup
+        version = self.setups.version_of(person.team_id)
+        return replace(setup, workspace_id=person.team_id, version=version, is_inherited=True)
 
     def _form(self, setup: Setup) -> SetUpForm:
         connectors = self._connectors(setup)
@@ -223,6 +226,7 @@ def _wanted(job: Job, now: Setup) -> Setup:
         offered=now.offered if about["offered"] is None else tuple(about["offered"]),
         notify=tuple(about["notify"]),
         version=int(about["version"]),
+        is_inherited=now.is_inherited and about["way"] == Way.OPERATOR,
     )
 
 

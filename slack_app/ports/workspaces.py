@@ -19,6 +19,10 @@ class Setups(Protocol):
         """Give the setup of that very id."""
         ...
 
+    def version_of(self, workspace_id: str) -> int:
+        """Give the version of what is kept under that very id; 0 for nothing."""
+        ...
+
     def save(self, setup: Setup, change: str, *, sealed_key: str | None = None) -> bool:
         """Keep the setup; False when it was changed since `setup.version`. `change` names what changes it."""
         ...

@@ -46,7 +46,7 @@ def form(fact: SetUpForm, _command: str) -> View:
     lead = [wording.setup.problem(fact)] if fact.problem else []
     blocks: list[Block] = [section(text) for text in [*lead, wording.setup.lead()]]
     blocks += [_organization(fact), _way(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
-    if setup.version:
+    if setup.version and setup.organization_id:
         blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button()])]
     return View(
         type="modal",
@@ -124,7 +124,7 @@ def _way(fact: SetUpForm) -> InputBlock:
 
 def _key(fact: SetUpForm) -> InputBlock:
     """Without a key nothing can be set up; what stands there already can be changed without."""
-    is_set_up = bool(fact.setup.version) or fact.setup.way is Way.OPERATOR
+    is_set_up = bool(fact.setup.version and fact.setup.organization_id) or fact.setup.way is Way.OPERATOR
     return key_input(hint=wording.setup.key_hint(fact), optional=is_set_up)
 
 

@@ -122,3 +122,16 @@ def test_what_nobody_of_us_wrote_is_no_setup(client: Any, garbage: str) -> None:
     client.hset("slack_app:setup:T1", "setup", garbage)
 
     assert RedisSetups(client, {}).of(Person(None, "T1", "U1")) is None
+
+
+def test_rules_for_a_mapping_of_the_operators_leave_the_organization_to_the_operator(client: Any) -> None:
+    """security.md 8"""
+    rules = Setup("T1", "org_a", may_guests=False, enterprise_id="E1", is_inherited=True)
+    RedisSetups(client, {"T1": "org_a"}).save(rules, "1")
+
+    assert RedisSetups(client, {"T1": "org_new"}).named("T1") == replace(rules, organization_id="org_new", version=1)
+    by_grid = RedisSetups(client, {"E1": "org_grid"})
+    assert by_grid.of(Person("E1", "T1", "U1")) == replace(rules, organization_id="org_grid", version=1)
+    assert by_grid.all() == [Setup("E1", "org_grid"), replace(rules, organization_id="org_grid", version=1)]
+    assert RedisSetups(client, {}).named("T1") is None
+    assert RedisSetups(client, {}).all() == []

@@ -269,6 +269,27 @@ def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: Re
     assert (form.problem, form.connectors) == ("organization_not_allowed", None)
 
 
+def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_the_operator_takes_it_away(
+    stage: Rehearsal,
+) -> None:
+    """security.md 8"""
+    stage.setups.save(Setup("E9", "org_grid"), "the operator's", is_forced=True)
+    admin = Person("E9", "T9", "U0ADMIN")
+    for version in (0, 1):
+        rules = {"organization_id": "org_grid", "way": "operator", "version": version, "may_guests": False}
+        assert isinstance(do(stage, filled(stage, "", admin, str(version), **rules)), SetUpDone)
+
+    stage.setups.remove("E9")
+
+    stage.ask(replace(JOB, id="T9:U1:9", person=admin))
+    stage.run()
+    trouble = stage.messenger.answers[-1]
+    assert isinstance(trouble, Trouble)
+    assert trouble.reason == "workspace_unmapped"
+    assert stage.platform.keys_used == set()
+    assert isinstance(do(stage, filled(stage, KEY, admin, "own", version=2)), SetUpDone)
+
+
 def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
     """security.md 8"""
     do(stage, filled(stage))
