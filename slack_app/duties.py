@@ -24,6 +24,7 @@ from slack_app.features.press import Pressed
 from slack_app.features.setup import SetUpOf
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
+from slack_app.model import Person
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, Queue
@@ -45,6 +46,7 @@ class Outside:
     keys: Keys
     secrets: Secrets
     installations: Installations
+    is_installed: Callable[[Person], bool]
     default_key: str = field(repr=False)
     people: People
     asks: Asks
@@ -107,6 +109,8 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         refresh=refresh,
         clock=outside.clock,
         retire=watch.retire,
+        withdraw=watch.withdraw,
+        is_installed=outside.is_installed,
     )
     pressed = Pressed(watch=watch, connect=connect)
     status = StatusOf(
@@ -140,6 +144,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     key = KeyOf(
         setups=outside.setups,
         keys=outside.keys,
+        is_installed=outside.is_installed,
         platform=outside.platform,
         messenger=outside.messenger,
         drafts=outside.drafts,
@@ -171,6 +176,8 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
     setup = SetUpOf(
         setups=outside.setups,
         keys=outside.keys,
+        secrets=outside.secrets,
+        is_installed=outside.is_installed,
         people=outside.people,
         platform=outside.platform,
         catalogue=outside.catalogue,

@@ -197,12 +197,16 @@ class Rehearsal:
         self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
         self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
         self.asks = RedisAsks(self.redis)
+        self.installations = RedisInstallations(self.redis, vault, lambda: self.now)
+        self.left: set[str] = set()
+        """The workspaces that have removed the app; in this logic's tests all others have it."""
         words, self.watch = duties(
             Outside(
                 setups=self.setups,
                 keys=self.keys,
                 secrets=self.keys,
-                installations=RedisInstallations(self.redis, vault, lambda: self.now),
+                installations=self.installations,
+                is_installed=lambda person: person.team_id not in self.left,
                 default_key="ak_default",
                 people=self.people,
                 asks=self.asks,

@@ -64,24 +64,22 @@ class RedisKeys:
         """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
         return self._vault.seal(key, _owner_for_all(setup))
 
-    def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
-        """Delete the workspace's key and its people's, or without a team those of the whole Grid; the app has left.
+    def workspaces_of(self, enterprise_id: str) -> Sequence[str]:
+        """Give the workspaces of a Grid that brought keys or were set up, and the Grid itself. Raises UpstreamError."""
+        teams = {team for enterprise, team in self._workspaces() if enterprise == enterprise_id}
+        return sorted({enterprise_id, *teams, *self._setups.of_grid(enterprise_id)})
+
+    def forget(self, team_id: str) -> None:
+        """Delete the workspace's key and its people's: the app has left.
 
         How the workspace was set up is remembered for a while. Repeating it changes nothing. Raises UpstreamError.
         """
         for enterprise, team in self._workspaces():
-            if (team == team_id) if team_id else (enterprise == enterprise_id):
-                self._forget(enterprise, team)
-        for setup in self._setups.all():
-            if setup.workspace_id == (team_id or enterprise_id) or (
-                not team_id and setup.enterprise_id == enterprise_id
-            ):
-                self._setups.leave(setup.workspace_id)
-
-    def _forget(self, enterprise: str, team: str) -> None:
-        with redis_errors():
-            self._redis.delete(_key(Person(enterprise, team, "")))
-            self._redis.srem(INDEX, f"{enterprise}:{team}")
+            if team == team_id:
+                with redis_errors():
+                    self._redis.delete(_key(Person(enterprise, team, "")))
+                    self._redis.srem(INDEX, f"{enterprise}:{team}")
+        self._setups.leave(team_id)
 
     def places(self) -> Iterator[Place]:
         """Give where the sealed texts stand. Raises UpstreamError."""

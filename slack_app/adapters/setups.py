@@ -109,9 +109,20 @@ class RedisSetups:
             self._redis.expire(key_of_setup(workspace_id), REMEMBERED_SECONDS)
 
     def come_back(self, workspace_id: str) -> None:
-        """Keep what is there for good: the app was installed again. Raises UpstreamError."""
+        """Keep what is there for good: the app was installed again, in a workspace or a whole Grid.
+
+        Raises UpstreamError.
+        """
+        for id_ in {workspace_id, *self.of_grid(workspace_id)}:
+            with redis_errors():
+                self._redis.persist(key_of_setup(id_))
+
+    def of_grid(self, enterprise_id: str) -> Sequence[str]:
+        """Give the workspaces of a Grid for which something is kept. Raises UpstreamError."""
         with redis_errors():
-            self._redis.persist(key_of_setup(workspace_id))
+            ids: set[str] = self._redis.smembers(INDEX)
+        kept = (self._stored(workspace_id) for workspace_id in sorted(ids))
+        return [setup.workspace_id for setup in kept if setup and setup.enterprise_id == enterprise_id]
 
 
 def key_of_setup(workspace_id: str) -> str:

@@ -63,13 +63,14 @@ def build_worker(settings: Settings) -> Worker:
     messenger, platform = build_messenger(settings, http, client_for), build_platform(settings)
     setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
     keys = RedisKeys(patient, build_vault(settings), setups)
-    schedule = RedisSchedule(patient, time.time)
+    schedule, installations = RedisSchedule(patient, time.time), build_installations(settings, patient)
     words, watch = duties(
         Outside(
             setups=setups,
             keys=keys,
             secrets=keys,
-            installations=build_installations(settings, patient),
+            installations=installations,
+            is_installed=lambda person: not settings.slack_client_id or installations.of(person) is not None,
             people=SlackPeople(client_for, patient),
             asks=RedisAsks(patient),
             limits=RedisLimits(patient, time.time),

@@ -17,7 +17,7 @@ from slack_app.features.details import DetailsOf
 from slack_app.features.mint import Mint
 from slack_app.features.names import Names
 from slack_app.features.permit import Permit
-from slack_app.model import Access, Answer, Job, LiveLink, Posted
+from slack_app.model import Access, Answer, Job, LiveLink, Person, Posted
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -61,7 +61,10 @@ class LinkAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The use case with what it needs; `retire` ends a link that a newer one replaces, and says so where it stands."""
+    """The use case with what it needs.
+
+    `retire` ends a link that a newer one replaces, and says so where it stands; `withdraw` one that nobody has seen.
+    """
 
     access_of: AccessOf
     permit: Permit
@@ -75,6 +78,8 @@ class Connect:
     refresh: Refreshing
     clock: Clock
     retire: Callable[[LiveLink], None]
+    withdraw: Callable[[LiveLink], None]
+    is_installed: Callable[[Person], bool]
 
     def run(self, job: Job, progress: Progress) -> str:
         """Bring the link to the person; gives the outcome of the job.
@@ -87,6 +92,9 @@ class Connect:
             return self.details.ask(job, needed)
         if live.outcome is None:
             self.states.remember(live.link, job.person)
+            if not self.is_installed(job.person):  # the app was removed while the link was being made
+                self.withdraw(live)
+                raise UpstreamError("slack", code="not_installed")
             try:
                 self._deliver(job, progress, live)
             except UpstreamError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -104,6 +105,7 @@ class KeyOf:
 
     setups: Setups
     keys: Keys
+    is_installed: Callable[[Person], bool]
     platform: Platform
     messenger: Messenger
     drafts: Drafts
@@ -147,6 +149,9 @@ class KeyOf:
             show_in_modal(self.messenger, job, replace(question, problem=problem))
             return problem
         self.keys.keep(job.person, key)
+        if not self.is_installed(job.person):  # the app was removed while the key was being checked
+            self.keys.remove(job.person)
+            raise UpstreamError("slack", code="not_installed")
         self.audit.note(
             _change(job.person, self.clock(), "key_changed" if question.ending is not None else "key_added")
         )

@@ -33,17 +33,23 @@ class Leave:
     clock: Clock
 
     def run(self, job: Job, _progress: Progress) -> str:
-        """Forget tokens, keys, and the links that are out."""
-        place, enterprise_id = job.person.team_id, job.person.enterprise_id
-        team_id = None if job.details["is_org_wide"] else place
-        if not self.installations.remove(enterprise_id, team_id, float(job.details["event_at"])):
-            log.info("leave.outdated", team_id=team_id, enterprise_id=enterprise_id)
+        """Forget tokens, keys, and the links that are out; in a Grid, of the workspaces that nothing newer serves."""
+        place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, float(job.details["event_at"])
+        is_org_wide = bool(job.details["is_org_wide"])
+        if not self.installations.remove(enterprise_id, None if is_org_wide else place, event_at):
+            log.info("leave.outdated", team_id=place, enterprise_id=enterprise_id)
             return "left_before"
+
+        def is_gone(team_id: str) -> bool:
+            return not self.installations.serves(enterprise_id, team_id, event_at)
+
         for live in self.links.of_workspace(place):
-            if self.links.settle(live, Outcome.WITHDRAWN):
-                self.states.take(live.link.state)
-            self.schedule.forget(live)
-        self.secrets.forget(enterprise_id, team_id)
+            if is_gone(live.person.team_id):
+                if self.links.settle(live, Outcome.WITHDRAWN):
+                    self.states.take(live.link.state)
+                self.schedule.forget(live)
+        for team_id in filter(is_gone, self.secrets.workspaces_of(place) if is_org_wide else [place]):
+            self.secrets.forget(team_id)
         self.audit.note(Change(self.clock(), place, "slack", "uninstalled"))
-        log.info("leave.done", team_id=team_id, enterprise_id=enterprise_id)
+        log.info("leave.done", team_id=place, enterprise_id=enterprise_id)
         return "left"

@@ -5,7 +5,7 @@ A workspace id is public and proves nothing: an organization is had only by a ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ from slack_app.model import Access, Change, Connector, Job, Person, Role, Setup,
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
-from slack_app.ports.keys import Keys
+from slack_app.ports.keys import Keys, Secrets
 from slack_app.ports.platform import Catalogue, Platform
 from slack_app.ports.slack import Messenger, People
 from slack_app.ports.workspaces import Audit, Setups
@@ -81,6 +81,8 @@ class SetUpOf:
 
     setups: Setups
     keys: Keys
+    secrets: Secrets
+    is_installed: Callable[[Person], bool]
     people: People
     platform: Platform
     catalogue: Catalogue
@@ -126,6 +128,9 @@ class SetUpOf:
             return problem
         if key and wanted.way is Way.OWN and job.details["sealed"]:
             self.keys.keep(job.person, key)
+        if not self.is_installed(job.person):  # the app was removed while the key was being checked
+            self.secrets.forget(job.person.team_id)
+            raise UpstreamError("slack", code="not_installed")
         self._note(job.person, "changed" if now.organization_id else "set_up", _described(wanted))
         is_new_access = bool(key) or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
         told = self.mend.set_up(job.person, wanted, is_new_access=is_new_access)
@@ -155,7 +160,9 @@ class SetUpOf:
         if setup and (setup.way is not Way.SHARED or self.keys.for_all(setup)):
             return "set_up_already"
         is_admin = self.people.role_of(job.person).is_admin
-        invited = [job.person.user_id] if is_admin else self.people.admins_of(job.person)[:1]
+        is_of_grid = job.person.team_id == job.person.enterprise_id  # which has no one list of admins
+        others = [] if is_of_grid else self.people.admins_of(job.person)[:1]
+        invited = [job.person.user_id] if is_admin else others
         for user_id in invited:
             self.messenger.post_dm(replace(job.person, user_id=user_id), SetUpOffer(is_invited=True))
         return "invited" if invited else "nobody_to_invite"

@@ -66,6 +66,10 @@ class Watch:
         is_expired = live.link.expires_at <= self.clock()
         self.end(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
 
+    def withdraw(self, live: LiveLink) -> None:
+        """End a link whose access is gone, or whose workspace has removed the app."""
+        self.end(live, Outcome.WITHDRAWN)
+
     def end(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> None:
         """End the link and tell the person; does nothing when it had ended before."""
         settled = self.links.settle(live, outcome, connection)
@@ -81,7 +85,7 @@ class Watch:
         try:
             completion = self._completion(live)
         except UserError:
-            self.end(live, Outcome.WITHDRAWN)
+            self.withdraw(live)
             return
         except UpstreamError as exc:
             if exc.service != "platform":

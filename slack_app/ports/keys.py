@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from slack_app.model import Person, Setup
@@ -42,9 +43,10 @@ class Keys(Protocol):
 class Secrets(Protocol):
     """The keys for the connector platform that workspaces and their people brought."""
 
-    def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
-        """Delete the workspace's key and its people's, or without a team those of the whole Grid.
+    def workspaces_of(self, enterprise_id: str) -> Sequence[str]:
+        """Give the workspaces of a Grid that brought keys or were set up, and the Grid itself. Raises UpstreamError."""
+        ...
 
-        Repeating it changes nothing. Raises UpstreamError.
-        """
+    def forget(self, team_id: str) -> None:
+        """Delete the workspace's key and its people's; repeating it changes nothing. Raises UpstreamError."""
         ...

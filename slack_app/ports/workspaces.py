@@ -50,6 +50,10 @@ class Installations(Protocol):
         """
         ...
 
+    def serves(self, enterprise_id: str | None, team_id: str, since: float) -> bool:
+        """Say whether the workspace is served by an installation of after that time; raises UpstreamError."""
+        ...
+
 
 class Asks(Protocol):
     """Who waits for which help of their admins; each method raises UpstreamError."""

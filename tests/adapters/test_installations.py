@@ -157,6 +157,16 @@ def test_an_org_wide_uninstall_takes_all_of_the_grid_and_nothing_else(store: Sto
     assert store.all() == [":T3", "E11:T4", "E2:"]
 
 
+@pytest.mark.parametrize("place", [("E1", "T1"), (None, "T1"), ("E1", None)])
+def test_a_workspace_is_served_by_what_was_installed_since(store: Store, place: tuple[str | None, str | None]) -> None:
+    """security.md 20"""
+    store.save(installed(*place))
+
+    assert store.serves("E1", "T1", NOW - 60)
+    assert not store.serves("E1", "T1", float(int(NOW)))
+    assert not store.serves("E2", "T2", NOW - 60)
+
+
 def test_a_reader_of_redis_learns_no_token(client: Any, store: Store) -> None:
     """security.md 15"""
     store.save(installed("E1", "T1", "xoxb-canary", bot_refresh_token="xoxe-canary", user_token="xoxp-canary"))

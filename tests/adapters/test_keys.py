@@ -61,22 +61,26 @@ def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> No
     keys.keep(MAYA, "ak_maya")
     keys.keep(OTHER, "ak_other")
 
-    keys.forget("E1", "T1")
-    keys.forget("E1", "T1")
+    keys.forget("T1")
+    keys.forget("T1")
 
     assert (keys.of(MAYA), keys.of(OTHER)) == (None, "ak_other")
 
 
-def test_with_an_org_wide_app_go_the_keys_of_the_whole_grid(client: Any, keys: RedisKeys) -> None:
-    elsewhere = Person(None, "T3", "U1")
-    for person in (MAYA, LEON, OTHER, elsewhere):
-        keys.keep(person, "ak_own")
+def test_with_the_app_goes_the_key_for_all(client: Any, keys: RedisKeys) -> None:
     RedisSetups(client, {}).save(SHARED, "1", sealed_key=keys.seal_for_all(SHARED, "ak_org"))
 
-    keys.forget("E1", None)
+    keys.forget(SHARED.workspace_id)
 
-    assert [keys.of(person) for person in (MAYA, LEON, OTHER, elsewhere)] == [None, None, None, "ak_own"]
     assert keys.for_all(SHARED) is None
+
+
+def test_the_workspaces_of_a_grid_are_those_that_brought_keys_or_were_set_up(client: Any, keys: RedisKeys) -> None:
+    for person in (MAYA, LEON, OTHER, Person(None, "T3", "U1")):
+        keys.keep(person, "ak_own")
+    RedisSetups(client, {}).save(Setup("T4", "org_a", enterprise_id="E1"), "1")
+
+    assert keys.workspaces_of("E1") == ["E1", "T1", "T2", "T4"]
 
 
 def test_every_key_is_sealed_anew_with_the_newest_encryption_key(client: Any) -> None:

@@ -1,0 +1,169 @@
+"""The app is removed: what goes, what stays, and what crosses with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slack_app.adapters.setups import key_of_setup
+from slack_app.errors import UpstreamError
+from slack_app.features.setup import SetUpOffer
+from slack_app.model import Access, Authorization, Job, Person, Role, Setup, Way
+from tests.adapters.test_installations import installed
+from tests.rehearsal import JOB, START, Rehearsal
+
+MAYA, OTHER = Person("E1", "T1", "U1"), Person("E1", "T2", "U1")
+KEY = "ak_mine_0123456789abcd"
+AT = START + 500.0
+"""When Slack says that the app was removed."""
+
+
+@pytest.fixture
+def stage() -> Rehearsal:
+    stage = Rehearsal()
+    stage.people.roles = {"U0ADMIN": Role.ADMIN}
+    for team_id in ("T1", "T2"):
+        setup = Setup(team_id, "org_a", Way.OWN, enterprise_id="E1")
+        stage.setups.save(setup, "set up")
+        stage.keys.keep(Person("E1", team_id, "U1"), KEY)
+    return stage
+
+
+def install(stage: Rehearsal, team_id: str | None, at: float) -> None:
+    now, stage.now = stage.now, at
+    stage.installations.save(installed("E1", team_id))
+    stage.now = now
+
+
+def left(place: str = "T1") -> Job:
+    details = {"event_at": AT, "is_org_wide": place.startswith("E")}
+    return Job(f"{place}:leave:Ev1", Person("E1", place, ""), "", "", "", {}, START, "leave", details)
+
+
+def outcome_of(stage: Rehearsal, job: Job) -> None:
+    stage.ask(job)
+    stage.run()
+
+
+def lives(stage: Rehearsal, person: Person = MAYA) -> tuple[bool, bool]:
+    """Whether the person's key is there, and whether the set-up is kept for good."""
+    return stage.keys.of(person) is not None, stage.redis.ttl(key_of_setup(person.team_id)) == -1
+
+
+def test_links_that_are_out_end_and_are_looked_at_no_more(stage: Rehearsal) -> None:
+    install(stage, "T1", START)
+    stage.ask()
+    stage.run()
+    stage.ask(replace(JOB, id="T2:U1:1", person=OTHER))
+    stage.run()
+
+    outcome_of(stage, left())
+    stage.run_until(100)
+
+    assert {state for _, state in stage.platform.completions} == {"s2"}
+    assert stage.redis.keys("slack_app:state:*") == ["slack_app:state:s2"]
+    assert stage.links.ended() == {"withdrawn": 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"), [(None, "T1", "E1"), ("T1", None, "T1"), ("T1", "T1", "T1"), (None, None, "E1")]
+)
+def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
+    stage: Rehearsal, old: str | None, new: str | None, place: str
+) -> None:
+    """security.md 20: installed, removed, and installed again, in the workspace or in the whole Grid"""
+    install(stage, old, AT - 100)
+    install(stage, new, AT + 100)
+
+    outcome_of(stage, left(place))
+
+    assert stage.installations.of(MAYA)
+    assert lives(stage) == (True, True)
+
+
+def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(stage: Rehearsal) -> None:
+    """security.md 20"""
+    install(stage, None, AT - 100)
+    install(stage, "T2", AT + 100)
+
+    outcome_of(stage, left("E1"))
+
+    assert (lives(stage), lives(stage, OTHER)) == ((False, False), (True, True))
+
+
+def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Rehearsal) -> None:
+    install(stage, None, AT - 100)
+    outcome_of(stage, left("E1"))
+    assert lives(stage) == (False, False)
+
+    person = Person("E1", "E1", "U0ADMIN")
+    outcome_of(stage, Job("E1:U0ADMIN:i", person, "", "", "", {}, START, "installed", {"team_id": None}))
+
+    assert lives(stage) == (False, True)
+    assert (stage.messenger.dms, stage.messenger.dm_to) == ([SetUpOffer(is_invited=True)], ["U0ADMIN"])
+
+
+@pytest.mark.parametrize("way", ["own", "shared"])
+def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage: Rehearsal, way: str) -> None:
+    """security.md 20"""
+    install(stage, "T1", START)
+    check = stage.platform.accounts
+
+    def slow(access: Access) -> Any:
+        outcome_of(stage, left())
+        stage.left.add("T1")
+        stage.platform.accounts = check  # type: ignore[method-assign]
+        return check(access)
+
+    stage.platform.accounts = slow  # type: ignore[method-assign]
+    admin = replace(MAYA, user_id="U0ADMIN")
+    details: dict[str, Any] = {"view_id": "V1", "sealed": stage.keys.seal(admin, KEY)}
+    if way == "own":
+        job = replace(JOB, word="key_keep", details={**details, "about": ""})
+    else:
+        form = {"version": 1, "organization_id": "org_a", "may_guests": True, "offered": None, "notify": []}
+        job = replace(JOB, word="set_up", details={**details, **form, "way": way})
+    outcome_of(stage, replace(job, person=admin, connector_type="", response_url="", channel_id=""))
+
+    assert stage.keys.of(admin) is None
+    assert stage.setups.sealed_key("T1") is None
+    assert lives(stage) == (False, False)
+
+
+def test_a_link_that_is_being_made_while_the_app_is_removed_is_neither_shown_nor_looked_at(stage: Rehearsal) -> None:
+    install(stage, "T1", START)
+    make = stage.platform.authorize
+
+    def slow(access: Access, connector_type: str, parameters: Any) -> Authorization:
+        outcome_of(stage, left())
+        stage.left.add("T1")
+        return make(access, connector_type, parameters)
+
+    stage.platform.authorize = slow  # type: ignore[method-assign]
+    stage.ask()
+    stage.run_until(700)
+
+    assert stage.platform.completions == []
+    assert stage.redis.keys("slack_app:state:*") == []
+    assert stage.messenger.dms == []
+
+
+def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: Rehearsal) -> None:
+    install(stage, "T1", START)
+    forget, failures = stage.keys.forget, [UpstreamError("redis", retryable=True, code="TimeoutError")]
+
+    def failing(team_id: str) -> None:
+        if failures:
+            raise failures.pop()
+        forget(team_id)
+
+    stage.keys.forget = failing  # type: ignore[method-assign]
+    stage.ask(left())
+    [entry] = stage.work.take(1)
+    with pytest.raises(UpstreamError):
+        stage.attempts.run(*entry)
+    stage.attempts.run(*entry)  # as whoever takes it over does
+
+    assert lives(stage) == (False, False)
