@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import structlog
 
 from slack_app.adapters.work import Delivery, RedisWork
 from slack_app.errors import NotYet, UpstreamError, UserError
-from slack_app.features.answer import answer
+from slack_app.features.answer import answer, show_in_modal
 from slack_app.features.connect import StillWorking
 from slack_app.features.mend import told_of
-from slack_app.model import Job
+from slack_app.model import Job, Trouble
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger
@@ -34,6 +35,8 @@ INSTEAD = {"disown": "not_disconnected"} | dict.fromkeys(
 """What people are told when the platform never answered, of other things than links."""
 UNTOLD = frozenset(["home", "installed", "fixed", "helped", "seen_to", "leave"])
 """Nobody waits for these: what comes of them is seen where they lead, or at the next time."""
+IN_MODAL = frozenset(["set_up", "key_keep"])
+"""Their modal says that it is being checked until they end."""
 LONGEST_PAUSE = 60.0
 MOST_STARTS = 10
 """A job that was started so often without an end takes its process down; it is not started again."""
@@ -119,8 +122,11 @@ class Attempts:
     def _put_off_or_give_up(self, delivery: Delivery, job: Job, exc: UpstreamError) -> None:
         if exc.service not in PATIENCE_SECONDS:
             raise exc
-        if exc.code == "not_installed":  # the workspace has removed the app: nobody is there to be told
+        if exc.code == "not_installed":  # the workspace has removed the app: a private answer needs no token
             log.info("job.homeless")
+            if job.response_url:
+                with suppress(UpstreamError):
+                    self._messenger.answer(job, Trouble("not_installed", {}, job.reference))
             self._work.finish(delivery, "not_installed")
             return
         pause = self._pause(delivery.tries, exc.retry_after)
@@ -151,7 +157,8 @@ class Attempts:
         self._work.stop_waiting(job.id)
         try:
             if job.word not in UNTOLD:
-                answer(self._messenger, job, told_of(job, error, self._drafts))
+                bring = show_in_modal if job.word in IN_MODAL else answer
+                bring(self._messenger, job, told_of(job, error, self._drafts))
         except UpstreamError as exc:
             self._put_off_or_give_up(delivery, job, exc)
             return

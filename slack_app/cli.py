@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ import click
 
 from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
-from slack_app.model import Change, Job, Person, Setup
+from slack_app.model import Change, Job, Person, Setup, Way
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
     from slack_app.adapters.audit import RedisAudit
@@ -210,7 +210,7 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
     if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
         raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
     with kept() as stored:
-        stored.setups.save(Setup(workspace_id, organization_id), secrets.token_hex(8), is_forced=True)
+        stored.set_up(workspace_id, organization_id)
         stored.note(workspace_id, "set_up", organization_id)
     click.echo(f"{workspace_id} belongs to {organization_id} now.")
 
@@ -250,6 +250,14 @@ class Kept:
     setups: RedisSetups
     audit: RedisAudit
     queue: RedisQueue
+
+    def set_up(self, workspace_id: str, organization_id: str) -> None:
+        """Map the workspace; who may connect what stays as it is while the organization does."""
+        now = self.setups.named(workspace_id)
+        keeps = now is not None and now.organization_id == organization_id
+        setup = now if now and keeps else Setup(workspace_id, organization_id)
+        mapped = replace(setup, way=Way.OPERATOR, set_by="", is_inherited=False)
+        self.setups.save(mapped, secrets.token_hex(8), is_forced=True)
 
     def note(self, workspace_id: str, what: str, about: str = "") -> None:
         """Note the change, and have those told who wait for it."""

@@ -122,7 +122,8 @@ class Role(StrEnum):
 class Change:
     """One entry of the audit trail: who (a user id, or `operator`) did what in which workspace, at which time.
 
-    `about` is what it was about, in the product's words; never a secret.
+    `about` is what it was about, in the product's words; never a secret. A change that is noted again under the same
+    `id` is the same.
     """
 
     at: float
@@ -130,6 +131,7 @@ class Change:
     who: str
     what: str
     about: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

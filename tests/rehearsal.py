@@ -169,8 +169,11 @@ class PeopleStub:
 
     def __init__(self) -> None:
         self.roles: dict[str, Role] = {}
+        self.error: Exception | None = None
 
     def role_of(self, person: Person) -> Role:
+        if self.error:
+            raise self.error
         return self.roles.get(person.user_id, Role.MEMBER)
 
     def admins_of(self, person: Person) -> Sequence[str]:

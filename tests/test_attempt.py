@@ -11,10 +11,11 @@ import pytest
 from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.setups import RedisSetups
 from slack_app.attempt import MOST_STARTS
-from slack_app.errors import UpstreamError
+from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
 from slack_app.features.mend import NEEDS_ADMIN
 from slack_app.model import Job, Person, Setup, Trouble
+from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
 
 
@@ -303,6 +304,30 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: Rehearsal) -> None:
     [trouble] = stage.messenger.answers
     assert isinstance(trouble, Trouble)
     assert trouble.reason == "platform_unauthorized"
+
+
+def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: Rehearsal) -> None:
+    stage.people.error = UpstreamError("slack", code="not_installed")
+    stage.ask(replace(JOB, word="setup", connector_type="", details={"trigger_id": "1"}))
+    stage.run()
+
+    assert stage.messenger.answers == [Trouble("not_installed", {}, JOB.reference)]
+    assert stage.is_idle
+
+
+@pytest.mark.parametrize("word", ["set_up", "key_keep"])
+def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(stage: Rehearsal, word: str) -> None:
+    stage.people.error = UserError("people_unseen")
+    stage.setups.remove("T1")
+    details = {"view_id": "V1", "version": 0, "organization_id": "org_a", "way": "own", "sealed": "gAAAA", "about": ""}
+    details |= {"may_guests": True, "offered": None, "notify": []}
+    stage.ask(replace(JOB, word=word, person=replace(JOB.person, team_id="T7"), connector_type="", details=details))
+    stage.run()
+
+    [(view_id, told)] = stage.messenger.updates
+    assert (view_id, type(told)) == ("V1", Trouble)
+    assert stage.messenger.answers == []
+    assert "gAAAA" not in contents(stage.redis)
 
 
 def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Rehearsal) -> None:

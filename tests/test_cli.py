@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,18 @@ def test_the_doctor_warns_of_a_redis_that_forgets(stage: Stage, redis_url: str) 
     assert ended.returncode == 1
     assert "WRONG    Redis: has no append-only file; set appendonly yes" in ended.stdout
     assert "WRONG    Redis: evicts keys when full (allkeys-lru)" in ended.stdout
+
+
+def test_a_mapping_that_is_set_again_keeps_who_may_connect_what_while_the_organization_stays(redis_url: str) -> None:
+    setups = RedisSetups(open_fast(redis_url), {})
+    of_admin = Setup("T2", "org_b", Way.OWN, may_guests=False, offered=("github",), set_by="U1")
+    setups.save(of_admin, "1")
+
+    run("workspaces", "set", "T2", "org_b", REDIS_URL=redis_url)
+    assert setups.named("T2") == replace(of_admin, way=Way.OPERATOR, set_by="", version=2)
+
+    run("workspaces", "set", "T2", "org_c", REDIS_URL=redis_url)
+    assert setups.named("T2") == Setup("T2", "org_c", version=3)
 
 
 def test_what_the_operator_changes_is_in_the_audit_trail(redis_url: str) -> None:

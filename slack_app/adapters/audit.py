@@ -1,9 +1,10 @@
 """Keeps who changed what of how workspaces are set up, never a secret.
 
-    slack_app:audit   stream: at, workspace_id, who, what, about; the last 10,000 changes
+    slack_app:audit                          stream: at, workspace_id, who, what, about; the last 10,000 changes
+    slack_app:noted:{slack_app:audit}:<id>   a mark for a day: the change of that id was noted; in the stream's slot
 
-No lifetime: it is capped, and it is a record to look back at. An outage fails closed: the job that makes the change
-comes again, and writes it then.
+The stream has no lifetime: it is capped, and it is a record to look back at. An outage fails closed: the job that makes
+the change comes again, and writes it then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ from slack_app.model import Change
 
 KEY = f"{PREFIX}audit"
 MOST = 10_000
+NOTED_SECONDS = 24 * 3600
+
+_NOTE = """
+if ARGV[1] ~= '' and not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[2]) then return end
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', unpack(ARGV, 4))
+"""
 
 
 class RedisAudit:
@@ -22,9 +29,10 @@ class RedisAudit:
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
+        self._note = redis.register_script(_NOTE)
 
     def note(self, change: Change) -> None:
-        """Note a change. Raises UpstreamError."""
+        """Note a change, once. Raises UpstreamError."""
         fields = {
             "at": str(change.at),
             "workspace_id": change.workspace_id,
@@ -32,8 +40,10 @@ class RedisAudit:
             "what": change.what,
             "about": change.about,
         }
+        flat = [part for field in fields.items() for part in field]
         with redis_errors():
-            self._redis.xadd(KEY, fields, maxlen=MOST, approximate=True)
+            mark = f"{PREFIX}noted:{{{KEY}}}:{change.id}"
+            self._note(keys=[KEY, mark], args=[change.id, NOTED_SECONDS, MOST, *flat])
 
     def last(self, count: int) -> Sequence[Change]:
         """Give the last changes, the newest last. Raises UpstreamError."""

@@ -3,7 +3,7 @@
     slack_app:admins:<enterprise>:<team>   JSON: the ids of admins and owners; ten minutes
 
 A role is asked for each time that it matters; only the list of admins, which takes many calls, is kept. An outage of
-Slack fails closed.
+Slack fails closed, and so does a Slack that does not let us look: then the person is told.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from slack_sdk import WebClient
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
+from slack_app.errors import UpstreamError, UserError
 from slack_app.model import Person, Role
 
 KEPT_SECONDS = 600
-PAGE = 200
-MOST_PAGES = 25
+PAGE = 400
+MOST_PAGES = 20
+"""As many calls as Slack allows in a minute, so that a try after a pause comes to the end (8,000 people)."""
+UNKNOWN = frozenset(["user_not_found", "user_not_visible"])
 MOST_ADMINS = 5
 """How many are named and asked; everybody in a large company would be too many."""
 
@@ -33,16 +36,20 @@ class SlackPeople:
         self._redis = redis
 
     def role_of(self, person: Person) -> Role:
-        """Give what the person is in their workspace now. Raises UpstreamError.
+        """Give what the person is in their workspace now. Raises UserError when Slack does not say, and UpstreamError.
 
         https://docs.slack.dev/reference/methods/users.info
         """
-        with slack_errors():
-            user = self._client_for(person).users_info(user=person.user_id)["user"]
-            return _role(user)
+        try:
+            with slack_errors():
+                return _role(self._client_for(person).users_info(user=person.user_id)["user"])
+        except UpstreamError as exc:
+            if exc.code in UNKNOWN:
+                return Role.NOBODY
+            raise _told(exc) from exc
 
     def admins_of(self, person: Person) -> Sequence[str]:
-        """Give the ids of a few admins of the person's workspace, owners first. Raises UpstreamError.
+        """Give the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.
 
         https://docs.slack.dev/reference/methods/users.list
         """
@@ -51,7 +58,10 @@ class SlackPeople:
             kept = self._redis.get(key)
         if kept:
             return [str(user_id) for user_id in json.loads(kept)]
-        found = self._read(person)
+        try:
+            found = self._read(person)
+        except UpstreamError as exc:
+            raise _told(exc) from exc
         with redis_errors():
             self._redis.set(key, json.dumps(found), ex=KEPT_SECONDS)
         return found
@@ -73,6 +83,13 @@ class SlackPeople:
             if not cursor or len(owners) + len(admins) >= MOST_ADMINS:
                 break
         return [*owners, *admins][:MOST_ADMINS]
+
+
+def _told(exc: UpstreamError) -> Exception:
+    """Turn a refusal that waiting does not mend, such as a missing scope, into what the person can be told."""
+    if exc.service != "slack" or exc.retryable or exc.code == "not_installed":
+        return exc
+    return UserError("people_unseen")
 
 
 def _role(user: Mapping[str, Any]) -> Role:

@@ -36,9 +36,14 @@ def answer(messenger: Messenger, job: Job, fact: object) -> None:
 def say(messenger: Messenger, job: Job, fact: object) -> None:
     """Put it in the place of the message whose button was pressed, else answer; raises UpstreamError."""
     if "dm" in job.details:
-        messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact)
-    else:
-        answer(messenger, job, fact)
+        try:
+            messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact)
+        except UpstreamError as exc:
+            if exc.retryable or exc.code == "not_installed":
+                raise
+        else:
+            return  # else the message is gone: it was deleted
+    answer(messenger, job, fact)
 
 
 def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:

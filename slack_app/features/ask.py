@@ -10,8 +10,9 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.answer import say
 from slack_app.features.details import draft_of
-from slack_app.features.mend import NEEDS_ADMIN, NOT_OFFERED, Mend, cause_of
+from slack_app.features.mend import NEEDS_ADMIN, Mend, cause_of
 from slack_app.features.names import Names
+from slack_app.features.permit import NOT_OFFERED
 from slack_app.model import AdminPost, Change, Job, Person, Posted
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress
@@ -75,7 +76,7 @@ class AskOf:
     mend: Mend
     clock: Clock
 
-    def ask(self, job: Job, _progress: Progress) -> str:
+    def ask(self, job: Job, progress: Progress) -> str:
         """Ask the admins for the person."""
         draft = draft_of(self.drafts, job)
         reason, facts = str(draft.details.get("reason", "")), draft.details.get("facts", {})
@@ -91,7 +92,8 @@ class AskOf:
             organization_id = str(facts.get("organization_id", ""))
             tool = str(facts.get("name") or self._name(job.person, tool_key))
             question = AdminAsked(job.person, reason, cause, tool_key, tool, organization_id)
-            self._tell(job, cause, admins, question)
+            if progress.dm is None:
+                progress.record_dm(self._tell(job, cause, admins, question))
         say(self.messenger, job, Asked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
 
@@ -102,11 +104,10 @@ class AskOf:
         if setup is None:
             raise UserError("button_outdated")
         if setup.offered and job.connector_type not in setup.offered:
-            offered = (*setup.offered, job.connector_type)
-            if not self.setups.save(replace(setup, offered=offered), job.id):
+            change = Change(self.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type, job.id)
+            self.audit.note(change)  # before: a repeated job finds the tool offered
+            if not self.setups.save(replace(setup, offered=(*setup.offered, job.connector_type)), job.id):
                 raise UpstreamError("redis", retryable=True, code="changed_meanwhile")
-            change = Change(self.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type)
-            self.audit.note(change)
         cause = cause_of(NOT_OFFERED, {"connector_type": job.connector_type})
         tool = self._name(job.person, job.connector_type)
         say(self.messenger, job, Mended(self._mended(job, cause), tool))
@@ -134,18 +135,21 @@ class AskOf:
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
-    def _tell(self, job: Job, cause: str, admins: Sequence[str], question: AdminAsked) -> None:
-        """Send it to each; raises UserError when there is a limit, or nobody can be reached."""
+    def _tell(self, job: Job, cause: str, admins: Sequence[str], question: AdminAsked) -> Posted:
+        """Send it to each, and give one of the messages; raises UserError for a limit, or when nobody is reached."""
         person = job.person
         try:
             self._count_one(person)
-            if not sum(self._reached(replace(person, user_id=user_id), question) for user_id in admins):
+            posted = [self._posted(replace(person, user_id=user_id), question) for user_id in admins]
+            reached = [dm for dm in posted if dm is not None]
+            if not reached:
                 self.limits.give_back("ask_workspace", person.team_id)
                 self.limits.give_back("ask_person", _id_of(person))
                 raise UserError("admins_unreachable")
         except UserError:
             self.asks.forget_told(person.team_id, cause)
             raise
+        return reached[0]
 
     def _count_one(self, person: Person) -> None:
         """Count one question, of the person's and of the workspace's. Raises UserError when there are too many."""
@@ -157,16 +161,16 @@ class AskOf:
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
-    def _reached(self, admin: Person, question: AdminAsked) -> bool:
+    def _posted(self, admin: Person, question: AdminAsked) -> Posted | None:
         try:
             posted = self.messenger.post_dm(admin, question)
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise
             log.info("ask.undelivered", team_id=admin.team_id, user_id=admin.user_id, code=exc.code)
-            return False
+            return None
         self.asks.keep_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
-        return True
+        return posted
 
 
 def _id_of(person: Person) -> str:

@@ -15,9 +15,9 @@ from slack_app.features.access import AccessOf
 from slack_app.features.answer import close_answer
 from slack_app.features.details import DetailsOf
 from slack_app.features.mint import Mint
-from slack_app.features.names import Names
-from slack_app.features.permit import Permit
-from slack_app.model import Access, Answer, Job, LiveLink, Person, Posted
+from slack_app.features.names import Names, unknown
+from slack_app.features.permit import NOT_OFFERED, Permit
+from slack_app.model import Access, Answer, Connector, Job, LiveLink, Person, Posted
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -121,12 +121,28 @@ class Connect:
 
     def _live_link(self, job: Job, progress: Progress) -> LiveLink:
         access = self.access_of(job.person)
-        meant = self.names.meant(access.organization_id, job.connector_type)
-        self.permit.check(job.person, meant)
+        meant = self._meant(job, access)
         live = self._claimed(replace(job, connector_type=meant.tool_key), access, meant.name)
         progress.record_link(live.id)
         self.names.read_behind(access)
         return live
+
+    def _meant(self, job: Job, access: Access) -> Connector:
+        """Give the tool that is meant, if the person may connect it; what nobody knows is not "not offered"."""
+        meant = self.names.meant(access.organization_id, job.connector_type)
+        try:
+            self.permit.check(job.person, meant)
+        except UserError as exc:
+            if exc.reason != NOT_OFFERED:
+                raise
+            known, connectors = self.names.known(access, job.connector_type)
+            if known is None and connectors:
+                raise unknown(job.connector_type, self.permit.offered(job.person, connectors)) from exc
+            if known is None or known == meant:
+                raise
+            self.permit.check(job.person, known)
+            return known
+        return meant
 
     def _claimed(self, job: Job, access: Access, name: str) -> LiveLink:
         """Give the person's live link to the tool, or make one."""

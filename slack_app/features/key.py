@@ -152,9 +152,7 @@ class KeyOf:
         if not self.is_installed(job.person):  # the app was removed while the key was being checked
             self.keys.remove(job.person)
             raise UpstreamError("slack", code="not_installed")
-        self.audit.note(
-            _change(job.person, self.clock(), "key_changed" if question.ending is not None else "key_added")
-        )
+        self._note(job, "key_changed" if question.ending is not None else "key_added")
         draft = self.drafts.of(draft_id, job.person)
         kept = KeyKept(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
         if draft is not None:
@@ -165,11 +163,15 @@ class KeyOf:
 
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget the person's key; pressed again it does no harm."""
-        if self.keys.remove(job.person):
-            self.audit.note(_change(job.person, self.clock(), "key_removed"))
+        if self.keys.of(job.person) is not None:
+            self._note(job, "key_removed")  # before: a repeated job finds none
+        self.keys.remove(job.person)
         say(self.messenger, job, KeyRemoved())
         self.refresh(job.person)
         return "key_removed"
+
+    def _note(self, job: Job, what: str) -> None:
+        self.audit.note(Change(self.clock(), job.person.team_id, job.person.user_id, what, id=job.id))
 
     def _go_on(self, job: Job, draft: Job, kept: KeyKept) -> None:
         """Do what the person wanted; the message that asked for the key asks no more.
@@ -181,7 +183,3 @@ class KeyOf:
         if "prompt" in draft.details:
             with suppress(UpstreamError):  # the key is kept, and the modal says so
                 self.messenger.edit_dm(job.person, Posted(**draft.details["prompt"]), kept)
-
-
-def _change(person: Person, at: float, what: str) -> Change:
-    return Change(at, person.team_id, person.user_id, what)

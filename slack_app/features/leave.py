@@ -50,6 +50,6 @@ class Leave:
                 self.schedule.forget(live)
         for team_id in filter(is_gone, self.secrets.workspaces_of(place) if is_org_wide else [place]):
             self.secrets.forget(team_id)
-        self.audit.note(Change(self.clock(), place, "slack", "uninstalled"))
+        self.audit.note(Change(self.clock(), place, "slack", "uninstalled", id=job.id))
         log.info("leave.done", team_id=place, enterprise_id=enterprise_id)
         return "left"

@@ -12,6 +12,7 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
+from slack_app.features.permit import NOT_OFFERED
 from slack_app.model import Job, Person, Posted, Setup, Trouble
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress, Queue
@@ -25,7 +26,6 @@ NEEDS_ADMIN = frozenset(
     """.split()
 )
 """The reasons that an admin of the workspace can mend."""
-NOT_OFFERED = "connector_not_offered"
 
 log = structlog.get_logger("slack_app.mend")
 
@@ -51,7 +51,8 @@ def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
     """Give what the person is told; what they wanted waits where it can be mended. Raises UpstreamError."""
     draft_id = ""
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
-        draft_id = drafts.keep(replace(job, details={**job.details, "reason": error.reason, "facts": error.facts}))
+        details = {name: value for name, value in job.details.items() if name != "sealed"}
+        draft_id = drafts.keep(replace(job, details={**details, "reason": error.reason, "facts": error.facts}))
     return Trouble(error.reason, error.facts, job.reference, draft_id)
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 
 from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
-from slack_app.features.names import Names, find, nearest
+from slack_app.features.names import Names, find, unknown
 from slack_app.features.permit import Permit
 from slack_app.model import Access, Connection, Job, Link, LiveLink, Way
 from slack_app.ports import Clock
@@ -112,8 +112,7 @@ class Mint:
                 return NotYet(0.1)  # the name is known now, and was not before
             if known:
                 return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
-            near = {connector.tool_key: connector.name for connector in nearest(job.connector_type, connectors)}
-            return UserError("connector_unknown", **asked, nearest=near)
+            return unknown(job.connector_type, connectors, organization_id=access.organization_id)
         return UserError("platform_fault", **asked)
 
 

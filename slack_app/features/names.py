@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import UpstreamError, UserError
 from slack_app.model import Access, Connector
 from slack_app.ports.platform import Catalogue, Platform
 
@@ -40,6 +40,13 @@ class Names:
         found = find(typed, self.catalogue.connectors(organization_id) or [])
         return found or Connector(re.sub(r"[\s-]+", "_", SHORT.get(squeezed(typed), typed)), typed)
 
+    def known(self, access: Access, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
+        """Give the connector of that name, None for none, and all there are; the list is read if that may help."""
+        connectors = self.catalogue.connectors(access.organization_id) or []
+        if find(typed, connectors) is None:
+            connectors = self.read_or_none(access)
+        return find(typed, connectors), connectors
+
     def read(self, access: Access) -> Sequence[Connector]:
         """Read the connectors now. Raises UpstreamError."""
         connectors = self.platform.catalogue(access)
@@ -59,6 +66,12 @@ class Names:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
         if self.catalogue.may_ask(access.organization_id):
             self.background.submit(self.read_or_none, access)
+
+
+def unknown(typed: str, connectors: Sequence[Connector], **facts: object) -> UserError:
+    """Give the refusal of a name that no connector has, with what is nearly called so."""
+    near = {connector.tool_key: connector.name for connector in nearest(typed, connectors)}
+    return UserError("connector_unknown", connector_type=typed, nearest=near, **facts)
 
 
 def find(typed: str, connectors: Sequence[Connector]) -> Connector | None:

@@ -19,6 +19,7 @@ PERSON_LINKS, PERSON_SECONDS = 30, 600.0
 """More tools than anybody connects at once; whoever asks again for one gets the link that is out."""
 ORGANIZATION_LINKS, ORGANIZATION_SECONDS = 1500, 900.0
 """The platform's documented ceiling of 100 requests a minute, over a quarter of an hour."""
+NOT_OFFERED = "connector_not_offered"
 
 
 def offered_of(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
@@ -38,7 +39,7 @@ class Permit:
         """Raise UserError when the person may not connect the tool; UpstreamError when nobody can say."""
         setup = setup_of(self.setups, person)
         if setup.offered and connector.tool_key not in setup.offered:
-            raise UserError("connector_not_offered", connector_type=connector.tool_key, name=connector.name)
+            raise UserError(NOT_OFFERED, connector_type=connector.tool_key, name=connector.name)
         if not setup.may_guests and self.people.role_of(person) in (Role.GUEST, Role.NOBODY):
             raise UserError("guests_not_allowed")
 

@@ -26,6 +26,9 @@ from slack_app.ports.platform import Catalogue, Platform
 from slack_app.ports.slack import Messenger, People
 from slack_app.ports.workspaces import Audit, Setups
 
+MOST_SHOWN = 100
+"""So many of the tools that are offered stand in the form."""
+
 log = structlog.get_logger("slack_app.setup")
 
 
@@ -128,10 +131,11 @@ class SetUpOf:
             return problem
         if key and wanted.way is Way.OWN and job.details["sealed"]:
             self.keys.keep(job.person, key)
+            self._note(job, "key_kept")
         if not self.is_installed(job.person):  # the app was removed while the key was being checked
             self.secrets.forget(job.person.team_id)
             raise UpstreamError("slack", code="not_installed")
-        self._note(job.person, "changed" if now.organization_id else "set_up", _described(wanted))
+        self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
         is_new_access = bool(key) or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
         told = self.mend.set_up(job.person, wanted, is_new_access=is_new_access)
         can_choose = bool(self._connectors(wanted, key))
@@ -146,15 +150,16 @@ class SetUpOf:
         if now.version and not self._may_change(job.person, now):
             show_in_modal(self.messenger, job, replace(self._form(now), problem="owner_only"))
             return "owner_only"
-        if self.setups.remove(job.person.team_id):
-            self._note(job.person, "removed")
+        if now.version:
+            self._note(job, "removed")  # before: a repeated job finds nothing
+        self.setups.remove(job.person.team_id)
         show_in_modal(self.messenger, job, SetUpRemoved(self.setups.of(job.person)))
         self.refresh(job.person)
         return "setup_removed"
 
     def invite(self, job: Job, _progress: Progress) -> str:
         """Invite an admin to set the workspace up: who installed the app, if that is one."""
-        self._note(job.person, "installed")
+        self._note(job, "installed")
         self.setups.come_back(job.person.team_id)
         setup = self.setups.of(job.person)
         if setup and (setup.way is not Way.SHARED or self.keys.for_all(setup)):
@@ -216,8 +221,9 @@ class SetUpOf:
         """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""
         return person.user_id == now.set_by or self.people.role_of(person) is Role.OWNER
 
-    def _note(self, person: Person, what: str, about: str = "") -> None:
-        self.audit.note(Change(self.clock(), person.team_id, person.user_id, what, about))
+    def _note(self, job: Job, what: str, about: str = "") -> None:
+        person, change_id = job.person, f"{job.id}:{'key' if what == 'key_kept' else 'setup'}"
+        self.audit.note(Change(self.clock(), person.team_id, person.user_id, what, about, change_id))
 
 
 def _wanted(job: Job, now: Setup) -> Setup:
@@ -230,7 +236,7 @@ def _wanted(job: Job, now: Setup) -> Setup:
         set_by=now.set_by if organization_id == now.organization_id else job.person.user_id,
         way=Way(about["way"]),
         may_guests=bool(about["may_guests"]),
-        offered=now.offered if about["offered"] is None else tuple(about["offered"]),
+        offered=now.offered if about["offered"] is None else (*about["offered"], *now.offered[MOST_SHOWN:]),
         notify=tuple(about["notify"]),
         version=int(about["version"]),
         is_inherited=now.is_inherited and about["way"] == Way.OPERATOR,

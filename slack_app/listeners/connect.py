@@ -14,6 +14,8 @@ from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
+_LIKE_A_KEY = re.compile(r"(?=.*[A-Za-z])(?=(?:.*\d){3})[\w.~+/=-]{16,}", re.ASCII)
+"""People paste their key where they are asked for one; it must not go on as the name of a tool."""
 _RESERVED = frozenset(
     ["organization_id", "organizationid", "state", "state_token", "connector_type", "integration_params"]
 )
@@ -32,6 +34,8 @@ def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clo
 
 def connector_name(words: Sequence[str]) -> str:
     """Give the name that the words are together, as typed; raises UserError when no tool can be called so."""
+    if any(_LIKE_A_KEY.fullmatch(word) for word in words):
+        raise UserError("key_typed")
     name = " ".join(words).lower()
     if not _NAME.fullmatch(name):
         raise UserError("name_invalid", connector_type=name)

@@ -52,7 +52,7 @@ class Answerable(Protocol):
 
 
 class People(Protocol):
-    """Who is who in Slack; each method raises UpstreamError."""
+    """Who is who in Slack; each method raises UpstreamError, and UserError where Slack does not let us look."""
 
     def role_of(self, person: Person) -> Role:
         """Give what the person is in their workspace now."""

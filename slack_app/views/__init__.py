@@ -76,6 +76,7 @@ _MODALS: Mapping[type, Callable[[Any, str], View]] = {
     SetUpChecking: setup.checking,
     SetUpDone: setup.done_modal,
     SetUpRemoved: setup.removed_modal,
+    Trouble: trouble.trouble_modal,
 }
 
 

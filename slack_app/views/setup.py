@@ -24,7 +24,15 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
+from slack_app.features.setup import (
+    MOST_SHOWN,
+    SetUpChecking,
+    SetUpDone,
+    SetUpForm,
+    SetUpOffer,
+    SetUpOpening,
+    SetUpRemoved,
+)
 from slack_app.model import Connector, Message, Way
 from slack_app.views.key import key_input, notice
 from slack_app.views.prose import prose, section
@@ -36,7 +44,7 @@ FILLED = "setup_filled"
 ORGANIZATION, WAY, WHO, OFFERED, NOTIFY = "organization", "way", "who", "offered", "notify"
 """The ids of the fields, and of their blocks."""
 EVERYBODY, NO_GUESTS = "everybody", "no_guests"
-MOST_OPTIONS = 100
+MOST_OPTIONS = MOST_SHOWN
 """https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
@@ -140,10 +148,14 @@ def _who(fact: SetUpForm) -> InputBlock:
 
 
 def _offered(fact: SetUpForm) -> Sequence[InputBlock]:
-    """Above a hundred tools Slack takes no list, and typing asks us; of none that were read there is no choice."""
+    """Above a hundred tools Slack takes no list, and typing asks us; of none that were read there is no choice.
+
+    What is offered stays a choice, though it be gone from the list: else nothing would be chosen, which means all.
+    """
     if not fact.connectors:
         return []
-    options = {connector.tool_key: _option(connector.tool_key, connector.name) for connector in fact.connectors}
+    names = {key: key for key in fact.setup.offered} | {c.tool_key: c.name for c in fact.connectors}
+    options = {key: _option(key, name) for key, name in names.items()}
     chosen = [options[key] for key in fact.setup.offered if key in options][:MOST_OPTIONS] or None
     placeholder = PlainTextObject(text=wording.setup.offered_placeholder())
     element: StaticMultiSelectElement | ExternalDataMultiSelectElement

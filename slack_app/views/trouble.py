@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     SectionBlock,
 )
+from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.key import NEEDS_KEY
@@ -31,6 +32,12 @@ def trouble_message(fact: Trouble, command: str) -> Message:
         blocks.append(ActionsBlock(elements=buttons))
     blocks.append(ContextBlock(elements=[MarkdownTextObject(text=reference)]))
     return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
+
+
+def trouble_modal(fact: Trouble, command: str) -> View:
+    """Say in a modal why it did not come about."""
+    text = f"{wording.trouble.sentence(fact.reason, fact.facts, command)}\n{wording.trouble.reference(fact.reference)}"
+    return key.notice(wording.trouble.title(), text)
 
 
 def buttons_of(fact: Trouble) -> list[ButtonElement]:

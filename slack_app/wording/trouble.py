@@ -13,6 +13,10 @@ def reference(word: str) -> str:
     return f"Reference: `{word}`"
 
 
+def title() -> str:
+    return "Freddy Connect"
+
+
 def sentence(reason: str, facts: Mapping[str, Any], command: str) -> str:
     """Give the sentence for the reason of a UserError."""
     return _TROUBLE[reason](facts, command)
@@ -69,6 +73,24 @@ def _key_needed(facts: Mapping[str, Any], command: str) -> str:
 
 def _key_refused(facts: Mapping[str, Any], command: str) -> str:
     return key.refused(str(facts.get("organization_id", "")))
+
+
+def _people_unseen(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Slack does not let me look up who is who here, and I need that for this. It usually helps when an admin adds "
+        "Freddy Connect to this workspace again. If it does not, please give the reference below to whoever runs it."
+    )
+
+
+def _not_installed(facts: Mapping[str, Any], command: str) -> str:
+    return "Freddy Connect is not installed in this workspace any more, so I can't do this. An admin can add it again."
+
+
+def _key_typed(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        f"*That looks like a key, so I did not read on.* Please give it to me with `{command} key`, which keeps it "
+        "safe. If you wrote it as a message, delete that message."
+    )
 
 
 def _secrets_unsealable(facts: Mapping[str, Any], command: str) -> str:
@@ -250,6 +272,9 @@ _TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "defect": _defect,
     "guests_not_allowed": _guests_not_allowed,
     "key_needed": _key_needed,
+    "key_typed": _key_typed,
+    "not_installed": _not_installed,
+    "people_unseen": _people_unseen,
     "key_refused": _key_refused,
     "limit_asks": _limit_asks,
     "limit_organization": _limit_organization,

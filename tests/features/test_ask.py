@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from slack_app.errors import UpstreamError
 from slack_app.features.ask import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminAsked, Asked
-from slack_app.model import Job, Person, Role, Setup, Trouble
-from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
+from slack_app.model import Connector, Job, Person, Posted, Role, Setup, Trouble
+from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
 
 MAYA, LEON = Person("E1", "T1", "U1"), Person("E1", "T1", "U2")
 ADMIN, NEWCOMER = Person("E1", "T1", "U0ADMIN"), Person("E1", "T2", "U9")
@@ -117,7 +118,9 @@ def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage
 
 def test_too_many_questions_are_told_when_to_come_back(stage: Rehearsal) -> None:
     """security.md 19"""
-    for number, tool in enumerate(["aa", "bb", "cc", "dd", "ee", "ff"]):
+    tools = ["aa", "bb", "cc", "dd", "ee", "ff"]
+    stage.platform.connectors = [Connector(tool, tool) for tool in tools]
+    for number, tool in enumerate(tools):
         trouble = refused(stage, tool=tool, number=str(number))
         stage.ask(pressed("ask", MAYA, trouble.draft_id, number=str(number)))
         stage.run()
@@ -160,6 +163,29 @@ def test_what_waits_for_an_admin_waits_a_week(stage: Rehearsal) -> None:
     ask(stage, trouble)
 
     assert stage.redis.ttl(f"slack_app:draft:{trouble.draft_id}") > 6 * 24 * 3600
+
+
+def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: Rehearsal) -> None:
+    trouble = refused(stage)
+    stage.messenger.edit_error = SLACK_DOWN
+    stage.ask(pressed("ask", MAYA, trouble.draft_id, dm={"channel_id": "D1", "ts": "1"}))
+    stage.run_until(60)
+    stage.messenger.edit_error = None
+    stage.run_until(120)
+
+    assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked]
+    assert stage.messenger.edits == [(Posted("D1", "1"), Asked(["U0ADMIN", "U0OWNER"], is_first=True))]
+    assert stage.redis.get("slack_app:limit:ask_person:T1:U1") == "1"
+
+
+def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: Rehearsal) -> None:
+    trouble = refused(stage)
+    stage.messenger.edit_error = UpstreamError("slack", status=200, code="message_not_found")
+    press = pressed("ask", MAYA, trouble.draft_id, dm={"channel_id": "D1", "ts": "1"})
+    stage.ask(replace(press, response_url="", channel_id="D1"))
+    stage.run()
+
+    assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked, Asked]
 
 
 def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:

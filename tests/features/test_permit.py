@@ -8,7 +8,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features import permit
-from slack_app.model import Connector, Trouble
+from slack_app.model import Connector, Setup, Trouble
 from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
 
 
@@ -45,6 +45,30 @@ def test_the_same_link_again_is_no_new_one(stage: Rehearsal) -> None:
     ask(stage, "bb")
 
     assert stage.platform.links == 2
+
+
+def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: Rehearsal) -> None:
+    stage.platform.connectors = [Connector("github", "GitHub"), Connector("gitlab", "GitLab")]
+    stage.setups.save(Setup("T1", "org_a", offered=("github",)), "set up")
+
+    ask(stage, "gihtub")
+    ask(stage, "git lab")
+
+    unknown, not_offered = stage.messenger.answers
+    assert isinstance(unknown, Trouble)
+    assert (unknown.reason, unknown.facts["nearest"]) == ("connector_unknown", {"github": "GitHub"})
+    assert isinstance(not_offered, Trouble)
+    assert (not_offered.reason, not_offered.facts["name"]) == ("connector_not_offered", "GitLab")
+    assert stage.platform.asked == []
+
+
+def test_what_is_offered_is_found_under_a_name_that_nobody_had_read_yet(stage: Rehearsal) -> None:
+    stage.platform.connectors = [Connector("g_hub", "Octo Cat")]
+    stage.setups.save(Setup("T1", "org_a", offered=("g_hub",)), "set up")
+
+    ask(stage, "octo cat")
+
+    assert stage.platform.asked == [("org_a", "g_hub", {})]
 
 
 def test_an_organization_has_a_limit_too(stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:

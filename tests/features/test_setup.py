@@ -10,7 +10,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
 from slack_app.model import Connector, Job, Person, Role, Setup, Trouble, Way
-from tests.rehearsal import DOWN, JOB, Rehearsal
+from tests.rehearsal import DOWN, JOB, SLACK_DOWN, Rehearsal
 
 ADMIN = Person(None, "T2", "U0ADMIN")
 KEY = "ak_org_0123456789abcd"
@@ -288,6 +288,28 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
     assert trouble.reason == "workspace_unmapped"
     assert stage.platform.keys_used == set()
     assert isinstance(do(stage, filled(stage, KEY, admin, "own", version=2)), SetUpDone)
+
+
+def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: Rehearsal) -> None:
+    many = tuple(f"tool_{number:03}" for number in range(120))
+    stage.setups.save(Setup("T2", "org_b", Way.OWN, offered=many, set_by="U0ADMIN"), "many")
+    stage.keys.keep(ADMIN, KEY)
+
+    do(stage, filled(stage, "", way="own", version=1, offered=["tool_000"]))
+
+    setup = stage.setups.named("T2")
+    assert setup
+    assert setup.offered == ("tool_000", *many[100:])
+
+
+def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(stage: Rehearsal) -> None:
+    stage.messenger.modal_error = SLACK_DOWN
+    stage.ask(filled(stage))
+    stage.run_until(60)
+    stage.messenger.modal_error = None
+    stage.run_until(120)
+
+    assert [change.what for change in stage.audit.last(9)] == ["set_up"]
 
 
 def test_another_admin_removes_nothing(stage: Rehearsal) -> None:

@@ -184,6 +184,16 @@ def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, t
     check_schema(message)
 
 
+def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
+    """Else nothing would be chosen, and that means all."""
+    fact = SetUpForm(replace(SHARED, offered=("gone",)), MANY[:2])
+    view = render_modal(fact, "/connect").to_dict()
+
+    [offered] = [block for block in view["blocks"] if block.get("block_id") == "offered"]
+    assert [option["value"] for option in offered["element"]["initial_options"]] == ["gone"]
+    check_modal(render_modal(fact, "/connect"))
+
+
 def test_the_saved_set_up_leads_to_the_tools() -> None:
     view = render_modal(SetUpDone(SHARED, told=0, can_choose=True), "/connect")
 

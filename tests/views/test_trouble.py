@@ -99,6 +99,20 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "removed. You find it in your account at org_demo, under API keys. Give me a new one, and what you asked for "
         "goes on by itself.",
     ),
+    "key_typed": (
+        {},
+        "*That looks like a key, so I did not read on.* Please give it to me with `/connect key`, which keeps it safe. "
+        "If you wrote it as a message, delete that message.",
+    ),
+    "not_installed": (
+        {},
+        "Freddy Connect is not installed in this workspace any more, so I can't do this. An admin can add it again.",
+    ),
+    "people_unseen": (
+        {},
+        "Slack does not let me look up who is who here, and I need that for this. It usually helps when an admin adds "
+        "Freddy Connect to this workspace again. If it does not, please give the reference below to whoever runs it.",
+    ),
     "connector_not_offered": (
         {"connector_type": "github", "name": "GitHub"},
         "*GitHub* is not offered in this workspace: its admins chose which tools can be connected. "

@@ -1,0 +1,98 @@
+"""Who is who in Slack: through the real SDK on the stand-in, and as many calls as Slack allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from slack_app.adapters.http import Http
+from slack_app.adapters.people import MOST_PAGES, SlackPeople
+from slack_app.adapters.slack import PooledWebClient
+from slack_app.demo.serving import serving
+from slack_app.demo.workspace import Person as Somebody
+from slack_app.demo.workspace import Workspace
+from slack_app.demo.workspace.installations import Grant
+from slack_app.errors import UpstreamError, UserError
+from slack_app.model import Person, Role
+
+TOKEN = "xoxb-1"
+PEOPLE = [
+    Somebody("U0TOM", "Tom", "Tom Berg"),
+    Somebody("U0ADA", "Ada", "Ada Admin", "admin"),
+    Somebody("U0OWN", "Own", "Ona Owner", "owner"),
+    Somebody("U0GUS", "Gus", "Gus Guest", "guest"),
+]
+
+
+def somebody(user_id: str) -> Person:
+    return Person(None, "T0DEMO", user_id)
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    workspace = Workspace(signing_secret="s", bot_token=TOKEN, people=PEOPLE)
+    with serving(workspace.app) as workspace.base_url:
+        yield workspace
+
+
+@pytest.fixture
+def people_with(workspace: Workspace, client: Any) -> Callable[[str], SlackPeople]:
+    def people(token: str) -> SlackPeople:
+        http = Http("slack", connections=1, deadline=5)
+        made = PooledWebClient(http, token=token, base_url=f"{workspace.base_url}/api/")
+        return SlackPeople(lambda _person: made, client)
+
+    return people
+
+
+def test_everybody_is_what_slack_says(people_with: Callable[[str], SlackPeople]) -> None:
+    people = people_with(TOKEN)
+
+    roles = [people.role_of(somebody(user_id)) for user_id in ("U0TOM", "U0ADA", "U0OWN", "U0GUS", "U0NOBODY")]
+
+    assert roles == [Role.MEMBER, Role.ADMIN, Role.OWNER, Role.GUEST, Role.NOBODY]
+    assert people.admins_of(somebody("U0TOM")) == ["U0OWN", "U0ADA"]
+
+
+def test_where_slack_does_not_let_us_look_the_person_can_be_told(
+    workspace: Workspace, people_with: Callable[[str], SlackPeople]
+) -> None:
+    """A workspace that installed the app before it asked for `users:read`."""
+    workspace.install(Grant("xoxb-before", scopes="commands,chat:write"))
+    people = people_with("xoxb-before")
+
+    for look in (people.role_of, people.admins_of):
+        with pytest.raises(UserError, match="people_unseen"):
+            look(somebody("U0TOM"))
+
+
+class Limited:
+    """users.list as Slack limits it: so many calls a minute (tier 2), and the admin stands on the last page."""
+
+    def __init__(self, pages: int) -> None:
+        self.pages, self.calls = pages, 0
+
+    def users_list(self, *, limit: int, cursor: str, team_id: str) -> Any:
+        self.calls += 1
+        if self.calls > 20:
+            raise UpstreamError("slack", status=429, retryable=True, retry_after=30.0, code="ratelimited")
+        number = int(cursor or 0)
+        is_last = number == self.pages - 1
+        admin = [{"id": "U0ADM", "is_admin": True}] if is_last else []
+        following = "" if is_last else str(number + 1)
+        return {"members": [{"id": f"U{number}"}, *admin], "response_metadata": {"next_cursor": following}}
+
+
+@pytest.mark.parametrize(("pages", "found"), [(20, ["U0ADM"]), (30, [])])
+def test_a_large_workspace_is_read_in_as_many_calls_as_slack_allows_in_a_minute(
+    client: Any, pages: int, found: list[str]
+) -> None:
+    slack = Limited(pages)
+    limited: Any = slack
+    client_for: Callable[[Person], WebClient] = lambda _person: limited  # noqa: E731
+
+    assert SlackPeople(client_for, client).admins_of(somebody("U0TOM")) == found
+    assert slack.calls == MOST_PAGES
