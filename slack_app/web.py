@@ -35,7 +35,7 @@ DRAIN_LIMIT = 64 * 1024 * 1024
 """A client that sends too much is read on for a while, else it would see a broken connection, not the 413."""
 BODY_SECONDS = 5.0
 SIGNATURE_SECONDS = 300
-THREADS = 8
+THREADS, PAGE_THREADS = 8, 4
 COMMAND_FIELDS = ("team_id", "user_id", "channel_id", "response_url", "trigger_id")
 
 log = structlog.get_logger("slack_app.web")
@@ -170,7 +170,13 @@ def build(
 ) -> Starlette:
     """Put the routes together; `install` are the pages of an install, `closed` the one where there is none.
 
-    `missing` names what is needed and not there, `start` and `stop` frame the life."""
+    `missing` names what is needed and not there, `start` and `stop` frame the life.
+    """
+    pages = ThreadPoolExecutor(PAGE_THREADS, "install")
+
+    async def page(show: Callable[..., BoltResponse], *args: object) -> Response:
+        """Show a page of an install; Slack may be slow with it, and must hold up nothing but other installs."""
+        return _page(await asyncio.get_running_loop().run_in_executor(pages, lambda: show(*args)))
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -185,12 +191,12 @@ def build(
     async def slack_install(request: Request) -> Response:
         if install is None:
             return HTMLResponse(closed, 404, HEADERS)
-        return _page(await asyncio.to_thread(install.begin, request.url.query))
+        return await page(install.begin, request.url.query)
 
     async def oauth_redirect(request: Request) -> Response:
         if install is None:
             return HTMLResponse(closed, 404, HEADERS)
-        return _page(await asyncio.to_thread(install.finish, request.url.query, request.headers.getlist("cookie")))
+        return await page(install.finish, request.url.query, request.headers.getlist("cookie"))
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:

@@ -41,13 +41,24 @@ def shared_redis() -> Iterator[RedisServer]:
         yield server
 
 
+def emptied(server: RedisServer) -> str:
+    """Forget what others left there; gives the address."""
+    client = redis.Redis.from_url(server.url)
+    client.flushall()
+    client.close()
+    return server.url
+
+
 @pytest.fixture
 def redis_url(shared_redis: RedisServer) -> str:
     """The address of an empty real Redis."""
-    client = redis.Redis.from_url(shared_redis.url)
-    client.flushall()
-    client.close()
-    return shared_redis.url
+    return emptied(shared_redis)
+
+
+@pytest.fixture(scope="module")
+def modules_redis_url(shared_redis: RedisServer) -> str:
+    """The address of a real Redis that is empty when a module's tests begin."""
+    return emptied(shared_redis)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,7 @@ import redis
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slack_bolt import BoltResponse
 
 from slack_app.adapters.jobs import STREAM
 from slack_app.adapters.live import RedisLinks
@@ -27,6 +29,7 @@ from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.serving import serving
 from slack_app.model import Outcome
+from slack_app.web import build
 from tests.adapters.test_live import job, live
 
 SECRET = "5ecret-0f-the-tests"
@@ -356,6 +359,33 @@ def test_health_needs_nothing_and_readiness_needs_redis(web: Web) -> None:
     assert alive.status_code == 200
     assert (ready.status_code, ready.json()) == (503, {"ready": False, "missing": ["redis"]})
     assert requests.get(f"{web.url}/readyz", timeout=5).status_code == 200
+
+
+def test_installs_that_wait_for_slack_hold_nothing_else_up() -> None:
+    class Slow:
+        def finish(self, _query: str, _cookies: object) -> BoltResponse:
+            waiting.wait(10)
+            return BoltResponse(status=200, body="done")
+
+    waiting = threading.Event()
+    slow: Any = Slow()
+    nothing: Any = SimpleNamespace(slack_events=None)
+    app = build(
+        front=nothing,
+        install=slow,
+        closed="",
+        missing=list,
+        metrics=nothing,
+        start=lambda: None,
+        stop=lambda: None,
+    )
+    with serving(app) as url, ThreadPoolExecutor(20) as pool:
+        finishing = [pool.submit(requests.get, f"{url}/slack/oauth_redirect", timeout=20) for _ in range(20)]
+        began = time.monotonic()
+        assert requests.get(f"{url}/readyz", timeout=5).status_code == 200
+        assert time.monotonic() - began < 2
+        waiting.set()
+        assert [page.result().status_code for page in finishing] == [200] * 20
 
 
 def test_operators_see_answers_jobs_and_how_links_end(web: Web) -> None:

@@ -46,7 +46,7 @@ LATER_SECONDS = 600.0
 OWN_TROUBLES = [
     TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
     TroubleChoice(
-        "unmapped", "Workspace not set up", "Nobody has said yet which organization this workspace belongs to."
+        "unmapped", "Workspace not set up", "It begins without an organization: ask an admin, or be Maya and set it up."
     ),
     TroubleChoice(
         "worker_killed", "Worker killed", "kill -9; what you ask for waits, and goes on when it is back to normal."
@@ -188,7 +188,8 @@ class Demo:
         if isinstance(self.redis, RedisServer):
             self.redis.thaw()
             self.redis.start()
-        self._set_up()
+        if self._setups.named(self.workspace.team_id) is None:  # what an admin has set up meanwhile stays
+            self._set_up()
         self.app.start_worker()
         self.app.wait_until_ready()  # after an outage of Redis the app asks only once a second whether it is back
 

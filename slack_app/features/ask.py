@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 
@@ -29,7 +30,10 @@ log = structlog.get_logger("slack_app.ask")
 
 @dataclass(frozen=True, slots=True)
 class AdminAsked:
-    """What an admin is asked: by whom, why, about which tool, and under which name it is mended."""
+    """What an admin is asked: by whom, why, about which tool, and under which name it is mended.
+
+    `is_own` when it is their own request: an admin needs no other.
+    """
 
     person: Person
     reason: str
@@ -37,6 +41,7 @@ class AdminAsked:
     tool_key: str
     tool: str
     organization_id: str
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +87,24 @@ class AskOf:
         reason, facts = str(draft.details.get("reason", "")), draft.details.get("facts", {})
         if reason not in NEEDS_ADMIN:
             raise UserError("button_outdated")
-        admins = self._admins(job.person)
         cause, team_id = cause_of(reason, facts), job.person.team_id
         self.drafts.keep(draft, DRAFT_SECONDS)
         self.asks.wait(cause, job.person, str(job.details["about"]))
+        question = self._question(draft, reason, facts, cause)
+        if self.people.role_of(job.person).is_admin:
+            say(self.messenger, job, replace(question, is_own=True))
+            return "asked_an_admin_already"
+        admins = self._admins(job.person)
         is_first = self.asks.may_tell(team_id, cause, job.id)
-        if is_first:
-            tool_key = str(facts.get("connector_type") or draft.connector_type)
-            organization_id = str(facts.get("organization_id", ""))
-            tool = str(facts.get("name") or self._name(job.person, tool_key))
-            question = AdminAsked(job.person, reason, cause, tool_key, tool, organization_id)
-            if progress.dm is None:
-                progress.record_dm(self._tell(job, cause, admins, question))
+        if is_first and progress.dm is None:
+            progress.record_dm(self._tell(job.person, admins, question))
         say(self.messenger, job, Asked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
+
+    def _question(self, draft: Job, reason: str, facts: Mapping[str, Any], cause: str) -> AdminAsked:
+        tool_key = str(facts.get("connector_type") or draft.connector_type)
+        tool = str(facts.get("name") or self._name(draft.person, tool_key))
+        return AdminAsked(draft.person, reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
 
     def offer(self, job: Job, _progress: Progress) -> str:
         """Offer the tool from now on, and tell who waits for it."""
@@ -135,9 +144,8 @@ class AskOf:
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
-    def _tell(self, job: Job, cause: str, admins: Sequence[str], question: AdminAsked) -> Posted:
+    def _tell(self, person: Person, admins: Sequence[str], question: AdminAsked) -> Posted:
         """Send it to each, and give one of the messages; raises UserError for a limit, or when nobody is reached."""
-        person = job.person
         try:
             self._count_one(person)
             posted = [self._posted(replace(person, user_id=user_id), question) for user_id in admins]
@@ -147,7 +155,7 @@ class AskOf:
                 self.limits.give_back("ask_person", _id_of(person))
                 raise UserError("admins_unreachable")
         except UserError:
-            self.asks.forget_told(person.team_id, cause)
+            self.asks.forget_told(person.team_id, question.cause)
             raise
         return reached[0]
 

@@ -23,6 +23,12 @@ from slack_app.ports.workspaces import Audit, Setups
 NEEDS_KEY = frozenset(["key_needed", "key_refused"])
 """The reasons that a person mends with a key of their own."""
 SHOWN, LONG_ENOUGH = 4, 16
+REFUSALS = {
+    401: "key_not_accepted",
+    403: "organization_not_allowed",
+    **dict.fromkeys((400, 404, 422), "organization_unknown"),
+}
+"""What the platform means when it is asked about a key and an organization, by status."""
 
 log = structlog.get_logger("slack_app.key")
 
@@ -95,7 +101,7 @@ def refusal_of(platform: Platform, access: Access) -> str:
         log.info("key.refused", status=exc.status, code=exc.code, trace_id=exc.trace_id)
         if exc.retryable:
             return "platform_away"
-        return {401: "key_not_accepted", 403: "organization_not_allowed"}.get(exc.status or 0, "organization_unknown")
+        return REFUSALS.get(exc.status or 0, "platform_odd")
     return ""
 
 

@@ -37,38 +37,40 @@ def _have(fact: Asked) -> str:
 
 
 def admin_asked(fact: AdminAsked, command: str) -> str:
-    who, tool = f"<@{plain(fact.person.user_id)}>", f"*{plain(fact.tool)}*" if fact.tool else "their tools"
+    whose = "your" if fact.is_own else "their"
+    who = "You want" if fact.is_own else f"<@{plain(fact.person.user_id)}> wants"
+    tool = f"*{plain(fact.tool)}*" if fact.tool else f"{whose} tools"
     organization = plain(fact.organization_id) or "your organization"
-    return {
+    sentence = {
         "workspace_unmapped": (
-            f"{who} wants to connect {tool}, and this workspace is not set up yet. It takes an organization id and an "
-            "API key."
+            f"{who} to connect {tool}, and this workspace is not set up yet. It takes an organization id and an API "
+            "key."
         ),
         "workspace_key_missing": (
-            f"{who} wants to connect {tool}, and I have no key for this workspace any more. Please bring one in the "
-            "set-up."
+            f"{who} to connect {tool}, and I have no key for this workspace any more. Please bring one in the set-up."
         ),
         "platform_unauthorized": _unauthorized(who, tool),
         "account_unauthorized": _unauthorized(who, tool),
-        "platform_forbidden": (
-            f"{who} wants to connect {tool}, and the connector service does not allow it for {organization}. If it is "
-            "to be allowed, change that there and press *It works now*; if the organization is wrong, open the set-up."
-        ),
-        "account_forbidden": (
-            f"{who} wants to see their connections, and the connector service does not allow it for {organization}. If "
-            "it is to be allowed, change that there and press *It works now*; if the organization is wrong, open the "
-            "set-up."
-        ),
+        "platform_forbidden": f"{who} to connect {tool}, {_forbidden(organization)}",
+        "account_forbidden": f"{who} to see {whose} connections, {_forbidden(organization)}",
         "connector_not_offered": (
-            f"{who} wants to connect {tool}, which is not offered in this workspace. Press the button to offer it to "
+            f"{who} to connect {tool}, which is not offered in this workspace. Press the button to offer it to "
             f"everybody from now on; `{command} setup` shows all that is offered."
         ),
     }[fact.reason]
+    return f"*You are an admin here, so you can fix this yourself.* {sentence}" if fact.is_own else sentence
+
+
+def _forbidden(organization: str) -> str:
+    return (
+        f"and the connector service does not allow it for {organization}. If it is to be allowed, change that there "
+        "and press *It works now*; if the organization is wrong, open the set-up."
+    )
 
 
 def _unauthorized(who: str, tool: str) -> str:
     return (
-        f"{who} wants to connect {tool}, and the connector service does not accept the key that is used here. Please "
+        f"{who} to connect {tool}, and the connector service does not accept the key that is used here. Please "
         "bring a new one in the set-up; if it was fixed elsewhere, press *It works now*."
     )
 

@@ -120,7 +120,7 @@ _FAILED: Mapping[str, tuple[str, str]] = {
     "invalid_browser": (
         "This is not where you began",
         "An install has to end in the browser in which it began, within ten minutes, and with cookies allowed. "
-        "Nothing was installed.",
+        "If you have finished it already, there is nothing more to do: look for Freddy Connect in Slack.",
     ),
     "invalid_state": (
         "That took too long, or it was done before",

@@ -130,6 +130,10 @@ def problem_of(reason: str, organization_id: str) -> str:
             f"*The connector service does not know {plain(organization_id)}.* Please check how the organization id is "
             "written."
         ),
+        "platform_odd": (
+            "*The connector service sent an answer that I can't use, so nothing was saved.* Please try again later. If "
+            "it stays like this, tell whoever runs Freddy Connect."
+        ),
         "platform_away": (
             "*The connector service does not answer right now, so nothing was saved.* Please try again in a minute."
         ),

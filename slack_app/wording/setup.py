@@ -48,7 +48,7 @@ def way(way: Way) -> tuple[str, str]:
     """Give how a way is called, and what it means."""
     return {
         Way.OWN: ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
-        Way.SHARED: ("One key for all", "All connections most likely belong to whoever made that key."),
+        Way.SHARED: ("One key for all (shared)", "All connections belong to whoever made it; everybody shares them."),
         Way.OPERATOR: ("As it is now", "The key of whoever runs Freddy Connect, shared by all."),
     }[way]
 
@@ -56,7 +56,7 @@ def way(way: Way) -> tuple[str, str]:
 def key_hint(fact: SetUpForm) -> str:
     if fact.ending is not None:
         kept = f"Kept: the one that ends in {fact.ending}." if fact.ending else "One is kept."
-        return f"{kept} Leave this empty to keep it."
+        return f"{kept} Leave this empty to keep it for all."
     return (
         "A key that the connector service accepts for this organization: it shows that you may set it up. With one key "
         "for all it is that key, else it becomes your own. I keep it encrypted and never show it again."
@@ -153,7 +153,10 @@ def done(fact: SetUpDone, command: str) -> str:
 def _described(setup: Setup) -> str:
     keys = {
         Way.OWN: "Each person is asked for a key of their own when they first connect something.",
-        Way.SHARED: "One key is used for all.",
+        Way.SHARED: (
+            "One key is used for all: connections most likely belong to whoever made it, and everybody here shares "
+            "them."
+        ),
         Way.OPERATOR: "The key of whoever runs Freddy Connect is used for all.",
     }[setup.way]
     guests = "" if setup.may_guests else " Guests can't connect anything."

@@ -114,7 +114,7 @@ def _guests_not_allowed(facts: Mapping[str, Any], command: str) -> str:
 def _not_admin(facts: Mapping[str, Any], command: str) -> str:
     if not facts["admins"]:
         return "Only admins of this workspace can do that."
-    return f"Only admins of this workspace can do that: {ask.people(facts['admins'])}, for example."
+    return f"Only admins of this workspace can do that. Please ask one: {ask.people(facts['admins'])}."
 
 
 def _admins_unreachable(facts: Mapping[str, Any], command: str) -> str:

@@ -29,6 +29,7 @@ def page(demo: Demo, context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     page.goto(demo.url)
     yield page
+    demo.play("unmapped")  # whatever was set up is gone, and begins anew with "none"
     demo.play("none")
 
 
@@ -245,6 +246,8 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     page.get_by_test_id("authorize-workspace-T0NORD").click()
     page.get_by_test_id("authorize-allow").click()
     expect(page.get_by_role("heading")).to_have_text("Freddy Connect is installed in Nordlicht")
+    page.get_by_role("link", name="Open Slack").click()
+    expect(page.get_by_test_id("composer")).to_be_visible()
 
     # a member asks before anybody has set it up
     page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")

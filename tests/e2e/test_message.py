@@ -10,20 +10,21 @@ import pytest
 import redis
 
 from slack_app.demo.workspace import Message
+from tests.contents import contents
 from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
 
 
 @pytest.fixture(scope="module")
-def app(shared_redis: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def app(modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     log: Path = tmp_path_factory.mktemp("message") / "app.log"
-    with on_stage(shared_redis.url, log, people=12) as stage:
+    with on_stage(modules_redis_url, log, people=12) as stage:
         stage.start_web("--with-worker")
         stage.ask("gitlab")
-        wait_for(lambda: shared_redis_keys(shared_redis.url), what="the connectors' names were read")
+        wait_for(lambda: names_in(modules_redis_url), what="the connectors' names were read")
         yield stage
 
 
-def shared_redis_keys(url: str) -> object:
+def names_in(url: str) -> object:
     """The names that were read behind the first answer."""
     return redis.Redis.from_url(url).exists("slack_app:catalogue:org_demo")
 
@@ -124,3 +125,14 @@ def test_what_is_said_in_channels_is_not_the_apps_business(app: Stage) -> None:
     written(app, "U00009", "help")
 
     assert len(app.workspace.calls) == calls + 1
+
+
+def test_a_key_that_is_written_there_goes_nowhere(app: Stage, modules_redis_url: str) -> None:
+    """security.md 15, 17"""
+    answer = written(app, "U00008", "ak_canary_9f8e7d6c5b4a3210")
+
+    assert answer.text.startswith("*That looks like a key, so I did not read on.*")
+    client = redis.Redis.from_url(modules_redis_url, decode_responses=True)
+    assert "9f8e7d6c" not in contents(client)
+    client.close()
+    assert "9f8e7d6c" not in app.log.read_text()

@@ -122,7 +122,7 @@ def test_what_the_platform_does_not_accept_is_not_saved(app: Stage, key: str, or
 def test_a_member_is_told_who_the_admins_are(app: Stage) -> None:
     answer = app.answer_after("setup", LEON)
 
-    assert answer.text.startswith(f"Only admins of this workspace can do that: <@{MAYA}>, for example.")
+    assert answer.text.startswith(f"Only admins of this workspace can do that. Please ask one: <@{MAYA}>.")
     assert app.workspace.views.modal_of(LEON) is None
 
 
@@ -153,7 +153,7 @@ def test_nobody_else_presses_what_was_made_for_one(app: Stage) -> None:
 
     submit(app, LEON, organization="org_a", way="shared", key=KEY_OF_LEON, who="everybody")
 
-    wait_for(lambda: last(app.dms(LEON), "Only admins of this workspace can do that"), what="the refusal")
+    notice(app, "Only admins of this workspace can do that", LEON)
     assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
 
 

@@ -178,6 +178,18 @@ def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: Rehears
     assert stage.redis.get("slack_app:limit:ask_person:T1:U1") == "1"
 
 
+def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(stage: Rehearsal) -> None:
+    trouble = refused(stage, ADMIN)
+
+    answer = ask(stage, trouble, ADMIN)
+
+    assert answer == AdminAsked(
+        ADMIN, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "", is_own=True
+    )
+    assert stage.messenger.dms == []
+    assert [draft_id for _, draft_id in stage.asks.waiting("T1", "connector_not_offered/gitlab")] == [trouble.draft_id]
+
+
 def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: Rehearsal) -> None:
     trouble = refused(stage)
     stage.messenger.edit_error = UpstreamError("slack", status=200, code="message_not_found")

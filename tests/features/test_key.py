@@ -88,6 +88,7 @@ def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: Rehearsal)
         (UpstreamError("platform", status=401), "key_not_accepted"),
         (UpstreamError("platform", status=403), "organization_not_allowed"),
         (UpstreamError("platform", status=404), "organization_unknown"),
+        (UpstreamError("platform", status=200, code="unusable"), "platform_odd"),
         (DOWN, "platform_away"),
     ],
 )

@@ -118,6 +118,7 @@ def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobo
         (UpstreamError("platform", status=401), "key_not_accepted"),
         (UpstreamError("platform", status=403), "organization_not_allowed"),
         (UpstreamError("platform", status=404), "organization_unknown"),
+        (UpstreamError("platform", status=302), "platform_odd"),
         (DOWN, "platform_away"),
     ],
 )

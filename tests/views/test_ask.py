@@ -58,6 +58,17 @@ def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reaso
     check_schema(message)
 
 
+@pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
+def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reason: str) -> None:
+    text, _ = QUESTIONS[reason]
+
+    message = render(AdminAsked(MAYA, reason, "cause/github", "github", "GitHub", "org_demo", is_own=True), "/connect")
+
+    own = text.replace("<@U0MAYA> wants", "You want").replace("see their", "see your")
+    assert message.text == f"*You are an admin here, so you can fix this yourself.* {own}"
+    check(message)
+
+
 def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
     message = render(AdminAsked(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
 

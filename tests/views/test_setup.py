@@ -71,7 +71,7 @@ def test_a_new_form_asks_for_everything_and_recommends_keys_of_their_own() -> No
     assert "initial_value" not in organization["element"]
     assert [(o["text"]["text"], o["description"]["text"]) for o in way["element"]["options"]] == [
         ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
-        ("One key for all", "All connections most likely belong to whoever made that key."),
+        ("One key for all (shared)", "All connections belong to whoever made it; everybody shares them."),
     ]
     assert way["element"]["initial_option"]["value"] == "own"
     assert key["optional"] is False
@@ -90,7 +90,7 @@ def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> N
     assert shown["private_metadata"] == "3"
     assert blocks["organization"]["element"]["initial_value"] == "org_a"
     assert blocks["way"]["element"]["initial_option"]["value"] == "shared"
-    assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it."
+    assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it for all."
     assert blocks["who"]["element"]["initial_option"]["value"] == "no_guests"
     assert [option["value"] for option in blocks["offered"]["element"]["initial_options"]] == ["github"]
     assert blocks["notify"]["element"]["initial_users"] == ["U1"]
@@ -153,7 +153,8 @@ def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
         (
             SetUpDone(SHARED, told=1, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
-            "One key is used for all. Guests can't connect anything. 1 tool is offered.\n"
+            "One key is used for all: connections most likely belong to whoever made it, and everybody here shares "
+            "them. Guests can't connect anything. 1 tool is offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.\n"
             "One person who waited for this was told.",
         ),

@@ -124,7 +124,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "not_admin": (
         {"admins": ["U1", "U2", "U3"]},
-        "Only admins of this workspace can do that: <@U1>, <@U2> and <@U3>, for example.",
+        "Only admins of this workspace can do that. Please ask one: <@U1>, <@U2> and <@U3>.",
     ),
     "not_admin without any to name": ({"admins": []}, "Only admins of this workspace can do that."),
     "admins_unreachable": (

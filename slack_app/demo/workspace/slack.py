@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -53,6 +53,7 @@ class Slack:
             routes=[
                 *Authorize(self).routes,
                 Route(f"/api/{METHOD}", self._access, methods=["GET", "POST"]),
+                Route("/app_redirect", self._open),
                 Mount("/", app=self._pass_on),
             ]
         )
@@ -85,6 +86,12 @@ class Slack:
         """Let every open page go, before the server stops."""
         for workspace in self.workspaces:
             workspace.end_streams()
+
+    async def _open(self, request: Request) -> Response:
+        """Open the conversation with the app: https://docs.slack.dev/interactivity/deep-linking"""
+        known = {workspace.team_id for workspace in self.workspaces}
+        team_id = request.query_params.get("team", "")
+        return RedirectResponse(f"/?team={team_id}#dm" if team_id in known else "/#dm")
 
     async def _access(self, request: Request) -> Response:
         """https://docs.slack.dev/reference/methods/oauth.v2.access"""
