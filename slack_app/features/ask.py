@@ -97,7 +97,9 @@ class AskOf:
         admins = self._admins(job.person)
         is_first = self.asks.may_tell(team_id, cause, job.id)
         if is_first and progress.dm is None:
-            progress.record_dm(self._tell(job.person, admins, question))
+            reached = self._tell(job.person, admins, question)
+            admins = list(reached)
+            progress.record_dm(reached[admins[0]])
         say(self.messenger, job, Asked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
 
@@ -144,12 +146,12 @@ class AskOf:
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
-    def _tell(self, person: Person, admins: Sequence[str], question: AdminAsked) -> Posted:
-        """Send it to each, and give one of the messages; raises UserError for a limit, or when nobody is reached."""
+    def _tell(self, person: Person, admins: Sequence[str], question: AdminAsked) -> Mapping[str, Posted]:
+        """Send it to each; gives whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
         try:
             self._count_one(person)
-            posted = [self._posted(replace(person, user_id=user_id), question) for user_id in admins]
-            reached = [dm for dm in posted if dm is not None]
+            posted = {user_id: self._posted(replace(person, user_id=user_id), question) for user_id in admins}
+            reached = {user_id: dm for user_id, dm in posted.items() if dm is not None}
             if not reached:
                 self.limits.give_back("ask_workspace", person.team_id)
                 self.limits.give_back("ask_person", _id_of(person))
@@ -157,7 +159,7 @@ class AskOf:
         except UserError:
             self.asks.forget_told(person.team_id, question.cause)
             raise
-        return reached[0]
+        return reached
 
     def _count_one(self, person: Person) -> None:
         """Count one question, of the person's and of the workspace's. Raises UserError when there are too many."""

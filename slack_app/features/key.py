@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import UpstreamError
 from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
 from slack_app.model import Access, Change, Job, Person, Posted, Way
@@ -148,10 +148,12 @@ class KeyOf:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
         setup = setup_of(self.setups, job.person)
         key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
-        if key is None:
-            raise UserError("defect")
         question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
-        if problem := refusal_of(self.platform, Access(setup.organization_id, key, Way.OWN)):
+        if key is None:
+            problem = "key_unreadable"
+        else:
+            problem = refusal_of(self.platform, Access(setup.organization_id, key, Way.OWN))
+        if key is None or problem:
             show_in_modal(self.messenger, job, replace(question, problem=problem))
             return problem
         self.keys.keep(job.person, key)

@@ -210,6 +210,8 @@ class SetUpOf:
             return None, "operator_only"
         if job.details["sealed"]:
             key = self.keys.unseal(job.person, str(job.details["sealed"]))
+            if key is None:
+                return None, "key_unreadable"
         else:
             of_before = self.keys.for_all(now) if is_same and now.way is Way.SHARED else None
             key = of_before or (self.keys.of(job.person) if wanted.way is Way.OWN else None)

@@ -45,7 +45,8 @@ def buttons_of(fact: Trouble) -> list[ButtonElement]:
     if fact.reason in NEEDS_ADMIN and fact.draft_id:
         return [ask.ask_button(fact.draft_id)]
     if fact.reason in NEEDS_KEY:
-        return [key.open_button(wording.key.add_button(), fact.draft_id)]
+        label = wording.key.change_button() if fact.reason == "key_refused" else wording.key.add_button()
+        return [key.open_button(label, fact.draft_id)]
     return [_choice(tool_key, name) for tool_key, name in fact.facts.get("nearest", {}).items()]
 
 

@@ -130,6 +130,9 @@ def problem_of(reason: str, organization_id: str) -> str:
             f"*The connector service does not know {plain(organization_id)}.* Please check how the organization id is "
             "written."
         ),
+        "key_unreadable": (
+            "*Something got in the way before I could check your key, so nothing was saved.* Please paste it again."
+        ),
         "platform_odd": (
             "*The connector service sent an answer that I can't use, so nothing was saved.* Please try again later. If "
             "it stays like this, tell whoever runs Freddy Connect."

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from cryptography.fernet import Fernet
 
+from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
-from slack_app.model import Job, Person, Posted, Setup, Trouble, Way
+from slack_app.model import Access, Job, Link, Person, Posted, Setup, Trouble, Way
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
@@ -101,6 +105,24 @@ def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
 
     assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem=problem))]
     assert stage.keys.of(JOB.person) is None
+
+
+def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: Rehearsal) -> None:
+    """A web process that has a newer encryption key than this worker sealed it."""
+    job = given(stage)
+    elsewhere = RedisKeys(stage.redis, Vault([Fernet.generate_key().decode()]), stage.setups)
+
+    do(stage, replace(job, details={**job.details, "sealed": elsewhere.seal(JOB.person, KEY)}))
+
+    assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem="key_unreadable"))]
+
+
+def test_no_secret_is_shown_by_what_carries_it() -> None:
+    """security.md 17"""
+    link = Link("https://github.com/?state=s1", "s1", "github.com", "org_a", "github", 1.0, 2.0, access="mark")
+
+    for carrier in (Access("org_a", KEY, Way.OWN), given(Rehearsal()), link):
+        assert not {KEY, "s1", "gAAAA"} & set(re.findall(r"[\w-]+", repr(carrier)))
 
 
 def test_the_message_that_asked_for_the_key_asks_no_more(stage: Rehearsal) -> None:

@@ -268,6 +268,7 @@ def test_check_now_that_finds_nothing_says_when_it_looked(stage: Rehearsal) -> N
 
 
 def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
+    """security.md 5"""
     stage.ask()
     stage.platform.completion = CONNECTED
     stage.run_until(5)

@@ -8,7 +8,14 @@ from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, Key
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
-PROBLEMS = ["key_not_accepted", "organization_not_allowed", "organization_unknown", "platform_away", "platform_odd"]
+PROBLEMS = [
+    "key_not_accepted",
+    "key_unreadable",
+    "organization_not_allowed",
+    "organization_unknown",
+    "platform_away",
+    "platform_odd",
+]
 MESSAGES: list[tuple[object, str, list[str]]] = [
     (KeyLooking(), "Looking whether I have a key of yours.", []),
     (

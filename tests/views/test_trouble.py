@@ -202,7 +202,8 @@ ADD_MY_KEY = {
     "value": ":",
     "style": "primary",
 }
-MENDING = {"key_needed": ADD_MY_KEY, "key_refused": ADD_MY_KEY}
+CHANGE_MY_KEY = {**ADD_MY_KEY, "text": {"type": "plain_text", "text": "Change my key"}}
+MENDING = {"key_needed": ADD_MY_KEY, "key_refused": CHANGE_MY_KEY}
 
 
 @pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
