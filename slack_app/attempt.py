@@ -14,7 +14,8 @@ from slack_app.errors import NotYet, UpstreamError, UserError
 from slack_app.features.answer import answer, show_in_modal
 from slack_app.features.connect import StillWorking
 from slack_app.features.mend import told_of
-from slack_app.model import Job, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Trouble
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger

@@ -20,7 +20,9 @@ import click
 
 from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
-from slack_app.model import Change, Job, Person, Setup, Way
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Change, Setup, Way
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
     from slack_app.adapters.audit import RedisAudit

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from slack_app.adapters.slack import SCOPES
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Access, Setup, Way
+from slack_app.model.workspaces import Access, Setup, Way
 from slack_app.ports.platform import Platform
 
 

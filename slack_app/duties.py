@@ -24,7 +24,7 @@ from slack_app.features.press import Pressed
 from slack_app.features.setup import SetUpOf
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
-from slack_app.model import Person
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, Queue

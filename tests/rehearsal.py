@@ -29,7 +29,12 @@ from slack_app.attempt import Attempts
 from slack_app.duties import Outside, duties
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
-from slack_app.model import Access, Authorization, Completion, Connection, Connector, Job, Person, Posted, Role
+from slack_app.model.jobs import Job
+from slack_app.model.links import Authorization, Completion
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person, Role
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Access
 from slack_app.ports.slack import Answerable
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it

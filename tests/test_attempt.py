@@ -14,7 +14,10 @@ from slack_app.attempt import MOST_STARTS
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
 from slack_app.features.mend import NEEDS_ADMIN
-from slack_app.model import Job, Person, Setup, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Trouble
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
 

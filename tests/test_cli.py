@@ -17,7 +17,8 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.redis import open_fast
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
-from slack_app.model import Person, Setup, Way
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup, Way
 from tests.stage import API_KEY, Stage, on_stage, wait_for
 
 

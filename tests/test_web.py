@@ -28,7 +28,7 @@ from slack_app.adapters.live import RedisLinks
 from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.serving import serving
-from slack_app.model import Outcome
+from slack_app.model.links import Outcome
 from slack_app.web import build
 from tests.adapters.test_live import job, live
 

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import AdminPost, Person, Posted
+from slack_app.model.messages import AdminPost, Posted
+from slack_app.model.people import Person
 
 KEPT_SECONDS = 7 * 24 * 3600
 TOLD_SECONDS = 24 * 3600

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Change
+from slack_app.model.workspaces import Change
 
 KEY = f"{PREFIX}audit"
 MOST = 10_000

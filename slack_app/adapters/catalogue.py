@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.model import Connection, Connector, Person
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection, Connector
 from slack_app.ports import Clock
 
 KEPT_SECONDS = 24 * 3600

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Job, Person
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
 
 KEPT_SECONDS = 3600
 

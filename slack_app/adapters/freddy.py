@@ -15,7 +15,9 @@ from urllib.parse import quote, urlencode
 from slack_app.adapters.http import Answer, Http
 from slack_app.errors import UpstreamError
 from slack_app.links import host_of_safe_link
-from slack_app.model import Access, Authorization, Completion, Connection, Connector, Outcome
+from slack_app.model.links import Authorization, Completion, Outcome
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Access
 
 CONNECTIONS = "/v1/personal-connectors"
 BUTTON_URL_LIMIT = 3000

@@ -12,7 +12,8 @@ import json
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.model import Look, Person
+from slack_app.model.messages import Look
+from slack_app.model.people import Person
 
 KEPT_SECONDS = 24 * 3600
 

@@ -28,7 +28,7 @@ from slack_app.adapters.sealed import Place, reseal
 from slack_app.adapters.slack import SILENT
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
-from slack_app.model import Person
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 
 KEYS = f"{PREFIX}{{installations}}:"

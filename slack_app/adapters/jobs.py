@@ -18,7 +18,7 @@ An outage fails closed: a job is promised to nobody before it is written.
 from __future__ import annotations
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Job
+from slack_app.model.jobs import Job
 
 KEYS = f"{PREFIX}{{jobs}}:"
 STREAM, LATER, WAITING = f"{KEYS}stream", f"{KEYS}later", f"{KEYS}waiting"

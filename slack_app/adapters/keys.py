@@ -16,7 +16,8 @@ from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.adapters.sealed import Place, reseal
 from slack_app.adapters.setups import RedisSetups, key_of_setup
 from slack_app.adapters.vault import Vault
-from slack_app.model import Person, Setup
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup
 
 INDEX = f"{PREFIX}keys"
 

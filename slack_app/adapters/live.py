@@ -25,7 +25,11 @@ from typing import Any
 from slack_app.adapters.redis import Client, key_of, redis_errors
 from slack_app.adapters.schedule import KEYS, enter, link_key
 from slack_app.errors import NotYet
-from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.links import Answer, Link, LiveLink, Outcome
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection
 from slack_app.ports import Clock
 
 KEPT_SECONDS = 24 * 3600

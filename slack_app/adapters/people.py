@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Person, Role
+from slack_app.model.people import Person, Role
 
 KEPT_SECONDS = 600
 PAGE = 400

@@ -21,7 +21,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from slack_app.errors import UpstreamError
-from slack_app.model import Person
+from slack_app.model.people import Person
 
 PREFIX = "slack_app:"
 

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.model import LiveLink, Person
+from slack_app.model.links import LiveLink
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 
 KEYS = f"{PREFIX}{{links}}:"

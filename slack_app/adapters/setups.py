@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Person, Setup, Way
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup, Way
 
 INDEX = f"{PREFIX}setups"
 REMEMBERED_SECONDS = 30 * 24 * 3600

@@ -24,7 +24,8 @@ from slack_sdk.models.views import View
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.links import is_response_url
-from slack_app.model import Message, Person, Posted
+from slack_app.model.messages import Message, Posted
+from slack_app.model.people import Person
 from slack_app.ports.slack import Answerable
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model import Link, Person
+from slack_app.model.links import Link
+from slack_app.model.people import Person
 
 
 class RedisStates:

@@ -24,7 +24,7 @@ from slack_app.adapters.installations import Kept, RedisInstallations
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError
-from slack_app.model import Person
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 
 REMEMBERED_SECONDS = 5.0

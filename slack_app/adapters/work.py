@@ -25,7 +25,8 @@ from slack_app.adapters.jobs import (
     job_key,
 )
 from slack_app.adapters.redis import Client, redis_errors
-from slack_app.model import Job, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted
 
 LEASE_SECONDS = 10.0
 BLOCK_SECONDS = 1.0

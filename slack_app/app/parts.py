@@ -17,7 +17,7 @@ from slack_app.adapters.slack import PooledWebClient
 from slack_app.adapters.tokens import BotTokens
 from slack_app.adapters.vault import Vault
 from slack_app.config import Settings
-from slack_app.model import Person
+from slack_app.model.people import Person
 
 PLATFORM_DEADLINE = 15.0
 SLACK_DEADLINE = 10.0

@@ -42,7 +42,7 @@ from slack_app.app.parts import (
 from slack_app.attempt import Attempts
 from slack_app.config import Settings
 from slack_app.duties import Outside, duties
-from slack_app.model import Person
+from slack_app.model.people import Person
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 

@@ -29,7 +29,7 @@ from slack_app.demo.platform import TROUBLES, Platform, Trouble
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import Person, Slack, SlackTrouble, TroubleChoice, Workspace
-from slack_app.model import Setup
+from slack_app.model.workspaces import Setup
 
 ORGANIZATION = "org_demo"
 OWN_KEYS = {

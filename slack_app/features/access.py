@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Access, Person, Setup, Way
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Access, Setup, Way
 from slack_app.ports.keys import Keys
 from slack_app.ports.workspaces import Setups
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from slack_app.errors import UpstreamError
-from slack_app.model import Job, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted
 from slack_app.ports.slack import Messenger
 
 

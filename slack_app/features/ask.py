@@ -14,7 +14,10 @@ from slack_app.features.details import draft_of
 from slack_app.features.mend import NEEDS_ADMIN, Mend, cause_of
 from slack_app.features.names import Names
 from slack_app.features.permit import NOT_OFFERED
-from slack_app.model import AdminPost, Change, Job, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.messages import AdminPost, Posted
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Change
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger, People

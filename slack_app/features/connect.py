@@ -17,7 +17,12 @@ from slack_app.features.details import DetailsOf
 from slack_app.features.mint import Mint
 from slack_app.features.names import Names, unknown
 from slack_app.features.permit import NOT_OFFERED, Permit
-from slack_app.model import Access, Answer, Connector, Job, LiveLink, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.links import Answer, LiveLink
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Access
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress

@@ -12,7 +12,7 @@ import structlog
 
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.answer import answer
-from slack_app.model import Job
+from slack_app.model.jobs import Job
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger
 

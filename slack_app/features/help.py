@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from slack_app.errors import UserError
 from slack_app.features.answer import answer
-from slack_app.model import Job
+from slack_app.model.jobs import Job
 from slack_app.ports.jobs import Progress
 from slack_app.ports.slack import Messenger
 

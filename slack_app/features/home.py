@@ -13,7 +13,11 @@ from slack_app.features.mend import told_of
 from slack_app.features.names import Names, fitting
 from slack_app.features.permit import Permit
 from slack_app.features.status import Changed
-from slack_app.model import Access, Connection, Connector, Job, Look, Person
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Look
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Access
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, Progress, Queue

@@ -11,7 +11,10 @@ import structlog
 from slack_app.errors import UpstreamError
 from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
-from slack_app.model import Access, Change, Job, Person, Posted, Way
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Access, Change, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Drafts, Progress, Queue

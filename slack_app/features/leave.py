@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from slack_app.model import Change, Job, Outcome
+from slack_app.model.jobs import Job
+from slack_app.model.links import Outcome
+from slack_app.model.workspaces import Change
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Progress
 from slack_app.ports.keys import Secrets

@@ -13,7 +13,10 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.permit import NOT_OFFERED
-from slack_app.model import Job, Person, Posted, Setup, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted, Trouble
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress, Queue
 from slack_app.ports.slack import Messenger

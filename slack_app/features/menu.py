@@ -12,7 +12,9 @@ from slack_app.features.access import AccessOf, explained, setup_of
 from slack_app.features.answer import answer
 from slack_app.features.names import Names, fitting
 from slack_app.features.permit import offered_of
-from slack_app.model import Connection, Connector, Job, Person
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection, Connector
 from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue, Platform
 from slack_app.ports.slack import Messenger

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
 from slack_app.features.names import Names, find, unknown
 from slack_app.features.permit import Permit
-from slack_app.model import Access, Connection, Job, Link, LiveLink, Way
+from slack_app.model.jobs import Job
+from slack_app.model.links import Link, LiveLink
+from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Access, Way
 from slack_app.ports import Clock
 from slack_app.ports.links import Links
 from slack_app.ports.platform import Platform

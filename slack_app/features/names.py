@@ -12,7 +12,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Access, Connector
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Access
 from slack_app.ports.platform import Catalogue, Platform
 
 SHORT = {

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from slack_app.errors import UserError
 from slack_app.features.access import setup_of
-from slack_app.model import Connector, Person, Role, Setup
+from slack_app.model.people import Person, Role
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Setup
 from slack_app.ports.slack import People
 from slack_app.ports.workspaces import Limits, Setups
 

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import Connect
 from slack_app.features.watch import Watch
-from slack_app.model import Job, LiveLink, Outcome
+from slack_app.model.jobs import Job
+from slack_app.model.links import LiveLink, Outcome
 from slack_app.ports.jobs import Progress
 
 

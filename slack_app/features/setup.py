@@ -17,7 +17,10 @@ from slack_app.features.ask import checked_admin
 from slack_app.features.key import ending_of, refusal_of
 from slack_app.features.mend import Mend
 from slack_app.features.names import Names
-from slack_app.model import Access, Change, Connector, Job, Person, Role, Setup, Way
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person, Role
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Access, Change, Setup, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress

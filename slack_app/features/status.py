@@ -16,7 +16,9 @@ from slack_app.features.access import AccessOf, explained
 from slack_app.features.answer import say
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
-from slack_app.model import Access, Connection, Job
+from slack_app.model.jobs import Job
+from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Access
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.platform import Platform

@@ -15,7 +15,8 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.access import AccessOf
 from slack_app.features.connect import LinkReady
-from slack_app.model import Answer, Completion, Connection, LiveLink, Outcome
+from slack_app.model.links import Answer, Completion, LiveLink, Outcome
+from slack_app.model.tools import Connection
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.links import Links, Schedule, States

@@ -22,7 +22,7 @@ from slack_app.features.key import KeyChecking
 from slack_app.features.menu import Choice
 from slack_app.features.setup import SetUpChecking
 from slack_app.listeners import connect, details, help, home, key, leave, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
-from slack_app.model import Message, Trouble
+from slack_app.model.messages import Message, Trouble
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.keys import Keys

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from slack_app.listeners.job import of_event
-from slack_app.model import Look
+from slack_app.model.messages import Look
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.views.home import ALL, CATEGORY, SEARCH

@@ -24,7 +24,8 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import Installed, NotInstalled, Offered
-from slack_app.model import Job, Person
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.views.install import HEADERS, page

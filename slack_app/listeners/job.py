@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from slack_app.model import Job, Person
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
 
 
 def commander(payload: Mapping[str, Any]) -> Person:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from slack_app.model import Job, Person
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 

@@ -12,7 +12,8 @@ import structlog
 
 from slack_app.listeners.home import looked_for
 from slack_app.listeners.job import interactor, of_interaction
-from slack_app.model import Job, Person
+from slack_app.model.jobs import Job
+from slack_app.model.people import Person
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.links import Schedule

@@ -14,7 +14,7 @@ from slack_app.listeners.details import filled_in
 from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.key import typed_key, well_formed
 from slack_app.listeners.words import Typed
-from slack_app.model import Connector
+from slack_app.model.tools import Connector
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.keys import Keys

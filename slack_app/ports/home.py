@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from slack_app.model import Look, Person
+from slack_app.model.messages import Look
+from slack_app.model.people import Person
 
 
 class Homes(Protocol):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from slack_app.model import Job, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
 
 
 class Queue(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from slack_app.model import Person, Setup
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup
 
 
 class Keys(Protocol):

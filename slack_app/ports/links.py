@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Protocol
 
-from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.links import Answer, Link, LiveLink, Outcome
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection
 
 
 class Links(Protocol):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from slack_app.model import Access, Authorization, Completion, Connection, Connector, Person
+from slack_app.model.links import Authorization, Completion
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Access
 
 
 class Platform(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from slack_app.model import Person, Posted, Role
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person, Role
 
 
 class Messenger(Protocol):

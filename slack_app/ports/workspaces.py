@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from slack_app.model import AdminPost, Change, Person, Setup
+from slack_app.model.messages import AdminPost
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Change, Setup
 
 
 class Setups(Protocol):

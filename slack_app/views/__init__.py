@@ -21,7 +21,7 @@ from slack_app.features.press import Disowned
 from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
-from slack_app.model import Message, Trouble
+from slack_app.model.messages import Message, Trouble
 from slack_app.views import ask, connect, details, help, home, key, link, mend, menu, setup, status, trouble  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {

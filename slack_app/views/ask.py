@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import (
 
 from slack_app import wording
 from slack_app.features.ask import AdminAsked, Asked, Mended
-from slack_app.model import Message
+from slack_app.model.messages import Message
 from slack_app.views import setup
 from slack_app.views.prose import prose
 

@@ -16,7 +16,7 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.details import Details
-from slack_app.model import Message
+from slack_app.model.messages import Message
 
 OPEN = "details_open"
 """The button's action id; its value is the request that waits, and the tool."""

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
 from slack_app import wording
 from slack_app.features.help import Help
-from slack_app.model import Message
+from slack_app.model.messages import Message
 
 
 def help_message(_fact: Help, command: str) -> Message:

@@ -23,7 +23,8 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.home import Home, Welcome
-from slack_app.model import Connector, Trouble
+from slack_app.model.messages import Trouble
+from slack_app.model.tools import Connector
 from slack_app.views import status
 from slack_app.views.trouble import buttons_of
 

@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
-from slack_app.model import Message
+from slack_app.model.messages import Message
 from slack_app.views.prose import prose, section
 
 OPEN, REMOVE = "key_open", "key_remove"

@@ -20,7 +20,8 @@ from slack_app import wording
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
-from slack_app.model import LiveLink, Message, Outcome
+from slack_app.model.links import LiveLink, Outcome
+from slack_app.model.messages import Message
 from slack_app.views.prose import prose
 
 OPEN, CHECK, RENEW, CANCEL, DISOWN = (

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
 from slack_app import wording
 from slack_app.features.mend import Helped, SeenTo
-from slack_app.model import Message
+from slack_app.model.messages import Message
 from slack_app.views.prose import prose
 
 AGAIN = "ask_again"

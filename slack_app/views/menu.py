@@ -23,7 +23,8 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.menu import Menu, Opening
-from slack_app.model import Connection, Connector, Message
+from slack_app.model.messages import Message
+from slack_app.model.tools import Connection, Connector
 
 CHOOSE = "menu_choose"
 """The action id; the chosen option's value ends in the tool's key, as the buttons' values do."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, MarkdownTextObject, SectionBlock
 
-from slack_app.model import Message
+from slack_app.model.messages import Message
 
 
 def prose(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:

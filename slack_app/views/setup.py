@@ -33,7 +33,9 @@ from slack_app.features.setup import (
     SetUpOpening,
     SetUpRemoved,
 )
-from slack_app.model import Connector, Message, Way
+from slack_app.model.messages import Message
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Way
 from slack_app.views.key import key_input, notice
 from slack_app.views.prose import prose, section
 

@@ -21,7 +21,8 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
-from slack_app.model import Connection, Message
+from slack_app.model.messages import Message
+from slack_app.model.tools import Connection
 
 REMOVE, TURN_ON, TURN_OFF, RENAME, AGAIN, KEEP = (
     "status_remove",

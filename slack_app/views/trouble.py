@@ -16,7 +16,7 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.mend import NEEDS_ADMIN
-from slack_app.model import Message, Trouble
+from slack_app.model.messages import Message, Trouble
 from slack_app.views import ask, key
 
 CHOOSE = "trouble_choose"

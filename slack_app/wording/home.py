@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from slack_app.model import Connector, Look
+from slack_app.model.messages import Look
+from slack_app.model.tools import Connector
 from slack_app.wording import menu
 from slack_app.wording.text import escaped, label, plain
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.model import LiveLink, Outcome
+from slack_app.model.links import LiveLink, Outcome
 from slack_app.wording.text import label, local_time, plain
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slack_app.model import Connection, Connector
+from slack_app.model.tools import Connection, Connector
 from slack_app.wording.text import label, plain
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
-from slack_app.model import Setup, Way
+from slack_app.model.workspaces import Setup, Way
 from slack_app.wording.key import problem_of
 from slack_app.wording.text import plain
 

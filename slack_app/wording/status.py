@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from slack_app.features.status import Changed
-from slack_app.model import Connection
+from slack_app.model.tools import Connection
 from slack_app.wording.text import label, plain
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from slack_app.adapters.asks import RedisAsks
-from slack_app.model import AdminPost, Person, Posted
+from slack_app.model.messages import AdminPost, Posted
+from slack_app.model.people import Person
 
 MAYA, LEON = Person("E1", "T1", "U1"), Person(None, "T1", "U2")
 

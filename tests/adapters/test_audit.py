@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_app.adapters import audit
 from slack_app.adapters.audit import RedisAudit
-from slack_app.model import Change
+from slack_app.model.workspaces import Change
 
 
 def test_the_last_changes_are_given_in_order(client: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.catalogue import RedisCatalogue
-from slack_app.model import Connector
+from slack_app.model.tools import Connector
 
 KEY = "slack_app:catalogue:org_a"
 

@@ -15,7 +15,7 @@ from slack_app.adapters.http import Http
 from slack_app.demo.platform import Platform, Trouble
 from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
-from slack_app.model import Access
+from slack_app.model.workspaces import Access
 
 KEY = "ak_test"
 ACCESS = Access("org_a", KEY)

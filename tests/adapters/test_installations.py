@@ -14,7 +14,7 @@ from slack_app.adapters.redis import open_patient
 from slack_app.adapters.sealed import unreadable
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Person
+from slack_app.model.people import Person
 
 KEY, NEWER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 NOW = 1_900_000_000.5

@@ -9,7 +9,9 @@ import pytest
 
 from slack_app.adapters.jobs import DEAD, STREAM, WAITING, RedisQueue, job_key
 from slack_app.adapters.work import RedisWork
-from slack_app.model import Job, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
 
 LINK_ID = "9f1c"
 

@@ -11,7 +11,8 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UserError
-from slack_app.model import Person, Setup, Way
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup, Way
 
 MAYA, LEON, OTHER = Person("E1", "T1", "U1"), Person("E1", "T1", "U2"), Person("E1", "T2", "U1")
 SHARED = Setup("T1", "org_a", Way.SHARED, enterprise_id="E1")

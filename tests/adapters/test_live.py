@@ -10,7 +10,11 @@ import pytest
 
 from slack_app.adapters.live import RedisLinks
 from slack_app.errors import NotYet
-from slack_app.model import Answer, Connection, Job, Link, LiveLink, Outcome, Person, Posted
+from slack_app.model.jobs import Job
+from slack_app.model.links import Answer, Link, LiveLink, Outcome
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection
 
 NOW = 1_900_000_000.0
 MAYA, LEON = Person("E1", "T1", "U0MAYA"), Person("E1", "T1", "U0LEON")

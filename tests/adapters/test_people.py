@@ -16,7 +16,7 @@ from slack_app.demo.workspace import Person as Somebody
 from slack_app.demo.workspace import Workspace
 from slack_app.demo.workspace.installations import Grant
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model import Person, Role
+from slack_app.model.people import Person, Role
 
 TOKEN = "xoxb-1"
 PEOPLE = [

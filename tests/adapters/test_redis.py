@@ -21,7 +21,10 @@ from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import RedisWork
 from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
-from slack_app.model import Job, Link, LiveLink, Outcome, Person, Setup
+from slack_app.model.jobs import Job
+from slack_app.model.links import Link, LiveLink, Outcome
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup
 from tests.conftest import running_redis
 
 JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)

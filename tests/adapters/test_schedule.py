@@ -10,7 +10,8 @@ import pytest
 
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.schedule import RedisSchedule
-from slack_app.model import LiveLink, Outcome, Person
+from slack_app.model.links import LiveLink, Outcome
+from slack_app.model.people import Person
 from tests.adapters.test_live import LEON, MAYA, NOW, Clock, job, live
 
 PutOut = Callable[..., None]

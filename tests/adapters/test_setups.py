@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.setups import REMEMBERED_SECONDS, RedisSetups
-from slack_app.model import Person, Setup, Way
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup, Way
 
 SHARED = Setup("T1", "org_a", Way.SHARED, may_guests=False, offered=("github",), notify=("U1",))
 

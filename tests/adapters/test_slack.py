@@ -15,7 +15,9 @@ from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import SlackTrouble, Workspace
 from slack_app.errors import UpstreamError
-from slack_app.model import Job, Message, Person
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Message
+from slack_app.model.people import Person
 
 TOKEN = "xoxb-1"
 MAYA = Person(None, "T0DEMO", "U0MAYA")

@@ -10,7 +10,8 @@ import pytest
 
 from slack_app.adapters.states import RedisStates
 from slack_app.errors import UpstreamError
-from slack_app.model import Link, Person
+from slack_app.model.links import Link
+from slack_app.model.people import Person
 
 
 def link(now: float) -> Link:

@@ -26,7 +26,7 @@ from slack_app.demo.serving import serving
 from slack_app.demo.workspace import Slack
 from slack_app.demo.workspace.oauth import Choice
 from slack_app.errors import UpstreamError
-from slack_app.model import Person
+from slack_app.model.people import Person
 from tests.adapters.test_installations import installed
 from tests.workspaces import CLIENT_ID, CLIENT_SECRET, slack_of_two
 

@@ -9,7 +9,11 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.ask import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminAsked, Asked
-from slack_app.model import Connector, Job, Person, Posted, Role, Setup, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted, Trouble
+from slack_app.model.people import Person, Role
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Setup
 from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
 
 MAYA, LEON = Person("E1", "T1", "U1"), Person("E1", "T1", "U2")

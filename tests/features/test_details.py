@@ -9,7 +9,9 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
 from slack_app.features.details import Details
-from slack_app.model import Connector, Job, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Trouble
+from slack_app.model.tools import Connector
 from tests.rehearsal import JOB, Rehearsal
 
 SHAREPOINT = replace(JOB, connector_type="SharePoint", details={"trigger_id": "1.2.3"})

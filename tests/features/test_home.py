@@ -9,7 +9,11 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.home import Home, Welcome
 from slack_app.features.status import Changed, Status
-from slack_app.model import Completion, Connection, Connector, Job, Look, Outcome, Setup, Trouble, Way
+from slack_app.model.jobs import Job
+from slack_app.model.links import Completion, Outcome
+from slack_app.model.messages import Look, Trouble
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Setup, Way
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")

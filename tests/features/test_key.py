@@ -13,7 +13,11 @@ from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
-from slack_app.model import Access, Job, Link, Person, Posted, Setup, Trouble, Way
+from slack_app.model.jobs import Job
+from slack_app.model.links import Link
+from slack_app.model.messages import Posted, Trouble
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Access, Setup, Way
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, Rehearsal
 

@@ -10,7 +10,10 @@ import pytest
 from slack_app.adapters.setups import key_of_setup
 from slack_app.errors import UpstreamError
 from slack_app.features.setup import SetUpOffer
-from slack_app.model import Access, Authorization, Job, Person, Role, Setup, Way
+from slack_app.model.jobs import Job
+from slack_app.model.links import Authorization
+from slack_app.model.people import Person, Role
+from slack_app.model.workspaces import Access, Setup, Way
 from tests.adapters.test_installations import installed
 from tests.rehearsal import JOB, START, Rehearsal
 

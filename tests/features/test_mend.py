@@ -8,7 +8,9 @@ from slack_app.errors import UpstreamError
 from slack_app.features.ask import AdminAsked, Mended
 from slack_app.features.connect import LinkReady
 from slack_app.features.mend import Helped, SeenTo
-from slack_app.model import Person, Posted, Setup, Trouble
+from slack_app.model.messages import Posted, Trouble
+from slack_app.model.people import Person
+from slack_app.model.workspaces import Setup
 from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
 from tests.rehearsal import SLACK_DOWN, Rehearsal
 

@@ -8,7 +8,9 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Menu, Opening
-from slack_app.model import Connection, Connector, Setup, Trouble
+from slack_app.model.messages import Trouble
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Setup
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")

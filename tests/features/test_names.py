@@ -9,7 +9,8 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
 from slack_app.features.names import find, nearest
-from slack_app.model import Connector, Trouble
+from slack_app.model.messages import Trouble
+from slack_app.model.tools import Connector
 from tests.rehearsal import JOB, Rehearsal
 
 GITHUB, DRIVE, MONDAY = (

@@ -8,7 +8,9 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features import permit
-from slack_app.model import Connector, Setup, Trouble
+from slack_app.model.messages import Trouble
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Setup
 from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
 
 

@@ -9,7 +9,11 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
-from slack_app.model import Connector, Job, Person, Role, Setup, Trouble, Way
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Trouble
+from slack_app.model.people import Person, Role
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Setup, Way
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, Rehearsal
 
 ADMIN = Person(None, "T2", "U0ADMIN")

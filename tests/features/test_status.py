@@ -8,7 +8,9 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Status
-from slack_app.model import Connection, Job, Posted, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.messages import Posted, Trouble
+from slack_app.model.tools import Connection
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 WORK = Connection("tcred_work", "github", "GitHub", "work@example.com")

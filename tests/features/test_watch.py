@@ -12,7 +12,12 @@ from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.mint import InTurn
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
-from slack_app.model import Completion, Connection, Job, LiveLink, Outcome, Person, Posted, Setup, Trouble
+from slack_app.model.jobs import Job
+from slack_app.model.links import Completion, LiveLink, Outcome
+from slack_app.model.messages import Posted, Trouble
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Setup
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, START, Rehearsal
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00")

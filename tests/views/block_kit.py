@@ -12,7 +12,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from slack_app.model import Message
+from slack_app.model.messages import Message
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
 """Beside the project where there is one; used in place, never copied."""

@@ -6,7 +6,7 @@ import pytest
 
 from slack_app.features.ask import AdminAsked, Asked, Mended
 from slack_app.features.mend import NEEDS_ADMIN
-from slack_app.model import Person
+from slack_app.model.people import Person
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 

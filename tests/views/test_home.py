@@ -9,7 +9,8 @@ import pytest
 
 from slack_app.features.home import Home, Welcome
 from slack_app.features.status import Changed
-from slack_app.model import Connection, Connector, Look, Trouble
+from slack_app.model.messages import Look, Trouble
+from slack_app.model.tools import Connection, Connector
 from slack_app.views import render_home
 from tests.views.block_kit import check_blocks
 

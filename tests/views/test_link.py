@@ -10,7 +10,9 @@ import pytest
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
-from slack_app.model import Connection, Link, LiveLink, Outcome, Person
+from slack_app.model.links import Link, LiveLink, Outcome
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 

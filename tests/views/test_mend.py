@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.mend import Helped, SeenTo
-from slack_app.model import Person
+from slack_app.model.people import Person
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slack_app.features.menu import Menu, Opening
-from slack_app.model import Connection, Connector
+from slack_app.model.tools import Connection, Connector
 from slack_app.views import render, render_modal
 from slack_app.views.menu import suggestions
 from tests.views.block_kit import check, check_modal, check_schema

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
-from slack_app.model import Connector, Setup, Way
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import Setup, Way
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 

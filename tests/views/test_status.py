@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Looking, Status
-from slack_app.model import Connection
+from slack_app.model.tools import Connection
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 

@@ -9,7 +9,7 @@ import pytest
 from slack_app import wording
 from slack_app.config import Settings
 from slack_app.features.mend import NEEDS_ADMIN
-from slack_app.model import Trouble
+from slack_app.model.messages import Trouble
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 

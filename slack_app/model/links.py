@@ -1,0 +1,103 @@
+"""A link from the moment the platform made it until it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person
+from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An authorization link as the platform gave it; times in seconds since the epoch.
+
+    `access` is the mark of the access that it was made with; empty in links of before that was kept.
+    """
+
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    host: str
+    organization_id: str
+    connector_type: str
+    created_at: float
+    expires_at: float
+    name: str = ""
+    access: str = ""
+
+    def is_of(self, access: Access) -> bool:
+        """Say whether it was made with this access, and so for this person's account as it is now."""
+        return self.organization_id == access.organization_id and self.access in ("", access.mark)
+
+    @property
+    def tool(self) -> str:
+        """What people call the tool."""
+        return self.name or self.connector_type
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What the platform's authorize call answered, checked."""
+
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    host: str
+
+
+class Outcome(StrEnum):
+    """How a link ended; UNSURE is an expired one of which the platform did not say whether it was used.
+
+    WITHDRAWN is one whose organization or key is not the person's any more.
+    """
+
+    CONNECTED = "connected"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    UNSURE = "unsure"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the platform says of a link: no outcome while the person has not finished."""
+
+    outcome: Outcome | None
+    connection: Connection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A private answer that can still be replaced; at most five times within thirty minutes of `given_at`."""
+
+    response_url: str = field(repr=False)
+    channel_id: str
+    given_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLink:
+    """A link that is out with a person, until it is used or has ended; `id` is what its buttons carry.
+
+    `before` maps the ids of the connections that the person had to their `created_at`, None when nobody could say.
+    `hurried_at` is when the person opened the link or asked to have it checked, `asked_at` only the latter.
+    """
+
+    id: str
+    person: Person
+    link: Link
+    parameters: Mapping[str, str] = field(repr=False)
+    before: Mapping[str, str] | None
+    reference: str
+    dm: Posted | None = None
+    answers: Sequence[Answer] = ()
+    outcome: Outcome | None = None
+    connection: Connection | None = None
+    polls: int = 0
+    hurried_at: float | None = None
+    asked_at: float | None = None

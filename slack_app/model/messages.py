@@ -1,0 +1,56 @@
+"""What stands in Slack, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_app.model.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands in Slack."""
+
+    channel_id: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPost:
+    """Where a question to an admin stands: who wanted it, and about which tool (its name; empty for none)."""
+
+    admin: Person
+    dm: Posted
+    person: Person
+    tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a person looks for in the App Home: what they typed, and the category; empty for everything."""
+
+    query: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A rendered message: `text` says everything that `blocks` say, for notifications and screen readers."""
+
+    text: str
+    blocks: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no link: the reason picks the sentence, the reference leads to the log line.
+
+    Where somebody can mend it, the request waits under `draft_id` until then.
+    """
+
+    reason: str
+    facts: Mapping[str, Any]
+    reference: str
+    draft_id: str = ""

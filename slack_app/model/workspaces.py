@@ -1,0 +1,68 @@
+"""How workspaces are set up, and what that lets the platform be asked with."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """Whose key people are connected with: the operator's, one of the organization for all, or each person's own."""
+
+    OPERATOR = "operator"
+    SHARED = "shared"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a workspace (or an Enterprise Grid) is set up; `workspace_id` is the id that it was set up under.
+
+    `offered` are the keys of the tools that people may connect, none for all; `notify` the ids of those who are asked
+    for help, none for the workspace's admins; `set_by` who chose the organization, empty for the operator;
+    `enterprise_id` the Grid that the workspace is part of. `version` grows with each change; it is 0 where only the
+    environment names the workspace. `is_inherited` where the organization is by a mapping of the operator that stands
+    elsewhere, in the environment or for the whole Grid.
+    """
+
+    workspace_id: str
+    organization_id: str
+    way: Way = Way.OPERATOR
+    may_guests: bool = True
+    offered: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+    set_by: str = ""
+    enterprise_id: str = ""
+    version: int = 0
+    is_inherited: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the platform is asked with: for which organization, and with whose key."""
+
+    organization_id: str
+    api_key: str = field(repr=False)
+    way: Way = Way.OPERATOR
+
+    @property
+    def mark(self) -> str:
+        """Tell it from every other access; nothing of the key can be learnt from it."""
+        return hashlib.sha256("\0".join([self.organization_id, self.way, self.api_key]).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the audit trail: who (a user id, or `operator`) did what in which workspace, at which time.
+
+    `about` is what it was about, in the product's words; never a secret. A change that is noted again under the same
+    `id` is the same.
+    """
+
+    at: float
+    workspace_id: str
+    who: str
+    what: str
+    about: str = ""
+    id: str = ""
