@@ -100,8 +100,7 @@ def test_people_of_other_workspaces_and_of_unknown_ones_get_nothing(
     ack = app.workspace.deliver(
         asked, event={**event, "team": team} if team else event, is_ext_shared_channel=is_shared
     )
-    app.workspace.say(MAYA, app.workspace.dm_of(MAYA), "help")
-    wait_for(lambda: from_app(app, MAYA))
+    written(app, MAYA, "help")  # what came before it has been looked at, too
 
     assert ack.status == 200
     assert from_app(app, user_id) == []
