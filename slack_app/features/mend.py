@@ -43,11 +43,15 @@ class Helped:
 
 @dataclass(frozen=True, slots=True)
 class SeenTo:
-    """What an admin was asked for somebody is done, by `admin_id`; empty where the operator did it."""
+    """What an admin was asked for somebody is done, by `admin_id`; empty where the operator did it.
+
+    `is_own` where the admin who reads it did it.
+    """
 
     person: Person
     tool: str
     admin_id: str
+    is_own: bool = False
 
 
 def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
@@ -131,7 +135,8 @@ class Mend:
 
     def seen_to(self, job: Job, _progress: Progress) -> str:
         """Say in an admin's message that it is done."""
-        fact = SeenTo(Person(**job.details["person"]), job.details["tool"], job.details["by"])
+        by = job.details["by"]
+        fact = SeenTo(Person(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id)
         return self._brought(lambda: self.messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact))
 
     def again(self, job: Job, _progress: Progress) -> str:

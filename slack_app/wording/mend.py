@@ -18,5 +18,6 @@ def again_button() -> str:
 def seen_to(fact: SeenTo) -> str:
     who, tool = f"<@{plain(fact.person.user_id)}>", f" *{plain(fact.tool)}*" if fact.tool else ""
     by = f"<@{plain(fact.admin_id)}> has" if fact.admin_id else "Whoever runs Freddy Connect has"
+    end = "You have seen to it." if fact.is_own else f"{by} seen to it, so there is nothing left for you to do."
     wanted = f"wanted to connect{tool}" if tool else "needed help with their tools"
-    return f"*Done.* {who} {wanted}. {by} seen to it, so there is nothing left for you to do."
+    return f"*Done.* {who} {wanted}. {end}"

@@ -148,16 +148,14 @@ def _limit_asks(facts: Mapping[str, Any], command: str) -> str:
 def _platform_unauthorized(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"I can't connect {_connector(facts)} right now: the connector service does not accept my access. "
-        "You did nothing wrong, and there is nothing for you to mend. "
-        "Please tell an admin of this workspace, with the reference below."
+        "You did nothing wrong, and there is nothing for you to fix. An admin of this workspace can help."
     )
 
 
 def _platform_forbidden(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"Connecting {_connector(facts)} is not allowed for your organization, "
-        f"{plain(facts['organization_id'])}. An admin of this workspace can have it allowed: "
-        "please ask them, with the reference below."
+        f"{plain(facts['organization_id'])}. An admin of this workspace can have it allowed."
     )
 
 
@@ -215,15 +213,15 @@ def _tool_missing(facts: Mapping[str, Any], command: str) -> str:
 def _account_unauthorized(facts: Mapping[str, Any], command: str) -> str:
     return (
         "I can't see your connections right now: the connector service does not accept my access. "
-        "Nothing has changed, and there is nothing for you to mend. "
-        "Please tell an admin of this workspace, with the reference below."
+        "Nothing has changed, and there is nothing for you to fix. "
+        "An admin of this workspace can help."
     )
 
 
 def _account_forbidden(facts: Mapping[str, Any], command: str) -> str:
     return (
         "I may not see or change connections of your organization. Nothing has changed. "
-        "An admin of this workspace can have it allowed: please ask them, with the reference below."
+        "An admin of this workspace can have it allowed."
     )
 
 

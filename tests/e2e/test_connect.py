@@ -103,14 +103,14 @@ SENTENCES = [
         Trouble.UNAUTHORIZED,
         "github",
         "I can't connect github right now: the connector service does not accept my access. "
-        "You did nothing wrong, and there is nothing for you to mend. "
-        "Please tell an admin of this workspace, with the reference below.",
+        "You did nothing wrong, and there is nothing for you to fix. "
+        "An admin of this workspace can help.",
     ),
     (
         Trouble.FORBIDDEN,
         "github",
         "Connecting github is not allowed for your organization, org_demo. "
-        "An admin of this workspace can have it allowed: please ask them, with the reference below.",
+        "An admin of this workspace can have it allowed.",
     ),
     (
         Trouble.NONE,

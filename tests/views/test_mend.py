@@ -32,6 +32,11 @@ MAYA = Person(None, "T1", "U0MAYA")
             [],
         ),
         (
+            SeenTo(MAYA, "GitHub", "U0ADMIN", is_own=True),
+            "*Done.* <@U0MAYA> wanted to connect *GitHub*. You have seen to it.",
+            [],
+        ),
+        (
             SeenTo(MAYA, "", ""),
             "*Done.* <@U0MAYA> needed help with their tools. Whoever runs Freddy Connect has seen to it, so there is "
             "nothing left for you to do.",

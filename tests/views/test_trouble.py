@@ -29,13 +29,13 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "account_unauthorized": (
         {},
         "I can't see your connections right now: the connector service does not accept my access. "
-        "Nothing has changed, and there is nothing for you to mend. "
-        "Please tell an admin of this workspace, with the reference below.",
+        "Nothing has changed, and there is nothing for you to fix. "
+        "An admin of this workspace can help.",
     ),
     "account_forbidden": (
         {},
         "I may not see or change connections of your organization. Nothing has changed. "
-        "An admin of this workspace can have it allowed: please ask them, with the reference below.",
+        "An admin of this workspace can have it allowed.",
     ),
     "account_fault": (
         {},
@@ -150,13 +150,13 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "platform_unauthorized": (
         ASKED,
         "I can't connect github right now: the connector service does not accept my access. "
-        "You did nothing wrong, and there is nothing for you to mend. "
-        "Please tell an admin of this workspace, with the reference below.",
+        "You did nothing wrong, and there is nothing for you to fix. "
+        "An admin of this workspace can help.",
     ),
     "platform_forbidden": (
         ASKED,
         "Connecting github is not allowed for your organization, org_demo. "
-        "An admin of this workspace can have it allowed: please ask them, with the reference below.",
+        "An admin of this workspace can have it allowed.",
     ),
     "connector_unknown": (
         {**ASKED, "connector_type": "githib", "nearest": {"github": "GitHub", "gitlab": "GitLab"}},
