@@ -188,10 +188,15 @@ class PeopleStub:
 class Rehearsal:
     """One worker's logic on fakeredis, with a clock that the test turns."""
 
-    def __init__(self) -> None:
-        self.redis: Any = fakeredis.FakeRedis(decode_responses=True)
+    def __init__(
+        self,
+        redis: Any = None,
+        platform: type[PlatformStub] = PlatformStub,
+        messenger: type[MessengerStub] = MessengerStub,
+    ) -> None:
+        self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
         self.now = START
-        self.platform, self.messenger = PlatformStub(lambda: self.now), MessengerStub()
+        self.platform, self.messenger = platform(lambda: self.now), messenger()
         self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
         self.work.open()
         self.links = RedisLinks(self.redis, lambda: self.now)

@@ -127,10 +127,9 @@ class SetUpOf:
             if not self.setups.save(wanted, job.id, sealed_key=sealed):
                 now, problem = self._here(job.person), "changed_meanwhile"
         if problem:
-            form = self._form(now if problem == "changed_meanwhile" else wanted)
-            if form.setup.organization_id != now.organization_id:
-                form = replace(form, connectors=None)  # which tools another organization has is not theirs to see
-            show_in_modal(self.messenger, job, replace(form, problem=problem))
+            shown = now if problem == "changed_meanwhile" else wanted
+            is_theirs = shown.organization_id == now.organization_id
+            show_in_modal(self.messenger, job, replace(self._form(shown, is_theirs=is_theirs), problem=problem))
             return problem
         if key and wanted.way is Way.OWN and job.details["sealed"]:
             self.keys.keep(job.person, key)
@@ -185,8 +184,9 @@ class SetUpOf:
         version = self.setups.version_of(person.team_id)
         return replace(setup, workspace_id=person.team_id, version=version, is_inherited=True)
 
-    def _form(self, setup: Setup) -> SetUpForm:
-        connectors = self._connectors(setup)
+    def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetUpForm:
+        """Give the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
+        connectors = self._connectors(setup) if is_theirs else None
         key = self.keys.for_all(setup) if setup.way is Way.SHARED else None
         return SetUpForm(setup, connectors, ending_of(key))
 

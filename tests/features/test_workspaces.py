@@ -1,0 +1,246 @@
+"""Three workspaces with the same user ids, two of them of one Grid, whatever their people do in whatever order.
+
+security.md 7: no record of another workspace is read or written, nothing is asked of the platform but with an
+organization and a key of one's own, and nobody gets a message about somebody else's link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import fakeredis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+
+from slack_app.errors import UpstreamError
+from slack_app.model.jobs import Job
+from slack_app.model.links import Completion, LiveLink, Outcome
+from slack_app.model.messages import Posted
+from slack_app.model.people import Person, Role
+from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Access
+from tests.rehearsal import MessengerStub, PlatformStub, Rehearsal
+
+GRIDS: Mapping[str, str | None] = {"T0AAA": "E0GRID", "T0BBB": "E0GRID", "T0CCC": None}
+"""The workspaces, and which Grid each is of."""
+USERS = ("U0ADMIN", "U1", "U2")
+TOOLS = ("github", "gitlab")
+TEAMS = st.sampled_from(list(GRIDS))
+PEOPLE = st.builds(lambda team_id, user_id: Person(GRIDS[team_id], team_id, user_id), TEAMS, st.sampled_from(USERS))
+PRESSES = ("renew", "cancel", "disown", "ask", "again", "key_open", "details", "keep", "remove", "turn_off", "allowed")
+
+
+def organization_of(team_id: str) -> str:
+    return f"org_{team_id}"
+
+
+def key_of(person: Person) -> str:
+    return f"ak_{person.team_id}_{person.user_id}_0123456789"
+
+
+class WatchedRedis(fakeredis.FakeRedis):
+    """Keeps what is sent to it while a job is being done."""
+
+    seen: list[str]
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        self.seen.extend(str(arg) for arg in args)
+        return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+    def pipeline(self, *args: Any, **options: Any) -> Any:
+        pipe = super().pipeline(*args, **options)
+        send, seen = pipe.execute_command, self.seen
+
+        def watched(*sent: Any, **more: Any) -> Any:
+            seen.extend(str(arg) for arg in sent)
+            return send(*sent, **more)  # type: ignore[no-untyped-call]
+
+        pipe.execute_command = watched  # type: ignore[method-assign]
+        return pipe
+
+
+class ThreeOrganizations(PlatformStub):
+    """Takes a key for its own organization alone; keeps what it was asked with."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self.accepted: list[Access] = []
+        self.made_with: dict[str, Access] = {}
+        self.crossed: list[str] = []
+
+    def _check(self, access: Access) -> None:
+        if not access.api_key.startswith(f"ak_{access.organization_id.removeprefix('org_')}_"):
+            raise UpstreamError("platform", status=403)
+        self.accepted.append(access)
+
+    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Any:
+        self._check(access)
+        answer = super().authorize(access, connector_type, parameters)
+        self.made_with[answer.state] = access
+        return answer
+
+    def complete(self, access: Access, state: str) -> Completion:
+        self._check(access)
+        if access != self.made_with[state]:
+            self.crossed.append(state)
+        return super().complete(access, state)
+
+    def catalogue(self, access: Access) -> Any:
+        self._check(access)
+        return super().catalogue(access)
+
+    def accounts(self, access: Access) -> Any:
+        self._check(access)
+        return super().accounts(access)
+
+    def connections(self, access: Access) -> Any:
+        self._check(access)
+        return super().connections(access)
+
+
+class WatchedMessenger(MessengerStub):
+    """Keeps who was told what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[Person, object]] = []
+
+    def post_dm(self, person: Person, fact: object) -> Posted:
+        self.told.append((person, fact))
+        return super().post_dm(person, fact)
+
+    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+        self.told.append((person, fact))
+        super().edit_dm(person, posted, fact)
+
+    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+        self.told.append((person, fact))
+        super().update_modal(person, view_id, fact)
+
+    def publish_home(self, person: Person, fact: object) -> None:
+        self.told.append((person, fact))
+        super().publish_home(person, fact)
+
+
+class Workspaces(RuleBasedStateMachine):
+    """What people do; `known` are the ids of links and of requests that wait, of whomever."""
+
+    known: Bundle[str] = Bundle("known")
+
+    def __init__(self) -> None:
+        super().__init__()
+        WatchedRedis.seen = []
+        self.redis = WatchedRedis(decode_responses=True)
+        self.stage = Rehearsal(self.redis, ThreeOrganizations, WatchedMessenger)
+        self.stage.people.roles = {"U0ADMIN": Role.OWNER}
+        self.platform: Any = self.stage.platform
+        self.messenger: Any = self.stage.messenger
+        self.number = 0
+        self.faults: list[object] = []
+        run = self.stage.attempts.run
+
+        def watched(entry_id: str, job_id: str) -> None:
+            WatchedRedis.seen.clear()
+            self.platform.accepted.clear()
+            run(entry_id, job_id)
+            self._look_at(job_id)
+
+        self.stage.attempts.run = watched  # type: ignore[method-assign]
+
+    def _look_at(self, job_id: str) -> None:
+        """Hold what the job did against whose it was."""
+        team_id = job_id.split(":")[0]
+        others = [other for other in GRIDS if other != team_id]
+        self.faults += [(job_id, arg) for arg in WatchedRedis.seen if any(other in arg for other in others)]
+        self.faults += [
+            (job_id, access) for access in self.platform.accepted if access.organization_id != organization_of(team_id)
+        ]
+
+    def _do(self, person: Person, word: str, tool: str = "", **details: Any) -> list[str]:
+        """Do one thing, and give the ids that somebody could press then."""
+        self.number += 1
+        job_id = f"{person.team_id}:{person.user_id}:{self.number}"
+        said, told = len(self.messenger.answers), len(self.messenger.told)
+        details = {"trigger_id": "1.2.3", **details}
+        self.stage.ask(Job(job_id, person, "C1", "https://hooks.slack.com/x", tool, {}, self.stage.now, word, details))
+        self.stage.run()
+        facts = [*self.messenger.answers[said:], *(fact for _, fact in self.messenger.told[told:])]
+        ids = [getattr(fact, "draft_id", "") or getattr(getattr(fact, "live", None), "id", "") for fact in facts]
+        return [id_ for id_ in ids if id_]
+
+    @initialize(ways=st.tuples(*[st.sampled_from(["own", "shared"])] * 3))
+    def begin(self, ways: tuple[str, ...]) -> None:
+        for team_id, way in zip(GRIDS, ways, strict=True):
+            self.set_up(team_id, None, way, None)
+
+    @rule(
+        team_id=TEAMS,
+        organization=st.one_of(st.none(), TEAMS),
+        way=st.sampled_from(["own", "shared"]),
+        version=st.one_of(st.none(), st.integers(0, 3)),
+    )
+    def set_up(self, team_id: str, organization: str | None, way: str, version: int | None) -> None:
+        """Set a workspace up; for its own organization, and as it stands, where nothing else is said."""
+        admin = Person(GRIDS[team_id], team_id, "U0ADMIN")
+        form: dict[str, Any] = {
+            "version": self.stage.setups.version_of(team_id) if version is None else version,
+            "organization_id": organization_of(organization or team_id),
+            "way": way,
+        }
+        sealed = self.stage.keys.seal(admin, key_of(admin))
+        self._do(admin, "set_up", view_id="V1", may_guests=True, offered=None, notify=[], sealed=sealed, **form)
+
+    @rule(target=known, person=PEOPLE, tool=st.sampled_from(TOOLS))
+    def connect(self, person: Person, tool: str) -> Any:
+        return multiple(*self._do(person, "connect", tool))
+
+    @rule(target=known, person=PEOPLE, owner=st.one_of(st.none(), PEOPLE), about=st.one_of(st.just(""), known))
+    def bring_a_key(self, person: Person, owner: Person | None, about: str) -> Any:
+        sealed = self.stage.keys.seal(person, key_of(owner or person))
+        return multiple(*self._do(person, "key_keep", view_id="V1", about=about, sealed=sealed))
+
+    @rule(target=known, person=PEOPLE, word=st.sampled_from(PRESSES), about=known, tool=st.sampled_from(TOOLS))
+    def press(self, person: Person, word: str, about: str, tool: str) -> Any:
+        return multiple(*self._do(person, word, tool, about=about))
+
+    @rule(person=PEOPLE, word=st.sampled_from(["status", "home", "menu", "key", "key_remove", "setup", "setup_remove"]))
+    def look_or_remove(self, person: Person, word: str) -> None:
+        self._do(person, word, view_id="V1")
+
+    @rule(seconds=st.integers(1, 700), is_connected=st.booleans())
+    def wait(self, seconds: int, is_connected: bool) -> None:
+        account = Connection(f"tcred_{self.number}", "github", "GitHub", "dev@example.com", created_at=str(self.number))
+        outcome = Completion(Outcome.CONNECTED, account) if is_connected else Completion(None)
+        self.platform.completion = outcome
+        self.stage.now += seconds
+        self.stage.run()
+
+    @invariant()
+    def nothing_is_crossed(self) -> None:
+        assert self.faults == []
+        assert self.platform.crossed == []
+
+    @invariant()
+    def links_are_told_of_to_their_own_people(self) -> None:
+        for person, fact in self.messenger.told:
+            live = getattr(fact, "live", None)
+            if isinstance(live, LiveLink):
+                assert live.person == person
+                assert live.link.organization_id == organization_of(person.team_id)
+
+    @invariant()
+    def own_keys_serve_their_owners_alone(self) -> None:
+        for person in (Person(GRIDS[team_id], team_id, user_id) for team_id in GRIDS for user_id in USERS):
+            kept = self.stage.keys.of(person)
+            assert kept is None or kept.startswith(f"ak_{person.team_id}_")
+
+    def teardown(self) -> None:
+        self.stage.background.shutdown()
+
+
+Workspaces.TestCase.settings = settings(
+    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestWorkspaces = Workspaces.TestCase
