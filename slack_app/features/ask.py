@@ -91,7 +91,9 @@ class AskOf:
         if reason not in NEEDS_ADMIN:
             raise UserError("button_outdated")
         cause, team_id = cause_of(reason, facts), job.person.team_id
-        self.drafts.keep(draft, DRAFT_SECONDS)
+        for waiting in [draft, self.drafts.of(str(draft.details.get("about", "")), job.person)]:  # what was filled in
+            if waiting is not None:
+                self.drafts.keep(waiting, DRAFT_SECONDS)
         self.asks.wait(cause, job.person, str(job.details["about"]))
         question = self._question(draft, reason, facts, cause)
         if self.people.role_of(job.person).is_admin:

@@ -35,7 +35,7 @@ class Leave:
     clock: Clock
 
     def run(self, job: Job, _progress: Progress) -> str:
-        """Forget tokens, keys, and the links that are out; in a Grid, of the workspaces that nothing newer serves."""
+        """Forget tokens, keys, and the links that are out; in a Grid, of the workspaces that nothing else serves."""
         place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, float(job.details["event_at"])
         is_org_wide = bool(job.details["is_org_wide"])
         if not self.installations.remove(enterprise_id, None if is_org_wide else place, event_at):
@@ -43,7 +43,7 @@ class Leave:
             return "left_before"
 
         def is_gone(team_id: str) -> bool:
-            return not self.installations.serves(enterprise_id, team_id, event_at)
+            return not self.installations.serves(enterprise_id, team_id)
 
         for live in self.links.of_workspace(place):
             if is_gone(live.person.team_id):

@@ -30,6 +30,9 @@ NEEDS_ADMIN = frozenset(
 )
 """The reasons that an admin of the workspace can mend."""
 
+LATER = {"key_keep": "key_open", "renew": "connect"}
+"""What is done later instead: a key is asked for again, and the link that a new one was asked for may be forgotten."""
+
 log = structlog.get_logger("slack_app.mend")
 
 
@@ -55,11 +58,17 @@ class SeenTo:
 
 
 def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
-    """Give what the person is told; what they wanted waits where it can be mended. Raises UpstreamError."""
+    """Give what the person is told; what they wanted waits where it can be mended. Raises UpstreamError.
+
+    A key that was typed does not wait with it.
+    """
     draft_id = ""
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
         details = {name: value for name, value in job.details.items() if name != "sealed"}
-        draft_id = drafts.keep(replace(job, details={**details, "reason": error.reason, "facts": error.facts}))
+        draft = replace(
+            job, word=LATER.get(job.word, job.word), details={**details, "reason": error.reason, "facts": error.facts}
+        )
+        draft_id = drafts.keep(draft)
     return Trouble(error.reason, error.facts, job.reference, draft_id)
 
 
@@ -75,7 +84,7 @@ def is_mended(cause: str, setup: Setup, *, is_new_access: bool) -> bool:
     kind, _, tool_key = cause.partition("/")
     if kind == NOT_OFFERED:
         return not setup.offered or tool_key in setup.offered
-    return is_new_access or kind in ("workspace_unmapped", "workspace_key_missing")
+    return is_new_access or kind == "workspace_unmapped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ class Mend:
             enterprise_id = None if team_id == place else place
             member = Person(enterprise_id, team_id, "")
             setup = self.setups.of(member)
-            if setup and setup.workspace_id == place:  # not one of its own
+            if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
                 self.set_up(member, setup, is_new_access=True)
         return "mended"
 

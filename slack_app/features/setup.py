@@ -134,11 +134,12 @@ class SetUpOf:
         if key and wanted.way is Way.OWN and job.details["sealed"]:
             self.keys.keep(job.person, key)
             self._note(job, "key_kept")
+        self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
         if not self.is_installed(job.person):  # the app was removed while the key was being checked
             self.secrets.forget(job.person.team_id)
             raise UpstreamError("slack", code="not_installed")
-        self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
-        is_new_access = bool(key) or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
+        is_new_key = wanted.way is Way.SHARED and bool(job.details["sealed"])
+        is_new_access = is_new_key or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
         told = self.mend.set_up(job.person, wanted, is_new_access=is_new_access)
         can_choose = bool(self._connectors(wanted, key))
         show_in_modal(self.messenger, job, SetUpDone(wanted, told, can_choose))
@@ -149,13 +150,16 @@ class SetUpOf:
         """Forget what was set up; pressed again it does no harm."""
         checked_admin(self.people, job.person)
         now = self._here(job.person)
-        if now.version and not self._may_change(job.person, now):
+        if now.version and not now.is_inherited and not self._may_change(job.person, now):
             show_in_modal(self.messenger, job, replace(self._form(now), problem="owner_only"))
             return "owner_only"
         if now.version:
             self._note(job, "removed")  # before: a repeated job finds nothing
         self.setups.remove(job.person.team_id)
-        show_in_modal(self.messenger, job, SetUpRemoved(self.setups.of(job.person)))
+        left = self.setups.of(job.person)
+        if left:
+            self.mend.set_up(job.person, left, is_new_access=True)
+        show_in_modal(self.messenger, job, SetUpRemoved(left))
         self.refresh(job.person)
         return "setup_removed"
 

@@ -14,7 +14,9 @@ from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
-_LIKE_A_KEY = re.compile(r"(?=.*[A-Za-z])(?=(?:.*\d){3})[\w.~+/=-]{16,}", re.ASCII)
+_LIKE_A_KEY = re.compile(
+    r"(?:ak|sk|pk|pat|gh[opsu]|xox[a-z])[_-][\w.~+/=-]{8,}|(?=.*[a-z])(?=(?:.*\d){5})[\w.~+/=-]{16,}", re.ASCII | re.I
+)
 """People paste their key where they are asked for one; it must not go on as the name of a tool."""
 _RESERVED = frozenset(
     ["organization_id", "organizationid", "state", "state_token", "connector_type", "integration_params"]

@@ -52,8 +52,8 @@ class Installations(Protocol):
         """
         ...
 
-    def serves(self, enterprise_id: str | None, team_id: str, since: float) -> bool:
-        """Say whether the workspace is served by an installation of after that time; raises UpstreamError."""
+    def serves(self, enterprise_id: str | None, team_id: str) -> bool:
+        """Say whether an installation serves the workspace, its own or its Grid's; raises UpstreamError."""
         ...
 
 

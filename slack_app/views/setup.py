@@ -57,7 +57,7 @@ def form(fact: SetUpForm, _command: str) -> View:
     blocks: list[Block] = [section(text) for text in [*lead, wording.setup.lead()]]
     blocks += [_organization(fact), _way(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
     if setup.version and setup.organization_id:
-        blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button()])]
+        blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button(fact)])]
     return View(
         type="modal",
         callback_id=FILLED,
@@ -188,10 +188,10 @@ def _notify(fact: SetUpForm) -> InputBlock:
     return _input(NOTIFY, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True)
 
 
-def _remove_button() -> ButtonElement:
+def _remove_button(fact: SetUpForm) -> ButtonElement:
     confirm = ConfirmObject(
         title=PlainTextObject(text=wording.setup.remove_title()),
-        text=PlainTextObject(text=wording.setup.remove_text()),
+        text=PlainTextObject(text=wording.setup.remove_text(fact)),
         confirm=PlainTextObject(text=wording.setup.remove_yes()),
         deny=PlainTextObject(text=wording.link.disown_no()),
         style="danger",

@@ -173,7 +173,12 @@ def remove_title() -> str:
     return "Remove the set-up?"
 
 
-def remove_text() -> str:
+def remove_text(fact: SetUpForm) -> str:
+    if fact.setup.is_inherited:
+        return (
+            f"What was chosen here is forgotten. People go on connecting to {plain(fact.setup.organization_id)}, as "
+            "whoever runs Freddy Connect has set it."
+        )
     return (
         "Nobody here can connect anything then, and links that are out end. What is connected stays connected, and "
         "people's keys are kept."

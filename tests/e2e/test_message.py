@@ -65,6 +65,7 @@ def test_a_message_that_slack_sends_twice_is_answered_once(app: Stage) -> None:
     )
 
     first, again = (app.workspace.deliver(asked, event_id="Ev1") for _ in range(2))
+    wait_for(lambda: from_app(app, user_id), what="the link")
     written(app, user_id, "help")
 
     assert (first.status, again.status) == (200, 200)

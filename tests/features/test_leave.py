@@ -86,6 +86,16 @@ def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
     assert lives(stage) == (True, True)
 
 
+def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_serves_it(stage: Rehearsal) -> None:
+    install(stage, None, AT - 200)
+    install(stage, "T1", AT - 100)
+
+    outcome_of(stage, left("T1"))
+
+    assert stage.installations.of(MAYA)
+    assert lives(stage) == (True, True)
+
+
 def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(stage: Rehearsal) -> None:
     """security.md 20"""
     install(stage, None, AT - 100)

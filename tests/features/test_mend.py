@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from slack_app.errors import UpstreamError
 from slack_app.features.ask import AdminAsked, Mended
 from slack_app.features.connect import LinkReady
-from slack_app.features.mend import Helped, SeenTo
+from slack_app.features.key import AskKey
+from slack_app.features.mend import Helped, SeenTo, is_mended
 from slack_app.model.messages import Posted, Trouble
 from slack_app.model.people import Person
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import Setup, Way
 from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
-from tests.rehearsal import SLACK_DOWN, Rehearsal
+from tests.rehearsal import JOB, SLACK_DOWN, Rehearsal
 
 __all__ = ["stage"]
 
@@ -137,6 +140,68 @@ def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> 
     stage.run()
 
     assert isinstance(stage.messenger.dms[-1], Helped)
+
+
+def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of_their_own(stage: Rehearsal) -> None:
+    rules = Setup("T2", "", may_guests=False, enterprise_id="E1", is_inherited=True)
+    stage.setups.save(rules, "rules of the admins")
+    trouble = refused(stage, NEWCOMER, "github")
+    assert trouble.reason == "workspace_unmapped"
+    ask(stage, trouble, NEWCOMER)
+    stage.setups.save(Setup("E1", "org_b"), "the operator's")
+
+    stage.ask(pressed("fixed", Person(None, "E1", "operator")))
+    stage.run()
+
+    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github")
+
+
+def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: Rehearsal) -> None:
+    details = {"view_id": "V1", "about": "", "sealed": stage.keys.seal(NEWCOMER, "ak_mine_0123456789")}
+    stage.ask(replace(JOB, id="T2:U9:k", person=NEWCOMER, word="key_keep", connector_type="", details=details))
+    stage.run()
+    told = stage.messenger.updates[-1][1]
+    assert isinstance(told, Trouble)
+    stage.setups.save(Setup("T2", "org_b", Way.OWN), "set up")
+
+    stage.ask(pressed("again", NEWCOMER, told.draft_id, trigger_id="1.2.3"))
+    stage.run()
+
+    assert stage.messenger.modals == [AskKey("org_b", None)]
+
+
+def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> None:
+    stage.setups.save(Setup("T1", "org_a", offered=("github", "sharepoint")), "offered", is_forced=True)
+    outer = refused(stage, tool="gitlab")
+    filled = replace(JOB, id="T1:U1:details", connector_type="sharepoint", parameters={"site_name": "x"})
+    inner = stage.drafts.keep(filled)
+    draft = stage.drafts.of(outer.draft_id, MAYA)
+    assert draft
+    stage.drafts.keep(replace(draft, word="fill", details={**draft.details, "about": inner}))
+
+    ask(stage, outer)
+
+    assert stage.redis.ttl(f"slack_app:draft:{inner}") > 6 * 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("cause", "way", "is_new_access", "is_over"),
+    [
+        ("workspace_unmapped", Way.OPERATOR, False, True),
+        ("workspace_key_missing", Way.OPERATOR, False, False),
+        ("workspace_key_missing", Way.SHARED, True, True),
+        ("unauthorized", Way.SHARED, False, False),
+        ("unauthorized", Way.SHARED, True, True),
+        ("forbidden/github", Way.SHARED, False, False),
+        ("forbidden/github", Way.OWN, True, True),
+        ("connector_not_offered/github", Way.OWN, False, True),
+        ("connector_not_offered/gitlab", Way.OWN, True, False),
+    ],
+)
+def test_a_set_up_mends_what_it_changes(cause: str, way: Way, is_new_access: bool, is_over: bool) -> None:
+    setup = Setup("T1", "org_a", way, offered=("github",))
+
+    assert is_mended(cause, setup, is_new_access=is_new_access) is is_over
 
 
 def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from slack_app.errors import UpstreamError
+from slack_app.features.mend import Helped
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Trouble
@@ -18,6 +19,7 @@ from tests.rehearsal import DOWN, JOB, SLACK_DOWN, Rehearsal
 
 ADMIN = Person(None, "T2", "U0ADMIN")
 KEY = "ak_org_0123456789abcd"
+WAITING = replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9"))
 
 
 @pytest.fixture
@@ -315,6 +317,38 @@ def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(
     stage.run_until(120)
 
     assert [change.what for change in stage.audit.last(9)] == ["set_up"]
+
+
+def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stage: Rehearsal) -> None:
+    do(stage, filled(stage))
+    stage.asks.wait("forbidden/github", Person(None, "T2", "U9"), stage.drafts.keep(WAITING))
+
+    do(stage, filled(stage, "", number="2", version=1, may_guests=False))
+    assert stage.asks.causes("T2") == ["forbidden/github"]
+
+    do(stage, filled(stage, number="3", version=2))
+    assert stage.asks.causes("T2") == []
+
+
+def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage: Rehearsal) -> None:
+    admin = Person("E1", "T1", "U0ADMIN")
+    rules: dict[str, Any] = {"organization_id": "org_a", "way": "operator", "offered": ["gitlab"]}
+    do(stage, filled(stage, "", admin, **rules))
+    stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.keep(JOB))
+
+    removed = do(stage, pressed("setup_remove", admin, view_id="V1"))
+
+    assert removed == SetUpRemoved(Setup("T1", "org_a"))
+    assert [type(fact) for fact in stage.messenger.dms] == [Helped]
+
+
+def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehearsal) -> None:
+    admin = Person("E1", "T1", "U0ADMIN")
+    do(stage, filled(stage, "", admin, organization_id="org_a", way="operator", may_guests=False))
+
+    removed = do(stage, pressed("setup_remove", replace(admin, user_id="U0SECOND"), view_id="V1"))
+
+    assert removed == SetUpRemoved(Setup("T1", "org_a"))
 
 
 def test_another_admin_removes_nothing(stage: Rehearsal) -> None:

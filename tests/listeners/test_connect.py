@@ -26,6 +26,8 @@ def test_what_looks_like_a_key_is_not_passed_on_as_the_name_of_a_tool(words: lis
     assert (caught.value.reason, caught.value.facts) == ("key_typed", {})
 
 
-@pytest.mark.parametrize("name", [*CATALOGUE, "microsoft teams", "google_analytics_4", "salesforce_marketing_cloud"])
+@pytest.mark.parametrize(
+    "name", [*CATALOGUE, "microsoft-365-mail", "office365_calendar", "dynamics_365_crm", "salesforce_marketing_cloud"]
+)
 def test_the_name_of_a_tool_is_not_taken_for_a_key(name: str) -> None:
     assert connector_name(name.split()) == name.lower()

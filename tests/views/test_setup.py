@@ -196,6 +196,18 @@ def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
     check_modal(render_modal(fact, "/connect"))
 
 
+def test_taking_back_rules_for_a_mapping_of_the_operators_says_that_people_go_on() -> None:
+    rules = Setup("T1", "org_a", may_guests=False, version=1, is_inherited=True)
+    view = render_modal(SetUpForm(rules, None), "/connect")
+
+    [button] = view.to_dict()["blocks"][-1]["elements"]
+    assert button["confirm"]["text"]["text"] == (
+        "What was chosen here is forgotten. People go on connecting to org_a, as whoever runs Freddy Connect has set "
+        "it."
+    )
+    check_modal(view)
+
+
 def test_the_saved_set_up_leads_to_the_tools() -> None:
     view = render_modal(SetUpDone(SHARED, told=0, can_choose=True), "/connect")
 
