@@ -65,10 +65,8 @@ def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
     draft_id = ""
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
         details = {name: value for name, value in job.details.items() if name != "sealed"}
-        draft = replace(
-            job, word=LATER.get(job.word, job.word), details={**details, "reason": error.reason, "facts": error.facts}
-        )
-        draft_id = drafts.keep(draft)
+        details |= {"reason": error.reason, "facts": error.facts}
+        draft_id = drafts.keep(replace(job, word=LATER.get(job.word, job.word), details=details))
     return Trouble(error.reason, error.facts, job.reference, draft_id)
 
 
