@@ -211,6 +211,12 @@ def test_a_mapping_that_is_set_again_keeps_who_may_connect_what_while_the_organi
     assert setups.named("T2") == Setup("T2", "org_c", version=3)
 
 
+def test_a_mapping_that_is_set_for_what_the_environment_named_stays_without_the_environment(redis_url: str) -> None:
+    run("workspaces", "set", "T1", "org_a", REDIS_URL=redis_url, WORKSPACE_ORGANIZATIONS="T1=org_a")
+
+    assert run("workspaces", "list", REDIS_URL=redis_url).stdout == "T1\torg_a\n"
+
+
 def test_what_the_operator_changes_is_in_the_audit_trail(redis_url: str) -> None:
     settings = {"REDIS_URL": redis_url}
     run("workspaces", "set", "T2", "org_b", **settings)

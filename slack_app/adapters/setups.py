@@ -65,6 +65,13 @@ class RedisSetups:
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
         return _read(workspace_id, stored, version)
 
+    def beneath(self, person: Person) -> Setup | None:
+        """Give the operator's mapping that would hold without what is kept for the workspace. Raises UpstreamError."""
+        organization_id = self._environment.get(person.team_id)
+        if organization_id:
+            return Setup(person.team_id, organization_id, is_inherited=True)
+        return self.named(person.enterprise_id) if person.enterprise_id else None
+
     def version_of(self, workspace_id: str) -> int:
         """Give the version of what is kept under that very id; 0 for nothing. Raises UpstreamError."""
         with redis_errors():

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import NotYet, UpstreamError, UserError
 from slack_app.features.answer import say
 from slack_app.features.details import draft_of
 from slack_app.features.mend import NEEDS_ADMIN, Mend, cause_of
@@ -105,6 +105,8 @@ class AskOf:
             reached = self._tell(job.person, admins, question)
             admins = list(reached)
             progress.record_dm(reached[admins[0]])
+        if not is_first:
+            admins = list(dict.fromkeys(post.admin.user_id for post in self.asks.posts(team_id, cause))) or admins
         say(self.messenger, job, Asked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
 
@@ -123,7 +125,7 @@ class AskOf:
             change = Change(self.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type, job.id)
             self.audit.note(change)  # before: a repeated job finds the tool offered
             if not self.setups.save(replace(setup, offered=(*setup.offered, job.connector_type)), job.id):
-                raise UpstreamError("redis", retryable=True, code="changed_meanwhile")
+                raise NotYet(1.0)  # somebody else has changed the set-up just now
         cause = cause_of(NOT_OFFERED, {"connector_type": job.connector_type})
         tool = self._name(job.person, job.connector_type)
         say(self.messenger, job, Mended(self._mended(job, cause), tool))

@@ -38,10 +38,15 @@ log = structlog.get_logger("slack_app.mend")
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    """What the person waited for is mended; what they wanted waits under `draft_id`."""
+    """What the person waited for is mended, by `admin_id`; empty where the operator did it.
+
+    What they wanted waits under `draft_id`. `is_own` where they did it themselves.
+    """
 
     draft_id: str
     tool: str
+    admin_id: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Mend:
             if (draft := self.drafts.of(draft_id, who))
         }
         for (who, tool), draft_id in waiting.items():
-            self._hand_over(who, "helped", draft_id, {"about": draft_id, "tool": tool})
+            self._hand_over(who, "helped", draft_id, {"about": draft_id, "tool": tool, "by": person.user_id})
         for cause in found:
             for post in self.asks.posts(person.team_id, cause):
                 if post.dm != seen_in:
@@ -136,9 +141,9 @@ class Mend:
 
     def helped(self, job: Job, _progress: Progress) -> str:
         """Tell the person that what they wait for is mended."""
-        return self._brought(
-            lambda: self.messenger.post_dm(job.person, Helped(job.details["about"], job.details["tool"]))
-        )
+        by = job.details["by"]
+        fact = Helped(job.details["about"], job.details["tool"], by, is_own=by == job.person.user_id)
+        return self._brought(lambda: self.messenger.post_dm(job.person, fact))
 
     def seen_to(self, job: Job, _progress: Progress) -> str:
         """Say in an admin's message that it is done."""

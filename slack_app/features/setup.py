@@ -150,13 +150,14 @@ class SetUpOf:
         """Forget what was set up; pressed again it does no harm."""
         checked_admin(self.people, job.person)
         now = self._here(job.person)
-        if now.version and not now.is_inherited and not self._may_change(job.person, now):
-            show_in_modal(self.messenger, job, replace(self._form(now), problem="owner_only"))
-            return "owner_only"
+        left = self.setups.beneath(job.person)
+        gives_away = left is None or left.organization_id != now.organization_id
+        if now.version and gives_away and not self._may_change(job.person, now):
+            show_in_modal(self.messenger, job, replace(self._form(now), problem="not_removed"))
+            return "not_removed"
         if now.version:
             self._note(job, "removed")  # before: a repeated job finds nothing
         self.setups.remove(job.person.team_id)
-        left = self.setups.of(job.person)
         if left:
             self.mend.set_up(job.person, left, is_new_access=True)
         show_in_modal(self.messenger, job, SetUpRemoved(left))

@@ -21,6 +21,10 @@ class Setups(Protocol):
         """Give the setup of that very id."""
         ...
 
+    def beneath(self, person: Person) -> Setup | None:
+        """Give the operator's mapping that would hold without what is kept for the workspace."""
+        ...
+
     def version_of(self, workspace_id: str) -> int:
         """Give the version of what is kept under that very id; 0 for nothing."""
         ...

@@ -8,7 +8,8 @@ from slack_app.wording.text import plain
 
 def helped(fact: Helped) -> str:
     what = f"connecting *{plain(fact.tool)}*" if fact.tool else "what you asked for"
-    return f"*It is fixed.* An admin has seen to it, and {what} should work now."
+    by = "You have" if fact.is_own else _who(fact.admin_id)
+    return f"*It is fixed.* {by} seen to it, and {what} should work now."
 
 
 def again_button() -> str:
@@ -17,7 +18,11 @@ def again_button() -> str:
 
 def seen_to(fact: SeenTo) -> str:
     who, tool = f"<@{plain(fact.person.user_id)}>", f" *{plain(fact.tool)}*" if fact.tool else ""
-    by = f"<@{plain(fact.admin_id)}> has" if fact.admin_id else "Whoever runs Freddy Connect has"
+    by = _who(fact.admin_id)
     end = "You have seen to it." if fact.is_own else f"{by} seen to it, so there is nothing left for you to do."
     wanted = f"wanted to connect{tool}" if tool else "needed help with their tools"
     return f"*Done.* {who} {wanted}. {end}"
+
+
+def _who(admin_id: str) -> str:
+    return f"<@{plain(admin_id)}> has" if admin_id else "Whoever runs Freddy Connect has"

@@ -110,6 +110,10 @@ def problem(fact: SetUpForm) -> str:
             "*Not saved: this workspace belongs to an organization already.* Only whoever set it up, an owner of this "
             "workspace, or whoever runs Freddy Connect can change that."
         ),
+        "not_removed": (
+            "*Not removed.* Only whoever set it up, an owner of this workspace, or whoever runs Freddy Connect can "
+            "take this workspace out of its organization."
+        ),
         "operator_only": (
             "*Not saved: the key of whoever runs Freddy Connect serves only the organization that they chose.* Please "
             "choose one of the other two, and bring a key."

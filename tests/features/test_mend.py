@@ -15,7 +15,7 @@ from slack_app.model.messages import Posted, Trouble
 from slack_app.model.people import Person
 from slack_app.model.workspaces import Setup, Way
 from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
-from tests.rehearsal import JOB, SLACK_DOWN, Rehearsal
+from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
 
 __all__ = ["stage"]
 
@@ -30,8 +30,8 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(s
 
     assert stage.messenger.answers[-1] == Mended(2, "gitlab")
     assert sorted(zip(stage.messenger.dm_to[2:], stage.messenger.dms[2:], strict=True), key=str) == [
-        ("U1", Helped(first.draft_id, "gitlab")),
-        ("U2", Helped(second.draft_id, "gitlab")),
+        ("U1", Helped(first.draft_id, "gitlab", "U0ADMIN")),
+        ("U2", Helped(second.draft_id, "gitlab", "U0ADMIN")),
     ]
     setup = stage.setups.named("T1")
     assert setup
@@ -78,7 +78,7 @@ def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
     stage.run()
 
     assert stage.messenger.answers[-1] == Mended(1)
-    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github")
+    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github", "U0ADMIN")
 
 
 def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
@@ -218,3 +218,14 @@ def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_hav
     stage.run()
 
     assert stage.messenger.dms[before:] == [Helped(newcomer.draft_id, "github")]
+
+
+def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: Rehearsal) -> None:
+    ask(stage, refused(stage))
+    stage.messenger.edit_error = SLACK_REFUSES
+
+    stage.ask(pressed("offer", ADMIN, tool="gitlab"))
+    stage.run()
+
+    assert stage.is_idle
+    assert isinstance(stage.messenger.dms[-1], Helped)

@@ -357,8 +357,38 @@ def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
 
     form = do(stage, pressed("setup_remove", replace(ADMIN, user_id="U0SECOND"), view_id="V1"))
 
-    assert form.problem == "owner_only"
+    assert form.problem == "not_removed"
     assert stage.setups.named("T2")
+
+
+def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: Rehearsal) -> None:
+    """security.md 8"""
+    do(stage, filled(stage))
+    second = replace(ADMIN, user_id="U0SECOND")
+    assert isinstance(do(stage, filled(stage, "", second, "2", version=1, may_guests=False)), SetUpDone)
+
+    elsewhere = do(stage, filled(stage, KEY, second, "3", version=2, organization_id="org_c"))
+    removed = do(stage, pressed("setup_remove", second, view_id="V1"))
+
+    assert (elsewhere.problem, removed.problem) == ("owner_only", "not_removed")
+    setup = stage.setups.named("T2")
+    assert setup
+    assert (setup.organization_id, setup.set_by, setup.may_guests) == ("org_b", "U0ADMIN", False)
+
+
+def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_another_organization(
+    stage: Rehearsal,
+) -> None:
+    """security.md 8"""
+    second = Person("E1", "T1", "U0SECOND")
+    own = {"organization_id": "org_a", "way": "own", "version": 0}
+    assert isinstance(do(stage, filled(stage, KEY, second, "2", **own)), SetUpDone)
+
+    elsewhere = do(stage, filled(stage, KEY, second, "3", organization_id="org_c", version=1))
+    taken_back = do(stage, pressed("setup_remove", second, view_id="V1"))
+
+    assert elsewhere.problem == "owner_only"
+    assert taken_back == SetUpRemoved(Setup("T1", "org_a"))
 
 
 def test_the_audit_trail_says_what_was_done_and_no_secret(stage: Rehearsal) -> None:

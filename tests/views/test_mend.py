@@ -16,13 +16,18 @@ MAYA = Person(None, "T1", "U0MAYA")
     ("fact", "text", "buttons"),
     [
         (
-            Helped("d1", "GitHub"),
-            "*It is fixed.* An admin has seen to it, and connecting *GitHub* should work now.",
+            Helped("d1", "GitHub", "U0ADMIN"),
+            "*It is fixed.* <@U0ADMIN> has seen to it, and connecting *GitHub* should work now.",
+            ["Try again"],
+        ),
+        (
+            Helped("d1", "GitHub", "U0ADMIN", is_own=True),
+            "*It is fixed.* You have seen to it, and connecting *GitHub* should work now.",
             ["Try again"],
         ),
         (
             Helped("d1", ""),
-            "*It is fixed.* An admin has seen to it, and what you asked for should work now.",
+            "*It is fixed.* Whoever runs Freddy Connect has seen to it, and what you asked for should work now.",
             ["Try again"],
         ),
         (
