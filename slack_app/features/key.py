@@ -152,11 +152,9 @@ class KeyOf:
         setup = setup_of(self.setups, job.person)
         key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
         question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
-        if key is None:
-            problem = "key_unreadable"
-        else:
-            problem = refusal_of(self.platform, Access(setup.organization_id, key, Way.OWN))
-        if key is None or problem:
+        access = Access(setup.organization_id, key or "", Way.OWN)
+        problem = refusal_of(self.platform, access) if key else "key_unreadable"
+        if not key or problem:
             show_in_modal(self.messenger, job, replace(question, problem=problem))
             return problem
         self.keys.keep(job.person, key)

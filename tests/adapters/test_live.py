@@ -1,4 +1,4 @@
-"""The links that are out, on fakeredis and on a real Redis: one each, taken in turn, never asked about too often."""
+"""The links that are out, on fakeredis and on a real Redis: one each, made in turn, ended once."""
 
 from __future__ import annotations
 
@@ -15,29 +15,9 @@ from slack_app.model.links import Answer, Link, LiveLink, Outcome
 from slack_app.model.messages import Posted
 from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from tests.adapters.conftest import NOW, Clock
 
-NOW = 1_900_000_000.0
 MAYA, LEON = Person("E1", "T1", "U0MAYA"), Person("E1", "T1", "U0LEON")
-
-
-class Clock:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def links(client: Any, clock: Clock) -> RedisLinks:
-    return RedisLinks(client, clock)
 
 
 def job(person: Person = MAYA, name: str = "1", tool: str = "github", accepted_at: float = NOW) -> Job:

@@ -12,19 +12,10 @@ from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.schedule import RedisSchedule
 from slack_app.model.links import LiveLink, Outcome
 from slack_app.model.people import Person
-from tests.adapters.test_live import LEON, MAYA, NOW, Clock, job, live
+from tests.adapters.conftest import NOW, Clock
+from tests.adapters.test_live import LEON, MAYA, job, live
 
 PutOut = Callable[..., None]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def links(client: Any, clock: Clock) -> RedisLinks:
-    return RedisLinks(client, clock)
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""What the tests of the links and of their schedule share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slack_app.adapters.live import RedisLinks
+
+NOW = 1_900_000_000.0
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def links(client: Any, clock: Clock) -> RedisLinks:
+    return RedisLinks(client, clock)
