@@ -21,7 +21,7 @@ import click
 from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change, Setup, Way
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
@@ -266,7 +266,7 @@ class Kept:
         self.audit.note(Change(time.time(), workspace_id, OPERATOR, what, about))
         if what == "set_up":
             job_id = f"{workspace_id}:{OPERATOR}:{secrets.token_hex(8)}"
-            self.queue.add(Job(job_id, Person(None, workspace_id, OPERATOR), "", "", "", {}, time.time(), "fixed"))
+            self.queue.add(Job(job_id, SlackUser(None, workspace_id, OPERATOR), "", "", "", {}, time.time(), "fixed"))
 
 
 @contextmanager

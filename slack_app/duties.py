@@ -24,7 +24,7 @@ from slack_app.features.press import Pressed
 from slack_app.features.setup import SetUpOf
 from slack_app.features.status import StatusOf
 from slack_app.features.watch import Watch
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, Queue
@@ -46,7 +46,7 @@ class Outside:
     keys: Keys
     secrets: Secrets
     installations: Installations
-    is_installed: Callable[[Person], bool]
+    is_installed: Callable[[SlackUser], bool]
     default_key: str = field(repr=False)
     people: People
     asks: Asks

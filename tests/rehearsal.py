@@ -32,13 +32,13 @@ from slack_app.features.menu import Choice
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person, Role
 from slack_app.model.tools import Connection, Connector
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Access
 from slack_app.ports.slack import Answerable
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
-JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
+JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
 DOWN = UpstreamError("platform", status=503, retryable=True)
 SLACK_DOWN = UpstreamError("slack", status=503, retryable=True)
 SLACK_REFUSES = UpstreamError("slack", status=404, retryable=False)
@@ -126,38 +126,38 @@ class MessengerStub:
         self.retracted = 0
         self.modals: list[object] = []
         self.updates: list[tuple[str, object]] = []
-        self.homes: list[tuple[Person, object]] = []
+        self.homes: list[tuple[SlackUser, object]] = []
         self.modal_error: Exception | None = None
         self.edit_error: Exception | None = None
         self.dm_error: Exception | None = None
         self.answer_error: Exception | None = None
 
-    def post_dm(self, person: Person, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> Posted:
         if self.dm_error:
             raise self.dm_error
         self.dms.append(fact)
         self.dm_to.append(person.user_id)
         return Posted(f"D-{person.user_id}", str(len(self.dms)))
 
-    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
         if self.edit_error:
             raise self.edit_error
         self.edits.append((posted, fact))
 
-    def delete_dm(self, person: Person, posted: Posted) -> None:
+    def delete_dm(self, person: SlackUser, posted: Posted) -> None:
         self.deleted.append(posted)
 
-    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+    def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:
         if self.modal_error:
             raise self.modal_error
         self.modals.append(fact)
 
-    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
         if self.modal_error:
             raise self.modal_error
         self.updates.append((view_id, fact))
 
-    def publish_home(self, person: Person, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: object) -> None:
         self.homes.append((person, fact))
 
     def answer(self, place: Answerable, fact: object) -> None:
@@ -176,12 +176,12 @@ class PeopleStub:
         self.roles: dict[str, Role] = {}
         self.error: Exception | None = None
 
-    def role_of(self, person: Person) -> Role:
+    def role_of(self, person: SlackUser) -> Role:
         if self.error:
             raise self.error
         return self.roles.get(person.user_id, Role.MEMBER)
 
-    def admins_of(self, person: Person) -> Sequence[str]:
+    def admins_of(self, person: SlackUser) -> Sequence[str]:
         return [user_id for user_id, role in self.roles.items() if role.is_admin]
 
 

@@ -16,7 +16,7 @@ from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
 from slack_app.features.mend import NEEDS_ADMIN
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Trouble
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
@@ -178,7 +178,7 @@ def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsa
 
 
 def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) -> None:
-    stage.ask(Job("T2:U1:1", Person(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
+    stage.ask(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
 
     [trouble] = stage.messenger.answers
@@ -189,7 +189,7 @@ def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) ->
 
 def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Rehearsal) -> None:
     RedisSetups(stage.redis, {}).save(Setup("E1", "org_grid"), "1")
-    stage.ask(Job("T2:U1:1", Person("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
+    stage.ask(Job("T2:U1:1", SlackUser("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
 
     assert [asked[0] for asked in stage.platform.asked] == ["org_grid"]

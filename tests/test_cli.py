@@ -17,7 +17,7 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.redis import open_fast
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup, Way
 from tests.stage import API_KEY, Stage, on_stage, wait_for
 
@@ -133,7 +133,7 @@ def test_the_doctor_looks_at_what_workspaces_and_people_brought(stage: Stage, re
     shared = Setup("T2", "org_demo", Way.SHARED)
     setups.save(shared, "1", sealed_key=keys.seal_for_all(shared, API_KEY))
     setups.save(Setup("T3", "org_own", Way.OWN), "2")
-    keys.keep(Person(None, "T3", "U1"), "ak_canary")
+    keys.keep(SlackUser(None, "T3", "U1"), "ak_canary")
 
     good = run("doctor", **stage.environment, ENCRYPTION_KEYS=old)
     assert good.returncode == 0, good.stdout
@@ -235,7 +235,7 @@ def test_secrets_are_sealed_anew_by_a_command_and_not_left_without_their_key(red
     """security.md 15, 22"""
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     client = open_fast(redis_url)
-    RedisKeys(client, Vault([old]), RedisSetups(client, {})).keep(Person(None, "T1", "U1"), "ak_canary")
+    RedisKeys(client, Vault([old]), RedisSetups(client, {})).keep(SlackUser(None, "T1", "U1"), "ak_canary")
     settings = {"REDIS_URL": redis_url, "SLACK_BOT_TOKEN": "xoxb-1", "FREDDY_API_KEY": "ak_1"}
 
     refused = run("worker", **settings)
@@ -245,4 +245,4 @@ def test_secrets_are_sealed_anew_by_a_command_and_not_left_without_their_key(red
     assert run("rotate-encryption", **both).stdout == "1 sealed anew.\n"
     assert run("rotate-encryption", **both).stdout == "0 sealed anew.\n"
 
-    assert RedisKeys(client, Vault([new]), RedisSetups(client, {})).of(Person(None, "T1", "U1")) == "ak_canary"
+    assert RedisKeys(client, Vault([new]), RedisSetups(client, {})).of(SlackUser(None, "T1", "U1")) == "ak_canary"

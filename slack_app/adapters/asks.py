@@ -18,7 +18,7 @@ from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.messages import AdminPost, Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 KEPT_SECONDS = 7 * 24 * 3600
 TOLD_SECONDS = 24 * 3600
@@ -38,7 +38,7 @@ class RedisAsks:
         self._redis = redis
         self._over = redis.register_script(_OVER)
 
-    def wait(self, cause: str, person: Person, draft_id: str) -> None:
+    def wait(self, cause: str, person: SlackUser, draft_id: str) -> None:
         """Note that the person waits for help. Raises UpstreamError."""
         causes, waiting, *_ = _keys(person.team_id, cause)
         if person.enterprise_id:
@@ -78,7 +78,7 @@ class RedisAsks:
         with redis_errors():
             return sorted(self._redis.smembers(_keys(workspace_id, "")[0]))
 
-    def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+    def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[SlackUser, str]]:
         """Give who waits for it, each with their draft. Raises UpstreamError."""
         with redis_errors():
             stored: dict[str, str] = self._redis.hgetall(_keys(workspace_id, cause)[1])
@@ -117,13 +117,15 @@ def _workspaces(grid_id: str) -> str:
 def _post(stored: str) -> AdminPost | None:
     try:
         made = json.loads(stored)
-        return AdminPost(Person(**made["admin"]), Posted(**made["dm"]), Person(**made["person"]), str(made["tool"]))
+        return AdminPost(
+            SlackUser(**made["admin"]), Posted(**made["dm"]), SlackUser(**made["person"]), str(made["tool"])
+        )
     except (ValueError, TypeError, KeyError):
         return None
 
 
-def _person(stored: str) -> Person | None:
+def _person(stored: str) -> SlackUser | None:
     try:
-        return Person(**json.loads(stored))
+        return SlackUser(**json.loads(stored))
     except (ValueError, TypeError):
         return None

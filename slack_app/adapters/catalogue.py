@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection, Connector
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
 KEPT_SECONDS = 24 * 3600
@@ -51,7 +51,7 @@ class RedisCatalogue:
             key = f"{PREFIX}catalogue-asked:{organization_id}"
             return bool(self._redis.set(key, "1", nx=True, ex=ASK_AGAIN_SECONDS))
 
-    def accounts(self, person: Person) -> Sequence[Connection] | None:
+    def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
         """Give what the person had connected when it was last read; None when it never was. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}accounts:{key_of(person)}")
@@ -60,7 +60,7 @@ class RedisCatalogue:
         except (ValueError, TypeError):
             return None
 
-    def keep_accounts(self, person: Person, accounts: Sequence[Connection]) -> None:
+    def keep_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         """Keep what the person has connected, read just now. Raises UpstreamError."""
         stored = json.dumps([asdict(account) for account in accounts])
         with redis_errors():

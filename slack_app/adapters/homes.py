@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.model.messages import Look
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 KEPT_SECONDS = 24 * 3600
 
@@ -24,12 +24,12 @@ class RedisHomes:
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
-    def remember(self, person: Person, look: Look) -> None:
+    def remember(self, person: SlackUser, look: Look) -> None:
         """Note what the person looks for. Raises UpstreamError."""
         with redis_errors():
             self._redis.set(f"{PREFIX}home:{key_of(person)}", json.dumps(asdict(look)), ex=KEPT_SECONDS)
 
-    def look(self, person: Person) -> Look | None:
+    def look(self, person: SlackUser) -> Look | None:
         """Give what the person looks for; None when they have not opened it lately. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}home:{key_of(person)}")

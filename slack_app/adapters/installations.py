@@ -28,7 +28,7 @@ from slack_app.adapters.sealed import Place, reseal
 from slack_app.adapters.slack import SILENT
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
 KEYS = f"{PREFIX}{{installations}}:"
@@ -123,7 +123,7 @@ class RedisInstallations(InstallationStore):
 
     # What the app needs besides
 
-    def of(self, person: Person) -> Kept | None:
+    def of(self, person: SlackUser) -> Kept | None:
         """Give the installation that serves a person: their workspace's own, else the Grid's. Raises UpstreamError."""
         for place in _places(person.enterprise_id, person.team_id):
             if kept := self.read(place):

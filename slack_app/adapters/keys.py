@@ -16,7 +16,7 @@ from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.adapters.sealed import Place, reseal
 from slack_app.adapters.setups import RedisSetups, key_of_setup
 from slack_app.adapters.vault import Vault
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 
 INDEX = f"{PREFIX}keys"
@@ -30,28 +30,28 @@ class RedisKeys:
         self._vault = vault
         self._setups = setups
 
-    def seal(self, person: Person, key: str) -> str:
+    def seal(self, person: SlackUser, key: str) -> str:
         """Seal what the person typed, for its way to the work. Raises UserError without an encryption key."""
         return self._vault.seal(key, _owner(person))
 
-    def unseal(self, person: Person, sealed: str) -> str | None:
+    def unseal(self, person: SlackUser, sealed: str) -> str | None:
         """Give what the person typed; None when it does not open, or is not theirs."""
         return self._vault.open(sealed, _owner(person))
 
-    def of(self, person: Person) -> str | None:
+    def of(self, person: SlackUser) -> str | None:
         """Give the person's own key; None when they have none that opens. Raises UpstreamError."""
         with redis_errors():
             sealed = self._redis.hget(_key(person), person.user_id)
         return self.unseal(person, sealed) if sealed else None
 
-    def keep(self, person: Person, key: str) -> None:
+    def keep(self, person: SlackUser, key: str) -> None:
         """Keep the person's own key. Raises UserError without an encryption key, UpstreamError."""
         sealed = self.seal(person, key)
         with redis_errors():
             self._redis.sadd(INDEX, f"{person.enterprise_id or ''}:{person.team_id}")
             self._redis.hset(_key(person), person.user_id, sealed)
 
-    def remove(self, person: Person) -> bool:
+    def remove(self, person: SlackUser) -> bool:
         """Forget the person's key; False when there was none. Raises UpstreamError."""
         with redis_errors():
             return bool(self._redis.hdel(_key(person), person.user_id))
@@ -78,7 +78,7 @@ class RedisKeys:
         for enterprise, team in self._workspaces():
             if team == team_id:
                 with redis_errors():
-                    self._redis.delete(_key(Person(enterprise, team, "")))
+                    self._redis.delete(_key(SlackUser(enterprise, team, "")))
                     self._redis.srem(INDEX, f"{enterprise}:{team}")
         self._setups.leave(team_id)
 
@@ -89,10 +89,10 @@ class RedisKeys:
                 continue
             yield Place(key_of_setup(setup.workspace_id), _owner_for_all(setup), "key")
         for enterprise, team in self._workspaces():
-            key = _key(Person(enterprise, team, ""))
+            key = _key(SlackUser(enterprise, team, ""))
             with redis_errors():
                 user_ids: list[str] = self._redis.hkeys(key)
-            yield from (Place(key, _owner(Person(enterprise, team, user_id)), user_id) for user_id in user_ids)
+            yield from (Place(key, _owner(SlackUser(enterprise, team, user_id)), user_id) for user_id in user_ids)
 
     def reseal_all(self) -> int:
         """Give each text the newest key; says how many had another. Raises UpstreamError."""
@@ -104,11 +104,11 @@ class RedisKeys:
         return [(enterprise, team) for enterprise, _, team in (place.partition(":") for place in sorted(places))]
 
 
-def _key(person: Person) -> str:
+def _key(person: SlackUser) -> str:
     return f"{PREFIX}keys:{person.enterprise_id or ''}:{person.team_id}"
 
 
-def _owner(person: Person) -> str:
+def _owner(person: SlackUser) -> str:
     return f"person:{key_of(person)}"
 
 

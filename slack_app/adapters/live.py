@@ -28,8 +28,8 @@ from slack_app.errors import NotYet
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, Link, LiveLink, Outcome
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
 KEPT_SECONDS = 24 * 3600
@@ -81,7 +81,7 @@ class RedisLinks:
         self._release = redis.register_script(_RELEASE)
         self._settle = redis.register_script(_SETTLE)
 
-    def claim(self, person: Person, connector_type: str, job_id: str) -> str | None:
+    def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         """Give the id of the person's link to the tool, or None: the job may make one. Raises NotYet, UpstreamError."""
         with redis_errors():
             held = self._claim(keys=[_live(person, connector_type)], args=[f"job:{job_id}", CLAIM_SECONDS])
@@ -109,7 +109,7 @@ class RedisLinks:
         with redis_errors():
             self._redis.zrem(f"{KEYS}turn:{organization_id}:{job.connector_type}", job.id)
 
-    def vacate(self, person: Person, connector_type: str, link_id: str) -> None:
+    def vacate(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         """Let the link, which is over, stand in the way of a new one no longer. Raises UpstreamError."""
         with redis_errors():
             self._release(keys=[_live(person, connector_type)], args=[f"link:{link_id}"])
@@ -139,7 +139,7 @@ class RedisLinks:
             enter(pipe, live)
             pipe.execute()
 
-    def out(self, person: Person, tool_keys: Sequence[str]) -> Set[str]:
+    def out(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
         """Say of which tools a link is out with the person. Raises UpstreamError."""
         if not tool_keys:
             return set()
@@ -217,7 +217,7 @@ def _answers(link_id: str) -> str:
     return f"{KEYS}answers:{link_id}"
 
 
-def _live(person: Person, connector_type: str) -> str:
+def _live(person: SlackUser, connector_type: str) -> str:
     return f"{KEYS}live:{key_of(person)}:{connector_type}"
 
 
@@ -231,7 +231,7 @@ def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> Li
     connection = ended.get("connection")
     return LiveLink(
         id=link_id,
-        person=Person(**made["person"]),
+        person=SlackUser(**made["person"]),
         link=Link(**made["link"]),
         parameters=made["parameters"],
         before=made["before"],

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.people import Person, Role
+from slack_app.model.users import Role, SlackUser
 
 KEPT_SECONDS = 600
 PAGE = 400
@@ -31,11 +31,11 @@ MOST_ADMINS = 5
 class SlackPeople:
     """The people of the workspaces; `client_for` gives the client that may ask about a person."""
 
-    def __init__(self, client_for: Callable[[Person], WebClient], redis: Client) -> None:
+    def __init__(self, client_for: Callable[[SlackUser], WebClient], redis: Client) -> None:
         self._client_for = client_for
         self._redis = redis
 
-    def role_of(self, person: Person) -> Role:
+    def role_of(self, person: SlackUser) -> Role:
         """Give what the person is in their workspace now. Raises UserError when Slack does not say, and UpstreamError.
 
         https://docs.slack.dev/reference/methods/users.info
@@ -45,10 +45,10 @@ class SlackPeople:
                 return _role(self._client_for(person).users_info(user=person.user_id)["user"])
         except UpstreamError as exc:
             if exc.code in UNKNOWN:
-                return Role.NOBODY
+                return Role.NONE
             raise _told(exc) from exc
 
-    def admins_of(self, person: Person) -> Sequence[str]:
+    def admins_of(self, person: SlackUser) -> Sequence[str]:
         """Give the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.
 
         https://docs.slack.dev/reference/methods/users.list
@@ -66,7 +66,7 @@ class SlackPeople:
             self._redis.set(key, json.dumps(found), ex=KEPT_SECONDS)
         return found
 
-    def _read(self, person: Person) -> list[str]:
+    def _read(self, person: SlackUser) -> list[str]:
         client, cursor = self._client_for(person), ""
         owners: list[str] = []
         admins: list[str] = []
@@ -95,7 +95,7 @@ def _told(exc: UpstreamError) -> Exception:
 def _role(user: Mapping[str, Any]) -> Role:
     """Read a user object: https://docs.slack.dev/reference/objects/user-object"""
     if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or user.get("id") == "USLACKBOT":
-        return Role.NOBODY
+        return Role.NONE
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Role.GUEST
     if user.get("is_owner") or user.get("is_primary_owner"):

@@ -21,7 +21,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from slack_app.errors import UpstreamError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 PREFIX = "slack_app:"
 
@@ -29,7 +29,7 @@ Client = Any
 """A `redis.Redis` or `redis.RedisCluster` with text answers (their types share no usable base)."""
 
 
-def key_of(person: Person) -> str:
+def key_of(person: SlackUser) -> str:
     """Give the part of a key that names the person: all three ids, or two people of a Grid could be crossed."""
     return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.model.links import LiveLink
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
 KEYS = f"{PREFIX}{{links}}:"
@@ -96,7 +96,7 @@ class RedisSchedule:
         with redis_errors():
             self._put(keys=[link_key(live.id), to, other, ORGANIZATIONS], args=[live.id, due, organization_id])
 
-    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
+    def hurry(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
         """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
         with redis_errors():
             args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup, Way
 
 INDEX = f"{PREFIX}setups"
@@ -43,7 +43,7 @@ class RedisSetups:
         self._environment = environment
         self._save = redis.register_script(_SAVE)
 
-    def of(self, person: Person) -> Setup | None:
+    def of(self, person: SlackUser) -> Setup | None:
         """Give the setup of the workspace, else of its Grid; Redis wins. Raises UpstreamError."""
         found = (self.named(id_) for id_ in (person.team_id, person.enterprise_id) if id_)
         return next((setup for setup in found if setup), None)
@@ -65,7 +65,7 @@ class RedisSetups:
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
         return _read(workspace_id, stored, version)
 
-    def beneath(self, person: Person) -> Setup | None:
+    def beneath(self, person: SlackUser) -> Setup | None:
         """Give the operator's mapping that would hold without what is kept for the workspace. Raises UpstreamError."""
         organization_id = self._environment.get(person.team_id)
         if organization_id:

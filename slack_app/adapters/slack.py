@@ -25,7 +25,7 @@ from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.links import is_response_url
 from slack_app.model.messages import Message, Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports.slack import Answerable
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
@@ -89,7 +89,7 @@ class SlackMessenger:
     def __init__(
         self,
         *,
-        client_for: Callable[[Person], WebClient],
+        client_for: Callable[[SlackUser], WebClient],
         hooks: Http,
         slack_api_url: str,
         renderer: Renderer,
@@ -99,7 +99,7 @@ class SlackMessenger:
         self._slack_api_url = slack_api_url
         self._renderer = renderer
 
-    def post_dm(self, person: Person, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> Posted:
         """Post to the person's direct message with the app; raises UpstreamError.
 
         A user id as the channel means that conversation and needs no scope beyond `chat:write`:
@@ -116,7 +116,7 @@ class SlackMessenger:
             )
             return Posted(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
 
-    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
         """Put something else in the place of a direct message; raises UpstreamError."""
         message = self._renderer.message(fact)
         with slack_errors():
@@ -129,12 +129,12 @@ class SlackMessenger:
                 unfurl_media=False,
             )
 
-    def delete_dm(self, person: Person, posted: Posted) -> None:
+    def delete_dm(self, person: SlackUser, posted: Posted) -> None:
         """Take a direct message away; raises UpstreamError."""
         with slack_errors():
             self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
 
-    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+    def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:
         """Open a modal; raises UpstreamError, not retryable when the trigger is too old.
 
         https://docs.slack.dev/reference/methods/views.open
@@ -142,7 +142,7 @@ class SlackMessenger:
         with slack_errors():
             self._client_for(person).views_open(trigger_id=trigger_id, view=self._renderer.modal(fact).to_dict())
 
-    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
         """Put something else into an open modal; raises UpstreamError, not retryable when it was closed.
 
         https://docs.slack.dev/reference/methods/views.update
@@ -150,7 +150,7 @@ class SlackMessenger:
         with slack_errors():
             self._client_for(person).views_update(view_id=view_id, view=self._renderer.modal(fact).to_dict())
 
-    def publish_home(self, person: Person, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: object) -> None:
         """Put it into the person's App Home; raises UpstreamError.
 
         https://docs.slack.dev/reference/methods/views.publish

@@ -12,7 +12,7 @@ import json
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.links import Link
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 
 class RedisStates:
@@ -21,7 +21,7 @@ class RedisStates:
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
-    def remember(self, link: Link, person: Person) -> None:
+    def remember(self, link: Link, person: SlackUser) -> None:
         """Keep the state until its link expires; repeating it changes nothing. Raises UpstreamError."""
         stored = {
             "enterprise_id": person.enterprise_id,

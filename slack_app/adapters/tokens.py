@@ -24,7 +24,7 @@ from slack_app.adapters.installations import Kept, RedisInstallations
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
 REMEMBERED_SECONDS = 5.0
@@ -57,11 +57,11 @@ class BotTokens:
         self._clock = clock
         self._sleep = sleep
         self._release = redis.register_script(_RELEASE)
-        self._remembered: dict[Person, tuple[float, str]] = {}
+        self._remembered: dict[SlackUser, tuple[float, str]] = {}
 
-    def bot_token(self, person: Person) -> str:
+    def bot_token(self, person: SlackUser) -> str:
         """Give the token that serves the person's workspace. Raises UpstreamError, `not_installed` where none does."""
-        anybody = Person(person.enterprise_id, person.team_id, "")
+        anybody = SlackUser(person.enterprise_id, person.team_id, "")
         until, token = self._remembered.get(anybody, (0.0, ""))
         now = self._clock()
         if now < until:

@@ -17,7 +17,7 @@ from slack_app.adapters.slack import PooledWebClient
 from slack_app.adapters.tokens import BotTokens
 from slack_app.adapters.vault import Vault
 from slack_app.config import Settings
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 PLATFORM_DEADLINE = 15.0
 SLACK_DEADLINE = 10.0
@@ -47,7 +47,7 @@ def build_web_client(settings: Settings, http: Http) -> WebClient:
     return PooledWebClient(http, token=reveal(settings.slack_bot_token), base_url=settings.slack_api_url)
 
 
-def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[Person], WebClient]:
+def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:
     """Build what gives the client that may do something for a person: with their workspace's token."""
     client = build_web_client(settings, http)
     if not settings.slack_client_id:
@@ -57,7 +57,7 @@ def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> C
     )
     tokens = BotTokens(build_installations(settings, patient), rotator, patient, time.time)
 
-    def client_for(person: Person) -> WebClient:
+    def client_for(person: SlackUser) -> WebClient:
         return PooledWebClient(http, token=tokens.bot_token(person), base_url=settings.slack_api_url)
 
     return client_for

@@ -42,7 +42,7 @@ from slack_app.app.parts import (
 from slack_app.attempt import Attempts
 from slack_app.config import Settings
 from slack_app.duties import Outside, duties
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.watcher import Watcher
 from slack_app.worker import Worker
 
@@ -103,7 +103,7 @@ def build_worker(settings: Settings) -> Worker:
     )
 
 
-def build_messenger(settings: Settings, http: Http, client_for: Callable[[Person], WebClient]) -> SlackMessenger:
+def build_messenger(settings: Settings, http: Http, client_for: Callable[[SlackUser], WebClient]) -> SlackMessenger:
     """Build the ways to a person."""
     return SlackMessenger(
         client_for=client_for,

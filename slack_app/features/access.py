@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access, Setup, Way
 from slack_app.ports.keys import Keys
 from slack_app.ports.workspaces import Setups
@@ -15,7 +15,7 @@ from slack_app.ports.workspaces import Setups
 Found = TypeVar("Found")
 
 
-def setup_of(setups: Setups, person: Person) -> Setup:
+def setup_of(setups: Setups, person: SlackUser) -> Setup:
     """Give how the person's workspace is set up. Raises UserError when nobody set it up, and UpstreamError."""
     setup = setups.of(person)
     if setup is None:
@@ -31,7 +31,7 @@ class AccessOf:
     keys: Keys
     default_key: str = field(repr=False)
 
-    def __call__(self, person: Person) -> Access:
+    def __call__(self, person: SlackUser) -> Access:
         """Give the person's access. Raises UserError when there is none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
         if setup.way is not Way.OWN:

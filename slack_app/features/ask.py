@@ -16,7 +16,7 @@ from slack_app.features.names import Names
 from slack_app.features.permit import NOT_OFFERED
 from slack_app.model.jobs import Job
 from slack_app.model.messages import AdminPost, Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress
@@ -38,7 +38,7 @@ class AdminAsked:
     `is_own` when it is their own request: an admin needs no other.
     """
 
-    person: Person
+    person: SlackUser
     reason: str
     cause: str
     tool_key: str
@@ -63,7 +63,7 @@ class Mended:
     tool: str = ""
 
 
-def checked_admin(people: People, person: Person) -> None:
+def checked_admin(people: People, person: SlackUser) -> None:
     """Raise UserError, which names the admins, when the person is none now; UpstreamError when Slack does not say."""
     if not people.role_of(person).is_admin:
         raise UserError("not_admin", admins=list(people.admins_of(person)))
@@ -141,11 +141,11 @@ class AskOf:
         seen_in = Posted(**job.details["dm"]) if "dm" in job.details else None
         return self.mend.mended(job.person, [cause], seen_in=seen_in)
 
-    def _name(self, person: Person, tool_key: str) -> str:
+    def _name(self, person: SlackUser, tool_key: str) -> str:
         setup = self.setups.of(person)
         return self.names.meant(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
-    def _admins(self, person: Person) -> Sequence[str]:
+    def _admins(self, person: SlackUser) -> Sequence[str]:
         """Give who can help now: of those whom the set-up names, else of all admins."""
         setup = self.setups.of(person)
         named = [user_id for user_id in (setup.notify if setup else ()) if user_id != person.user_id]
@@ -153,7 +153,7 @@ class AskOf:
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
-    def _tell(self, person: Person, admins: Sequence[str], question: AdminAsked) -> Mapping[str, Posted]:
+    def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminAsked) -> Mapping[str, Posted]:
         """Send it to each; gives whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
         try:
             self._count_one(person)
@@ -168,7 +168,7 @@ class AskOf:
             raise
         return reached
 
-    def _count_one(self, person: Person) -> None:
+    def _count_one(self, person: SlackUser) -> None:
         """Count one question, of the person's and of the workspace's. Raises UserError when there are too many."""
         again_at = self.limits.take("ask_person", _id_of(person), PERSON_ASKS, PERSON_SECONDS)
         if again_at is None:
@@ -178,7 +178,7 @@ class AskOf:
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
-    def _posted(self, admin: Person, question: AdminAsked) -> Posted | None:
+    def _posted(self, admin: SlackUser, question: AdminAsked) -> Posted | None:
         try:
             posted = self.messenger.post_dm(admin, question)
         except UpstreamError as exc:
@@ -190,5 +190,5 @@ class AskOf:
         return posted
 
 
-def _id_of(person: Person) -> str:
+def _id_of(person: SlackUser) -> str:
     return f"{person.team_id}:{person.user_id}"

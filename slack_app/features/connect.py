@@ -20,8 +20,8 @@ from slack_app.features.permit import NOT_OFFERED, Permit
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, LiveLink
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
 from slack_app.model.tools import Connector
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
@@ -84,7 +84,7 @@ class Connect:
     clock: Clock
     retire: Callable[[LiveLink], None]
     withdraw: Callable[[LiveLink], None]
-    is_installed: Callable[[Person], bool]
+    is_installed: Callable[[SlackUser], bool]
 
     def run(self, job: Job, progress: Progress) -> str:
         """Bring the link to the person; gives the outcome of the job.

@@ -15,8 +15,8 @@ from slack_app.features.permit import Permit
 from slack_app.features.status import Changed
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Look
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection, Connector
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
@@ -59,7 +59,7 @@ class Refresh:
     queue: Queue
     clock: Clock
 
-    def __call__(self, person: Person, changed: Changed | None = None) -> None:
+    def __call__(self, person: SlackUser, changed: Changed | None = None) -> None:
         """Write the job; `changed` is to be said there. Raises UpstreamError."""
         if self.homes.look(person) is None:
             return
@@ -114,7 +114,7 @@ class HomeOf:
             changed=_changed(job),
         )
 
-    def _read(self, access: Access, person: Person) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
+    def _read(self, access: Access, person: SlackUser) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
         """Read what is connected and what there is; what is known of before where the platform does not answer."""
         known = self.catalogue.connectors(access.organization_id)
         try:

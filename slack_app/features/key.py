@@ -13,7 +13,7 @@ from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access, Change, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
@@ -114,7 +114,7 @@ class KeyOf:
 
     setups: Setups
     keys: Keys
-    is_installed: Callable[[Person], bool]
+    is_installed: Callable[[SlackUser], bool]
     platform: Platform
     messenger: Messenger
     drafts: Drafts

@@ -15,7 +15,7 @@ from slack_app.features.key import NEEDS_KEY
 from slack_app.features.permit import NOT_OFFERED
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Posted, Trouble
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress, Queue
@@ -56,7 +56,7 @@ class SeenTo:
     `is_own` where the admin who reads it did it.
     """
 
-    person: Person
+    person: SlackUser
     tool: str
     admin_id: str
     is_own: bool = False
@@ -101,12 +101,12 @@ class Mend:
     messenger: Messenger
     clock: Clock
 
-    def set_up(self, person: Person, setup: Setup, *, is_new_access: bool) -> int:
+    def set_up(self, person: SlackUser, setup: Setup, *, is_new_access: bool) -> int:
         """Tell who waits for what the set-up mends, in the person's workspace; gives how many others are told."""
         causes = self.asks.causes(person.team_id)
         return self.mended(person, [c for c in causes if is_mended(c, setup, is_new_access=is_new_access)])
 
-    def mended(self, person: Person, causes: Iterable[str], *, seen_in: Posted | None = None) -> int:
+    def mended(self, person: SlackUser, causes: Iterable[str], *, seen_in: Posted | None = None) -> int:
         """Tell who waits for one of these that the person has mended it; gives how many others are told.
 
         Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
@@ -133,7 +133,7 @@ class Mend:
         place = job.person.team_id
         for team_id in [place, *self.asks.workspaces_of(place)]:
             enterprise_id = None if team_id == place else place
-            member = Person(enterprise_id, team_id, "")
+            member = SlackUser(enterprise_id, team_id, "")
             setup = self.setups.of(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
                 self.set_up(member, setup, is_new_access=True)
@@ -148,7 +148,7 @@ class Mend:
     def seen_to(self, job: Job, _progress: Progress) -> str:
         """Say in an admin's message that it is done."""
         by = job.details["by"]
-        fact = SeenTo(Person(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id)
+        fact = SeenTo(SlackUser(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id)
         return self._brought(lambda: self.messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact))
 
     def again(self, job: Job, _progress: Progress) -> str:
@@ -162,7 +162,7 @@ class Mend:
         self.queue.add(replace(again, channel_id=job.channel_id, details=details))
         return "repeated_for_person"
 
-    def _hand_over(self, person: Person, word: str, name: str, details: Mapping[str, Any]) -> None:
+    def _hand_over(self, person: SlackUser, word: str, name: str, details: Mapping[str, Any]) -> None:
         job_id = f"{person.team_id}:{person.user_id}:{word}:{name}"
         self.queue.add(Job(job_id, person, "", "", "", {}, self.clock(), word, details))
 

@@ -13,8 +13,8 @@ from slack_app.features.answer import answer
 from slack_app.features.names import Names, fitting
 from slack_app.features.permit import offered_of
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection, Connector
+from slack_app.model.users import SlackUser
 from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue, Platform
 from slack_app.ports.slack import Messenger
@@ -43,7 +43,7 @@ class Choice:
     setups: Setups
     catalogue: Catalogue
 
-    def known(self, person: Person) -> Menu | Opening:
+    def known(self, person: SlackUser) -> Menu | Opening:
         """Give the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
         setup = self.setups.of(person)
         connectors = self.catalogue.connectors(setup.organization_id) if setup else None
@@ -51,12 +51,12 @@ class Choice:
             return Opening()
         return Menu(_by_name(offered_of(setup, connectors)), self.catalogue.accounts(person))
 
-    def tools(self, person: Person, typed: str) -> Sequence[Connector]:
+    def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Give all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
         setup = self.setups.of(person)
         return fitting(typed, _by_name(self.catalogue.connectors(setup.organization_id) or [])) if setup else []
 
-    def matching(self, person: Person, typed: str) -> Menu:
+    def matching(self, person: SlackUser, typed: str) -> Menu:
         """Give the part of the menu that fits what was typed so far. Raises as `known` does."""
         menu = self.known(person)
         if isinstance(menu, Opening):
@@ -94,7 +94,7 @@ class MenuOf:
             answer(self.messenger, job, menu)
         return "menu_shown"
 
-    def _now(self, person: Person, before: Menu | Opening) -> Menu:
+    def _now(self, person: SlackUser, before: Menu | Opening) -> Menu:
         """Read what is not known; a platform that does not answer costs only what nobody has read before."""
         access = self.access_of(person)
         if isinstance(before, Menu):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from slack_app.errors import UserError
 from slack_app.features.access import setup_of
-from slack_app.model.people import Person, Role
 from slack_app.model.tools import Connector
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.slack import People
 from slack_app.ports.workspaces import Limits, Setups
@@ -37,20 +37,20 @@ class Permit:
     people: People
     limits: Limits
 
-    def check(self, person: Person, connector: Connector) -> None:
+    def check(self, person: SlackUser, connector: Connector) -> None:
         """Raise UserError when the person may not connect the tool; UpstreamError when nobody can say."""
         setup = setup_of(self.setups, person)
         if setup.offered and connector.tool_key not in setup.offered:
             raise UserError(NOT_OFFERED, connector_type=connector.tool_key, name=connector.name)
-        if not setup.may_guests and self.people.role_of(person) in (Role.GUEST, Role.NOBODY):
+        if not setup.may_guests and self.people.role_of(person) in (Role.GUEST, Role.NONE):
             raise UserError("guests_not_allowed")
 
-    def offered(self, person: Person, connectors: Sequence[Connector]) -> Sequence[Connector]:
+    def offered(self, person: SlackUser, connectors: Sequence[Connector]) -> Sequence[Connector]:
         """Give those of the tools that are offered where the person is. Raises UserError, UpstreamError."""
         return offered_of(setup_of(self.setups, person), connectors)
 
     @contextmanager
-    def counted(self, person: Person, organization_id: str) -> Iterator[None]:
+    def counted(self, person: SlackUser, organization_id: str) -> Iterator[None]:
         """Count one link; it is given back when it does not come about. Raises UserError when there are too many."""
         whose = f"{person.team_id}:{person.user_id}"
         self._take("limit_person", whose, PERSON_LINKS, PERSON_SECONDS)
@@ -65,7 +65,7 @@ class Permit:
             self.give_back(person, organization_id)
             raise
 
-    def give_back(self, person: Person, organization_id: str) -> None:
+    def give_back(self, person: SlackUser, organization_id: str) -> None:
         """Count one link less: it did not reach its person."""
         self.limits.give_back("limit_person", f"{person.team_id}:{person.user_id}")
         self.limits.give_back("limit_organization", organization_id)

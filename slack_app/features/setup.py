@@ -18,8 +18,8 @@ from slack_app.features.key import ending_of, refusal_of
 from slack_app.features.mend import Mend
 from slack_app.features.names import Names
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person, Role
 from slack_app.model.tools import Connector
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Access, Change, Setup, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
@@ -88,7 +88,7 @@ class SetUpOf:
     setups: Setups
     keys: Keys
     secrets: Secrets
-    is_installed: Callable[[Person], bool]
+    is_installed: Callable[[SlackUser], bool]
     people: People
     platform: Platform
     catalogue: Catalogue
@@ -179,7 +179,7 @@ class SetUpOf:
             self.messenger.post_dm(replace(job.person, user_id=user_id), SetUpOffer(is_invited=True))
         return "invited" if invited else "nobody_to_invite"
 
-    def _here(self, person: Person) -> Setup:
+    def _here(self, person: SlackUser) -> Setup:
         """Give what is in force in the person's workspace, to be kept under its own id."""
         setup = self.setups.of(person)
         if setup is None:
@@ -227,7 +227,7 @@ class SetUpOf:
             return None, "key_missing"
         return key, refusal_of(self.platform, Access(wanted.organization_id, key, wanted.way))
 
-    def _may_change(self, person: Person, now: Setup) -> bool:
+    def _may_change(self, person: SlackUser, now: Setup) -> bool:
         """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""
         return person.user_id == now.set_by or self.people.role_of(person) is Role.OWNER
 

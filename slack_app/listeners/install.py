@@ -25,7 +25,7 @@ from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import Installed, NotInstalled, Offered
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.views.install import HEADERS, page
@@ -165,7 +165,7 @@ def hand_over(installation: Installation, queue: Queue, clock: Clock) -> None:
     Its person is the installer; of an org-wide installation the Grid stands in the place of the workspace.
     """
     place = installation.team_id or installation.enterprise_id or ""
-    person = Person(installation.enterprise_id, place, installation.user_id)
+    person = SlackUser(installation.enterprise_id, place, installation.user_id)
     job_id = f"{place}:{installation.user_id}:installed-{secrets.token_hex(8)}"
     details = {"team_id": installation.team_id}
     queue.add(Job(job_id, person, "", "", "", {}, clock(), "installed", details))

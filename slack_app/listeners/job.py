@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 
-def commander(payload: Mapping[str, Any]) -> Person:
+def commander(payload: Mapping[str, Any]) -> SlackUser:
     """Give who typed a command, or wrote a message that was put into a command's shape."""
-    return Person(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
+    return SlackUser(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
 
 
 def of_command(payload: Mapping[str, Any], word: str, now: float, **more: Any) -> Job:
@@ -32,7 +32,7 @@ def of_command(payload: Mapping[str, Any], word: str, now: float, **more: Any) -
     )
 
 
-def interactor(payload: Mapping[str, Any]) -> Person | None:
+def interactor(payload: Mapping[str, Any]) -> SlackUser | None:
     """Give who pressed, chose or submitted.
 
     A person whose workspace is not the conversation's, or not named, is nobody we know: people of other workspaces
@@ -43,10 +43,10 @@ def interactor(payload: Mapping[str, Any]) -> Person | None:
     if not team_id or user.get("team_id") != team_id:
         return None
     enterprise_id = (payload.get("enterprise") or {}).get("id") or team.get("enterprise_id")
-    return Person(enterprise_id, team_id, user["id"])
+    return SlackUser(enterprise_id, team_id, user["id"])
 
 
-def of_interaction(payload: Mapping[str, Any], person: Person, word: str, now: float, **more: Any) -> Job:
+def of_interaction(payload: Mapping[str, Any], person: SlackUser, word: str, now: float, **more: Any) -> Job:
     """Make the job of an interaction; `more` are fields of the job."""
     details = {"trigger_id": payload["trigger_id"], **more.pop("details", {})}
     return Job(
@@ -66,7 +66,7 @@ def of_event(body: Mapping[str, Any], word: str, now: float, **more: Any) -> Job
     """
     granted = (body.get("authorizations") or [{}])[0]
     enterprise_id = granted.get("enterprise_id") or body.get("enterprise_id")
-    person = Person(enterprise_id, body["team_id"], body["event"]["user"])
+    person = SlackUser(enterprise_id, body["team_id"], body["event"]["user"])
     return Job(
         id=f"{person.team_id}:{person.user_id}:{body['event_id']}",
         person=person,

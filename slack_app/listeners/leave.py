@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 
@@ -24,5 +24,5 @@ def hand_over(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
     is_org_wide = bool(granted.get("is_enterprise_install")) or not body.get("team_id")
     place = str(enterprise_id if is_org_wide else body["team_id"])
     details = {"event_at": body["event_time"], "is_org_wide": is_org_wide}
-    person = Person(enterprise_id, place, "")
+    person = SlackUser(enterprise_id, place, "")
     queue.add(Job(f"{place}:leave:{body['event_id']}", person, "", "", "", {}, clock(), "leave", details))

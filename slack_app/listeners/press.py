@@ -13,7 +13,7 @@ import structlog
 from slack_app.listeners.home import looked_for
 from slack_app.listeners.job import interactor, of_interaction
 from slack_app.model.jobs import Job
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.links import Schedule
@@ -72,7 +72,7 @@ def hand_over(payload: Mapping[str, Any], queue: Queue, schedule: Schedule, cloc
         queue.add(_job(payload, person, JOBS[action_id], about, connector_type, clock()))
 
 
-def _job(payload: Mapping[str, Any], person: Person, word: str, about: str, connector_type: str, now: float) -> Job:
+def _job(payload: Mapping[str, Any], person: SlackUser, word: str, about: str, connector_type: str, now: float) -> Job:
     """An ordinary message is edited in its place; its response_url would do the same, but five times only."""
     where = payload["container"]
     is_private = bool(where.get("is_ephemeral"))

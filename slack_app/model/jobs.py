@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 JOB_VERSION = 2
 READABLE_VERSIONS = (1, 2)
@@ -26,7 +26,7 @@ class Job:
     """
 
     id: str
-    person: Person
+    person: SlackUser
     channel_id: str
     response_url: str = field(repr=False)
     connector_type: str
@@ -51,7 +51,7 @@ class Job:
             stored = json.loads(text)
             if stored.pop("v") not in READABLE_VERSIONS:
                 raise ValueError("a job of another version")
-            person = Person(**stored.pop("person"))
+            person = SlackUser(**stored.pop("person"))
             job = cls(person=person, **stored)
         except (KeyError, TypeError, AttributeError) as exc:
             raise ValueError("not a job") from exc

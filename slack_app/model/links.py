@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
 
 
@@ -89,7 +89,7 @@ class LiveLink:
     """
 
     id: str
-    person: Person
+    person: SlackUser
     link: Link
     parameters: Mapping[str, str] = field(repr=False)
     before: Mapping[str, str] | None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class Posted:
 class AdminPost:
     """Where a question to an admin stands: who wanted it, and about which tool (its name; empty for none)."""
 
-    admin: Person
+    admin: SlackUser
     dm: Posted
-    person: Person
+    person: SlackUser
     tool: str
 
 

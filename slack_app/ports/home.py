@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from slack_app.model.messages import Look
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 
 class Homes(Protocol):
     """Who looks at the App Home, and for what; each method raises UpstreamError."""
 
-    def remember(self, person: Person, look: Look) -> None:
+    def remember(self, person: SlackUser, look: Look) -> None:
         """Note what the person looks for."""
         ...
 
-    def look(self, person: Person) -> Look | None:
+    def look(self, person: SlackUser) -> Look | None:
         """Give what the person looks for; None when they have not opened it lately."""
         ...
 
@@ -23,6 +23,6 @@ class Homes(Protocol):
 class Refreshing(Protocol):
     """Has the App Home brought up to date, of those who look at it."""
 
-    def __call__(self, person: Person, changed: Any = None) -> None:
+    def __call__(self, person: SlackUser, changed: Any = None) -> None:
         """Have it brought up to date; `changed` is to be said there. Raises UpstreamError."""
         ...

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 
 class Queue(Protocol):
@@ -50,6 +50,6 @@ class Drafts(Protocol):
         """Keep the request for so long; gives its id, the same however often the job is repeated."""
         ...
 
-    def of(self, draft_id: str, person: Person) -> Job | None:
+    def of(self, draft_id: str, person: SlackUser) -> Job | None:
         """Give the person's request; None for one of somebody else, or of long ago."""
         ...

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 
 
 class Keys(Protocol):
     """The keys that people and workspaces bring; what reads or writes raises UpstreamError."""
 
-    def seal(self, person: Person, key: str) -> str:
+    def seal(self, person: SlackUser, key: str) -> str:
         """Seal what the person typed, for its way to the work. Raises UserError without an encryption key."""
         ...
 
-    def unseal(self, person: Person, sealed: str) -> str | None:
+    def unseal(self, person: SlackUser, sealed: str) -> str | None:
         """Give what the person typed; None when it does not open, or is not theirs."""
         ...
 
-    def of(self, person: Person) -> str | None:
+    def of(self, person: SlackUser) -> str | None:
         """Give the person's own key; None when they have none that opens."""
         ...
 
-    def keep(self, person: Person, key: str) -> None:
+    def keep(self, person: SlackUser, key: str) -> None:
         """Keep the person's own key. Raises UserError without an encryption key, too."""
         ...
 
@@ -36,7 +36,7 @@ class Keys(Protocol):
         """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
         ...
 
-    def remove(self, person: Person) -> bool:
+    def remove(self, person: SlackUser) -> bool:
         """Forget the person's key; False when there was none."""
         ...
 

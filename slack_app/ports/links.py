@@ -8,14 +8,14 @@ from typing import Protocol
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, Link, LiveLink, Outcome
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from slack_app.model.users import SlackUser
 
 
 class Links(Protocol):
     """The links that are out with people; each method raises UpstreamError."""
 
-    def claim(self, person: Person, connector_type: str, job_id: str) -> str | None:
+    def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         """Give the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
 
         Raises NotYet while another job makes one.
@@ -42,7 +42,7 @@ class Links(Protocol):
         """Say, once for each press on *Check now*, that it is to be answered."""
         ...
 
-    def vacate(self, person: Person, connector_type: str, link_id: str) -> None:
+    def vacate(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         """Let the link, which is over, stand in the way of a new one no longer."""
         ...
 
@@ -50,7 +50,7 @@ class Links(Protocol):
         """Keep a new link: from now on it is the person's link to the tool."""
         ...
 
-    def out(self, person: Person, tool_keys: Sequence[str]) -> Set[str]:
+    def out(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
         """Say of which tools a link is out with the person."""
         ...
 
@@ -82,7 +82,7 @@ class Schedule(Protocol):
         """Have the link looked at again at `due`."""
         ...
 
-    def hurry(self, link_id: str, person: Person, *, is_asked: bool) -> bool:
+    def hurry(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
         """Have the link looked at first; False when it is not the person's, or has ended."""
         ...
 
@@ -102,7 +102,7 @@ class Schedule(Protocol):
 class States(Protocol):
     """The OAuth states that are out with people."""
 
-    def remember(self, link: Link, person: Person) -> None:
+    def remember(self, link: Link, person: SlackUser) -> None:
         """Keep the link's state until the link expires; raises UpstreamError, and the link must not be shown then."""
         ...
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.model.links import Authorization, Completion
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection, Connector
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
 
 
@@ -70,10 +70,10 @@ class Catalogue(Protocol):
         """Say, once in ten minutes, that the connectors are to be read anew."""
         ...
 
-    def accounts(self, person: Person) -> Sequence[Connection] | None:
+    def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
         """Give what the person had connected; None when it never was read."""
         ...
 
-    def keep_accounts(self, person: Person, accounts: Sequence[Connection]) -> None:
+    def keep_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         """Keep what the person has connected, read just now."""
         ...

@@ -6,33 +6,33 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person, Role
+from slack_app.model.users import Role, SlackUser
 
 
 class Messenger(Protocol):
     """The ways to a person: facts go in, the rendered message goes out; each raises UpstreamError."""
 
-    def post_dm(self, person: Person, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> Posted:
         """Post to the person's direct message with the app."""
         ...
 
-    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
         """Put something else in the place of a direct message."""
         ...
 
-    def delete_dm(self, person: Person, posted: Posted) -> None:
+    def delete_dm(self, person: SlackUser, posted: Posted) -> None:
         """Take a direct message away."""
         ...
 
-    def open_modal(self, person: Person, trigger_id: str, fact: object) -> None:
+    def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:
         """Open a modal; the trigger does that once, and for three seconds."""
         ...
 
-    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
         """Put something else into an open modal; not retryable when it was closed."""
         ...
 
-    def publish_home(self, person: Person, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: object) -> None:
         """Put it into the person's App Home."""
         ...
 
@@ -55,10 +55,10 @@ class Answerable(Protocol):
 class People(Protocol):
     """Who is who in Slack; each method raises UpstreamError, and UserError where Slack does not let us look."""
 
-    def role_of(self, person: Person) -> Role:
+    def role_of(self, person: SlackUser) -> Role:
         """Give what the person is in their workspace now."""
         ...
 
-    def admins_of(self, person: Person) -> Sequence[str]:
+    def admins_of(self, person: SlackUser) -> Sequence[str]:
         """Give the ids of a few admins of the person's workspace."""
         ...

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from slack_app.model.messages import AdminPost
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change, Setup
 
 
 class Setups(Protocol):
     """How workspaces are set up; each method raises UpstreamError."""
 
-    def of(self, person: Person) -> Setup | None:
+    def of(self, person: SlackUser) -> Setup | None:
         """Give the setup of the person's workspace, else of its Enterprise Grid, else None."""
         ...
 
@@ -21,7 +21,7 @@ class Setups(Protocol):
         """Give the setup of that very id."""
         ...
 
-    def beneath(self, person: Person) -> Setup | None:
+    def beneath(self, person: SlackUser) -> Setup | None:
         """Give the operator's mapping that would hold without what is kept for the workspace."""
         ...
 
@@ -64,7 +64,7 @@ class Installations(Protocol):
 class Asks(Protocol):
     """Who waits for which help of their admins; each method raises UpstreamError."""
 
-    def wait(self, cause: str, person: Person, draft_id: str) -> None:
+    def wait(self, cause: str, person: SlackUser, draft_id: str) -> None:
         """Note that the person waits for help."""
         ...
 
@@ -84,7 +84,7 @@ class Asks(Protocol):
         """Give what people of the workspace wait for."""
         ...
 
-    def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[Person, str]]:
+    def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[SlackUser, str]]:
         """Give who waits for it, each with their draft."""
         ...
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from slack_app.adapters.asks import RedisAsks
 from slack_app.model.messages import AdminPost, Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
-MAYA, LEON = Person("E1", "T1", "U1"), Person(None, "T1", "U2")
+MAYA, LEON = SlackUser("E1", "T1", "U1"), SlackUser(None, "T1", "U2")
 
 
 def test_whoever_waits_waits_until_it_is_over_for_them(client: Any) -> None:
@@ -44,7 +44,7 @@ def test_a_grid_knows_in_which_of_its_workspaces_people_wait(client: Any) -> Non
     asks = RedisAsks(client)
     asks.wait("workspace_unmapped", MAYA, "d1")
     asks.wait("workspace_unmapped", LEON, "d2")
-    asks.wait("workspace_unmapped", Person("E1", "T2", "U3"), "d3")
+    asks.wait("workspace_unmapped", SlackUser("E1", "T2", "U3"), "d3")
 
     assert asks.workspaces_of("E1") == ["T1", "T2"]
     assert asks.workspaces_of("E2") == []
@@ -70,7 +70,7 @@ def test_what_is_mended_and_breaks_again_is_told_again(client: Any) -> None:
 
 def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> None:
     asks = RedisAsks(client)
-    posts = [AdminPost(Person("E1", "T1", f"U{n}"), Posted("D1", f"{n}.1"), MAYA, "GitHub") for n in range(12)]
+    posts = [AdminPost(SlackUser("E1", "T1", f"U{n}"), Posted("D1", f"{n}.1"), MAYA, "GitHub") for n in range(12)]
     for post in posts:
         asks.keep_post("unauthorized", post)
 

@@ -14,7 +14,7 @@ from slack_app.adapters.redis import open_patient
 from slack_app.adapters.sealed import unreadable
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 KEY, NEWER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 NOW = 1_900_000_000.5
@@ -46,7 +46,7 @@ class Store(RedisInstallations):
         super().__init__(client, Vault(keys or [KEY]), lambda: self.now)
 
     def token(self, enterprise_id: str | None, team_id: str) -> str | None:
-        kept = self.of(Person(enterprise_id, team_id, "U9"))
+        kept = self.of(SlackUser(enterprise_id, team_id, "U9"))
         return kept.installation.bot_token if kept else None
 
 

@@ -11,7 +11,7 @@ from slack_app.adapters.jobs import DEAD, STREAM, WAITING, RedisQueue, job_key
 from slack_app.adapters.work import RedisWork
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 LINK_ID = "9f1c"
 
@@ -19,7 +19,7 @@ LINK_ID = "9f1c"
 def job(name: str = "1", accepted_at: float = 1000.0) -> Job:
     return Job(
         id=f"T1:U1:{name}",
-        person=Person("E1", "T1", "U1"),
+        person=SlackUser("E1", "T1", "U1"),
         channel_id="C1",
         response_url="https://hooks.slack.com/commands/T1/1/x",
         connector_type="sharepoint",

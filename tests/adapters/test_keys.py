@@ -11,10 +11,10 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UserError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup, Way
 
-MAYA, LEON, OTHER = Person("E1", "T1", "U1"), Person("E1", "T1", "U2"), Person("E1", "T2", "U1")
+MAYA, LEON, OTHER = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1")
 SHARED = Setup("T1", "org_a", Way.SHARED, enterprise_id="E1")
 
 
@@ -77,7 +77,7 @@ def test_with_the_app_goes_the_key_for_all(client: Any, keys: RedisKeys) -> None
 
 
 def test_the_workspaces_of_a_grid_are_those_that_brought_keys_or_were_set_up(client: Any, keys: RedisKeys) -> None:
-    for person in (MAYA, LEON, OTHER, Person(None, "T3", "U1")):
+    for person in (MAYA, LEON, OTHER, SlackUser(None, "T3", "U1")):
         keys.keep(person, "ak_own")
     RedisSetups(client, {}).save(Setup("T4", "org_a", enterprise_id="E1"), "1")
 

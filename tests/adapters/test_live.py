@@ -13,18 +13,20 @@ from slack_app.errors import NotYet
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, Link, LiveLink, Outcome
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from slack_app.model.users import SlackUser
 from tests.adapters.conftest import NOW, Clock
 
-MAYA, LEON = Person("E1", "T1", "U0MAYA"), Person("E1", "T1", "U0LEON")
+MAYA, LEON = SlackUser("E1", "T1", "U0MAYA"), SlackUser("E1", "T1", "U0LEON")
 
 
-def job(person: Person = MAYA, name: str = "1", tool: str = "github", accepted_at: float = NOW) -> Job:
+def job(person: SlackUser = MAYA, name: str = "1", tool: str = "github", accepted_at: float = NOW) -> Job:
     return Job(f"{person.team_id}:{person.user_id}:{name}", person, "C1", "", tool, {}, accepted_at)
 
 
-def live(link_id: str = "a1", person: Person = MAYA, tool: str = "github", organization_id: str = "org_a") -> LiveLink:
+def live(
+    link_id: str = "a1", person: SlackUser = MAYA, tool: str = "github", organization_id: str = "org_a"
+) -> LiveLink:
     link = Link("https://github.com/", f"ostate_{link_id}", "github.com", organization_id, tool, NOW, NOW + 600)
     return LiveLink(link_id, person, link, {"site": "x"}, {"tcred_1": "2026"}, "ABCD1234")
 

@@ -16,7 +16,7 @@ from slack_app.demo.workspace import Person as Somebody
 from slack_app.demo.workspace import Workspace
 from slack_app.demo.workspace.installations import Grant
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.people import Person, Role
+from slack_app.model.users import Role, SlackUser
 
 TOKEN = "xoxb-1"
 PEOPLE = [
@@ -27,8 +27,8 @@ PEOPLE = [
 ]
 
 
-def somebody(user_id: str) -> Person:
-    return Person(None, "T0DEMO", user_id)
+def somebody(user_id: str) -> SlackUser:
+    return SlackUser(None, "T0DEMO", user_id)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_everybody_is_what_slack_says(people_with: Callable[[str], SlackPeople])
 
     roles = [people.role_of(somebody(user_id)) for user_id in ("U0TOM", "U0ADA", "U0OWN", "U0GUS", "U0NOBODY")]
 
-    assert roles == [Role.MEMBER, Role.ADMIN, Role.OWNER, Role.GUEST, Role.NOBODY]
+    assert roles == [Role.MEMBER, Role.ADMIN, Role.OWNER, Role.GUEST, Role.NONE]
     assert people.admins_of(somebody("U0TOM")) == ["U0OWN", "U0ADA"]
 
 
@@ -92,7 +92,7 @@ def test_a_large_workspace_is_read_in_as_many_calls_as_slack_allows_in_a_minute(
 ) -> None:
     slack = Limited(pages)
     limited: Any = slack
-    client_for: Callable[[Person], WebClient] = lambda _person: limited  # noqa: E731
+    client_for: Callable[[SlackUser], WebClient] = lambda _person: limited  # noqa: E731
 
     assert SlackPeople(client_for, client).admins_of(somebody("U0TOM")) == found
     assert slack.calls == MOST_PAGES

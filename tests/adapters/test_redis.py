@@ -23,11 +23,11 @@ from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link, LiveLink, Outcome
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.conftest import running_redis
 
-JOB = Job("T1:U1:1", Person("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
+JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
 
 
 @pytest.fixture

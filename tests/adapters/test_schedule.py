@@ -11,7 +11,7 @@ import pytest
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.schedule import RedisSchedule
 from slack_app.model.links import LiveLink, Outcome
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from tests.adapters.conftest import NOW, Clock
 from tests.adapters.test_live import LEON, MAYA, job, live
 
@@ -117,7 +117,9 @@ def test_a_platform_that_asks_for_a_pause_gets_it(put_out: PutOut, schedule: Red
 
 
 @pytest.mark.parametrize("person", [LEON, replace(MAYA, team_id="T2"), replace(MAYA, enterprise_id="E2")])
-def test_nobody_else_can_hurry_a_link(put_out: PutOut, schedule: RedisSchedule, clock: Clock, person: Person) -> None:
+def test_nobody_else_can_hurry_a_link(
+    put_out: PutOut, schedule: RedisSchedule, clock: Clock, person: SlackUser
+) -> None:
     """security.md 6, 7"""
     put_out(live(), due=NOW + 100)
 

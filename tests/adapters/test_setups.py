@@ -8,27 +8,27 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.setups import REMEMBERED_SECONDS, RedisSetups
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup, Way
 
 SHARED = Setup("T1", "org_a", Way.SHARED, may_guests=False, offered=("github",), notify=("U1",))
 
 
-def organization_of(setups: RedisSetups, person: Person) -> str | None:
+def organization_of(setups: RedisSetups, person: SlackUser) -> str | None:
     setup = setups.of(person)
     return setup.organization_id if setup else None
 
 
 def test_the_workspace_comes_before_its_grid_and_what_was_set_before_the_environment(client: Any) -> None:
     setups = RedisSetups(client, {"T1": "org_env_team", "E1": "org_env_grid"})
-    on_grid = Person("E1", "T1", "U1")
+    on_grid = SlackUser("E1", "T1", "U1")
 
     assert organization_of(setups, on_grid) == "org_env_team"
-    assert organization_of(setups, Person("E1", "T2", "U1")) == "org_env_grid"
+    assert organization_of(setups, SlackUser("E1", "T2", "U1")) == "org_env_grid"
 
     setups.save(Setup("E1", "org_set_grid"), "1")
     assert organization_of(setups, on_grid) == "org_env_team"
-    assert organization_of(setups, Person("E1", "T2", "U1")) == "org_set_grid"
+    assert organization_of(setups, SlackUser("E1", "T2", "U1")) == "org_set_grid"
 
     setups.save(Setup("T1", "org_set_team"), "2")
     assert organization_of(setups, on_grid) == "org_set_team"
@@ -37,7 +37,7 @@ def test_the_workspace_comes_before_its_grid_and_what_was_set_before_the_environ
 def test_a_workspace_that_nobody_mapped_has_no_organization(client: Any) -> None:
     setups = RedisSetups(client, {"T1": "org_a"})
 
-    assert setups.of(Person(None, "T2", "U1")) is None
+    assert setups.of(SlackUser(None, "T2", "U1")) is None
 
 
 def test_set_ups_can_be_listed_and_removed(client: Any) -> None:
@@ -114,7 +114,7 @@ def test_the_mapping_outlives_the_app_by_thirty_days_and_its_key_does_not(client
 
     setups.come_back("T1")
     assert client.ttl("slack_app:setup:T1") == -1
-    assert organization_of(setups, Person(None, "T1", "U1")) == "org_a"
+    assert organization_of(setups, SlackUser(None, "T1", "U1")) == "org_a"
 
 
 @pytest.mark.parametrize("garbage", ["garbage", "[]", "{}", '{"organization_id": "org_a", "way": "none"}', "null"])
@@ -122,7 +122,7 @@ def test_what_nobody_of_us_wrote_is_no_setup(client: Any, garbage: str) -> None:
     """security.md 16"""
     client.hset("slack_app:setup:T1", "setup", garbage)
 
-    assert RedisSetups(client, {}).of(Person(None, "T1", "U1")) is None
+    assert RedisSetups(client, {}).of(SlackUser(None, "T1", "U1")) is None
 
 
 def test_rules_for_a_mapping_of_the_operators_leave_the_organization_to_the_operator(client: Any) -> None:
@@ -132,7 +132,7 @@ def test_rules_for_a_mapping_of_the_operators_leave_the_organization_to_the_oper
 
     assert RedisSetups(client, {"T1": "org_new"}).named("T1") == replace(rules, organization_id="org_new", version=1)
     by_grid = RedisSetups(client, {"E1": "org_grid"})
-    assert by_grid.of(Person("E1", "T1", "U1")) == replace(rules, organization_id="org_grid", version=1)
+    assert by_grid.of(SlackUser("E1", "T1", "U1")) == replace(rules, organization_id="org_grid", version=1)
     assert by_grid.all() == [Setup("E1", "org_grid"), replace(rules, organization_id="org_grid", version=1)]
     assert RedisSetups(client, {}).named("T1") is None
     assert RedisSetups(client, {}).all() == []

@@ -17,10 +17,10 @@ from slack_app.demo.workspace import SlackTrouble, Workspace
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Message
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 TOKEN = "xoxb-1"
-MAYA = Person(None, "T0DEMO", "U0MAYA")
+MAYA = SlackUser(None, "T0DEMO", "U0MAYA")
 HELLO = Message("hello", [])
 
 

@@ -11,7 +11,7 @@ import pytest
 from slack_app.adapters.states import RedisStates
 from slack_app.errors import UpstreamError
 from slack_app.model.links import Link
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 
 
 def link(now: float) -> Link:
@@ -21,7 +21,7 @@ def link(now: float) -> Link:
 def test_a_state_is_kept_for_the_person_until_the_link_expires(client: Any) -> None:
     now = time.time()
 
-    RedisStates(client).remember(link(now), Person("E1", "T1", "U1"))
+    RedisStates(client).remember(link(now), SlackUser("E1", "T1", "U1"))
 
     assert json.loads(client.get("slack_app:state:ostate_1")) == {
         "enterprise_id": "E1",
@@ -36,9 +36,9 @@ def test_a_state_is_kept_for_the_person_until_the_link_expires(client: Any) -> N
 
 def test_remembering_again_does_not_prolong_a_state(client: Any) -> None:
     early = link(time.time() - 500)
-    RedisStates(client).remember(early, Person(None, "T1", "U1"))
+    RedisStates(client).remember(early, SlackUser(None, "T1", "U1"))
 
-    RedisStates(client).remember(early, Person(None, "T1", "U1"))
+    RedisStates(client).remember(early, SlackUser(None, "T1", "U1"))
 
     assert client.ttl("slack_app:state:ostate_1") <= 101
 
@@ -47,6 +47,6 @@ def test_a_state_that_cannot_be_kept_is_not_promised() -> None:
     from slack_app.adapters.redis import open_fast
 
     with pytest.raises(UpstreamError) as caught:
-        RedisStates(open_fast("redis://127.0.0.1:1/0")).remember(link(time.time()), Person(None, "T1", "U1"))
+        RedisStates(open_fast("redis://127.0.0.1:1/0")).remember(link(time.time()), SlackUser(None, "T1", "U1"))
 
     assert (caught.value.service, caught.value.retryable) == ("redis", True)

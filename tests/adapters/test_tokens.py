@@ -26,12 +26,12 @@ from slack_app.demo.serving import serving
 from slack_app.demo.workspace import Slack
 from slack_app.demo.workspace.oauth import Choice
 from slack_app.errors import UpstreamError
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from tests.adapters.test_installations import installed
 from tests.workspaces import CLIENT_ID, CLIENT_SECRET, slack_of_two
 
 KEY = Fernet.generate_key().decode()
-MAYA = Person(None, "T0ONE", "U0MAYA")
+MAYA = SlackUser(None, "T0ONE", "U0MAYA")
 
 
 class Door:
@@ -113,7 +113,7 @@ def test_a_token_is_looked_up_every_five_seconds_at_most(office: Office) -> None
     before = office.redis.info("commandstats")["cmdstat_hmget"]["calls"]
 
     for user_id in ("U0MAYA", "U0LEON", "U0ADA"):
-        office.tokens.bot_token(Person(None, "T0ONE", user_id))
+        office.tokens.bot_token(SlackUser(None, "T0ONE", user_id))
     assert office.redis.info("commandstats")["cmdstat_hmget"]["calls"] == before
 
     office.ahead = 5.1

@@ -11,13 +11,13 @@ from slack_app.errors import UpstreamError
 from slack_app.features.ask import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminAsked, Asked
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Posted, Trouble
-from slack_app.model.people import Person, Role
 from slack_app.model.tools import Connector
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
 from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
 
-MAYA, LEON = Person("E1", "T1", "U1"), Person("E1", "T1", "U2")
-ADMIN, NEWCOMER = Person("E1", "T1", "U0ADMIN"), Person("E1", "T2", "U9")
+MAYA, LEON = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T1", "U2")
+ADMIN, NEWCOMER = SlackUser("E1", "T1", "U0ADMIN"), SlackUser("E1", "T2", "U9")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def stage() -> Rehearsal:
     return stage
 
 
-def refused(stage: Rehearsal, person: Person = MAYA, tool: str = "gitlab", number: str = "1") -> Trouble:
+def refused(stage: Rehearsal, person: SlackUser = MAYA, tool: str = "gitlab", number: str = "1") -> Trouble:
     stage.ask(replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, connector_type=tool))
     stage.run()
     trouble = stage.messenger.answers[-1]
@@ -36,12 +36,14 @@ def refused(stage: Rehearsal, person: Person = MAYA, tool: str = "gitlab", numbe
     return trouble
 
 
-def pressed(word: str, person: Person = MAYA, about: str = "", tool: str = "", number: str = "p", **more: Any) -> Job:
+def pressed(
+    word: str, person: SlackUser = MAYA, about: str = "", tool: str = "", number: str = "p", **more: Any
+) -> Job:
     job = replace(JOB, id=f"T1:{person.user_id}:{word}{number}", person=person, word=word, connector_type=tool)
     return replace(job, details={"about": about, **more})
 
 
-def ask(stage: Rehearsal, trouble: Trouble, person: Person = MAYA) -> object:
+def ask(stage: Rehearsal, trouble: Trouble, person: SlackUser = MAYA) -> object:
     stage.ask(pressed("ask", person, trouble.draft_id))
     stage.run()
     return stage.messenger.answers[-1]
@@ -213,7 +215,7 @@ def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:
 
 
 def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stage: Rehearsal) -> None:
-    newcomer = Person(None, "T2", "U9")
+    newcomer = SlackUser(None, "T2", "U9")
     stage.ask(pressed("ask", newcomer, refused(stage, newcomer, "github").draft_id))
     stage.run()
 

@@ -16,7 +16,7 @@ from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyN
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Posted, Trouble
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access, Setup, Way
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, Rehearsal
@@ -31,7 +31,7 @@ def stage() -> Rehearsal:
     return stage
 
 
-def given(stage: Rehearsal, key: str = KEY, about: str = "", person: Person = JOB.person, number: str = "k") -> Job:
+def given(stage: Rehearsal, key: str = KEY, about: str = "", person: SlackUser = JOB.person, number: str = "k") -> Job:
     """The modal as it was submitted."""
     details = {"sealed": stage.keys.seal(person, key), "about": about, "view_id": "V1"}
     job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, word="key_keep", connector_type="")

@@ -12,12 +12,12 @@ from slack_app.errors import UpstreamError
 from slack_app.features.setup import SetUpOffer
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
-from slack_app.model.people import Person, Role
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Access, Setup, Way
 from tests.adapters.test_installations import installed
 from tests.rehearsal import JOB, START, Rehearsal
 
-MAYA, OTHER = Person("E1", "T1", "U1"), Person("E1", "T2", "U1")
+MAYA, OTHER = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T2", "U1")
 KEY = "ak_mine_0123456789abcd"
 AT = START + 500.0
 """When Slack says that the app was removed."""
@@ -30,7 +30,7 @@ def stage() -> Rehearsal:
     for team_id in ("T1", "T2"):
         setup = Setup(team_id, "org_a", Way.OWN, enterprise_id="E1")
         stage.setups.save(setup, "set up")
-        stage.keys.keep(Person("E1", team_id, "U1"), KEY)
+        stage.keys.keep(SlackUser("E1", team_id, "U1"), KEY)
     return stage
 
 
@@ -42,7 +42,7 @@ def install(stage: Rehearsal, team_id: str | None, at: float) -> None:
 
 def left(place: str = "T1") -> Job:
     details = {"event_at": AT, "is_org_wide": place.startswith("E")}
-    return Job(f"{place}:leave:Ev1", Person("E1", place, ""), "", "", "", {}, START, "leave", details)
+    return Job(f"{place}:leave:Ev1", SlackUser("E1", place, ""), "", "", "", {}, START, "leave", details)
 
 
 def outcome_of(stage: Rehearsal, job: Job) -> None:
@@ -50,7 +50,7 @@ def outcome_of(stage: Rehearsal, job: Job) -> None:
     stage.run()
 
 
-def lives(stage: Rehearsal, person: Person = MAYA) -> tuple[bool, bool]:
+def lives(stage: Rehearsal, person: SlackUser = MAYA) -> tuple[bool, bool]:
     """Whether the person's key is there, and whether the set-up is kept for good."""
     return stage.keys.of(person) is not None, stage.redis.ttl(key_of_setup(person.team_id)) == -1
 
@@ -111,7 +111,7 @@ def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Rehear
     outcome_of(stage, left("E1"))
     assert lives(stage) == (False, False)
 
-    person = Person("E1", "E1", "U0ADMIN")
+    person = SlackUser("E1", "E1", "U0ADMIN")
     outcome_of(stage, Job("E1:U0ADMIN:i", person, "", "", "", {}, START, "installed", {"team_id": None}))
 
     assert lives(stage) == (False, True)

@@ -12,7 +12,7 @@ from slack_app.features.connect import LinkReady
 from slack_app.features.key import AskKey
 from slack_app.features.mend import Helped, SeenTo, is_mended
 from slack_app.model.messages import Posted, Trouble
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup, Way
 from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
 from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
@@ -150,7 +150,7 @@ def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of
     ask(stage, trouble, NEWCOMER)
     stage.setups.save(Setup("E1", "org_b"), "the operator's")
 
-    stage.ask(pressed("fixed", Person(None, "E1", "operator")))
+    stage.ask(pressed("fixed", SlackUser(None, "E1", "operator")))
     stage.run()
 
     assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github")
@@ -214,7 +214,7 @@ def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_hav
     before = len(stage.messenger.dms)
     stage.setups.save(Setup("E1", "org_b"), "the operator's")
 
-    stage.ask(pressed("fixed", Person(None, "E1", "operator")))
+    stage.ask(pressed("fixed", SlackUser(None, "E1", "operator")))
     stage.run()
 
     assert stage.messenger.dms[before:] == [Helped(newcomer.draft_id, "github")]

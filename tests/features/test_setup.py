@@ -12,14 +12,14 @@ from slack_app.features.mend import Helped
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Trouble
-from slack_app.model.people import Person, Role
 from slack_app.model.tools import Connector
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup, Way
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, Rehearsal
 
-ADMIN = Person(None, "T2", "U0ADMIN")
+ADMIN = SlackUser(None, "T2", "U0ADMIN")
 KEY = "ak_org_0123456789abcd"
-WAITING = replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9"))
+WAITING = replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9"))
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def stage() -> Rehearsal:
     return stage
 
 
-def filled(stage: Rehearsal, key: str = KEY, person: Person = ADMIN, number: str = "1", **more: Any) -> Job:
+def filled(stage: Rehearsal, key: str = KEY, person: SlackUser = ADMIN, number: str = "1", **more: Any) -> Job:
     """The form as it was submitted."""
     details = {
         "view_id": "V1",
@@ -46,7 +46,7 @@ def filled(stage: Rehearsal, key: str = KEY, person: Person = ADMIN, number: str
     return replace(job, response_url="", channel_id="", details=details)
 
 
-def pressed(word: str, person: Person = ADMIN, number: str = "p", **more: str) -> Job:
+def pressed(word: str, person: SlackUser = ADMIN, number: str = "p", **more: str) -> Job:
     job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, word=word, connector_type="")
     return replace(job, details={"trigger_id": "1.2.3", **more})
 
@@ -100,7 +100,7 @@ def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
 
     wanted = Setup("T2", "org_b", Way.SHARED, may_guests=False, notify=("U0OWNER",), set_by="U0ADMIN")
     assert done == SetUpDone(wanted, told=0, can_choose=True)
-    stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
+    stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
     assert stage.platform.asked == [("org_b", "github", {})]
     assert stage.platform.keys_used == {KEY}
@@ -111,7 +111,7 @@ def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobo
 
     assert stage.keys.of(ADMIN) == KEY
     assert stage.setups.sealed_key("T2") is None
-    stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
+    stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
     trouble = stage.messenger.answers[-1]
     assert isinstance(trouble, Trouble)
@@ -230,7 +230,7 @@ def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -
 
 
 def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal) -> None:
-    admin = Person("E1", "T1", "U0ADMIN")
+    admin = SlackUser("E1", "T1", "U0ADMIN")
 
     job = filled(stage, "", admin, organization_id="org_a", way="operator", offered=["github"])
     done = do(stage, replace(job, id="T1:U0ADMIN:1"))
@@ -281,7 +281,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
 ) -> None:
     """security.md 8"""
     stage.setups.save(Setup("E9", "org_grid"), "the operator's", is_forced=True)
-    admin = Person("E9", "T9", "U0ADMIN")
+    admin = SlackUser("E9", "T9", "U0ADMIN")
     for version in (0, 1):
         rules = {"organization_id": "org_grid", "way": "operator", "version": version, "may_guests": False}
         assert isinstance(do(stage, filled(stage, "", admin, str(version), **rules)), SetUpDone)
@@ -321,7 +321,7 @@ def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(
 
 def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stage: Rehearsal) -> None:
     do(stage, filled(stage))
-    stage.asks.wait("forbidden/github", Person(None, "T2", "U9"), stage.drafts.keep(WAITING))
+    stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.keep(WAITING))
 
     do(stage, filled(stage, "", number="2", version=1, may_guests=False))
     assert stage.asks.causes("T2") == ["forbidden/github"]
@@ -331,7 +331,7 @@ def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stag
 
 
 def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage: Rehearsal) -> None:
-    admin = Person("E1", "T1", "U0ADMIN")
+    admin = SlackUser("E1", "T1", "U0ADMIN")
     rules: dict[str, Any] = {"organization_id": "org_a", "way": "operator", "offered": ["gitlab"]}
     do(stage, filled(stage, "", admin, **rules))
     stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.keep(JOB))
@@ -343,7 +343,7 @@ def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage:
 
 
 def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehearsal) -> None:
-    admin = Person("E1", "T1", "U0ADMIN")
+    admin = SlackUser("E1", "T1", "U0ADMIN")
     do(stage, filled(stage, "", admin, organization_id="org_a", way="operator", may_guests=False))
 
     removed = do(stage, pressed("setup_remove", replace(admin, user_id="U0SECOND"), view_id="V1"))
@@ -380,7 +380,7 @@ def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_anothe
     stage: Rehearsal,
 ) -> None:
     """security.md 8"""
-    second = Person("E1", "T1", "U0SECOND")
+    second = SlackUser("E1", "T1", "U0SECOND")
     own = {"organization_id": "org_a", "way": "own", "version": 0}
     assert isinstance(do(stage, filled(stage, KEY, second, "2", **own)), SetUpDone)
 
@@ -431,7 +431,7 @@ def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
 
 @pytest.mark.parametrize(
     ("may_guests", "role", "links"),
-    [(True, Role.GUEST, 1), (False, Role.GUEST, 0), (False, Role.NOBODY, 0), (False, Role.MEMBER, 1)],
+    [(True, Role.GUEST, 1), (False, Role.GUEST, 0), (False, Role.NONE, 0), (False, Role.MEMBER, 1)],
 )
 def test_guests_connect_only_where_the_admins_let_them(
     stage: Rehearsal, may_guests: bool, role: Role, links: int
@@ -439,7 +439,7 @@ def test_guests_connect_only_where_the_admins_let_them(
     do(stage, filled(stage, may_guests=may_guests))
     stage.people.roles["U9"] = role
 
-    stage.ask(replace(JOB, id="T2:U9:1", person=Person(None, "T2", "U9")))
+    stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
 
     assert stage.platform.links == links

@@ -15,8 +15,8 @@ from slack_app.features.watch import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, LiveLink, Outcome
 from slack_app.model.messages import Posted, Trouble
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, START, Rehearsal
 
@@ -36,7 +36,7 @@ def live(stage: Rehearsal, number: int = -1) -> LiveLink:
     return fact.live
 
 
-def press(stage: Rehearsal, word: str, link: LiveLink, name: str = "press", person: Person = JOB.person) -> None:
+def press(stage: Rehearsal, word: str, link: LiveLink, name: str = "press", person: SlackUser = JOB.person) -> None:
     """Press a button of the link's message."""
     job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, word)
     stage.ask(replace(job, details={"about": link.id}))
@@ -289,8 +289,10 @@ def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize("word", ["renew", "cancel", "disown"])
-@pytest.mark.parametrize("person", [Person("E1", "T1", "U2"), Person("E1", "T2", "U1"), Person("E2", "T1", "U1")])
-def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, word: str, person: Person) -> None:
+@pytest.mark.parametrize(
+    "person", [SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1"), SlackUser("E2", "T1", "U1")]
+)
+def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, word: str, person: SlackUser) -> None:
     """security.md 6, 7"""
     stage.ask()
     stage.platform.completion = CONNECTED
@@ -310,7 +312,7 @@ def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, word: str, perso
 
 def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_itself(stage: Rehearsal) -> None:
     first = replace(JOB, connector_type="clickup")
-    second = replace(first, id="T1:U2:1", person=Person("E1", "T1", "U2"), channel_id="C1")
+    second = replace(first, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), channel_id="C1")
     stage.ask(first)
     stage.run_until(5)
 
@@ -333,7 +335,7 @@ def test_a_refused_request_does_not_hold_the_others_up(stage: Rehearsal) -> None
     stage.run_until(3)
     stage.platform.error = None
 
-    stage.ask(replace(JOB, id="T1:U2:1", person=Person("E1", "T1", "U2"), connector_type="clickup"))
+    stage.ask(replace(JOB, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), connector_type="clickup"))
     stage.run_until(6)
 
     assert live(stage).person.user_id == "U2"

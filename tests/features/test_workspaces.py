@@ -19,8 +19,8 @@ from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, LiveLink, Outcome
 from slack_app.model.messages import Posted
-from slack_app.model.people import Person, Role
 from slack_app.model.tools import Connection
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Access
 from tests.rehearsal import MessengerStub, PlatformStub, Rehearsal
 
@@ -29,7 +29,7 @@ GRIDS: Mapping[str, str | None] = {"T0AAA": "E0GRID", "T0BBB": "E0GRID", "T0CCC"
 USERS = ("U0ADMIN", "U1", "U2")
 TOOLS = ("github", "gitlab")
 TEAMS = st.sampled_from(list(GRIDS))
-PEOPLE = st.builds(lambda team_id, user_id: Person(GRIDS[team_id], team_id, user_id), TEAMS, st.sampled_from(USERS))
+PEOPLE = st.builds(lambda team_id, user_id: SlackUser(GRIDS[team_id], team_id, user_id), TEAMS, st.sampled_from(USERS))
 PRESSES = ("renew", "cancel", "disown", "ask", "again", "key_open", "details", "keep", "remove", "turn_off", "allowed")
 
 
@@ -37,7 +37,7 @@ def organization_of(team_id: str) -> str:
     return f"org_{team_id}"
 
 
-def key_of(person: Person) -> str:
+def key_of(person: SlackUser) -> str:
     return f"ak_{person.team_id}_{person.user_id}_0123456789"
 
 
@@ -106,21 +106,21 @@ class WatchedMessenger(MessengerStub):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[tuple[Person, object]] = []
+        self.told: list[tuple[SlackUser, object]] = []
 
-    def post_dm(self, person: Person, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> Posted:
         self.told.append((person, fact))
         return super().post_dm(person, fact)
 
-    def edit_dm(self, person: Person, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
         self.told.append((person, fact))
         super().edit_dm(person, posted, fact)
 
-    def update_modal(self, person: Person, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
         self.told.append((person, fact))
         super().update_modal(person, view_id, fact)
 
-    def publish_home(self, person: Person, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: object) -> None:
         self.told.append((person, fact))
         super().publish_home(person, fact)
 
@@ -170,7 +170,7 @@ class Workspaces(RuleBasedStateMachine):
             (job_id, access) for access in self.platform.accepted if access.organization_id != organization_of(team_id)
         ]
 
-    def _do(self, person: Person, word: str, tool: str = "", **details: Any) -> list[str]:
+    def _do(self, person: SlackUser, word: str, tool: str = "", **details: Any) -> list[str]:
         """Do one thing, and give the ids that somebody could press then."""
         self.number += 1
         job_id = f"{person.team_id}:{person.user_id}:{self.number}"
@@ -195,7 +195,7 @@ class Workspaces(RuleBasedStateMachine):
     )
     def set_up(self, team_id: str, organization: str | None, way: str, version: int | None) -> None:
         """Set a workspace up; for its own organization, and as it stands, where nothing else is said."""
-        admin = Person(GRIDS[team_id], team_id, "U0ADMIN")
+        admin = SlackUser(GRIDS[team_id], team_id, "U0ADMIN")
         form: dict[str, Any] = {
             "version": self.stage.setups.version_of(team_id) if version is None else version,
             "organization_id": organization_of(organization or team_id),
@@ -205,20 +205,20 @@ class Workspaces(RuleBasedStateMachine):
         self._do(admin, "set_up", view_id="V1", may_guests=True, offered=None, notify=[], sealed=sealed, **form)
 
     @rule(target=known, person=PEOPLE, tool=st.sampled_from(TOOLS))
-    def connect(self, person: Person, tool: str) -> Any:
+    def connect(self, person: SlackUser, tool: str) -> Any:
         return multiple(*self._do(person, "connect", tool))
 
     @rule(target=known, person=PEOPLE, owner=st.one_of(st.none(), PEOPLE), about=st.one_of(st.just(""), known))
-    def bring_a_key(self, person: Person, owner: Person | None, about: str) -> Any:
+    def bring_a_key(self, person: SlackUser, owner: SlackUser | None, about: str) -> Any:
         sealed = self.stage.keys.seal(person, key_of(owner or person))
         return multiple(*self._do(person, "key_keep", view_id="V1", about=about, sealed=sealed))
 
     @rule(target=known, person=PEOPLE, word=st.sampled_from(PRESSES), about=known, tool=st.sampled_from(TOOLS))
-    def press(self, person: Person, word: str, about: str, tool: str) -> Any:
+    def press(self, person: SlackUser, word: str, about: str, tool: str) -> Any:
         return multiple(*self._do(person, word, tool, about=about))
 
     @rule(person=PEOPLE, word=st.sampled_from(["status", "home", "menu", "key", "key_remove", "setup", "setup_remove"]))
-    def look_or_remove(self, person: Person, word: str) -> None:
+    def look_or_remove(self, person: SlackUser, word: str) -> None:
         self._do(person, word, view_id="V1")
 
     @rule(seconds=st.integers(1, 700), is_connected=st.booleans())
@@ -244,7 +244,7 @@ class Workspaces(RuleBasedStateMachine):
 
     @invariant()
     def own_keys_serve_their_owners_alone(self) -> None:
-        for person in (Person(GRIDS[team_id], team_id, user_id) for team_id in GRIDS for user_id in USERS):
+        for person in (SlackUser(GRIDS[team_id], team_id, user_id) for team_id in GRIDS for user_id in USERS):
             kept = self.stage.keys.of(person)
             assert kept is None or kept.startswith(f"ak_{person.team_id}_")
 

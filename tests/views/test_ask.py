@@ -6,11 +6,11 @@ import pytest
 
 from slack_app.features.ask import AdminAsked, Asked, Mended
 from slack_app.features.mend import NEEDS_ADMIN
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 
-MAYA = Person(None, "T1", "U0MAYA")
+MAYA = SlackUser(None, "T1", "U0MAYA")
 UNAUTHORIZED = (
     "<@U0MAYA> wants to connect *GitHub*, and the connector service does not accept the key that is used here. Please "
     "bring a new one in the set-up; if it was fixed elsewhere, press *It works now*."

@@ -11,8 +11,8 @@ from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
 from slack_app.model.links import Link, LiveLink, Outcome
-from slack_app.model.people import Person
 from slack_app.model.tools import Connection
+from slack_app.model.users import SlackUser
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 
@@ -30,7 +30,7 @@ def live(outcome: Outcome | None = None, connection: Connection | None = None, *
         created_at=1_700_000_000.0,
         expires_at=1_700_000_600.0,
     )
-    person = Person(None, "T0DEMO", "U0MAYA")
+    person = SlackUser(None, "T0DEMO", "U0MAYA")
     return LiveLink("9f1c", person, replace(made, **link), {}, None, "ABCD1234", outcome=outcome, connection=connection)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.mend import Helped, SeenTo
-from slack_app.model.people import Person
+from slack_app.model.users import SlackUser
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 
-MAYA = Person(None, "T1", "U0MAYA")
+MAYA = SlackUser(None, "T1", "U0MAYA")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SlackUser:
     """Who asked. Ids alone are ambiguous on Enterprise Grid, so the three always travel together."""
 
     enterprise_id: str | None
@@ -16,13 +16,13 @@ class Person:
 
 
 class Role(StrEnum):
-    """What somebody is in their workspace; NOBODY is a bot, or somebody who was deactivated or is of another one."""
+    """What somebody is in their workspace; NONE is a bot, or somebody who was deactivated or is of another one."""
 
     OWNER = "owner"
     ADMIN = "admin"
     MEMBER = "member"
     GUEST = "guest"
-    NOBODY = "nobody"
+    NONE = "none"
 
     @property
     def is_admin(self) -> bool:
