@@ -15,7 +15,7 @@ from slack_app.features.answer import answer, show_in_modal
 from slack_app.features.connect import StillWorking
 from slack_app.features.mend import told_of
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger
@@ -127,7 +127,7 @@ class Attempts:
             log.info("job.homeless")
             if job.response_url:
                 with suppress(UpstreamError):
-                    self._messenger.answer(job, Trouble("not_installed", {}, job.reference))
+                    self._messenger.answer(job, Failure("not_installed", {}, job.reference))
             self._work.finish(delivery, "not_installed")
             return
         pause = self._pause(delivery.tries, exc.retry_after)

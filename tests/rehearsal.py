@@ -31,7 +31,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Completion
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Access
@@ -121,8 +121,8 @@ class MessengerStub:
         self.dms: list[object] = []
         self.dm_to: list[str] = []
         self.answers: list[object] = []
-        self.edits: list[tuple[Posted, object]] = []
-        self.deleted: list[Posted] = []
+        self.edits: list[tuple[MessageRef, object]] = []
+        self.deleted: list[MessageRef] = []
         self.retracted = 0
         self.modals: list[object] = []
         self.updates: list[tuple[str, object]] = []
@@ -132,19 +132,19 @@ class MessengerStub:
         self.dm_error: Exception | None = None
         self.answer_error: Exception | None = None
 
-    def post_dm(self, person: SlackUser, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
         if self.dm_error:
             raise self.dm_error
         self.dms.append(fact)
         self.dm_to.append(person.user_id)
-        return Posted(f"D-{person.user_id}", str(len(self.dms)))
+        return MessageRef(f"D-{person.user_id}", str(len(self.dms)))
 
-    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
         if self.edit_error:
             raise self.edit_error
         self.edits.append((posted, fact))
 
-    def delete_dm(self, person: SlackUser, posted: Posted) -> None:
+    def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
         self.deleted.append(posted)
 
     def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:

@@ -15,7 +15,7 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
 from slack_app.features.mend import NEEDS_ADMIN
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.contents import contents
@@ -116,7 +116,7 @@ def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: 
     stage.run()
 
     [dm] = stage.messenger.dms
-    assert isinstance(dm, Trouble)
+    assert isinstance(dm, Failure)
     assert (stage.messenger.answers, stage.messenger.retracted) == ([], 1)
 
 
@@ -147,10 +147,10 @@ def test_what_waiting_does_not_mend_is_told_at_once(
     stage.run()
 
     asked = {"connector_type": "github", "organization_id": "org_a"}
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert replace(trouble, draft_id="") == Trouble(reason, {**asked, **facts}, JOB.reference)
-    assert bool(trouble.draft_id) is (reason in NEEDS_ADMIN)
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert replace(failure, draft_id="") == Failure(reason, {**asked, **facts}, JOB.reference)
+    assert bool(failure.draft_id) is (reason in NEEDS_ADMIN)
     assert stage.messenger.dms == []
     assert stage.is_idle
 
@@ -161,10 +161,10 @@ def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Rehearsal, s
     stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START))
     stage.run()
 
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "connector_unknown"
-    assert trouble.facts["nearest"] == {"github": "github", "gitlab": "gitlab"}
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert failure.reason == "connector_unknown"
+    assert failure.facts["nearest"] == {"github": "github", "gitlab": "gitlab"}
 
 
 def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsal) -> None:
@@ -172,18 +172,18 @@ def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsa
     stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START))
     stage.run()
 
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert (trouble.reason, trouble.facts["parameters"]) == ("request_rejected", ["site_name"])
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert (failure.reason, failure.facts["parameters"]) == ("request_rejected", ["site_name"])
 
 
 def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) -> None:
     stage.ask(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
 
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert (trouble.reason, trouble.facts) == ("workspace_unmapped", {"team_id": "T2"})
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert (failure.reason, failure.facts) == ("workspace_unmapped", {"team_id": "T2"})
     assert stage.platform.asked == []
 
 
@@ -213,7 +213,7 @@ def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(st
 
     told, sorry = stage.messenger.answers
     assert told == StillWorking("github", START + 600)
-    assert sorry == Trouble("platform_unavailable", {"connector_type": "github"}, JOB.reference)
+    assert sorry == Failure("platform_unavailable", {"connector_type": "github"}, JOB.reference)
     assert stage.is_idle
 
 
@@ -267,7 +267,7 @@ def test_a_wait_that_is_too_long_is_not_begun(stage: Rehearsal) -> None:
     stage.ask()
     stage.run()
 
-    assert stage.messenger.answers == [Trouble("platform_busy", {"connector_type": "github"}, JOB.reference)]
+    assert stage.messenger.answers == [Failure("platform_busy", {"connector_type": "github"}, JOB.reference)]
     assert stage.is_idle
 
 
@@ -276,7 +276,7 @@ def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Rehearsal) ->
     stage.ask()
     stage.run()
 
-    assert stage.messenger.answers == [Trouble("defect", {}, JOB.reference)]
+    assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
     assert [fields for _, fields in stage.redis.xrange(DEAD)] == [{"id": JOB.id, "reason": "defect"}]
     assert stage.is_idle
 
@@ -292,7 +292,7 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Rehear
 
     stage.attempts.run(*entry)
 
-    assert stage.messenger.answers == [Trouble("defect", {}, JOB.reference)]
+    assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
 
 
@@ -304,9 +304,9 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: Rehearsal) -> None:
     stage.messenger.dm_error = stage.messenger.answer_error = None
     stage.run_until(100)
 
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "platform_unauthorized"
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert failure.reason == "platform_unauthorized"
 
 
 def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: Rehearsal) -> None:
@@ -314,7 +314,7 @@ def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_ask
     stage.ask(replace(JOB, word="setup", connector_type="", details={"trigger_id": "1"}))
     stage.run()
 
-    assert stage.messenger.answers == [Trouble("not_installed", {}, JOB.reference)]
+    assert stage.messenger.answers == [Failure("not_installed", {}, JOB.reference)]
     assert stage.is_idle
 
 
@@ -328,7 +328,7 @@ def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_
     stage.run()
 
     [(view_id, told)] = stage.messenger.updates
-    assert (view_id, type(told)) == ("V1", Trouble)
+    assert (view_id, type(told)) == ("V1", Failure)
     assert stage.messenger.answers == []
     assert "gAAAA" not in contents(stage.redis)
 

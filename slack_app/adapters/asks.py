@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model.messages import AdminPost, Posted
+from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.users import SlackUser
 
 KEPT_SECONDS = 7 * 24 * 3600
@@ -118,7 +118,7 @@ def _post(stored: str) -> AdminPost | None:
     try:
         made = json.loads(stored)
         return AdminPost(
-            SlackUser(**made["admin"]), Posted(**made["dm"]), SlackUser(**made["person"]), str(made["tool"])
+            SlackUser(**made["admin"]), MessageRef(**made["dm"]), SlackUser(**made["person"]), str(made["tool"])
         )
     except (ValueError, TypeError, KeyError):
         return None

@@ -27,7 +27,7 @@ from slack_app.adapters.schedule import KEYS, enter, link_key
 from slack_app.errors import NotYet
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, Link, LiveLink, Outcome
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -164,13 +164,13 @@ class RedisLinks:
             ids: set[str] = self._redis.smembers(_workspace(workspace_id))
         return [live for link_id in sorted(ids) if (live := self.get(link_id))]
 
-    def moved(self, link_id: str, dm: Posted) -> Posted | None:
+    def moved(self, link_id: str, dm: MessageRef) -> MessageRef | None:
         """Note in which direct message the link stands now; gives the one before. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hget(link_key(link_id), "dm")
             pipe.hset(link_key(link_id), "dm", json.dumps(asdict(dm)))
             before, _ = pipe.execute()
-        return Posted(**json.loads(before)) if before else None
+        return MessageRef(**json.loads(before)) if before else None
 
     def answered(self, link_id: str, answer: Answer) -> None:
         """Note one more private answer in which the link stands; the last few are followed. Raises UpstreamError."""
@@ -236,7 +236,7 @@ def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> Li
         parameters=made["parameters"],
         before=made["before"],
         reference=made["reference"],
-        dm=Posted(**json.loads(stored["dm"])) if "dm" in stored else None,
+        dm=MessageRef(**json.loads(stored["dm"])) if "dm" in stored else None,
         answers=tuple(Answer(**json.loads(answer)) for answer in dict.fromkeys(answers)),
         outcome=Outcome(ended["outcome"]) if ended else None,
         connection=Connection(**connection) if connection else None,

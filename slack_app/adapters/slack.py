@@ -24,7 +24,7 @@ from slack_sdk.models.views import View
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.links import is_response_url
-from slack_app.model.messages import Message, Posted
+from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.ports.slack import Answerable
 
@@ -99,7 +99,7 @@ class SlackMessenger:
         self._slack_api_url = slack_api_url
         self._renderer = renderer
 
-    def post_dm(self, person: SlackUser, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
         """Post to the person's direct message with the app; raises UpstreamError.
 
         A user id as the channel means that conversation and needs no scope beyond `chat:write`:
@@ -114,9 +114,9 @@ class SlackMessenger:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            return Posted(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
+            return MessageRef(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
 
-    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
         """Put something else in the place of a direct message; raises UpstreamError."""
         message = self._renderer.message(fact)
         with slack_errors():
@@ -129,7 +129,7 @@ class SlackMessenger:
                 unfurl_media=False,
             )
 
-    def delete_dm(self, person: SlackUser, posted: Posted) -> None:
+    def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
         """Take a direct message away; raises UpstreamError."""
         with slack_errors():
             self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)

@@ -26,7 +26,7 @@ from slack_app.adapters.jobs import (
 )
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 
 LEASE_SECONDS = 10.0
 BLOCK_SECONDS = 1.0
@@ -97,7 +97,7 @@ class RedisProgress:
         self._redis = redis
         self._job_id = job_id
         self._link_id = stored.get("link_id")
-        self._dm = Posted(**json.loads(stored["dm"])) if "dm" in stored else None
+        self._dm = MessageRef(**json.loads(stored["dm"])) if "dm" in stored else None
         self._is_told = "told" in stored
 
     @property
@@ -106,7 +106,7 @@ class RedisProgress:
         return self._link_id
 
     @property
-    def dm(self) -> Posted | None:
+    def dm(self) -> MessageRef | None:
         """The direct message that was posted for this job."""
         return self._dm
 
@@ -123,7 +123,7 @@ class RedisProgress:
             pipe.execute()
         self._link_id = link_id
 
-    def record_dm(self, posted: Posted) -> None:
+    def record_dm(self, posted: MessageRef) -> None:
         """Note the posted message. Raises UpstreamError."""
         with redis_errors():
             self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))

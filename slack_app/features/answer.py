@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.ports.slack import Messenger
 
 
@@ -38,7 +38,7 @@ def say(messenger: Messenger, job: Job, fact: object) -> None:
     """Put it in the place of the message whose button was pressed, else answer; raises UpstreamError."""
     if "dm" in job.details:
         try:
-            messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact)
+            messenger.edit_dm(job.person, MessageRef(**job.details["dm"]), fact)
         except UpstreamError as exc:
             if exc.retryable or exc.code == "not_installed":
                 raise
@@ -57,7 +57,7 @@ def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:
         answer(messenger, job, fact)
 
 
-def close_answer(messenger: Messenger, job: Job, dm: Posted, fact: object) -> None:
+def close_answer(messenger: Messenger, job: Job, dm: MessageRef, fact: object) -> None:
     """Settle the private answer after a direct message: taken away where both stand in the same conversation.
 
     Raises UpstreamError when it can be tried again; a `response_url` that is used up is no loss by now.

@@ -15,7 +15,7 @@ from slack_app.features.mend import NEEDS_ADMIN, Mend, cause_of
 from slack_app.features.names import Names
 from slack_app.features.permit import NOT_OFFERED
 from slack_app.model.jobs import Job
-from slack_app.model.messages import AdminPost, Posted
+from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change
 from slack_app.ports import Clock
@@ -138,7 +138,7 @@ class AskOf:
         return "mended"
 
     def _mended(self, job: Job, cause: str) -> int:
-        seen_in = Posted(**job.details["dm"]) if "dm" in job.details else None
+        seen_in = MessageRef(**job.details["dm"]) if "dm" in job.details else None
         return self.mend.mended(job.person, [cause], seen_in=seen_in)
 
     def _name(self, person: SlackUser, tool_key: str) -> str:
@@ -153,7 +153,7 @@ class AskOf:
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
-    def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminAsked) -> Mapping[str, Posted]:
+    def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminAsked) -> Mapping[str, MessageRef]:
         """Send it to each; gives whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
         try:
             self._count_one(person)
@@ -178,7 +178,7 @@ class AskOf:
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
-    def _posted(self, admin: SlackUser, question: AdminAsked) -> Posted | None:
+    def _posted(self, admin: SlackUser, question: AdminAsked) -> MessageRef | None:
         try:
             posted = self.messenger.post_dm(admin, question)
         except UpstreamError as exc:

@@ -19,7 +19,7 @@ from slack_app.features.names import Names, unknown
 from slack_app.features.permit import NOT_OFFERED, Permit
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, LiveLink
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connector
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
@@ -185,9 +185,9 @@ class Connect:
         if job.response_url:
             self._answer(job, live, dm)
 
-    def _bring(self, job: Job, live: LiveLink) -> Posted:
+    def _bring(self, job: Job, live: LiveLink) -> MessageRef:
         """Put the link into the message whose button asked for it, else at the end of the conversation."""
-        pressed = Posted(**job.details["dm"]) if "dm" in job.details else None
+        pressed = MessageRef(**job.details["dm"]) if "dm" in job.details else None
         if pressed is not None:
             self.messenger.edit_dm(job.person, pressed, LinkReady(live))
             dm = pressed
@@ -199,7 +199,7 @@ class Connect:
                 self.messenger.delete_dm(job.person, before)
         return dm
 
-    def _answer(self, job: Job, live: LiveLink, dm: Posted | None = None) -> None:
+    def _answer(self, job: Job, live: LiveLink, dm: MessageRef | None = None) -> None:
         if dm is None:
             self.messenger.answer(job, LinkAnswer(live, in_dm=False))
         else:

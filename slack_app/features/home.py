@@ -14,7 +14,7 @@ from slack_app.features.names import Names, fitting
 from slack_app.features.permit import Permit
 from slack_app.features.status import Changed
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Look
+from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
@@ -45,7 +45,7 @@ class Home:
     connectors: Sequence[Connector]
     waiting: Set[str]
     categories: Sequence[str]
-    look: Look
+    home_filter: HomeFilter
     is_first: bool = False
     is_stale: bool = False
     changed: Changed | None = None
@@ -61,7 +61,7 @@ class Refresh:
 
     def __call__(self, person: SlackUser, changed: Changed | None = None) -> None:
         """Write the job; `changed` is to be said there. Raises UpstreamError."""
-        if self.homes.look(person) is None:
+        if self.homes.filter_of(person) is None:
             return
         details = {"changed": asdict(changed)} if changed else {}
         job_id = f"{person.team_id}:{person.user_id}:home-{secrets.token_hex(8)}"
@@ -84,10 +84,10 @@ class HomeOf:
 
     def show(self, job: Job, _progress: Progress) -> str:
         """Publish the App Home."""
-        if self.homes.look(job.person) is None:
+        if self.homes.filter_of(job.person) is None:
             self.messenger.publish_home(job.person, Welcome())
         if "look" in job.details:
-            self.homes.remember(job.person, Look(**job.details["look"]))
+            self.homes.remember(job.person, HomeFilter(**job.details["look"]))
         try:
             home: object = self._home(job)
         except UserError as exc:
@@ -100,15 +100,17 @@ class HomeOf:
         connected = {connection.tool_key for connection in connections}
         offered = self.permit.offered(job.person, connectors)
         others = [connector for connector in offered if connector.tool_key not in connected]
-        look = self.homes.look(job.person) or Look()  # the last word, where several were typed at once
-        fits = {connector.tool_key for connector in _fitting(connectors, look)}
-        is_all = look == Look()
+        home_filter = (
+            self.homes.filter_of(job.person) or HomeFilter()
+        )  # the last word, where several were typed at once
+        fits = {connector.tool_key for connector in _fitting(connectors, home_filter)}
+        is_all = home_filter == HomeFilter()
         return Home(
             connections=[connection for connection in connections if is_all or connection.tool_key in fits],
             connectors=[connector for connector in others if connector.tool_key in fits],
             waiting=self.links.out(job.person, [connector.tool_key for connector in connectors]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
-            look=look,
+            home_filter=home_filter,
             is_first=not connections and not is_stale,
             is_stale=is_stale,
             changed=_changed(job),
@@ -129,9 +131,9 @@ class HomeOf:
         return _by_name(connections), _by_name(connectors), False
 
 
-def _fitting(connectors: Sequence[Connector], look: Look) -> Sequence[Connector]:
-    of_category = [connector for connector in connectors if look.category in ("", connector.category)]
-    return fitting(look.query, of_category)
+def _fitting(connectors: Sequence[Connector], home_filter: HomeFilter) -> Sequence[Connector]:
+    of_category = [connector for connector in connectors if home_filter.category in ("", connector.category)]
+    return fitting(home_filter.query, of_category)
 
 
 def _by_name(named: Sequence[Named]) -> Sequence[Named]:

@@ -12,7 +12,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access, Change, Way
 from slack_app.ports import Clock
@@ -191,4 +191,4 @@ class KeyOf:
         self.queue.add(replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), details=details))
         if "prompt" in draft.details:
             with suppress(UpstreamError):  # the key is kept, and the modal says so
-                self.messenger.edit_dm(job.person, Posted(**draft.details["prompt"]), kept)
+                self.messenger.edit_dm(job.person, MessageRef(**draft.details["prompt"]), kept)

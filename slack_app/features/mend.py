@@ -14,7 +14,7 @@ from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.permit import NOT_OFFERED
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted, Trouble
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports import Clock
@@ -62,7 +62,7 @@ class SeenTo:
     is_own: bool = False
 
 
-def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
+def told_of(job: Job, error: UserError, drafts: Drafts) -> Failure:
     """Give what the person is told; what they wanted waits where it can be mended. Raises UpstreamError.
 
     A key that was typed does not wait with it.
@@ -72,7 +72,7 @@ def told_of(job: Job, error: UserError, drafts: Drafts) -> Trouble:
         details = {name: value for name, value in job.details.items() if name != "sealed"}
         details |= {"reason": error.reason, "facts": error.facts}
         draft_id = drafts.keep(replace(job, word=LATER.get(job.word, job.word), details=details))
-    return Trouble(error.reason, error.facts, job.reference, draft_id)
+    return Failure(error.reason, error.facts, job.reference, draft_id)
 
 
 def cause_of(reason: str, facts: Mapping[str, Any]) -> str:
@@ -106,7 +106,7 @@ class Mend:
         causes = self.asks.causes(person.team_id)
         return self.mended(person, [c for c in causes if is_mended(c, setup, is_new_access=is_new_access)])
 
-    def mended(self, person: SlackUser, causes: Iterable[str], *, seen_in: Posted | None = None) -> int:
+    def mended(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
         """Tell who waits for one of these that the person has mended it; gives how many others are told.
 
         Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
@@ -149,7 +149,7 @@ class Mend:
         """Say in an admin's message that it is done."""
         by = job.details["by"]
         fact = SeenTo(SlackUser(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id)
-        return self._brought(lambda: self.messenger.edit_dm(job.person, Posted(**job.details["dm"]), fact))
+        return self._brought(lambda: self.messenger.edit_dm(job.person, MessageRef(**job.details["dm"]), fact))
 
     def again(self, job: Job, _progress: Progress) -> str:
         """Do once more what the person wanted, in the place of the message whose button they pressed."""

@@ -22,7 +22,7 @@ from slack_app.features.key import KeyChecking
 from slack_app.features.menu import Choice
 from slack_app.features.setup import SetUpChecking
 from slack_app.listeners import connect, details, help, home, key, leave, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
-from slack_app.model.messages import Message, Trouble
+from slack_app.model.messages import Failure, Message
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.keys import Keys
@@ -147,13 +147,13 @@ def guarded(listener: Callable[[], Message], command: str) -> Message:
         return listener()
     except UserError as exc:
         log.info("listener.refused", reason=exc.reason, reference=reference)
-        return render(Trouble(exc.reason, exc.facts, reference), command)
+        return render(Failure(exc.reason, exc.facts, reference), command)
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
-        return render(Trouble("busy", {}, reference), command)
+        return render(Failure("busy", {}, reference), command)
     except Exception:
         log.exception("listener.defect", reference=reference)
-        return render(Trouble("defect", {}, reference), command)
+        return render(Failure("defect", {}, reference), command)
 
 
 def submitted(

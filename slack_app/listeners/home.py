@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from slack_app.listeners.job import of_event
-from slack_app.model.messages import Look
+from slack_app.model.messages import HomeFilter
 from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.views.home import ALL, CATEGORY, SEARCH
@@ -29,4 +29,4 @@ def looked_for(payload: Mapping[str, Any]) -> Mapping[str, str]:
     query = values.get(SEARCH, {}).get(SEARCH, {}).get("value") or ""
     option = values.get(CATEGORY, {}).get(CATEGORY, {}).get("selected_option") or {}
     category = str(option.get("value", ALL))
-    return asdict(Look(query=str(query)[:100], category="" if category == ALL else category))
+    return asdict(HomeFilter(query=str(query)[:100], category="" if category == ALL else category))

@@ -19,12 +19,12 @@ from slack_app.ports.jobs import Queue
 from slack_app.ports.links import Schedule
 from slack_app.views import ask, key, mend, setup
 from slack_app.views.details import OPEN as OPEN_DETAILS
+from slack_app.views.failure import CHOOSE
 from slack_app.views.home import CATEGORY, RELOAD, SEARCH
 from slack_app.views.home import CONNECT as CONNECT_AT_HOME
 from slack_app.views.link import CANCEL, CHECK, DISOWN, OPEN, RENEW
 from slack_app.views.menu import CHOOSE as CHOOSE_IN_MENU
 from slack_app.views.status import AGAIN, KEEP, REMOVE, RENAME, TURN_OFF, TURN_ON
-from slack_app.views.trouble import CHOOSE
 
 JOBS = {
     RENEW: "renew",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access
@@ -94,7 +94,7 @@ class LiveLink:
     parameters: Mapping[str, str] = field(repr=False)
     before: Mapping[str, str] | None
     reference: str
-    dm: Posted | None = None
+    dm: MessageRef | None = None
     answers: Sequence[Answer] = ()
     outcome: Outcome | None = None
     connection: Connection | None = None

@@ -10,7 +10,7 @@ from slack_app.model.users import SlackUser
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class MessageRef:
     """Where a message stands in Slack."""
 
     channel_id: str
@@ -22,13 +22,13 @@ class AdminPost:
     """Where a question to an admin stands: who wanted it, and about which tool (its name; empty for none)."""
 
     admin: SlackUser
-    dm: Posted
+    dm: MessageRef
     person: SlackUser
     tool: str
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class HomeFilter:
     """What a person looks for in the App Home: what they typed, and the category; empty for everything."""
 
     query: str = ""
@@ -44,7 +44,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Failure:
     """Why there is no link: the reason picks the sentence, the reference leads to the log line.
 
     Where somebody can mend it, the request waits under `draft_id` until then.

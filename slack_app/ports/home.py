@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from slack_app.model.messages import Look
+from slack_app.model.messages import HomeFilter
 from slack_app.model.users import SlackUser
 
 
 class Homes(Protocol):
     """Who looks at the App Home, and for what; each method raises UpstreamError."""
 
-    def remember(self, person: SlackUser, look: Look) -> None:
+    def remember(self, person: SlackUser, home_filter: HomeFilter) -> None:
         """Note what the person looks for."""
         ...
 
-    def look(self, person: SlackUser) -> Look | None:
+    def filter_of(self, person: SlackUser) -> HomeFilter | None:
         """Give what the person looks for; None when they have not opened it lately."""
         ...
 

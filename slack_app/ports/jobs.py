@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 
 
@@ -23,14 +23,14 @@ class Progress(Protocol):
     @property
     def link_id(self) -> str | None: ...
     @property
-    def dm(self) -> Posted | None: ...
+    def dm(self) -> MessageRef | None: ...
     @property
     def is_told(self) -> bool: ...
     def record_link(self, link_id: str) -> None:
         """Note whose link it is about, and that nobody needs to be told any more that it takes longer."""
         ...
 
-    def record_dm(self, posted: Posted) -> None:
+    def record_dm(self, posted: MessageRef) -> None:
         """Note the posted direct message."""
         ...
 

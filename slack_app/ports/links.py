@@ -7,7 +7,7 @@ from typing import Protocol
 
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, Link, LiveLink, Outcome
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 
@@ -62,7 +62,7 @@ class Links(Protocol):
         """Give the links of the people of a workspace, or of a Grid; ended ones too."""
         ...
 
-    def moved(self, link_id: str, dm: Posted) -> Posted | None:
+    def moved(self, link_id: str, dm: MessageRef) -> MessageRef | None:
         """Note in which direct message the link stands now; gives the one before."""
         ...
 

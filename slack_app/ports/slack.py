@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import Role, SlackUser
 
 
 class Messenger(Protocol):
     """The ways to a person: facts go in, the rendered message goes out; each raises UpstreamError."""
 
-    def post_dm(self, person: SlackUser, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
         """Post to the person's direct message with the app."""
         ...
 
-    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
         """Put something else in the place of a direct message."""
         ...
 
-    def delete_dm(self, person: SlackUser, posted: Posted) -> None:
+    def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
         """Take a direct message away."""
         ...
 

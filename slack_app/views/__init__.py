@@ -21,8 +21,8 @@ from slack_app.features.press import Disowned
 from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
 from slack_app.features.watch import Ended
-from slack_app.model.messages import Message, Trouble
-from slack_app.views import ask, connect, details, help, home, key, link, mend, menu, setup, status, trouble  # noqa: A004  (one feature is one word)
+from slack_app.model.messages import Failure, Message
+from slack_app.views import ask, connect, details, failure, help, home, key, link, mend, menu, setup, status  # noqa: A004  (one feature is one word)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -56,14 +56,14 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Helped: mend.helped,
     SeenTo: mend.seen_to,
     Help: help.help_message,
-    Trouble: trouble.trouble_message,
+    Failure: failure.failure_message,
 }
 
 
 _HOMES: Mapping[type, Callable[[Any, str], View]] = {
     Welcome: home.welcome,
     Home: home.home,
-    Trouble: home.trouble,
+    Failure: home.failure,
 }
 _MODALS: Mapping[type, Callable[[Any, str], View]] = {
     Menu: menu.menu_modal,
@@ -76,7 +76,7 @@ _MODALS: Mapping[type, Callable[[Any, str], View]] = {
     SetUpChecking: setup.checking,
     SetUpDone: setup.done_modal,
     SetUpRemoved: setup.removed_modal,
-    Trouble: trouble.trouble_modal,
+    Failure: failure.failure_modal,
 }
 
 

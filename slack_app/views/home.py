@@ -23,10 +23,10 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.home import Home, Welcome
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.views import status
-from slack_app.views.trouble import buttons_of
+from slack_app.views.failure import buttons_of
 
 CONNECT, RELOAD = "home_connect", "home_reload"
 """The action ids of the buttons that only the App Home has; a value ends in the tool's key."""
@@ -44,11 +44,11 @@ def welcome(_fact: Welcome, _command: str) -> View:
     return _view([_section(wording.home.welcome()), _note(wording.menu.opening())])
 
 
-def trouble(fact: Trouble, command: str) -> View:
+def failure(fact: Failure, command: str) -> View:
     """Say why there is nothing to see."""
-    text = wording.trouble.sentence(fact.reason, fact.facts, command)
+    text = wording.failure.sentence(fact.reason, fact.facts, command)
     buttons = ActionsBlock(elements=[*buttons_of(fact), _reload()])
-    return _view([_section(text), _note(wording.trouble.reference(fact.reference)), buttons])
+    return _view([_section(text), _note(wording.failure.reference(fact.reference)), buttons])
 
 
 def home(fact: Home, _command: str) -> View:
@@ -74,7 +74,7 @@ def _fields(fact: Home) -> Sequence[Block]:
         label=PlainTextObject(text=wording.home.search()),
         element=PlainTextInputElement(
             action_id=SEARCH,
-            initial_value=fact.look.query or None,
+            initial_value=fact.home_filter.query or None,
             placeholder=PlainTextObject(text=wording.home.search_hint()),
             max_length=100,
             dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
@@ -91,7 +91,7 @@ def _fields(fact: Home) -> Sequence[Block]:
         action_id=CATEGORY,
         placeholder=PlainTextObject(text=wording.home.every_category()),
         options=list(options.values()),
-        initial_option=options.get(fact.look.category or ALL),
+        initial_option=options.get(fact.home_filter.category or ALL),
     )
     return [search, ActionsBlock(block_id=CATEGORY, elements=[category])]
 
@@ -111,7 +111,7 @@ def _connected(fact: Home) -> Sequence[Block]:
 
 def _tools(fact: Home) -> Sequence[Block]:
     if not fact.connectors:
-        return [] if fact.connections or fact.is_stale else [_section(wording.home.nothing(fact.look))]
+        return [] if fact.connections or fact.is_stale else [_section(wording.home.nothing(fact.home_filter))]
     blocks: list[Block] = [_header(wording.home.tools())]
     blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:MOST_TOOLS]]
     if len(fact.connectors) > MOST_TOOLS:

@@ -9,6 +9,7 @@ from slack_app.wording import (
     buttons,
     connect,
     details,
+    failure,
     help,  # noqa: A004  (one feature is one word)
     home,
     key,
@@ -18,7 +19,6 @@ from slack_app.wording import (
     setup,
     status,
     text,
-    trouble,
 )
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "buttons",
     "connect",
     "details",
+    "failure",
     "help",
     "home",
     "key",
@@ -35,5 +36,4 @@ __all__ = [
     "setup",
     "status",
     "text",
-    "trouble",
 ]

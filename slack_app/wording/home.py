@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.model.messages import Look
+from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connector
 from slack_app.wording import menu
 from slack_app.wording.text import escaped, label, plain
@@ -66,7 +66,7 @@ def more(count: int) -> str:
     return f"And {count} more. Search for a name, or choose a category, to see them."
 
 
-def nothing(look: Look) -> str:
-    if look == Look():
+def nothing(home_filter: HomeFilter) -> str:
+    if home_filter == HomeFilter():
         return menu.empty()
     return "Nothing fits what you look for. Empty the search, and choose all categories, to see every tool."

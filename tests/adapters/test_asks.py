@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slack_app.adapters.asks import RedisAsks
-from slack_app.model.messages import AdminPost, Posted
+from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.users import SlackUser
 
 MAYA, LEON = SlackUser("E1", "T1", "U1"), SlackUser(None, "T1", "U2")
@@ -70,7 +70,7 @@ def test_what_is_mended_and_breaks_again_is_told_again(client: Any) -> None:
 
 def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> None:
     asks = RedisAsks(client)
-    posts = [AdminPost(SlackUser("E1", "T1", f"U{n}"), Posted("D1", f"{n}.1"), MAYA, "GitHub") for n in range(12)]
+    posts = [AdminPost(SlackUser("E1", "T1", f"U{n}"), MessageRef("D1", f"{n}.1"), MAYA, "GitHub") for n in range(12)]
     for post in posts:
         asks.keep_post("unauthorized", post)
 
@@ -82,7 +82,7 @@ def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> N
 
 def test_everything_ends_by_itself(client: Any) -> None:
     asks = RedisAsks(client)
-    asks.keep_post("unauthorized", AdminPost(LEON, Posted("D1", "1.1"), MAYA, "GitHub"))
+    asks.keep_post("unauthorized", AdminPost(LEON, MessageRef("D1", "1.1"), MAYA, "GitHub"))
     asks.wait("unauthorized", MAYA, "d1")
     asks.may_tell("T1", "unauthorized", "job 1")
 

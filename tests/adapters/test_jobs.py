@@ -10,7 +10,7 @@ import pytest
 from slack_app.adapters.jobs import DEAD, STREAM, WAITING, RedisQueue, job_key
 from slack_app.adapters.work import RedisWork
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 
 LINK_ID = "9f1c"
@@ -146,11 +146,11 @@ def test_what_was_done_is_known_when_the_job_comes_again(client: Any) -> None:
     [entry] = worker.take(1)
     progress = worker.begin(*entry).progress
     progress.record_link(LINK_ID)
-    progress.record_dm(Posted("D1", "1.2"))
+    progress.record_dm(MessageRef("D1", "1.2"))
 
     again = worker.begin(*entry).progress
 
-    assert (again.link_id, again.dm) == (LINK_ID, Posted("D1", "1.2"))
+    assert (again.link_id, again.dm) == (LINK_ID, MessageRef("D1", "1.2"))
 
 
 def test_the_person_is_told_once_when_it_takes_longer_than_15_seconds(client: Any) -> None:

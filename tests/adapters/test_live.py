@@ -12,7 +12,7 @@ from slack_app.adapters.live import RedisLinks
 from slack_app.errors import NotYet
 from slack_app.model.jobs import Job
 from slack_app.model.links import Answer, Link, LiveLink, Outcome
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from tests.adapters.conftest import NOW, Clock
@@ -37,14 +37,14 @@ def put_out(links: RedisLinks, link: LiveLink) -> None:
 
 def test_a_link_comes_out_as_it_went_in(links: RedisLinks) -> None:
     put_out(links, live())
-    assert links.moved("a1", Posted("D1", "1.1")) is None
-    assert links.moved("a1", Posted("D1", "1.2")) == Posted("D1", "1.1")
+    assert links.moved("a1", MessageRef("D1", "1.1")) is None
+    assert links.moved("a1", MessageRef("D1", "1.2")) == MessageRef("D1", "1.1")
     links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
     links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
 
     stored = links.get("a1")
 
-    expected = replace(live(), dm=Posted("D1", "1.2"), answers=(Answer("https://hooks.slack.com/x", "C1", NOW),))
+    expected = replace(live(), dm=MessageRef("D1", "1.2"), answers=(Answer("https://hooks.slack.com/x", "C1", NOW),))
     assert stored == expected
 
 

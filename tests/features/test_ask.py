@@ -10,7 +10,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.ask import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminAsked, Asked
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted, Trouble
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
@@ -28,12 +28,12 @@ def stage() -> Rehearsal:
     return stage
 
 
-def refused(stage: Rehearsal, person: SlackUser = MAYA, tool: str = "gitlab", number: str = "1") -> Trouble:
+def refused(stage: Rehearsal, person: SlackUser = MAYA, tool: str = "gitlab", number: str = "1") -> Failure:
     stage.ask(replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, connector_type=tool))
     stage.run()
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    return trouble
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    return failure
 
 
 def pressed(
@@ -43,8 +43,8 @@ def pressed(
     return replace(job, details={"about": about, **more})
 
 
-def ask(stage: Rehearsal, trouble: Trouble, person: SlackUser = MAYA) -> object:
-    stage.ask(pressed("ask", person, trouble.draft_id))
+def ask(stage: Rehearsal, failure: Failure, person: SlackUser = MAYA) -> object:
+    stage.ask(pressed("ask", person, failure.draft_id))
     stage.run()
     return stage.messenger.answers[-1]
 
@@ -101,7 +101,7 @@ def test_a_member_mends_nothing(stage: Rehearsal, word: str) -> None:
     stage.run()
 
     answer = stage.messenger.answers[-1]
-    assert isinstance(answer, Trouble)
+    assert isinstance(answer, Failure)
     assert answer.reason == "not_admin"
     setup = stage.setups.named("T1")
     assert setup
@@ -109,14 +109,14 @@ def test_a_member_mends_nothing(stage: Rehearsal, word: str) -> None:
 
 
 def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage: Rehearsal) -> None:
-    trouble = refused(stage)
+    failure = refused(stage)
     stage.messenger.dm_error = SLACK_REFUSES
-    answer = ask(stage, trouble)
-    assert isinstance(answer, Trouble)
+    answer = ask(stage, failure)
+    assert isinstance(answer, Failure)
     assert answer.reason == "admins_unreachable"
 
     stage.messenger.dm_error = None
-    stage.ask(pressed("ask", MAYA, trouble.draft_id, number="2"))
+    stage.ask(pressed("ask", MAYA, failure.draft_id, number="2"))
     stage.run()
 
     assert stage.messenger.answers[-1] == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
@@ -127,12 +127,12 @@ def test_too_many_questions_are_told_when_to_come_back(stage: Rehearsal) -> None
     tools = ["aa", "bb", "cc", "dd", "ee", "ff"]
     stage.platform.connectors = [Connector(tool, tool) for tool in tools]
     for number, tool in enumerate(tools):
-        trouble = refused(stage, tool=tool, number=str(number))
-        stage.ask(pressed("ask", MAYA, trouble.draft_id, number=str(number)))
+        failure = refused(stage, tool=tool, number=str(number))
+        stage.ask(pressed("ask", MAYA, failure.draft_id, number=str(number)))
         stage.run()
 
     answer = stage.messenger.answers[-1]
-    assert isinstance(answer, Trouble)
+    assert isinstance(answer, Failure)
     assert answer.reason == "limit_asks"
     assert len(stage.messenger.dms) == 10
 
@@ -141,12 +141,12 @@ def test_a_question_that_reached_nobody_does_not_count(stage: Rehearsal) -> None
     """security.md 19"""
     stage.messenger.dm_error = SLACK_REFUSES
     for number in range(7):
-        trouble = refused(stage, number=str(number))
-        stage.ask(pressed("ask", MAYA, trouble.draft_id, number=str(number)))
+        failure = refused(stage, number=str(number))
+        stage.ask(pressed("ask", MAYA, failure.draft_id, number=str(number)))
         stage.run()
 
     answer = stage.messenger.answers[-1]
-    assert isinstance(answer, Trouble)
+    assert isinstance(answer, Failure)
     assert answer.reason == "admins_unreachable"
 
 
@@ -163,43 +163,43 @@ def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: Rehe
 
 
 def test_what_waits_for_an_admin_waits_a_week(stage: Rehearsal) -> None:
-    trouble = refused(stage)
-    assert stage.redis.ttl(f"slack_app:draft:{trouble.draft_id}") <= 3600
+    failure = refused(stage)
+    assert stage.redis.ttl(f"slack_app:draft:{failure.draft_id}") <= 3600
 
-    ask(stage, trouble)
+    ask(stage, failure)
 
-    assert stage.redis.ttl(f"slack_app:draft:{trouble.draft_id}") > 6 * 24 * 3600
+    assert stage.redis.ttl(f"slack_app:draft:{failure.draft_id}") > 6 * 24 * 3600
 
 
 def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: Rehearsal) -> None:
-    trouble = refused(stage)
+    failure = refused(stage)
     stage.messenger.edit_error = SLACK_DOWN
-    stage.ask(pressed("ask", MAYA, trouble.draft_id, dm={"channel_id": "D1", "ts": "1"}))
+    stage.ask(pressed("ask", MAYA, failure.draft_id, dm={"channel_id": "D1", "ts": "1"}))
     stage.run_until(60)
     stage.messenger.edit_error = None
     stage.run_until(120)
 
     assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked]
-    assert stage.messenger.edits == [(Posted("D1", "1"), Asked(["U0ADMIN", "U0OWNER"], is_first=True))]
+    assert stage.messenger.edits == [(MessageRef("D1", "1"), Asked(["U0ADMIN", "U0OWNER"], is_first=True))]
     assert stage.redis.get("slack_app:limit:ask_person:T1:U1") == "1"
 
 
 def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(stage: Rehearsal) -> None:
-    trouble = refused(stage, ADMIN)
+    failure = refused(stage, ADMIN)
 
-    answer = ask(stage, trouble, ADMIN)
+    answer = ask(stage, failure, ADMIN)
 
     assert answer == AdminAsked(
         ADMIN, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "", is_own=True
     )
     assert stage.messenger.dms == []
-    assert [draft_id for _, draft_id in stage.asks.waiting("T1", "connector_not_offered/gitlab")] == [trouble.draft_id]
+    assert [draft_id for _, draft_id in stage.asks.waiting("T1", "connector_not_offered/gitlab")] == [failure.draft_id]
 
 
 def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: Rehearsal) -> None:
-    trouble = refused(stage)
+    failure = refused(stage)
     stage.messenger.edit_error = UpstreamError("slack", status=200, code="message_not_found")
-    press = pressed("ask", MAYA, trouble.draft_id, dm={"channel_id": "D1", "ts": "1"})
+    press = pressed("ask", MAYA, failure.draft_id, dm={"channel_id": "D1", "ts": "1"})
     stage.ask(replace(press, response_url="", channel_id="D1"))
     stage.run()
 

@@ -10,7 +10,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
 from slack_app.features.details import Details
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from tests.rehearsal import JOB, Rehearsal
 
@@ -109,7 +109,7 @@ def test_nobody_goes_on_with_the_request_of_somebody_else(stage: Rehearsal, word
     stage.run()
 
     last = stage.messenger.dms[-1]
-    assert isinstance(last, Trouble)
+    assert isinstance(last, Failure)
     assert last.reason == "button_outdated"
     assert stage.platform.asked == []
 

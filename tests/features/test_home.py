@@ -11,13 +11,15 @@ from slack_app.features.home import Home, Welcome
 from slack_app.features.status import Changed, Status
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome
-from slack_app.model.messages import Look, Trouble
+from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Setup, Way
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
-OPENED = replace(JOB, word="home", connector_type="", response_url="", channel_id="", details={"look": asdict(Look())})
+OPENED = replace(
+    JOB, word="home", connector_type="", response_url="", channel_id="", details={"look": asdict(HomeFilter())}
+)
 
 
 @pytest.fixture
@@ -73,33 +75,33 @@ def test_whoever_comes_for_the_first_time_is_welcomed_at_once(stage: Rehearsal) 
 
 
 @pytest.mark.parametrize(
-    ("look", "connected", "others"),
+    ("home_filter", "connected", "others"),
     [
-        (Look("git"), ["GitHub"], ["GitLab"]),
-        (Look("notion"), [], ["Notion"]),
-        (Look("", "development"), ["GitHub"], ["GitLab"]),
-        (Look("notion", "development"), [], []),
-        (Look("gitlub"), ["GitHub"], ["GitLab"]),
+        (HomeFilter("git"), ["GitHub"], ["GitLab"]),
+        (HomeFilter("notion"), [], ["Notion"]),
+        (HomeFilter("", "development"), ["GitHub"], ["GitLab"]),
+        (HomeFilter("notion", "development"), [], []),
+        (HomeFilter("gitlub"), ["GitHub"], ["GitLab"]),
     ],
 )
 def test_search_and_categories_narrow_what_is_shown(
-    stage: Rehearsal, look: Look, connected: list[str], others: list[str]
+    stage: Rehearsal, home_filter: HomeFilter, connected: list[str], others: list[str]
 ) -> None:
-    home = opened(stage, replace(OPENED, details={"look": asdict(look)}))
+    home = opened(stage, replace(OPENED, details={"look": asdict(home_filter)}))
 
     assert [connection.name for connection in home.connections] == connected
     assert tools(home) == others
-    assert home.look == look
+    assert home.home_filter == home_filter
 
 
 def test_what_the_person_looks_for_stays_when_something_else_changes(stage: Rehearsal) -> None:
-    opened(stage, replace(OPENED, details={"look": asdict(Look("git"))}))
+    opened(stage, replace(OPENED, details={"look": asdict(HomeFilter("git"))}))
 
     stage.ask(pressed("turn_off", "2", about="tcred_1"))
     stage.run()
     stage.run()
 
-    assert shown(stage).look == Look("git")
+    assert shown(stage).home_filter == HomeFilter("git")
     assert tools(shown(stage)) == ["GitLab"]
 
 
@@ -188,7 +190,7 @@ def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: Rehearsal, stat
     stage.run()
 
     _, fact = stage.messenger.homes[-1]
-    assert isinstance(fact, Trouble)
+    assert isinstance(fact, Failure)
     assert fact.reason == reason
     assert stage.messenger.dms == []
 
@@ -198,7 +200,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     stage.run()
 
     _, fact = stage.messenger.homes[-1]
-    assert isinstance(fact, Trouble)
+    assert isinstance(fact, Failure)
     assert fact.reason == "workspace_unmapped"
 
 
@@ -208,9 +210,9 @@ def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: Rehearsal
     stage.ask(OPENED)
     stage.run()
 
-    trouble = stage.messenger.homes[-1][1]
-    assert isinstance(trouble, Trouble)
-    assert (trouble.reason, bool(trouble.draft_id)) == ("key_needed", True)
+    failure = stage.messenger.homes[-1][1]
+    assert isinstance(failure, Failure)
+    assert (failure.reason, bool(failure.draft_id)) == ("key_needed", True)
 
 
 def test_only_what_the_admins_offer_can_be_connected_from_the_app_home(stage: Rehearsal) -> None:

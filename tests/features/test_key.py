@@ -15,7 +15,7 @@ from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link
-from slack_app.model.messages import Posted, Trouble
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Access, Setup, Way
 from tests.contents import contents
@@ -51,19 +51,19 @@ def do(stage: Rehearsal, job: Job) -> None:
 def test_without_a_key_the_person_is_asked_for_one_and_their_request_waits(stage: Rehearsal) -> None:
     do(stage, JOB)
 
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "key_needed"
-    assert trouble.draft_id
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert failure.reason == "key_needed"
+    assert failure.draft_id
     assert stage.platform.asked == []
 
 
 def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: Rehearsal) -> None:
     do(stage, JOB)
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
 
-    do(stage, given(stage, about=trouble.draft_id))
+    do(stage, given(stage, about=failure.draft_id))
 
     assert stage.messenger.updates == [("V1", KeyKept("org_a", "abcd", goes_on=True))]
     assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
@@ -77,9 +77,9 @@ def test_somebody_elses_key_is_never_used(stage: Rehearsal) -> None:
 
     do(stage, replace(JOB, id="T1:U2:1", person=replace(JOB.person, user_id="U2")))
 
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "key_needed"
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "key_needed"
 
 
 def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: Rehearsal) -> None:
@@ -132,14 +132,14 @@ def test_no_secret_is_shown_by_what_carries_it() -> None:
 def test_the_message_that_asked_for_the_key_asks_no_more(stage: Rehearsal) -> None:
     do(stage, replace(JOB, channel_id="D-U1"))
     prompt = stage.messenger.dms[-1]
-    assert isinstance(prompt, Trouble)
+    assert isinstance(prompt, Failure)
     pressed = {"trigger_id": "1.2.3", "about": prompt.draft_id, "dm": {"channel_id": "D-U1", "ts": "1"}}
     do(stage, replace(asked("key_open"), details=pressed))
 
     do(stage, given(stage, about=prompt.draft_id))
 
-    assert stage.messenger.edits == [(Posted("D-U1", "1"), KeyKept("org_a", "abcd", goes_on=True))]
-    assert [type(fact) for fact in stage.messenger.dms] == [Trouble, LinkReady]
+    assert stage.messenger.edits == [(MessageRef("D-U1", "1"), KeyKept("org_a", "abcd", goes_on=True))]
+    assert [type(fact) for fact in stage.messenger.dms] == [Failure, LinkReady]
 
 
 def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: Rehearsal) -> None:
@@ -198,10 +198,10 @@ def test_a_key_that_stops_working_is_the_persons_own_matter(stage: Rehearsal) ->
 
     do(stage, JOB)
 
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "key_refused"
-    assert trouble.draft_id
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "key_refused"
+    assert failure.draft_id
 
 
 def test_no_key_stands_anywhere_in_the_clear(stage: Rehearsal) -> None:

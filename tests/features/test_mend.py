@@ -11,7 +11,7 @@ from slack_app.features.ask import AdminAsked, Mended
 from slack_app.features.connect import LinkReady
 from slack_app.features.key import AskKey
 from slack_app.features.mend import Helped, SeenTo, is_mended
-from slack_app.model.messages import Posted, Trouble
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup, Way
 from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
@@ -42,54 +42,54 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(s
 
 
 def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: Rehearsal) -> None:
-    trouble = refused(stage)
-    ask(stage, trouble)
+    failure = refused(stage)
+    ask(stage, failure)
     stage.ask(pressed("offer", ADMIN, tool="gitlab"))
     stage.run()
 
-    again = pressed("again", MAYA, trouble.draft_id, dm={"channel_id": "D-U1", "ts": "3"})
+    again = pressed("again", MAYA, failure.draft_id, dm={"channel_id": "D-U1", "ts": "3"})
     stage.ask(replace(again, response_url="", channel_id="D-U1"))
     stage.run()
     stage.run()
 
-    assert [type(fact) for posted, fact in stage.messenger.edits if posted == Posted("D-U1", "3")] == [LinkReady]
+    assert [type(fact) for posted, fact in stage.messenger.edits if posted == MessageRef("D-U1", "3")] == [LinkReady]
     assert stage.platform.asked == [("org_a", "gitlab", {})]
 
 
 def test_nobody_repeats_what_somebody_else_wanted(stage: Rehearsal) -> None:
     """security.md 6"""
-    trouble = refused(stage)
+    failure = refused(stage)
 
-    stage.ask(pressed("again", LEON, trouble.draft_id))
+    stage.ask(pressed("again", LEON, failure.draft_id))
     stage.run()
 
     answer = stage.messenger.answers[-1]
-    assert isinstance(answer, Trouble)
+    assert isinstance(answer, Failure)
     assert answer.reason == "button_outdated"
 
 
 def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
-    trouble = refused(stage, tool="github")
-    ask(stage, trouble)
+    failure = refused(stage, tool="github")
+    ask(stage, failure)
     stage.platform.error = None
 
     stage.ask(pressed("allowed", ADMIN, "forbidden/github"))
     stage.run()
 
     assert stage.messenger.answers[-1] == Mended(1)
-    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github", "U0ADMIN")
+    assert stage.messenger.dms[-1] == Helped(failure.draft_id, "github", "U0ADMIN")
 
 
 def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
-    trouble = refused(stage)
-    ask(stage, trouble)
+    failure = refused(stage)
+    ask(stage, failure)
     stage.setups.save(Setup("T1", "org_a"), "the operator's", is_forced=True)
 
     stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
     stage.run()
 
-    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "gitlab")
+    assert stage.messenger.dms[-1] == Helped(failure.draft_id, "gitlab")
     assert [fact for _, fact in stage.messenger.edits] == 2 * [SeenTo(MAYA, "gitlab", "")]
 
 
@@ -124,8 +124,8 @@ def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Rehear
     stage.run()
 
     assert sorted(stage.messenger.edits, key=str) == [
-        (Posted("D-U0ADMIN", "1"), Mended(1, "gitlab")),
-        (Posted("D-U0OWNER", "2"), SeenTo(MAYA, "gitlab", "U0ADMIN")),
+        (MessageRef("D-U0ADMIN", "1"), Mended(1, "gitlab")),
+        (MessageRef("D-U0OWNER", "2"), SeenTo(MAYA, "gitlab", "U0ADMIN")),
     ]
 
 
@@ -145,15 +145,15 @@ def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> 
 def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of_their_own(stage: Rehearsal) -> None:
     rules = Setup("T2", "", may_guests=False, enterprise_id="E1", is_inherited=True)
     stage.setups.save(rules, "rules of the admins")
-    trouble = refused(stage, NEWCOMER, "github")
-    assert trouble.reason == "workspace_unmapped"
-    ask(stage, trouble, NEWCOMER)
+    failure = refused(stage, NEWCOMER, "github")
+    assert failure.reason == "workspace_unmapped"
+    ask(stage, failure, NEWCOMER)
     stage.setups.save(Setup("E1", "org_b"), "the operator's")
 
     stage.ask(pressed("fixed", SlackUser(None, "E1", "operator")))
     stage.run()
 
-    assert stage.messenger.dms[-1] == Helped(trouble.draft_id, "github")
+    assert stage.messenger.dms[-1] == Helped(failure.draft_id, "github")
 
 
 def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: Rehearsal) -> None:
@@ -161,7 +161,7 @@ def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_
     stage.ask(replace(JOB, id="T2:U9:k", person=NEWCOMER, word="key_keep", connector_type="", details=details))
     stage.run()
     told = stage.messenger.updates[-1][1]
-    assert isinstance(told, Trouble)
+    assert isinstance(told, Failure)
     stage.setups.save(Setup("T2", "org_b", Way.OWN), "set up")
 
     stage.ask(pressed("again", NEWCOMER, told.draft_id, trigger_id="1.2.3"))

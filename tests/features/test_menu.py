@@ -8,7 +8,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Menu, Opening
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Setup
 from tests.rehearsal import DOWN, JOB, Rehearsal
@@ -91,7 +91,7 @@ def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: Rehearsal) 
     stage.run_until(660)
 
     last = stage.messenger.answers[-1]
-    assert isinstance(last, Trouble)
+    assert isinstance(last, Failure)
     assert last.reason == "account_unavailable"
 
 
@@ -149,9 +149,9 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     stage.ask(replace(MENU, person=person))
     stage.run()
 
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert (trouble.reason, trouble.facts) == ("workspace_unmapped", {"team_id": "T2"})
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert (failure.reason, failure.facts) == ("workspace_unmapped", {"team_id": "T2"})
 
 
 def test_only_what_the_admins_offer_can_be_chosen(stage: Rehearsal) -> None:

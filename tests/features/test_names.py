@@ -9,7 +9,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
 from slack_app.features.names import find, nearest
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from tests.rehearsal import JOB, Rehearsal
 
@@ -109,6 +109,6 @@ def test_a_list_that_cannot_be_read_costs_nobody_the_answer(stage: Rehearsal) ->
     stage.ask(replace(JOB, connector_type="githib"))
     stage.run()
 
-    [trouble] = stage.messenger.answers
-    assert isinstance(trouble, Trouble)
-    assert (trouble.reason, trouble.facts["nearest"]) == ("connector_unknown", {})
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert (failure.reason, failure.facts["nearest"]) == ("connector_unknown", {})

@@ -8,7 +8,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features import permit
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Setup
 from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
@@ -32,10 +32,10 @@ def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(
     """security.md 19"""
     for tool in ("aa", "bb", "cc"):
         ask(stage, tool)
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "limit_person"
-    assert stage.now < trouble.facts["again_at"] <= stage.now + 600
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "limit_person"
+    assert stage.now < failure.facts["again_at"] <= stage.now + 600
 
     ask(stage, "cc", "U2")
     assert stage.platform.links == 3
@@ -57,9 +57,9 @@ def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: Rehearsal) -> 
     ask(stage, "git lab")
 
     unknown, not_offered = stage.messenger.answers
-    assert isinstance(unknown, Trouble)
+    assert isinstance(unknown, Failure)
     assert (unknown.reason, unknown.facts["nearest"]) == ("connector_unknown", {"github": "GitHub"})
-    assert isinstance(not_offered, Trouble)
+    assert isinstance(not_offered, Failure)
     assert (not_offered.reason, not_offered.facts["name"]) == ("connector_not_offered", "GitLab")
     assert stage.platform.asked == []
 
@@ -79,9 +79,9 @@ def test_an_organization_has_a_limit_too(stage: Rehearsal, monkeypatch: pytest.M
 
     ask(stage, "aa", "U2")
 
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "limit_organization"
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "limit_organization"
     assert stage.redis.get("slack_app:limit:limit_person:T1:U2") == "0"
 
 

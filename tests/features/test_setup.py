@@ -11,7 +11,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.mend import Helped
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Trouble
+from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup, Way
@@ -64,9 +64,9 @@ def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Re
     assert stage.messenger.retracted == 1
 
     do(stage, pressed("setup", replace(ADMIN, user_id="U1")))
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert (trouble.reason, trouble.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert (failure.reason, failure.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
 
 
 def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage: Rehearsal) -> None:
@@ -113,9 +113,9 @@ def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobo
     assert stage.setups.sealed_key("T2") is None
     stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "key_needed"
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "key_needed"
 
 
 @pytest.mark.parametrize(
@@ -260,9 +260,9 @@ def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Rehea
 
     do(stage, pressed("setup_remove", view_id="V1"))
 
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "not_admin"
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "not_admin"
     assert stage.setups.named("T2")
 
 
@@ -290,9 +290,9 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
 
     stage.ask(replace(JOB, id="T9:U1:9", person=admin))
     stage.run()
-    trouble = stage.messenger.answers[-1]
-    assert isinstance(trouble, Trouble)
-    assert trouble.reason == "workspace_unmapped"
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "workspace_unmapped"
     assert stage.platform.keys_used == set()
     assert isinstance(do(stage, filled(stage, KEY, admin, "own", version=2)), SetUpDone)
 

@@ -9,7 +9,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Status
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Posted, Trouble
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
@@ -99,7 +99,7 @@ def test_a_press_in_an_ordinary_message_changes_that_message(stage: Rehearsal) -
     stage.run()
 
     [(posted, fact)] = stage.messenger.edits
-    assert posted == Posted("D1", "7.1")
+    assert posted == MessageRef("D1", "7.1")
     assert isinstance(fact, Status)
 
 
@@ -111,7 +111,7 @@ def test_a_refusal_is_told_in_its_own_words(stage: Rehearsal, status: int, reaso
 
     fact = answer(stage, asked("status"))
 
-    assert isinstance(fact, Trouble)
+    assert isinstance(fact, Failure)
     assert fact.reason == reason
 
 
@@ -122,7 +122,7 @@ def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: Rehearsal) -> N
     stage.run_until(660)
 
     fact = stage.messenger.answers[-1]
-    assert isinstance(fact, Trouble)
+    assert isinstance(fact, Failure)
     assert fact.reason == "account_unavailable"
 
 

@@ -14,7 +14,7 @@ from slack_app.features.press import Disowned
 from slack_app.features.watch import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, LiveLink, Outcome
-from slack_app.model.messages import Posted, Trouble
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
@@ -42,7 +42,7 @@ def press(stage: Rehearsal, word: str, link: LiveLink, name: str = "press", pers
     stage.ask(replace(job, details={"about": link.id}))
 
 
-def outcomes(stage: Rehearsal) -> list[tuple[Posted, Outcome | None]]:
+def outcomes(stage: Rehearsal) -> list[tuple[MessageRef, Outcome | None]]:
     """What was put into which message, of links that ended."""
     return [(posted, fact.live.outcome) for posted, fact in stage.messenger.edits if isinstance(fact, Ended)]
 
@@ -55,7 +55,7 @@ def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage:
     stage.run_until(20)
 
     [(posted, fact)] = stage.messenger.edits
-    assert posted == Posted("D-U1", "1")
+    assert posted == MessageRef("D-U1", "1")
     assert isinstance(fact, Ended)
     assert (fact.live.outcome, fact.live.connection) == (Outcome.CONNECTED, ACCOUNT)
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, Ended]
@@ -98,7 +98,7 @@ def test_declined_is_said_so(stage: Rehearsal) -> None:
 
     stage.run_until(5)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.DECLINED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.DECLINED)]
 
 
 def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: Rehearsal) -> None:
@@ -106,7 +106,7 @@ def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: Rehearsal) ->
 
     stage.run_until(620)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.EXPIRED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.EXPIRED)]
     assert stage.platform.completions[-1][0] == START + 600
 
 
@@ -118,7 +118,7 @@ def test_whoever_finished_in_the_last_moment_is_connected(stage: Rehearsal) -> N
 
     stage.run_until(605)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
 
 
 def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: Rehearsal) -> None:
@@ -128,7 +128,7 @@ def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: Rehearsa
 
     stage.run_until(700)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.UNSURE)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.UNSURE)]
 
 
 def test_an_old_connection_is_not_announced_as_the_new_one(stage: Rehearsal) -> None:
@@ -142,7 +142,7 @@ def test_an_old_connection_is_not_announced_as_the_new_one(stage: Rehearsal) -> 
     stage.platform.completion = CONNECTED
     stage.run_until(60)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
 
 
 def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_own(stage: Rehearsal) -> None:
@@ -185,7 +185,7 @@ def test_while_slack_does_not_answer_the_end_is_told_again(stage: Rehearsal) -> 
 
     stage.run_until(60)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
     assert len(stage.platform.completions) == 1
 
 
@@ -199,10 +199,10 @@ def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: Reh
     first, second = live(stage, 0), live(stage, 1)
     assert (second.id, second.link) == (first.id, first.link)
     assert stage.platform.links == 1
-    assert stage.messenger.deleted == [Posted("D-U1", "1")]  # it moved to the end of the conversation
+    assert stage.messenger.deleted == [MessageRef("D-U1", "1")]  # it moved to the end of the conversation
     stage.platform.completion = CONNECTED
     stage.run_until(90)
-    assert outcomes(stage) == [(Posted("D-U1", "2"), Outcome.CONNECTED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "2"), Outcome.CONNECTED)]
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, LinkAnswer, Ended, Ended]
 
 
@@ -214,7 +214,7 @@ def test_other_details_make_a_new_link_and_retire_the_old_one(stage: Rehearsal) 
     stage.run_until(15)
 
     assert stage.platform.links == 2
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.REPLACED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.REPLACED)]
     assert not stage.redis.exists("slack_app:state:s1")
     assert stage.redis.exists("slack_app:state:s2")
 
@@ -227,12 +227,12 @@ def test_one_press_brings_a_new_link_into_the_same_message(stage: Rehearsal) -> 
     stage.run_until(625)
 
     posted, fact = stage.messenger.edits[-1]
-    assert posted == Posted("D-U1", "1")
+    assert posted == MessageRef("D-U1", "1")
     assert isinstance(fact, LinkReady)
     assert fact.live.link.state == "s2"
     stage.platform.completion = CONNECTED
     stage.run_until(640)
-    assert outcomes(stage)[-1] == (Posted("D-U1", "1"), Outcome.CONNECTED)
+    assert outcomes(stage)[-1] == (MessageRef("D-U1", "1"), Outcome.CONNECTED)
 
 
 def test_two_presses_bring_one_new_link(stage: Rehearsal) -> None:
@@ -255,7 +255,7 @@ def test_cancel_ends_the_link_and_the_questions(stage: Rehearsal) -> None:
 
     stage.run_until(700)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CANCELLED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CANCELLED)]
     assert len(stage.platform.completions) == asked
     assert not stage.redis.exists("slack_app:state:s1")
 
@@ -283,7 +283,7 @@ def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
 
     assert stage.platform.disconnected == ["tcred_new"]
     posted, fact = stage.messenger.edits[-1]
-    assert posted == Posted("D-U1", "1")
+    assert posted == MessageRef("D-U1", "1")
     assert isinstance(fact, Disowned)
     assert isinstance(stage.messenger.answers[-1], Disowned)
 
@@ -306,7 +306,7 @@ def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, word: str, perso
     assert stage.platform.disconnected == []
     assert stage.platform.links == 1
     refusal = stage.messenger.dms[-1]
-    assert isinstance(refusal, Trouble)
+    assert isinstance(refusal, Failure)
     assert refusal.reason == "button_outdated"
 
 
@@ -350,7 +350,7 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
 
     stage.run_until(60)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.WITHDRAWN)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.WITHDRAWN)]
     assert len(stage.platform.completions) == polls
 
 
@@ -361,4 +361,4 @@ def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_ne
 
     stage.run_until(60)
 
-    assert outcomes(stage) == [(Posted("D-U1", "1"), Outcome.CONNECTED)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]

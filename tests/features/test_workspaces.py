@@ -18,7 +18,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, LiveLink, Outcome
-from slack_app.model.messages import Posted
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Access
@@ -108,11 +108,11 @@ class WatchedMessenger(MessengerStub):
         super().__init__()
         self.told: list[tuple[SlackUser, object]] = []
 
-    def post_dm(self, person: SlackUser, fact: object) -> Posted:
+    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
         self.told.append((person, fact))
         return super().post_dm(person, fact)
 
-    def edit_dm(self, person: SlackUser, posted: Posted, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
         self.told.append((person, fact))
         super().edit_dm(person, posted, fact)
 

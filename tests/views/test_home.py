@@ -9,7 +9,7 @@ import pytest
 
 from slack_app.features.home import Home, Welcome
 from slack_app.features.status import Changed
-from slack_app.model.messages import Look, Trouble
+from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.views import render_home
 from tests.views.block_kit import check_blocks
@@ -17,13 +17,13 @@ from tests.views.block_kit import check_blocks
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com", created_at="2026-11-03T09:00:00+00:00")
 NOTION = Connector("notion", "Notion", "knowledge_base", "Pages and databases")
 LINEAR = Connector("linear", "Linear")
-HOME = Home([GITHUB], [LINEAR, NOTION], {"linear"}, ["development", "knowledge_base"], Look())
+HOME = Home([GITHUB], [LINEAR, NOTION], {"linear"}, ["development", "knowledge_base"], HomeFilter())
 LONG = Home(
     [replace(GITHUB, id=f"tcred_{n}", name="n" * 300, account="a" * 300) for n in range(60)],
     [Connector(f"{n:064}", "n" * 300, "c" * 300, "d" * 300) for n in range(300)],
     {f"{n:064}" for n in range(300)},
     [f"{n} {'c' * 60}" for n in range(150)],
-    Look("q" * 100, "0 " + "c" * 60),
+    HomeFilter("q" * 100, "0 " + "c" * 60),
     is_first=True,
     is_stale=True,
     changed=Changed(GITHUB, "removed"),
@@ -33,18 +33,18 @@ HOSTILE = Home(
     [Connector("evil", "<!channel>", "<!here>", "<https://evil.example|ok> <@U1>")],
     set(),
     ["<!here>"],
-    Look("<!channel>"),
+    HomeFilter("<!channel>"),
 )
 EVERY_HOME = {
     "a few": HOME,
     "first": replace(HOME, connections=[], is_first=True),
-    "nothing": Home([], [], set(), [], Look()),
-    "nothing found": Home([], [], set(), ["development"], Look("zzz")),
-    "stale": Home([replace(GITHUB, id="")], [], set(), [], Look(), is_stale=True),
+    "nothing": Home([], [], set(), [], HomeFilter()),
+    "nothing found": Home([], [], set(), ["development"], HomeFilter("zzz")),
+    "stale": Home([replace(GITHUB, id="")], [], set(), [], HomeFilter(), is_stale=True),
     "long": LONG,
     "hostile": HOSTILE,
     "welcome": Welcome(),
-    "trouble": Trouble("workspace_unmapped", {"team_id": "T1"}, "0A1B2C3D"),
+    "trouble": Failure("workspace_unmapped", {"team_id": "T1"}, "0A1B2C3D"),
 }
 
 
@@ -136,9 +136,9 @@ def test_the_last_word(name: str, last: str) -> None:
 
 
 def test_the_fields_keep_what_the_person_looks_for() -> None:
-    search, category, *_ = render_home(replace(HOME, look=Look("not", "knowledge_base")), "/connect").to_dict()[
-        "blocks"
-    ]
+    search, category, *_ = render_home(
+        replace(HOME, home_filter=HomeFilter("not", "knowledge_base")), "/connect"
+    ).to_dict()["blocks"]
 
     assert search["element"]["initial_value"] == "not"
     assert category["elements"][0]["initial_option"]["text"]["text"] == "Knowledge base"

@@ -16,17 +16,17 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.mend import NEEDS_ADMIN
-from slack_app.model.messages import Message, Trouble
+from slack_app.model.messages import Failure, Message
 from slack_app.views import ask, key
 
 CHOOSE = "trouble_choose"
 """The action ids begin so, a tool's key follows; the button's value ends in it, too."""
 
 
-def trouble_message(fact: Trouble, command: str) -> Message:
+def failure_message(fact: Failure, command: str) -> Message:
     """Say why there is no link."""
-    text = wording.trouble.sentence(fact.reason, fact.facts, command)
-    reference = wording.trouble.reference(fact.reference)
+    text = wording.failure.sentence(fact.reason, fact.facts, command)
+    reference = wording.failure.reference(fact.reference)
     blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
     if buttons := buttons_of(fact):
         blocks.append(ActionsBlock(elements=buttons))
@@ -34,13 +34,13 @@ def trouble_message(fact: Trouble, command: str) -> Message:
     return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
 
 
-def trouble_modal(fact: Trouble, command: str) -> View:
+def failure_modal(fact: Failure, command: str) -> View:
     """Say in a modal why it did not come about."""
-    text = f"{wording.trouble.sentence(fact.reason, fact.facts, command)}\n{wording.trouble.reference(fact.reference)}"
-    return key.notice(wording.trouble.title(), text)
+    text = f"{wording.failure.sentence(fact.reason, fact.facts, command)}\n{wording.failure.reference(fact.reference)}"
+    return key.notice(wording.failure.title(), text)
 
 
-def buttons_of(fact: Trouble) -> list[ButtonElement]:
+def buttons_of(fact: Failure) -> list[ButtonElement]:
     """Give what can be done about it."""
     if fact.reason in NEEDS_ADMIN and fact.draft_id:
         return [ask.ask_button(fact.draft_id)]

@@ -19,7 +19,7 @@ def title() -> str:
 
 def sentence(reason: str, facts: Mapping[str, Any], command: str) -> str:
     """Give the sentence for the reason of a UserError."""
-    return _TROUBLE[reason](facts, command)
+    return _FAILURES[reason](facts, command)
 
 
 def _connector(facts: Mapping[str, Any]) -> str:
@@ -257,7 +257,7 @@ def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
-_TROUBLE: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
+_FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "account_fault": _account_fault,
     "account_forbidden": _account_forbidden,
     "account_unauthorized": _account_unauthorized,
