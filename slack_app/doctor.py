@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from slack_app.adapters.slack import SCOPES
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.workspaces import Access, Setup, Way
+from slack_app.model.workspaces import Credentials, Setup, Way
 from slack_app.ports.platform import Platform
 
 
@@ -133,21 +133,21 @@ def check_installations(
 
 
 def check_platform(
-    platform: Platform, setups: Sequence[Setup], access_of: Callable[[Setup], Access]
+    platform: Platform, setups: Sequence[Setup], resolve_credentials: Callable[[Setup], Credentials]
 ) -> Iterator[Finding]:
     """The connector platform answers, and accepts the key for each organization."""
-    seen: set[Access] = set()
+    seen: set[Credentials] = set()
     for setup in setups:
         organization_id = setup.organization_id
         if setup.way is Way.OWN:
             yield Finding("Platform", None, f"is asked for {organization_id} with each person's own key")
             continue
         try:
-            access = access_of(setup)
-            if access in seen:
+            credentials = resolve_credentials(setup)
+            if credentials in seen:
                 continue
-            seen.add(access)
-            count = len(platform.catalogue(access))
+            seen.add(credentials)
+            count = len(platform.catalogue(credentials))
         except UserError:
             yield Finding("Platform", False, _no_key(setup))
         except UpstreamError as exc:

@@ -7,9 +7,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from slack_app.attempt import Feature
-from slack_app.features.access import AccessOf
 from slack_app.features.ask import AskOf
 from slack_app.features.connect import Connect
+from slack_app.features.credentials import CredentialResolver
 from slack_app.features.details import DetailsOf
 from slack_app.features.help import Told
 from slack_app.features.home import HomeOf, Refresh
@@ -20,10 +20,10 @@ from slack_app.features.menu import Choice, MenuOf
 from slack_app.features.mint import Mint
 from slack_app.features.names import Names
 from slack_app.features.permit import Permit
+from slack_app.features.poll import LinkPoller
 from slack_app.features.press import Pressed
 from slack_app.features.setup import SetUpOf
 from slack_app.features.status import StatusOf
-from slack_app.features.watch import Watch
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
@@ -68,13 +68,13 @@ class Outside:
     chance: Callable[[], float]
 
 
-def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
+def duties(outside: Outside) -> tuple[Mapping[str, Feature], LinkPoller]:
     """Give what does the job of each word, and what looks at the links that are out."""
-    access_of = AccessOf(outside.setups, outside.keys, outside.default_key)
+    resolve_credentials = CredentialResolver(outside.setups, outside.keys, outside.default_key)
     permit = Permit(outside.setups, outside.people, outside.limits)
     refresh = Refresh(outside.homes, outside.queue, outside.clock)
-    watch = Watch(
-        access_of=access_of,
+    poller = LinkPoller(
+        resolve_credentials=resolve_credentials,
         platform=outside.platform,
         states=outside.states,
         links=outside.links,
@@ -97,7 +97,7 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         background=outside.background,
     )
     connect = Connect(
-        access_of=access_of,
+        resolve_credentials=resolve_credentials,
         permit=permit,
         mint=mint,
         states=outside.states,
@@ -108,13 +108,13 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         details=details,
         refresh=refresh,
         clock=outside.clock,
-        retire=watch.retire,
-        withdraw=watch.withdraw,
+        expire=poller.expire,
+        revoke=poller.revoke,
         is_installed=outside.is_installed,
     )
-    pressed = Pressed(watch=watch, connect=connect)
+    pressed = Pressed(poller=poller, connect=connect)
     status = StatusOf(
-        access_of=access_of,
+        resolve_credentials=resolve_credentials,
         platform=outside.platform,
         messenger=outside.messenger,
         names=names,
@@ -123,14 +123,14 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         background=outside.background,
     )
     menu = MenuOf(
-        access_of=access_of,
+        resolve_credentials=resolve_credentials,
         choice=Choice(outside.setups, outside.catalogue),
         platform=outside.platform,
         names=names,
         messenger=outside.messenger,
     )
     home = HomeOf(
-        access_of=access_of,
+        resolve_credentials=resolve_credentials,
         permit=permit,
         drafts=outside.drafts,
         platform=outside.platform,
@@ -234,4 +234,4 @@ def duties(outside: Outside) -> tuple[Mapping[str, Feature], Watch]:
         "help": told.help,
         "trouble": told.trouble,
     }
-    return words, watch
+    return words, poller

@@ -17,8 +17,8 @@ import structlog
 from slack_app.adapters.work import RedisWork
 from slack_app.attempt import Attempts
 from slack_app.errors import UpstreamError
+from slack_app.poller import PollLoop
 from slack_app.ports import Clock
-from slack_app.watcher import Watcher
 
 log = structlog.get_logger("slack_app.worker")
 
@@ -32,14 +32,14 @@ class Worker:
         work: RedisWork,
         attempts: Attempts,
         threads: int,
-        watcher: Watcher,
+        poll_loop: PollLoop,
         check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
     ) -> None:
         self._work = work
         self._attempts = attempts
         self._threads = threads
-        self._watcher = watcher
+        self._poll_loop = poll_loop
         self._check_redis = check_redis
         self._clock = clock
         self._stopping = threading.Event()
@@ -55,7 +55,7 @@ class Worker:
         self._running = [self._thread(f"job-{n}", self._run_jobs) for n in range(self._threads)]
         self._thread("keeper", lambda: self._every(0.5, self._stopped, self._keep))
         self._thread("teller", lambda: self._every(0.5, self._stopping, self._attempts.tell_the_waiting))
-        self._watcher.start()
+        self._poll_loop.start()
         log.info("worker.started", threads=self._threads)
 
     def stop(self, seconds: float = 22.0) -> None:
@@ -67,7 +67,7 @@ class Worker:
             self._handed.put(None)
         for thread in self._running:
             thread.join(max(0.0, ends_at - time.monotonic()))
-        self._watcher.stop(max(0.0, ends_at - time.monotonic()))
+        self._poll_loop.stop(max(0.0, ends_at - time.monotonic()))
         self._stopped.set()
         log.info("worker.stopped", waiting=len(self._in_hand))
 

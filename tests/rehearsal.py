@@ -34,7 +34,7 @@ from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 from slack_app.ports.slack import Answerable
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
@@ -64,9 +64,9 @@ class PlatformStub:
         self.keys_used: set[str] = set()
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
 
-    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
-        self.keys_used.add(access.api_key)
-        self.asked.append((access.organization_id, connector_type, parameters))
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        self.keys_used.add(credentials.api_key)
+        self.asked.append((credentials.organization_id, connector_type, parameters))
         if self.error:
             raise self.error
         if self.refuses_all_but and connector_type not in self.refuses_all_but:
@@ -74,40 +74,40 @@ class PlatformStub:
         self.links += 1
         return Authorization(f"https://github.com/?state=s{self.links}", f"s{self.links}", "github.com")
 
-    def catalogue(self, access: Access) -> Sequence[Connector]:
+    def catalogue(self, credentials: Credentials) -> Sequence[Connector]:
         if self.catalogue_error:
             raise self.catalogue_error
         return self.connectors
 
-    def accounts(self, access: Access) -> Sequence[Connection]:
+    def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         if self.accounts_error:
             raise self.accounts_error
         return [replace(connection, id="") for connection in self.connected]
 
-    def connections(self, access: Access) -> Sequence[Connection]:
+    def connections(self, credentials: Credentials) -> Sequence[Connection]:
         if self.error:
             raise self.error
         return list(self.connected)
 
-    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
+    def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         return [connection for connection in self.connected if connection.tool_key == tool_key]
 
-    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
+    def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         return self.health
 
-    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
+    def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
         self.connected = [replace(c, is_active=is_active) if c.id == credential_id else c for c in self.connected]
 
-    def rename(self, access: Access, credential_id: str, label: str) -> None:
+    def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
         self.connected = [replace(c, label=label) if c.id == credential_id else c for c in self.connected]
 
-    def complete(self, access: Access, state: str) -> Completion:
+    def complete(self, credentials: Credentials, state: str) -> Completion:
         self.completions.append((self.clock(), state))
         if self.complete_error:
             raise self.complete_error
         return self.completion
 
-    def disconnect(self, access: Access, credential_id: str) -> bool:
+    def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
         self.disconnected.append(credential_id)
         before = len(self.connected)
         self.connected = [connection for connection in self.connected if connection.id != credential_id]
@@ -213,7 +213,7 @@ class Rehearsal:
         self.installations = RedisInstallations(self.redis, vault, lambda: self.now)
         self.left: set[str] = set()
         """The workspaces that have removed the app; in this logic's tests all others have it."""
-        words, self.watch = duties(
+        words, self.poller = duties(
             Outside(
                 setups=self.setups,
                 keys=self.keys,
@@ -261,7 +261,7 @@ class Rehearsal:
                 self.attempts.run(*entry)
         self.attempts.tell_the_waiting()
         for link_id in self.schedule.take_due(10):
-            self.watch.look(link_id)
+            self.poller.poll(link_id)
 
     def finish_behind(self) -> None:
         """Wait for what is done while nobody waits."""

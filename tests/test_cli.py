@@ -131,7 +131,7 @@ def test_the_doctor_looks_at_what_workspaces_and_people_brought(stage: Stage, re
     setups = RedisSetups(client, {})
     keys = RedisKeys(client, Vault([old]), setups)
     shared = Setup("T2", "org_demo", Way.SHARED)
-    setups.save(shared, "1", sealed_key=keys.seal_for_all(shared, API_KEY))
+    setups.save(shared, "1", sealed_key=keys.seal_shared(shared, API_KEY))
     setups.save(Setup("T3", "org_own", Way.OWN), "2")
     keys.keep(SlackUser(None, "T3", "U1"), "ak_canary")
 

@@ -391,8 +391,8 @@ def test_installs_that_wait_for_slack_hold_nothing_else_up() -> None:
 def test_operators_see_answers_jobs_and_how_links_end(web: Web) -> None:
     web.command()
     links = RedisLinks(web.client, time.time)
-    links.put_out(live(), job(), is_only=False)
-    links.settle(live(), Outcome.CONNECTED)
+    links.publish(live(), job(), is_only=False)
+    links.mark_finished(live(), Outcome.CONNECTED)
     requests.post(f"{web.url}/slack/events", data=b"x", timeout=5)
 
     text = requests.get(f"{web.url}/metrics", timeout=5).text

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from slack_app.adapters.http import Answer, Http
+from slack_app.adapters.http import Http, HttpResponse
 from slack_app.errors import UpstreamError
-from slack_app.links import host_of_safe_link
 from slack_app.model.links import Authorization, Completion, Outcome
 from slack_app.model.tools import Connection, Connector
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
+from slack_app.safe_urls import host_of_safe_link
 
 CONNECTIONS = "/v1/personal-connectors"
 BUTTON_URL_LIMIT = 3000
@@ -45,21 +45,23 @@ class Freddy:
         self._url = url.rstrip("/")
         self._allowed_hosts = allowed_hosts
 
-    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
         """Start a connection. Not idempotent: every call makes a new state. Raises UpstreamError."""
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
-        answer = self._call(access, "POST", "/authorize", body=body)
+        answer = self._call(credentials, "POST", "/authorize", body=body)
         return self._checked(_object(answer), answer)
 
-    def complete(self, access: Access, state: str) -> Completion:
+    def complete(self, credentials: Credentials, state: str) -> Completion:
         """Say how far the person is with a link. Raises UpstreamError.
 
         A state that the platform does not know (any more) is an expired one; so is one that it calls so.
         """
         try:
-            answer = self._call(access, "POST", "/complete-oauth", body={"state_token": state}, deadline=POLL_SECONDS)
+            answer = self._call(
+                credentials, "POST", "/complete-oauth", body={"state_token": state}, deadline=POLL_SECONDS
+            )
         except UpstreamError as exc:
             if exc.status in (404, 409, 410):
                 return Completion(Outcome.EXPIRED)
@@ -70,12 +72,12 @@ class Freddy:
             return Completion(Outcome.CONNECTED, _connection(connection))
         return Completion(_ENDED.get(str(stored.get("composio_status")).upper()))
 
-    def catalogue(self, access: Access) -> Sequence[Connector]:
+    def catalogue(self, credentials: Credentials) -> Sequence[Connector]:
         """List the connectors that the organization can use, all pages. Raises UpstreamError."""
         found: dict[str, Connector] = {}
         for offset in range(0, MOST_CONNECTORS, PAGE):
-            query = {"organization_id": access.organization_id, "limit": str(PAGE), "offset": str(offset)}
-            stored = _object(self._call(access, "GET", "/available", query=query))
+            query = {"organization_id": credentials.organization_id, "limit": str(PAGE), "offset": str(offset)}
+            stored = _object(self._call(credentials, "GET", "/available", query=query))
             page = stored.get("connectors")
             if not isinstance(page, list) or not page:
                 break
@@ -85,59 +87,59 @@ class Freddy:
                 break
         return list(found.values())
 
-    def accounts(self, access: Access) -> Sequence[Connection]:
+    def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         """List everything that is connected, in one call; its ids are not those of credentials and left out.
 
         Raises UpstreamError.
         """
-        answer = self._call(access, "GET", "", deadline=POLL_SECONDS)
+        answer = self._call(credentials, "GET", "", deadline=POLL_SECONDS)
         listed = _json(answer)
         if not isinstance(listed, list):
             raise _fault(answer, "not_a_list")
         return [found for stored in listed if (found := _account(stored))]
 
-    def connections(self, access: Access) -> Sequence[Connection]:
+    def connections(self, credentials: Credentials) -> Sequence[Connection]:
         """List everything that is connected: the list of all names the tools, each tool's own has the credential ids.
 
         Raises UpstreamError.
         """
-        keys = [account.tool_key for account in self.accounts(access)]
-        return [found for key in dict.fromkeys(keys) for found in self.connections_of(access, key)]
+        keys = [account.tool_key for account in self.accounts(credentials)]
+        return [found for key in dict.fromkeys(keys) for found in self.connections_of(credentials, key)]
 
-    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
+    def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         """List what is connected of one tool. Raises UpstreamError."""
         path = f"/connections/{quote(tool_key, safe='')}"
-        stored = _object(self._call(access, "GET", path, deadline=POLL_SECONDS))
+        stored = _object(self._call(credentials, "GET", path, deadline=POLL_SECONDS))
         listed = stored.get("connections")
         return [found for c in listed if (found := _connection(c))] if isinstance(listed, list) else []
 
-    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
+    def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         """Say whether a connection works; None when the platform does not know. Raises UpstreamError."""
         path = f"/{quote(credential_id, safe='')}/health"
-        stored = _object(self._call(access, "GET", path, query={}, deadline=POLL_SECONDS))
+        stored = _object(self._call(credentials, "GET", path, query={}, deadline=POLL_SECONDS))
         return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
 
-    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
+    def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
         """Turn a connection on or off. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}/active"
-        self._call(access, "PATCH", path, body={"is_active": is_active})
+        self._call(credentials, "PATCH", path, body={"is_active": is_active})
 
-    def rename(self, access: Access, credential_id: str, label: str) -> None:
+    def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
         """Give a connection the name that the person knows it by. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}"
-        self._call(access, "PATCH", path, body={"credential_name": label})
+        self._call(credentials, "PATCH", path, body={"credential_name": label})
 
-    def disconnect(self, access: Access, credential_id: str) -> bool:
+    def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
         """Remove a connection; False when there was none. Raises UpstreamError."""
         try:
-            self._call(access, "DELETE", f"/connections/{quote(credential_id, safe='')}")
+            self._call(credentials, "DELETE", f"/connections/{quote(credential_id, safe='')}")
         except UpstreamError as exc:
             if exc.status == 404:
                 return False
             raise
         return True
 
-    def _checked(self, stored: Mapping[str, Any], answer: Answer) -> Authorization:
+    def _checked(self, stored: Mapping[str, Any], answer: HttpResponse) -> Authorization:
         url, state = stored.get("authorization_url"), stored.get("state")
         if not isinstance(url, str) or not isinstance(state, str) or not _STATE.fullmatch(state):
             raise _fault(answer, "fields_missing")
@@ -152,16 +154,16 @@ class Freddy:
 
     def _call(
         self,
-        access: Access,
+        credentials: Credentials,
         method: str,
         path: str,
         *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         deadline: float | None = None,
-    ) -> Answer:
-        query = {"organization_id": access.organization_id} if query is None else query
-        headers = {"X-API-Key": access.api_key, "Accept": "application/json"}
+    ) -> HttpResponse:
+        query = {"organization_id": credentials.organization_id} if query is None else query
+        headers = {"X-API-Key": credentials.api_key, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         answer = self._http.request(
@@ -176,14 +178,14 @@ class Freddy:
         return answer
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: HttpResponse) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as exc:
         raise _fault(answer, "not_json") from exc
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
+def _object(answer: HttpResponse) -> Mapping[str, Any]:
     stored = _json(answer)
     if not isinstance(stored, dict):
         raise _fault(answer, "not_an_object")
@@ -230,7 +232,7 @@ def _text(stored: Mapping[str, Any], name: str) -> str:
     return value[:LONGEST_TEXT] if isinstance(value, str) else ""
 
 
-def _refusal(answer: Answer) -> UpstreamError:
+def _refusal(answer: HttpResponse) -> UpstreamError:
     """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all."""
     try:
         body = json.loads(answer.body)
@@ -262,7 +264,7 @@ def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
     return list(dict.fromkeys(filter(_is_key, found)))[:MOST_FIELDS]
 
 
-def _fault(answer: Answer, code: str) -> UpstreamError:
+def _fault(answer: HttpResponse, code: str) -> UpstreamError:
     """An answer that claims success and cannot be used; asking again would only mint another state."""
     return UpstreamError(
         "platform", status=answer.status, code=code, trace_id=_word(answer.headers.get("x-request-id"))

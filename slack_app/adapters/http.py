@@ -25,7 +25,7 @@ CONNECT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """A whole answer; header names are case-insensitive as sent."""
 
     status: int
@@ -51,7 +51,7 @@ class Http:
         data: bytes | None = None,
         deadline: float | None = None,
         **options: Any,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send one request and read its whole answer; raises UpstreamError when there is none in time.
 
         `deadline` (seconds) makes that time shorter.
@@ -69,7 +69,7 @@ class Http:
                 stream=True,
                 **options,
             ) as response:
-                return Answer(response.status_code, response.headers, self._body(response, ends_at))
+                return HttpResponse(response.status_code, response.headers, self._body(response, ends_at))
         except (requests.RequestException, HTTPError, OSError) as exc:
             raise UpstreamError(self._service, retryable=True, code=type(exc).__name__) from exc
 

@@ -56,14 +56,14 @@ class RedisKeys:
         with redis_errors():
             return bool(self._redis.hdel(_key(person), person.user_id))
 
-    def for_all(self, setup: Setup) -> str | None:
+    def shared(self, setup: Setup) -> str | None:
         """Give the key that the workspace has for all; None when it has none that opens. Raises UpstreamError."""
         sealed = self._setups.sealed_key(setup.workspace_id)
-        return self._vault.open(sealed, _owner_for_all(setup)) if sealed else None
+        return self._vault.open(sealed, _owner_of_shared(setup)) if sealed else None
 
-    def seal_for_all(self, setup: Setup, key: str) -> str:
+    def seal_shared(self, setup: Setup, key: str) -> str:
         """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
-        return self._vault.seal(key, _owner_for_all(setup))
+        return self._vault.seal(key, _owner_of_shared(setup))
 
     def workspaces_of(self, enterprise_id: str) -> Sequence[str]:
         """Give the workspaces of a Grid that brought keys or were set up, and the Grid itself. Raises UpstreamError."""
@@ -87,7 +87,7 @@ class RedisKeys:
         for setup in self._setups.all():
             if self._setups.sealed_key(setup.workspace_id) is None:
                 continue
-            yield Place(key_of_setup(setup.workspace_id), _owner_for_all(setup), "key")
+            yield Place(key_of_setup(setup.workspace_id), _owner_of_shared(setup), "key")
         for enterprise, team in self._workspaces():
             key = _key(SlackUser(enterprise, team, ""))
             with redis_errors():
@@ -112,5 +112,5 @@ def _owner(person: SlackUser) -> str:
     return f"person:{key_of(person)}"
 
 
-def _owner_for_all(setup: Setup) -> str:
+def _owner_of_shared(setup: Setup) -> str:
     return f"workspace:{setup.workspace_id}:{setup.organization_id}"

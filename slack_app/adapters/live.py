@@ -1,8 +1,8 @@
 """Keeps the links that are out with people, one per person and tool.
 
-    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, hurried_at, asked_at,
-                                        checked; a day longer than the link, so that its buttons still
-                                        know what they are about
+    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, prioritized_at,
+                                        check_requested_at, checked; a day longer than the link, so that its
+                                        buttons still know what they are about
     slack_app:{links}:answers:<id>      list: the private answers in which it stands, the last few; a day
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
     slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
@@ -18,6 +18,7 @@ An outage fails closed: without its record no link is shown.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
@@ -26,7 +27,7 @@ from slack_app.adapters.redis import Client, key_of, redis_errors
 from slack_app.adapters.schedule import KEYS, enter, link_key
 from slack_app.errors import NotYet
 from slack_app.model.jobs import Job
-from slack_app.model.links import Answer, Link, LiveLink, Outcome
+from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
@@ -59,7 +60,7 @@ for i = 1, #KEYS do
   if redis.call('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
 """
-_SETTLE = """
+_MARK_FINISHED = """
 if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return 0 end
 if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
 for i = 2, 3 do
@@ -79,7 +80,7 @@ class RedisLinks:
         self._claim = redis.register_script(_CLAIM)
         self._take_turn = redis.register_script(_TAKE_TURN)
         self._release = redis.register_script(_RELEASE)
-        self._settle = redis.register_script(_SETTLE)
+        self._mark_finished = redis.register_script(_MARK_FINISHED)
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         """Give the id of the person's link to the tool, or None: the job may make one. Raises NotYet, UpstreamError."""
@@ -98,23 +99,23 @@ class RedisLinks:
             args = [job.id, job.accepted_at, oldest, CLAIM_SECONDS, TURN_SECONDS]
             return bool(self._take_turn(keys=[only, turn], args=args))
 
-    def give_up(self, organization_id: str, job: Job) -> None:
+    def release_claim(self, organization_id: str, job: Job) -> None:
         """Let others have what the job claimed; it keeps its place in the line for a turn. Raises UpstreamError."""
         keys = [_live(job.person, job.connector_type), _only(organization_id, job.connector_type)]
         with redis_errors():
             self._release(keys=keys, args=[f"job:{job.id}"])
 
-    def leave_line(self, organization_id: str, job: Job) -> None:
+    def leave_queue(self, organization_id: str, job: Job) -> None:
         """Wait for no turn any more. Raises UpstreamError."""
         with redis_errors():
             self._redis.zrem(f"{KEYS}turn:{organization_id}:{job.connector_type}", job.id)
 
-    def vacate(self, person: SlackUser, connector_type: str, link_id: str) -> None:
+    def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         """Let the link, which is over, stand in the way of a new one no longer. Raises UpstreamError."""
         with redis_errors():
             self._release(keys=[_live(person, connector_type)], args=[f"link:{link_id}"])
 
-    def put_out(self, live: LiveLink, job: Job, *, is_only: bool) -> None:
+    def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
         """Keep a new link, watched until it expires; what the job had claimed is the link's. Raises UpstreamError."""
         key, organization_id, tool = link_key(live.id), live.link.organization_id, live.link.connector_type
         lives_ms = max(1, int((live.link.expires_at - self._clock()) * 1000))
@@ -122,7 +123,7 @@ class RedisLinks:
             "person": asdict(live.person),
             "link": asdict(live.link),
             "parameters": dict(live.parameters),
-            "before": None if live.before is None else dict(live.before),
+            "connections_before": None if live.connections_before is None else dict(live.connections_before),
             "reference": live.reference,
         }
         facts = {"made": json.dumps(made), "owner": key_of(live.person), "organization": organization_id}
@@ -139,7 +140,7 @@ class RedisLinks:
             enter(pipe, live)
             pipe.execute()
 
-    def out(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
+    def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
         """Say of which tools a link is out with the person. Raises UpstreamError."""
         if not tool_keys:
             return set()
@@ -147,7 +148,7 @@ class RedisLinks:
             held = self._redis.mget([_live(person, tool_key) for tool_key in tool_keys])
         return {key for key, value in zip(tool_keys, held, strict=True) if str(value).startswith("link:")}
 
-    def get(self, link_id: str) -> LiveLink | None:
+    def get(self, link_id: str) -> PendingLink | None:
         """Give a link; None when there is none, or what is stored cannot be read. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hgetall(link_key(link_id))
@@ -158,13 +159,13 @@ class RedisLinks:
         except (ValueError, TypeError, KeyError):
             return None
 
-    def of_workspace(self, workspace_id: str) -> Sequence[LiveLink]:
+    def of_workspace(self, workspace_id: str) -> Sequence[PendingLink]:
         """Give the links of the people of a workspace, or of a Grid; ended ones too. Raises UpstreamError."""
         with redis_errors():
             ids: set[str] = self._redis.smembers(_workspace(workspace_id))
         return [live for link_id in sorted(ids) if (live := self.get(link_id))]
 
-    def moved(self, link_id: str, dm: MessageRef) -> MessageRef | None:
+    def set_message(self, link_id: str, dm: MessageRef) -> MessageRef | None:
         """Note in which direct message the link stands now; gives the one before. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hget(link_key(link_id), "dm")
@@ -172,41 +173,46 @@ class RedisLinks:
             before, _ = pipe.execute()
         return MessageRef(**json.loads(before)) if before else None
 
-    def answered(self, link_id: str, answer: Answer) -> None:
+    def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         """Note one more private answer in which the link stands; the last few are followed. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(_answers(link_id), json.dumps(asdict(answer)))
+            pipe.rpush(_answers(link_id), json.dumps(asdict(ephemeral)))
             pipe.ltrim(_answers(link_id), -MOST_ANSWERS, -1)
             pipe.expire(_answers(link_id), KEPT_SECONDS)
             pipe.execute()
 
-    def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:
+    def mark_finished(
+        self, live: PendingLink, outcome: Outcome, connection: Connection | None = None
+    ) -> PendingLink | None:
         """End the link, once; give it as it stands now, None when it had ended before. Raises UpstreamError."""
         stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
         tool = live.link.connector_type
         keys = [link_key(live.id), _live(live.person, tool), _only(live.link.organization_id, tool), ENDED]
         with redis_errors():
-            settled = self._settle(keys=keys, args=[live.id, json.dumps(stored), outcome.value])
-        return self.get(live.id) if settled else None
+            finished = self._mark_finished(keys=keys, args=[live.id, json.dumps(stored), outcome.value])
+        return self.get(live.id) if finished else None
 
     def ended(self) -> Mapping[str, int]:
         """Count the links that ended, by outcome. Raises UpstreamError."""
         with redis_errors():
             counts: dict[str, str] = self._redis.hgetall(ENDED)
-        return {outcome: int(count) for outcome, count in counts.items()}
+        ended: Counter[str] = Counter()
+        for outcome, count in counts.items():
+            ended[Outcome(outcome).value] += int(count)  # version 0.1 counted two of them under other words
+        return ended
 
     def count_poll(self, link_id: str) -> int:
         """Count one more question about the link. Raises UpstreamError."""
         with redis_errors():
             return int(self._redis.hincrby(link_key(link_id), "polls", 1))
 
-    def answer_check(self, link_id: str, asked_at: float) -> bool:
+    def answer_check(self, link_id: str, check_requested_at: float) -> bool:
         """Say, once for each press on *Check now*, that it is to be answered. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hget(link_key(link_id), "checked")
-            pipe.hset(link_key(link_id), "checked", str(asked_at))
+            pipe.hset(link_key(link_id), "checked", str(check_requested_at))
             before, _ = pipe.execute()
-        return bool(before != str(asked_at))
+        return bool(before != str(check_requested_at))
 
 
 def _workspace(workspace_id: str) -> str:
@@ -225,22 +231,32 @@ def _only(organization_id: str, connector_type: str) -> str:
     return f"{KEYS}only:{organization_id}:{connector_type}"
 
 
-def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> LiveLink:
+def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> PendingLink:
     made: dict[str, Any] = json.loads(stored["made"])
     ended: dict[str, Any] = json.loads(stored.get("outcome", "{}"))
     connection = ended.get("connection")
-    return LiveLink(
+    return PendingLink(
         id=link_id,
         person=SlackUser(**made["person"]),
-        link=Link(**made["link"]),
+        link=_link(made["link"]),
         parameters=made["parameters"],
-        before=made["before"],
+        connections_before=made["connections_before"] if "connections_before" in made else made["before"],
         reference=made["reference"],
         dm=MessageRef(**json.loads(stored["dm"])) if "dm" in stored else None,
-        answers=tuple(Answer(**json.loads(answer)) for answer in dict.fromkeys(answers)),
+        ephemerals=tuple(EphemeralRef(**json.loads(answer)) for answer in dict.fromkeys(answers)),
         outcome=Outcome(ended["outcome"]) if ended else None,
         connection=Connection(**connection) if connection else None,
         polls=int(stored.get("polls", 0)),
-        hurried_at=float(stored["hurried_at"]) if "hurried_at" in stored else None,
-        asked_at=float(stored["asked_at"]) if "asked_at" in stored else None,
+        prioritized_at=_time(stored, "prioritized_at", "hurried_at"),
+        check_requested_at=_time(stored, "check_requested_at", "asked_at"),
     )
+
+
+def _time(stored: Mapping[str, str], field: str, field_in_0_1: str) -> float | None:
+    value = stored.get(field) or stored.get(field_in_0_1)
+    return float(value) if value else None
+
+
+def _link(stored: dict[str, Any]) -> Link:
+    fingerprint = stored.pop("access", "")  # the name of the field in version 0.1
+    return Link(**{"fingerprint": fingerprint, **stored})

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.model.links import LiveLink
+from slack_app.model.links import PendingLink
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
@@ -33,11 +33,11 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[3])
 """
-_HURRY = """
+_PRIORITIZE = """
 local known = redis.call('HMGET', KEYS[1], 'owner', 'organization', 'outcome')
 if known[1] ~= ARGV[2] or known[3] then return 0 end
-redis.call('HSET', KEYS[1], 'hurried_at', ARGV[3])
-if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'asked_at', ARGV[3]) end
+redis.call('HSET', KEYS[1], 'prioritized_at', ARGV[3])
+if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'check_requested_at', ARGV[3]) end
 redis.call('ZREM', ARGV[5] .. 'idle:' .. known[2], ARGV[1])
 redis.call('ZADD', ARGV[5] .. 'hurried:' .. known[2], ARGV[3], ARGV[1])
 redis.call('SADD', KEYS[2], known[2])
@@ -71,7 +71,7 @@ for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
 end
 return taken
 """
-_HOLD = """
+_PAUSE = """
 redis.call('HSET', KEYS[1], 'left', tostring(1 - tonumber(ARGV[2]) * tonumber(ARGV[3])), 'at', ARGV[1])
 redis.call('EXPIRE', KEYS[1], math.ceil(120 + tonumber(ARGV[2])))
 """
@@ -84,23 +84,23 @@ class RedisSchedule:
         self._redis = redis
         self._clock = clock
         self._put = redis.register_script(_PUT)
-        self._hurry = redis.register_script(_HURRY)
+        self._prioritize = redis.register_script(_PRIORITIZE)
         self._take = redis.register_script(_TAKE)
-        self._hold = redis.register_script(_HOLD)
+        self._pause = redis.register_script(_PAUSE)
 
-    def put(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
+    def put(self, live: PendingLink, due: float, *, is_prioritized: bool) -> None:
         """Have the link looked at again at `due`. Raises UpstreamError."""
         organization_id = live.link.organization_id
-        sets = [_hurried(organization_id), _idle(organization_id)]
-        to, other = sets if is_hurried else reversed(sets)
+        sets = [_prioritized(organization_id), _idle(organization_id)]
+        to, other = sets if is_prioritized else reversed(sets)
         with redis_errors():
             self._put(keys=[link_key(live.id), to, other, ORGANIZATIONS], args=[live.id, due, organization_id])
 
-    def hurry(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
+    def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
         """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
         with redis_errors():
             args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]
-            return bool(self._hurry(keys=[link_key(link_id), ORGANIZATIONS], args=args))
+            return bool(self._prioritize(keys=[link_key(link_id), ORGANIZATIONS], args=args))
 
     def take_due(self, count: int) -> Sequence[str]:
         """Give the ids of links to look at now, as many as their organizations' budgets allow. Raises UpstreamError."""
@@ -108,28 +108,28 @@ class RedisSchedule:
             args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, LOOK_SECONDS, KEYS]
             return [str(link_id) for link_id in self._take(keys=[ORGANIZATIONS], args=args)]
 
-    def hold(self, organization_id: str, seconds: float) -> None:
+    def pause(self, organization_id: str, seconds: float) -> None:
         """Look at none of the organization's links for so long. Raises UpstreamError."""
         with redis_errors():
-            self._hold(keys=[f"{KEYS}budget:{organization_id}"], args=[self._clock(), seconds, PER_MINUTE / 60])
+            self._pause(keys=[f"{KEYS}budget:{organization_id}"], args=[self._clock(), seconds, PER_MINUTE / 60])
 
-    def forget(self, live: LiveLink) -> None:
-        """Watch the link no more. Raises UpstreamError."""
+    def forget(self, live: PendingLink) -> None:
+        """LinkPoller the link no more. Raises UpstreamError."""
         organization_id = live.link.organization_id
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.zrem(_hurried(organization_id), live.id)
+            pipe.zrem(_prioritized(organization_id), live.id)
             pipe.zrem(_idle(organization_id), live.id)
             pipe.execute()
 
     def forget_unreadable(self, link_id: str) -> None:
-        """Watch no more what has no record. Raises UpstreamError."""
+        """LinkPoller no more what has no record. Raises UpstreamError."""
         with redis_errors():
             for organization_id in self._redis.smembers(ORGANIZATIONS):
-                self._redis.zrem(_hurried(organization_id), link_id)
+                self._redis.zrem(_prioritized(organization_id), link_id)
                 self._redis.zrem(_idle(organization_id), link_id)
 
 
-def enter(pipe: Any, live: LiveLink) -> None:
+def enter(pipe: Any, live: PendingLink) -> None:
     """Have a new link looked at when it expires, at the latest; part of the transaction that keeps it."""
     pipe.zadd(_idle(live.link.organization_id), {live.id: live.link.expires_at})
     pipe.sadd(ORGANIZATIONS, live.link.organization_id)
@@ -140,7 +140,7 @@ def link_key(link_id: str) -> str:
     return f"{KEYS}link:{link_id}"
 
 
-def _hurried(organization_id: str) -> str:
+def _prioritized(organization_id: str) -> str:
     return f"{KEYS}hurried:{organization_id}"
 
 

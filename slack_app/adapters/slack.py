@@ -23,10 +23,10 @@ from slack_sdk.models.views import View
 
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
-from slack_app.links import is_response_url
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.ports.slack import Answerable
+from slack_app.safe_urls import is_response_url
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
 """What the app asks to be allowed; manifest.yml and the install page say why: https://docs.slack.dev/reference/scopes"""

@@ -21,7 +21,7 @@ from slack_app.app.parts import (
     reveal,
 )
 from slack_app.config import Settings
-from slack_app.features.access import AccessOf
+from slack_app.features.credentials import CredentialResolver
 
 
 def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
@@ -46,8 +46,8 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
         yield from doctor.check_slack(build_web_client(settings, http))
     findings, setups = doctor.check_mapping(stored.all, serves_many=bool(settings.slack_client_id))
     yield from findings
-    access_of = AccessOf(stored, keys, reveal(settings.freddy_api_key))
-    yield from doctor.check_platform(build_platform(settings), setups, access_of.for_all)
+    resolve_credentials = CredentialResolver(stored, keys, reveal(settings.freddy_api_key))
+    yield from doctor.check_platform(build_platform(settings), setups, resolve_credentials.shared)
 
 
 def sealed_stores(settings: Settings) -> Sequence[SealedStore]:

@@ -43,7 +43,7 @@ from slack_app.attempt import Attempts
 from slack_app.config import Settings
 from slack_app.duties import Outside, duties
 from slack_app.model.users import SlackUser
-from slack_app.watcher import Watcher
+from slack_app.poller import PollLoop
 from slack_app.worker import Worker
 
 operators_log = structlog.get_logger("slack_app.app")
@@ -64,7 +64,7 @@ def build_worker(settings: Settings) -> Worker:
     setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
     keys = RedisKeys(patient, build_vault(settings), setups)
     schedule, installations = RedisSchedule(patient, time.time), build_installations(settings, patient)
-    words, watch = duties(
+    words, poller = duties(
         Outside(
             setups=setups,
             keys=keys,
@@ -98,7 +98,7 @@ def build_worker(settings: Settings) -> Worker:
         work=work,
         attempts=Attempts(work=work, features=words, messenger=messenger, drafts=drafts),
         threads=settings.worker_threads,
-        watcher=Watcher(take_due=schedule.take_due, look=watch.look),
+        poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
     )
 

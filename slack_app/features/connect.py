@@ -1,4 +1,4 @@
-"""Gets a person the link that connects a tool, and brings it to them in private; watch.py follows it from there.
+"""Gets a person the link that connects a tool, and brings it to them in private; poll.py follows it from there.
 
 Each step looks first at what was already done of the job, so that a repeated job does only the rest. A person has at
 most one live link to a tool: whoever asks again gets the same one, at the end of the conversation.
@@ -11,18 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
-from slack_app.features.access import AccessOf
 from slack_app.features.answer import close_answer
+from slack_app.features.credentials import CredentialResolver
 from slack_app.features.details import DetailsOf
 from slack_app.features.mint import Mint
 from slack_app.features.names import Names, unknown
 from slack_app.features.permit import NOT_OFFERED, Permit
 from slack_app.model.jobs import Job
-from slack_app.model.links import Answer, LiveLink
+from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connector
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -52,7 +52,7 @@ class StillWorking:
 class LinkReady:
     """The link, for the direct message; `checked_at` is when the person last had it checked, in vain."""
 
-    live: LiveLink
+    live: PendingLink
     checked_at: float | None = None
 
 
@@ -60,7 +60,7 @@ class LinkReady:
 class LinkAnswer:
     """The link, for the private answer; `in_dm` says whether it stands in the direct message too."""
 
-    live: LiveLink
+    live: PendingLink
     in_dm: bool
 
 
@@ -68,10 +68,10 @@ class LinkAnswer:
 class Connect:
     """The use case with what it needs.
 
-    `retire` ends a link that a newer one replaces, and says so where it stands; `withdraw` one that nobody has seen.
+    `expire` ends a link that a newer one replaces, and says so where it stands; revoke` one that nobody has seen.
     """
 
-    access_of: AccessOf
+    resolve_credentials: CredentialResolver
     permit: Permit
     mint: Mint
     states: States
@@ -82,8 +82,8 @@ class Connect:
     details: DetailsOf
     refresh: Refreshing
     clock: Clock
-    retire: Callable[[LiveLink], None]
-    withdraw: Callable[[LiveLink], None]
+    expire: Callable[[PendingLink], None]
+    revoke: Callable[[PendingLink], None]
     is_installed: Callable[[SlackUser], bool]
 
     def run(self, job: Job, progress: Progress) -> str:
@@ -98,7 +98,7 @@ class Connect:
         if live.outcome is None:
             self.states.remember(live.link, job.person)
             if not self.is_installed(job.person):  # the app was removed while the link was being made
-                self.withdraw(live)
+                self.revoke(live)
                 raise UpstreamError("slack", code="not_installed")
             try:
                 self._deliver(job, progress, live)
@@ -106,7 +106,7 @@ class Connect:
                 if live.reference == job.reference and progress.record_undelivered():
                     self.permit.give_back(job.person, live.link.organization_id)
                 raise
-            self.schedule.put(live, self.clock() + FIRST_LOOK_SECONDS, is_hurried=live.hurried_at is not None)
+            self.schedule.put(live, self.clock() + FIRST_LOOK_SECONDS, is_prioritized=live.prioritized_at is not None)
             self.refresh(job.person)
         return "link_sent"
 
@@ -114,33 +114,33 @@ class Connect:
         """Go on with a request that waited for details."""
         return self.run(self.details.filled(job), progress)
 
-    def _begun(self, progress: Progress) -> LiveLink | None:
+    def _begun(self, progress: Progress) -> PendingLink | None:
         """Give the link of an earlier try at this job; an expired one is made anew while nobody has seen it."""
         live = self.links.get(progress.link_id) if progress.link_id else None
         if live and progress.dm is None and self._is_over(live):
             return None
         return live
 
-    def _is_over(self, live: LiveLink) -> bool:
+    def _is_over(self, live: PendingLink) -> bool:
         return live.outcome is not None or live.link.expires_at <= self.clock()
 
-    def _live_link(self, job: Job, progress: Progress) -> LiveLink:
-        access = self.access_of(job.person)
-        meant = self._meant(job, access)
-        live = self._claimed(replace(job, connector_type=meant.tool_key), access, meant.name)
+    def _live_link(self, job: Job, progress: Progress) -> PendingLink:
+        credentials = self.resolve_credentials(job.person)
+        meant = self._meant(job, credentials)
+        live = self._claimed(replace(job, connector_type=meant.tool_key), credentials, meant.name)
         progress.record_link(live.id)
-        self.names.read_behind(access)
+        self.names.read_behind(credentials)
         return live
 
-    def _meant(self, job: Job, access: Access) -> Connector:
+    def _meant(self, job: Job, credentials: Credentials) -> Connector:
         """Give the tool that is meant, if the person may connect it; what nobody knows is not "not offered"."""
-        meant = self.names.meant(access.organization_id, job.connector_type)
+        meant = self.names.meant(credentials.organization_id, job.connector_type)
         try:
             self.permit.check(job.person, meant)
         except UserError as exc:
             if exc.reason != NOT_OFFERED:
                 raise
-            known, connectors = self.names.known(access, job.connector_type)
+            known, connectors = self.names.known(credentials, job.connector_type)
             if known is None and connectors:
                 raise unknown(job.connector_type, self.permit.offered(job.person, connectors)) from exc
             if known is None or known == meant:
@@ -149,28 +149,28 @@ class Connect:
             return known
         return meant
 
-    def _claimed(self, job: Job, access: Access, name: str) -> LiveLink:
+    def _claimed(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
         """Give the person's live link to the tool, or make one."""
         while link_id := self.links.claim(job.person, job.connector_type, job.id):
             live = self.links.get(link_id)
-            if live and not self._is_over(live) and self._is_same(live, job, access):
+            if live and not self._is_over(live) and self._is_same(live, job, credentials):
                 return live
-            self.links.vacate(job.person, job.connector_type, link_id)
+            self.links.release(job.person, job.connector_type, link_id)
             if live:
-                self.retire(live)
+                self.expire(live)
         try:
-            return self.mint.make(job, access, name)
+            return self.mint.make(job, credentials, name)
         except BaseException as exc:
-            self.links.give_up(access.organization_id, job)
+            self.links.release_claim(credentials.organization_id, job)
             if isinstance(exc, UserError):
-                self.links.leave_line(access.organization_id, job)
+                self.links.leave_queue(credentials.organization_id, job)
             raise
 
-    def _is_same(self, live: LiveLink, job: Job, access: Access) -> bool:
+    def _is_same(self, live: PendingLink, job: Job, credentials: Credentials) -> bool:
         asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
-        return live.link.is_of(access) and not asks_for_other
+        return live.link.is_made_with(credentials) and not asks_for_other
 
-    def _deliver(self, job: Job, progress: Progress, live: LiveLink) -> None:
+    def _deliver(self, job: Job, progress: Progress, live: PendingLink) -> None:
         """Post the direct message, then replace the private answer, which has to do if the first fails."""
         dm = progress.dm
         if dm is None:
@@ -185,7 +185,7 @@ class Connect:
         if job.response_url:
             self._answer(job, live, dm)
 
-    def _bring(self, job: Job, live: LiveLink) -> MessageRef:
+    def _bring(self, job: Job, live: PendingLink) -> MessageRef:
         """Put the link into the message whose button asked for it, else at the end of the conversation."""
         pressed = MessageRef(**job.details["dm"]) if "dm" in job.details else None
         if pressed is not None:
@@ -193,16 +193,16 @@ class Connect:
             dm = pressed
         else:
             dm = self.messenger.post_dm(job.person, LinkReady(live))
-        before = self.links.moved(live.id, dm)
+        before = self.links.set_message(live.id, dm)
         if before and before != dm:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody
                 self.messenger.delete_dm(job.person, before)
         return dm
 
-    def _answer(self, job: Job, live: LiveLink, dm: MessageRef | None = None) -> None:
+    def _answer(self, job: Job, live: PendingLink, dm: MessageRef | None = None) -> None:
         if dm is None:
             self.messenger.answer(job, LinkAnswer(live, in_dm=False))
         else:
             close_answer(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
         if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
-            self.links.answered(live.id, Answer(job.response_url, job.channel_id, job.accepted_at))
+            self.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))

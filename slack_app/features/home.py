@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.access import AccessOf, explained
+from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.mend import told_of
 from slack_app.features.names import Names, fitting
 from slack_app.features.permit import Permit
@@ -17,7 +17,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, Progress, Queue
@@ -72,7 +72,7 @@ class Refresh:
 class HomeOf:
     """The use case with what it needs."""
 
-    access_of: AccessOf
+    resolve_credentials: CredentialResolver
     permit: Permit
     drafts: Drafts
     platform: Platform
@@ -96,7 +96,7 @@ class HomeOf:
         return "home_shown"
 
     def _home(self, job: Job) -> Home:
-        connections, connectors, is_stale = self._read(self.access_of(job.person), job.person)
+        connections, connectors, is_stale = self._read(self.resolve_credentials(job.person), job.person)
         connected = {connection.tool_key for connection in connections}
         offered = self.permit.offered(job.person, connectors)
         others = [connector for connector in offered if connector.tool_key not in connected]
@@ -108,7 +108,7 @@ class HomeOf:
         return Home(
             connections=[connection for connection in connections if is_all or connection.tool_key in fits],
             connectors=[connector for connector in others if connector.tool_key in fits],
-            waiting=self.links.out(job.person, [connector.tool_key for connector in connectors]),
+            waiting=self.links.pending(job.person, [connector.tool_key for connector in connectors]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
             home_filter=home_filter,
             is_first=not connections and not is_stale,
@@ -116,18 +116,20 @@ class HomeOf:
             changed=_changed(job),
         )
 
-    def _read(self, access: Access, person: SlackUser) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
+    def _read(
+        self, credentials: Credentials, person: SlackUser
+    ) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
         """Read what is connected and what there is; what is known of before where the platform does not answer."""
-        known = self.catalogue.connectors(access.organization_id)
+        known = self.catalogue.connectors(credentials.organization_id)
         try:
-            connectors = explained(access, self.names.read) if known is None else known
-            connections = explained(access, self.platform.connections)
+            connectors = platform_errors(credentials, self.names.read) if known is None else known
+            connections = platform_errors(credentials, self.platform.connections)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return _by_name(self.catalogue.accounts(person) or []), _by_name(known or []), True
         self.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
-        self.names.read_behind(access)
+        self.names.read_behind(credentials)
         return _by_name(connections), _by_name(connectors), False
 
 

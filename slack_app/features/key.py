@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import UpstreamError
-from slack_app.features.access import setup_of
 from slack_app.features.answer import say, show_in_modal
+from slack_app.features.credentials import setup_of
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access, Change, Way
+from slack_app.model.workspaces import Change, Credentials, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Drafts, Progress, Queue
@@ -94,10 +94,10 @@ def ending_of(key: str | None) -> str | None:
     return key[-SHOWN:] if len(key) >= LONG_ENOUGH else ""
 
 
-def refusal_of(platform: Platform, access: Access) -> str:
+def refusal_of(platform: Platform, credentials: Credentials) -> str:
     """Ask the platform whether it accepts the key for the organization; empty when it does, else why not."""
     try:
-        platform.accounts(access)
+        platform.accounts(credentials)
     except UpstreamError as exc:
         if exc.service != "platform":
             raise
@@ -152,8 +152,8 @@ class KeyOf:
         setup = setup_of(self.setups, job.person)
         key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
         question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
-        access = Access(setup.organization_id, key or "", Way.OWN)
-        problem = refusal_of(self.platform, access) if key else "key_unreadable"
+        credentials = Credentials(setup.organization_id, key or "", Way.OWN)
+        problem = refusal_of(self.platform, credentials) if key else "key_unreadable"
         if not key or problem:
             show_in_modal(self.messenger, job, replace(question, problem=problem))
             return problem

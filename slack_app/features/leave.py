@@ -47,7 +47,7 @@ class Leave:
 
         for live in self.links.of_workspace(place):
             if is_gone(live.person.team_id):
-                if self.links.settle(live, Outcome.WITHDRAWN):
+                if self.links.mark_finished(live, Outcome.REVOKED):
                     self.states.take(live.link.state)
                 self.schedule.forget(live)
         for team_id in filter(is_gone, self.secrets.workspaces_of(place) if is_org_wide else [place]):

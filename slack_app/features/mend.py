@@ -82,12 +82,12 @@ def cause_of(reason: str, facts: Mapping[str, Any]) -> str:
     return f"{kind}/{facts.get('connector_type', '')}" if is_of_tool else kind
 
 
-def is_mended(cause: str, setup: Setup, *, is_new_access: bool) -> bool:
-    """Say whether the set-up as it is now mends the cause; what the platform refused, only another access may mend."""
+def is_mended(cause: str, setup: Setup, *, is_new_credentials: bool) -> bool:
+    """Return whether the setup solves it now; what the platform refused, only other credentials may solve."""
     kind, _, tool_key = cause.partition("/")
     if kind == NOT_OFFERED:
         return not setup.offered or tool_key in setup.offered
-    return is_new_access or kind == "workspace_unmapped"
+    return is_new_credentials or kind == "workspace_unmapped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ class Mend:
     messenger: Messenger
     clock: Clock
 
-    def set_up(self, person: SlackUser, setup: Setup, *, is_new_access: bool) -> int:
+    def set_up(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
         """Tell who waits for what the set-up mends, in the person's workspace; gives how many others are told."""
         causes = self.asks.causes(person.team_id)
-        return self.mended(person, [c for c in causes if is_mended(c, setup, is_new_access=is_new_access)])
+        return self.mended(person, [c for c in causes if is_mended(c, setup, is_new_credentials=is_new_credentials)])
 
     def mended(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
         """Tell who waits for one of these that the person has mended it; gives how many others are told.
@@ -136,7 +136,7 @@ class Mend:
             member = SlackUser(enterprise_id, team_id, "")
             setup = self.setups.of(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
-                self.set_up(member, setup, is_new_access=True)
+                self.set_up(member, setup, is_new_credentials=True)
         return "mended"
 
     def helped(self, job: Job, _progress: Progress) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import UpstreamError
-from slack_app.features.access import AccessOf, explained, setup_of
 from slack_app.features.answer import answer
+from slack_app.features.credentials import CredentialResolver, platform_errors, setup_of
 from slack_app.features.names import Names, fitting
 from slack_app.features.permit import offered_of
 from slack_app.model.jobs import Job
@@ -68,7 +68,7 @@ class Choice:
 class MenuOf:
     """The use cases with what they need."""
 
-    access_of: AccessOf
+    resolve_credentials: CredentialResolver
     choice: Choice
     platform: Platform
     names: Names
@@ -96,15 +96,15 @@ class MenuOf:
 
     def _now(self, person: SlackUser, before: Menu | Opening) -> Menu:
         """Read what is not known; a platform that does not answer costs only what nobody has read before."""
-        access = self.access_of(person)
+        credentials = self.resolve_credentials(person)
         if isinstance(before, Menu):
             connectors = before.connectors
-            self.names.read_behind(access)
+            self.names.read_behind(credentials)
         else:
-            found = explained(access, self.names.read)
+            found = platform_errors(credentials, self.names.read)
             connectors = _by_name(offered_of(setup_of(self.choice.setups, person), found))
         try:
-            accounts: Sequence[Connection] | None = self.platform.accounts(access)
+            accounts: Sequence[Connection] | None = self.platform.accounts(credentials)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise

@@ -12,9 +12,9 @@ from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
 from slack_app.features.names import Names, find, unknown
 from slack_app.features.permit import Permit
 from slack_app.model.jobs import Job
-from slack_app.model.links import Link, LiveLink
+from slack_app.model.links import Link, PendingLink
 from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Access, Way
+from slack_app.model.workspaces import Credentials, Way
 from slack_app.ports import Clock
 from slack_app.ports.links import Links
 from slack_app.ports.platform import Platform
@@ -48,25 +48,25 @@ class Mint:
     link_seconds: float
     background: Executor
 
-    def make(self, job: Job, access: Access, name: str) -> LiveLink:
+    def make(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
         """Make a link and keep it. Raises UserError, DetailsNeeded, NotYet, UpstreamError."""
         needed = self.needed.get(job.connector_type, ())
         if not all(job.parameters.get(key) for key in needed):
             raise DetailsNeeded(job.connector_type, name, needed)
         is_only = job.connector_type in STATELESS
         if is_only:
-            self._wait_for_turn(job, access.organization_id)
-        with self.permit.counted(job.person, access.organization_id):
-            before = self.background.submit(self.platform.connections_of, access, job.connector_type)
-            live = LiveLink(
+            self._wait_for_turn(job, credentials.organization_id)
+        with self.permit.counted(job.person, credentials.organization_id):
+            before = self.background.submit(self.platform.connections_of, credentials, job.connector_type)
+            live = PendingLink(
                 id=secrets.token_hex(8),
                 person=job.person,
-                link=self._mint(job, access, name),
+                link=self._mint(job, credentials, name),
                 parameters=dict(job.parameters),
-                before=_snapshot(before),
+                connections_before=_snapshot(before),
                 reference=job.reference,
             )
-            self.links.put_out(live, job, is_only=is_only)
+            self.links.publish(live, job, is_only=is_only)
         return live
 
     def _wait_for_turn(self, job: Job, organization_id: str) -> None:
@@ -76,31 +76,31 @@ class Mint:
             raise UserError("turn_too_late", connector_type=job.connector_type)
         raise NotYet(2.0, InTurn(job.connector_type))
 
-    def _mint(self, job: Job, access: Access, name: str) -> Link:
+    def _mint(self, job: Job, credentials: Credentials, name: str) -> Link:
         try:
-            answer = self.platform.authorize(access, job.connector_type, job.parameters)
+            answer = self.platform.authorize(credentials, job.connector_type, job.parameters)
         except UpstreamError as exc:
-            raise self._explained(exc, job, access, name) from exc
+            raise self._explained(exc, job, credentials, name) from exc
         now = self.clock()
         return Link(
             url=answer.url,
             state=answer.state,
             host=answer.host,
-            organization_id=access.organization_id,
+            organization_id=credentials.organization_id,
             connector_type=job.connector_type,
             created_at=now,
             expires_at=now + self.link_seconds,
             name=name,
-            access=access.mark,
+            fingerprint=credentials.fingerprint,
         )
 
-    def _explained(self, refusal: UpstreamError, job: Job, access: Access, name: str) -> Exception:
+    def _explained(self, refusal: UpstreamError, job: Job, credentials: Credentials, name: str) -> Exception:
         """Turn a refusal that waiting does not mend into what the person can be told."""
         if refusal.retryable:
             return refusal
-        asked = {"connector_type": job.connector_type, "organization_id": access.organization_id}
-        if refusal.status == 401 and access.way is Way.OWN:
-            return UserError("key_refused", organization_id=access.organization_id)
+        asked = {"connector_type": job.connector_type, "organization_id": credentials.organization_id}
+        if refusal.status == 401 and credentials.way is Way.OWN:
+            return UserError("key_refused", organization_id=credentials.organization_id)
         if refusal.status == 401:
             return UserError("platform_unauthorized", **asked)
         if refusal.status == 403:
@@ -109,13 +109,13 @@ class Mint:
             keys = [*self.needed.get(job.connector_type, ()), *refusal.fields]
             return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
         if refusal.status in (400, 404, 422):
-            connectors = self.names.read_or_none(access)
+            connectors = self.names.read_or_none(credentials)
             known = find(job.connector_type, connectors)
             if known and known.tool_key != job.connector_type:
                 return NotYet(0.1)  # the name is known now, and was not before
             if known:
                 return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
-            return unknown(job.connector_type, connectors, organization_id=access.organization_id)
+            return unknown(job.connector_type, connectors, organization_id=credentials.organization_id)
         return UserError("platform_fault", **asked)
 
 

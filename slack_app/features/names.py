@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.tools import Connector
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 from slack_app.ports.platform import Catalogue, Platform
 
 SHORT = {
@@ -41,32 +41,32 @@ class Names:
         found = find(typed, self.catalogue.connectors(organization_id) or [])
         return found or Connector(re.sub(r"[\s-]+", "_", SHORT.get(squeezed(typed), typed)), typed)
 
-    def known(self, access: Access, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
+    def known(self, credentials: Credentials, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
         """Give the connector of that name, None for none, and all there are; the list is read if that may help."""
-        connectors = self.catalogue.connectors(access.organization_id) or []
+        connectors = self.catalogue.connectors(credentials.organization_id) or []
         if find(typed, connectors) is None:
-            connectors = self.read_or_none(access)
+            connectors = self.read_or_none(credentials)
         return find(typed, connectors), connectors
 
-    def read(self, access: Access) -> Sequence[Connector]:
+    def read(self, credentials: Credentials) -> Sequence[Connector]:
         """Read the connectors now. Raises UpstreamError."""
-        connectors = self.platform.catalogue(access)
-        self.catalogue.keep(access.organization_id, connectors)
+        connectors = self.platform.catalogue(credentials)
+        self.catalogue.keep(credentials.organization_id, connectors)
         return connectors
 
-    def read_or_none(self, access: Access) -> Sequence[Connector]:
+    def read_or_none(self, credentials: Credentials) -> Sequence[Connector]:
         """Read the connectors now; none when the platform does not say. Raises UpstreamError when Redis fails."""
         try:
-            return self.read(access)
+            return self.read(credentials)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return []
 
-    def read_behind(self, access: Access) -> None:
+    def read_behind(self, credentials: Credentials) -> None:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
-        if self.catalogue.may_ask(access.organization_id):
-            self.background.submit(self.read_or_none, access)
+        if self.catalogue.may_ask(credentials.organization_id):
+            self.background.submit(self.read_or_none, credentials)
 
 
 def unknown(typed: str, connectors: Sequence[Connector], **facts: object) -> UserError:

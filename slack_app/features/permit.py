@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from slack_app.errors import UserError
-from slack_app.features.access import setup_of
+from slack_app.features.credentials import setup_of
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup

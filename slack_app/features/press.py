@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import Connect
-from slack_app.features.watch import Watch
+from slack_app.features.poll import LinkPoller
 from slack_app.model.jobs import Job
-from slack_app.model.links import LiveLink, Outcome
+from slack_app.model.links import Outcome, PendingLink
 from slack_app.ports.jobs import Progress
 
 
@@ -16,14 +16,14 @@ from slack_app.ports.jobs import Progress
 class Disowned:
     """The account that was connected through the link was somebody else's, and is disconnected."""
 
-    live: LiveLink
+    live: PendingLink
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """The use cases with what they need."""
 
-    watch: Watch
+    poller: LinkPoller
     connect: Connect
 
     def renew(self, job: Job, progress: Progress) -> str:
@@ -35,7 +35,7 @@ class Pressed:
 
     def cancel(self, job: Job, _progress: Progress) -> str:
         """End the link; pressed again it does nothing."""
-        self.watch.end(self._own(job), Outcome.CANCELLED)
+        self.poller.finish(self._own(job), Outcome.CANCELLED)
         return "cancelled"
 
     def disown(self, job: Job, _progress: Progress) -> str:
@@ -44,17 +44,17 @@ class Pressed:
         if live.connection is None:
             raise UserError("button_outdated")
         try:
-            self.watch.platform.disconnect(self.watch.access_of(live.person), live.connection.id)
+            self.poller.platform.disconnect(self.poller.resolve_credentials(live.person), live.connection.id)
         except UpstreamError as exc:
             if exc.retryable:
                 raise
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
-        self.watch.show(live, Disowned(live))
-        self.watch.refresh(live.person)
+        self.poller.show(live, Disowned(live))
+        self.poller.refresh(live.person)
         return "disowned"
 
-    def _own(self, job: Job) -> LiveLink:
-        live = self.watch.links.get(str(job.details.get("about", "")))
+    def _own(self, job: Job) -> PendingLink:
+        live = self.poller.links.get(str(job.details.get("about", "")))
         if live is None or live.person != job.person:
             raise UserError("button_outdated")
         return live

@@ -20,7 +20,7 @@ from slack_app.features.names import Names
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Access, Change, Setup, Way
+from slack_app.model.workspaces import Change, Credentials, Setup, Way
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -123,7 +123,7 @@ class SetUpOf:
         wanted = _wanted(job, now)
         key, problem = self._checked(job, now, wanted)
         if not problem:
-            sealed = self.keys.seal_for_all(wanted, key) if key and wanted.way is Way.SHARED else None
+            sealed = self.keys.seal_shared(wanted, key) if key and wanted.way is Way.SHARED else None
             if not self.setups.save(wanted, job.id, sealed_key=sealed):
                 now, problem = self._here(job.person), "changed_meanwhile"
         if problem:
@@ -139,8 +139,8 @@ class SetUpOf:
             self.secrets.forget(job.person.team_id)
             raise UpstreamError("slack", code="not_installed")
         is_new_key = wanted.way is Way.SHARED and bool(job.details["sealed"])
-        is_new_access = is_new_key or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
-        told = self.mend.set_up(job.person, wanted, is_new_access=is_new_access)
+        is_new_credentials = is_new_key or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
+        told = self.mend.set_up(job.person, wanted, is_new_credentials=is_new_credentials)
         can_choose = bool(self._connectors(wanted, key))
         show_in_modal(self.messenger, job, SetUpDone(wanted, told, can_choose))
         self.refresh(job.person)
@@ -159,7 +159,7 @@ class SetUpOf:
             self._note(job, "removed")  # before: a repeated job finds nothing
         self.setups.remove(job.person.team_id)
         if left:
-            self.mend.set_up(job.person, left, is_new_access=True)
+            self.mend.set_up(job.person, left, is_new_credentials=True)
         show_in_modal(self.messenger, job, SetUpRemoved(left))
         self.refresh(job.person)
         return "setup_removed"
@@ -169,7 +169,7 @@ class SetUpOf:
         self._note(job, "installed")
         self.setups.come_back(job.person.team_id)
         setup = self.setups.of(job.person)
-        if setup and (setup.way is not Way.SHARED or self.keys.for_all(setup)):
+        if setup and (setup.way is not Way.SHARED or self.keys.shared(setup)):
             return "set_up_already"
         is_admin = self.people.role_of(job.person).is_admin
         is_of_grid = job.person.team_id == job.person.enterprise_id  # which has no one list of admins
@@ -192,7 +192,7 @@ class SetUpOf:
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetUpForm:
         """Give the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
         connectors = self._connectors(setup) if is_theirs else None
-        key = self.keys.for_all(setup) if setup.way is Way.SHARED else None
+        key = self.keys.shared(setup) if setup.way is Way.SHARED else None
         return SetUpForm(setup, connectors, ending_of(key))
 
     def _connectors(self, setup: Setup, key: str | None = None) -> Sequence[Connector] | None:
@@ -201,7 +201,7 @@ class SetUpOf:
             return None
         known = self.catalogue.connectors(setup.organization_id)
         if known is None and key:
-            return self.names.read_or_none(Access(setup.organization_id, key, setup.way))
+            return self.names.read_or_none(Credentials(setup.organization_id, key, setup.way))
         return known
 
     def _checked(self, job: Job, now: Setup, wanted: Setup) -> tuple[str | None, str]:
@@ -221,11 +221,11 @@ class SetUpOf:
             if key is None:
                 return None, "key_unreadable"
         else:
-            of_before = self.keys.for_all(now) if is_same and now.way is Way.SHARED else None
+            of_before = self.keys.shared(now) if is_same and now.way is Way.SHARED else None
             key = of_before or (self.keys.of(job.person) if wanted.way is Way.OWN else None)
         if key is None:
             return None, "key_missing"
-        return key, refusal_of(self.platform, Access(wanted.organization_id, key, wanted.way))
+        return key, refusal_of(self.platform, Credentials(wanted.organization_id, key, wanted.way))
 
     def _may_change(self, person: SlackUser, now: Setup) -> bool:
         """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""

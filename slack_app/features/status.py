@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from slack_app.errors import UpstreamError
-from slack_app.features.access import AccessOf, explained
 from slack_app.features.answer import say
+from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.platform import Platform
@@ -74,7 +74,7 @@ class AskName:
 class StatusOf:
     """The use cases with what they need."""
 
-    access_of: AccessOf
+    resolve_credentials: CredentialResolver
     platform: Platform
     messenger: Messenger
     names: Names
@@ -84,14 +84,14 @@ class StatusOf:
 
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        say(self.messenger, job, self._status(self.access_of(job.person)))
+        say(self.messenger, job, self._status(self.resolve_credentials(job.person)))
         return "status_shown"
 
     def ask(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
-        access = self.access_of(job.person)
-        meant = self.names.meant(access.organization_id, job.connector_type)
-        found = explained(access, self.platform.connections_of, meant.tool_key)
+        credentials = self.resolve_credentials(job.person)
+        meant = self.names.meant(credentials.organization_id, job.connector_type)
+        found = platform_errors(credentials, self.platform.connections_of, meant.tool_key)
         say(self.messenger, job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
@@ -102,12 +102,12 @@ class StatusOf:
 
     def remove(self, job: Job, _progress: Progress) -> str:
         """Disconnect one; harmless when it is gone already."""
-        access = self.access_of(job.person)
-        connection = self._own(job, access)
+        credentials = self.resolve_credentials(job.person)
+        connection = self._own(job, credentials)
         what = "gone"
-        if connection is not None and explained(access, self.platform.disconnect, connection.id):
+        if connection is not None and platform_errors(credentials, self.platform.disconnect, connection.id):
             what = "removed"
-        self._show(job, access, _changed(job, connection, what))
+        self._show(job, credentials, _changed(job, connection, what))
         return "disconnected"
 
     def turn_on(self, job: Job, _progress: Progress) -> str:
@@ -120,8 +120,8 @@ class StatusOf:
 
     def rename(self, job: Job, _progress: Progress) -> str:
         """Ask what one is to be called."""
-        access = self.access_of(job.person)
-        connection, what = self._own(job, access), "gone"
+        credentials = self.resolve_credentials(job.person)
+        connection, what = self._own(job, credentials), "gone"
         if connection is not None:
             try:
                 question = AskName(connection, self.drafts.keep(job))
@@ -132,52 +132,52 @@ class StatusOf:
                 what = "late"
             else:
                 return "name_asked"
-        self._show(job, access, _changed(job, connection, what))
+        self._show(job, credentials, _changed(job, connection, what))
         return f"name_{what}"
 
     def name(self, job: Job, _progress: Progress) -> str:
         """Give one the name that was filled in, and show that where the button was pressed."""
         asked = draft_of(self.drafts, job)
-        access = self.access_of(job.person)
-        connection, what = self._own(asked, access), "gone"
+        credentials = self.resolve_credentials(job.person)
+        connection, what = self._own(asked, credentials), "gone"
         if connection is not None:
             label = str(job.details["label"])
-            explained(access, self.platform.rename, connection.id, label)
+            platform_errors(credentials, self.platform.rename, connection.id, label)
             connection, what = replace(connection, label=label), "renamed"
-        self._show(asked, access, _changed(asked, connection, what))
+        self._show(asked, credentials, _changed(asked, connection, what))
         return what
 
     def _turn(self, job: Job, *, is_active: bool) -> str:
-        access = self.access_of(job.person)
-        connection, what = self._own(job, access), "gone"
+        credentials = self.resolve_credentials(job.person)
+        connection, what = self._own(job, credentials), "gone"
         if connection is not None:
-            explained(access, self.platform.switch, connection.id, is_active=is_active)
+            platform_errors(credentials, self.platform.switch, connection.id, is_active=is_active)
             what = "on" if is_active else "off"
-        self._show(job, access, _changed(job, connection, what))
+        self._show(job, credentials, _changed(job, connection, what))
         return f"turned_{what}"
 
-    def _show(self, job: Job, access: Access, changed: Changed) -> None:
+    def _show(self, job: Job, credentials: Credentials, changed: Changed) -> None:
         """Say what was done where the button was pressed, and bring the App Home up to date."""
         if job.details.get("home"):
             self.refresh(job.person, changed)
         else:
-            say(self.messenger, job, self._status(access, changed))
+            say(self.messenger, job, self._status(credentials, changed))
             self.refresh(job.person)
 
-    def _own(self, job: Job, access: Access) -> Connection | None:
+    def _own(self, job: Job, credentials: Credentials) -> Connection | None:
         """Give the connection that the button names, if it is one of the person's now."""
-        own = explained(access, self.platform.connections_of, job.connector_type)
+        own = platform_errors(credentials, self.platform.connections_of, job.connector_type)
         return next((connection for connection in own if connection.id == job.details.get("about")), None)
 
-    def _status(self, access: Access, changed: Changed | None = None) -> Status:
-        found = explained(access, self.platform.connections)
-        healths = list(self.background.map(partial(self._health, access), found))
+    def _status(self, credentials: Credentials, changed: Changed | None = None) -> Status:
+        found = platform_errors(credentials, self.platform.connections)
+        healths = list(self.background.map(partial(self._health, credentials), found))
         connections = [replace(c, is_healthy=health) for c, health in zip(found, healths, strict=True)]
         return Status(sorted(connections, key=lambda c: (c.name.lower(), c.account)), changed)
 
-    def _health(self, access: Access, connection: Connection) -> bool | None:
+    def _health(self, credentials: Credentials, connection: Connection) -> bool | None:
         try:
-            return self.platform.is_healthy(access, connection.id)
+            return self.platform.is_healthy(credentials, connection.id)
         except UpstreamError:
             return None
 

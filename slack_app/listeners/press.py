@@ -67,7 +67,7 @@ def hand_over(payload: Mapping[str, Any], queue: Queue, schedule: Schedule, cloc
     value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
     about, _, connector_type = str(value).partition(":")
     if action_id in (OPEN, CHECK):
-        schedule.hurry(about, person, is_asked=action_id == CHECK)
+        schedule.prioritize(about, person, is_asked=action_id == CHECK)
     elif action_id in JOBS:
         queue.add(_job(payload, person, JOBS[action_id], about, connector_type, clock()))
 

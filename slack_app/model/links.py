@@ -9,14 +9,14 @@ from enum import StrEnum
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """An authorization link as the platform gave it; times in seconds since the epoch.
 
-    `access` is the mark of the access that it was made with; empty in links of before that was kept.
+    fingerprint` is that of the credentials it was made with; empty in links of before that was kept.
     """
 
     url: str = field(repr=False)
@@ -27,11 +27,11 @@ class Link:
     created_at: float
     expires_at: float
     name: str = ""
-    access: str = ""
+    fingerprint: str = ""
 
-    def is_of(self, access: Access) -> bool:
-        """Say whether it was made with this access, and so for this person's account as it is now."""
-        return self.organization_id == access.organization_id and self.access in ("", access.mark)
+    def is_made_with(self, credentials: Credentials) -> bool:
+        """Say whether it was made with this credentials, and so for this person's account as it is now."""
+        return self.organization_id == credentials.organization_id and self.fingerprint in ("", credentials.fingerprint)
 
     @property
     def tool(self) -> str:
@@ -49,18 +49,23 @@ class Authorization:
 
 
 class Outcome(StrEnum):
-    """How a link ended; UNSURE is an expired one of which the platform did not say whether it was used.
+    """How a link ended; UNKNOWN is an expired one of which the platform did not say whether it was used.
 
-    WITHDRAWN is one whose organization or key is not the person's any more.
+    REVOKED is one whose organization or key is no longer the person's.
     """
 
     CONNECTED = "connected"
     DECLINED = "declined"
     EXPIRED = "expired"
-    UNSURE = "unsure"
+    UNKNOWN = "unknown"
     CANCELLED = "cancelled"
     REPLACED = "replaced"
-    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Outcome | None:
+        """Read the words that version 0.1 stored for two of them."""
+        return {"unsure": cls.UNKNOWN, "withdrawn": cls.REVOKED}.get(str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EphemeralRef:
     """A private answer that can still be replaced; at most five times within thirty minutes of `given_at`."""
 
     response_url: str = field(repr=False)
@@ -81,23 +86,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveLink:
+class PendingLink:
     """A link that is out with a person, until it is used or has ended; `id` is what its buttons carry.
 
-    `before` maps the ids of the connections that the person had to their `created_at`, None when nobody could say.
-    `hurried_at` is when the person opened the link or asked to have it checked, `asked_at` only the latter.
+    `connections_before` maps the ids of the connections that the person had to their `created_at`, None when nobody
+    could say. `prioritized_at` is when the person opened the link or asked to have it checked, `check_requested_at`
+    only the latter.
     """
 
     id: str
     person: SlackUser
     link: Link
     parameters: Mapping[str, str] = field(repr=False)
-    before: Mapping[str, str] | None
+    connections_before: Mapping[str, str] | None
     reference: str
     dm: MessageRef | None = None
-    answers: Sequence[Answer] = ()
+    ephemerals: Sequence[EphemeralRef] = ()
     outcome: Outcome | None = None
     connection: Connection | None = None
     polls: int = 0
-    hurried_at: float | None = None
-    asked_at: float | None = None
+    prioritized_at: float | None = None
+    check_requested_at: float | None = None

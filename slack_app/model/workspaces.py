@@ -39,7 +39,7 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Credentials:
     """What the platform is asked with: for which organization, and with whose key."""
 
     organization_id: str
@@ -47,10 +47,10 @@ class Access:
     way: Way = Way.OPERATOR
 
     @property
-    def mark(self) -> str:
-        """Tell it from every other access; nothing of the key can be learnt from it.
+    def fingerprint(self) -> str:
+        """Tell them from all others; nothing of the key can be learnt from it.
 
-        The operator may change their key, one process after the other: it stays the same access.
+        The operator may change their key, one process after the other: it stays the same credentials.
         """
         key = "" if self.way is Way.OPERATOR else self.api_key
         return hashlib.sha256("\0".join([self.organization_id, self.way, key]).encode()).hexdigest()[:16]

@@ -28,11 +28,11 @@ class Keys(Protocol):
         """Keep the person's own key. Raises UserError without an encryption key, too."""
         ...
 
-    def for_all(self, setup: Setup) -> str | None:
+    def shared(self, setup: Setup) -> str | None:
         """Give the key that the workspace has for all; None when it has none that opens."""
         ...
 
-    def seal_for_all(self, setup: Setup, key: str) -> str:
+    def seal_shared(self, setup: Setup, key: str) -> str:
         """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Protocol
 
 from slack_app.model.jobs import Job
-from slack_app.model.links import Answer, Link, LiveLink, Outcome
+from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
@@ -26,11 +26,11 @@ class Links(Protocol):
         """Say whether it is this job's turn with a tool of which an organization may have one link out at a time."""
         ...
 
-    def give_up(self, organization_id: str, job: Job) -> None:
+    def release_claim(self, organization_id: str, job: Job) -> None:
         """Let others have what the job claimed."""
         ...
 
-    def leave_line(self, organization_id: str, job: Job) -> None:
+    def leave_queue(self, organization_id: str, job: Job) -> None:
         """Wait for no turn any more."""
         ...
 
@@ -38,39 +38,41 @@ class Links(Protocol):
         """Count one more question about the link."""
         ...
 
-    def answer_check(self, link_id: str, asked_at: float) -> bool:
+    def answer_check(self, link_id: str, check_requested_at: float) -> bool:
         """Say, once for each press on *Check now*, that it is to be answered."""
         ...
 
-    def vacate(self, person: SlackUser, connector_type: str, link_id: str) -> None:
+    def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         """Let the link, which is over, stand in the way of a new one no longer."""
         ...
 
-    def put_out(self, live: LiveLink, job: Job, *, is_only: bool) -> None:
+    def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
         """Keep a new link: from now on it is the person's link to the tool."""
         ...
 
-    def out(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
+    def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
         """Say of which tools a link is out with the person."""
         ...
 
-    def get(self, link_id: str) -> LiveLink | None:
+    def get(self, link_id: str) -> PendingLink | None:
         """Give a link, for a day after it ended."""
         ...
 
-    def of_workspace(self, workspace_id: str) -> Sequence[LiveLink]:
+    def of_workspace(self, workspace_id: str) -> Sequence[PendingLink]:
         """Give the links of the people of a workspace, or of a Grid; ended ones too."""
         ...
 
-    def moved(self, link_id: str, dm: MessageRef) -> MessageRef | None:
+    def set_message(self, link_id: str, dm: MessageRef) -> MessageRef | None:
         """Note in which direct message the link stands now; gives the one before."""
         ...
 
-    def answered(self, link_id: str, answer: Answer) -> None:
+    def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         """Note one more private answer in which the link stands; the last few are followed."""
         ...
 
-    def settle(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> LiveLink | None:
+    def mark_finished(
+        self, live: PendingLink, outcome: Outcome, connection: Connection | None = None
+    ) -> PendingLink | None:
         """End the link, once; None when it had ended before. It is watched on until `forget`."""
         ...
 
@@ -78,24 +80,24 @@ class Links(Protocol):
 class Schedule(Protocol):
     """Which link is looked at when; each method raises UpstreamError."""
 
-    def put(self, live: LiveLink, due: float, *, is_hurried: bool) -> None:
+    def put(self, live: PendingLink, due: float, *, is_prioritized: bool) -> None:
         """Have the link looked at again at `due`."""
         ...
 
-    def hurry(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
+    def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
         """Have the link looked at first; False when it is not the person's, or has ended."""
         ...
 
-    def hold(self, organization_id: str, seconds: float) -> None:
+    def pause(self, organization_id: str, seconds: float) -> None:
         """Look at none of the organization's links for a while: the platform asked for it."""
         ...
 
-    def forget(self, live: LiveLink) -> None:
-        """Watch the link no more: it has ended, and its person knows."""
+    def forget(self, live: PendingLink) -> None:
+        """LinkPoller the link no more: it has ended, and its person knows."""
         ...
 
     def forget_unreadable(self, link_id: str) -> None:
-        """Watch no more what has no record."""
+        """LinkPoller no more what has no record."""
         ...
 
 

@@ -8,49 +8,49 @@ from typing import Protocol
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 
 
 class Platform(Protocol):
     """The connector platform; each call raises UpstreamError."""
 
-    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
         """Start a connection."""
         ...
 
-    def complete(self, access: Access, state: str) -> Completion:
+    def complete(self, credentials: Credentials, state: str) -> Completion:
         """Say how far the person is with a link."""
         ...
 
-    def catalogue(self, access: Access) -> Sequence[Connector]:
+    def catalogue(self, credentials: Credentials) -> Sequence[Connector]:
         """List the connectors that the organization can use."""
         ...
 
-    def accounts(self, access: Access) -> Sequence[Connection]:
+    def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         """List everything that is connected, in one call, and so without the ids that change a connection."""
         ...
 
-    def connections(self, access: Access) -> Sequence[Connection]:
+    def connections(self, credentials: Credentials) -> Sequence[Connection]:
         """List everything that is connected."""
         ...
 
-    def connections_of(self, access: Access, tool_key: str) -> Sequence[Connection]:
+    def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         """List what is connected of one tool."""
         ...
 
-    def is_healthy(self, access: Access, credential_id: str) -> bool | None:
+    def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         """Say whether a connection works; None when the platform does not know."""
         ...
 
-    def switch(self, access: Access, credential_id: str, *, is_active: bool) -> None:
+    def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
         """Turn a connection on or off."""
         ...
 
-    def rename(self, access: Access, credential_id: str, label: str) -> None:
+    def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
         """Give a connection the name that the person knows it by."""
         ...
 
-    def disconnect(self, access: Access, credential_id: str) -> bool:
+    def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
         """Remove a connection; False when there was none."""
         ...
 

@@ -17,10 +17,10 @@ from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, Key
 from slack_app.features.mend import Helped, SeenTo
 from slack_app.features.menu import Menu, Opening
 from slack_app.features.mint import InTurn
+from slack_app.features.poll import Ended
 from slack_app.features.press import Disowned
 from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
-from slack_app.features.watch import Ended
 from slack_app.model.messages import Failure, Message
 from slack_app.views import ask, connect, details, failure, help, home, key, link, mend, menu, setup, status  # noqa: A004  (one feature is one word)
 

@@ -18,9 +18,9 @@ from slack_sdk.models.blocks import (
 
 from slack_app import wording
 from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.poll import Ended
 from slack_app.features.press import Disowned
-from slack_app.features.watch import Ended
-from slack_app.model.links import LiveLink, Outcome
+from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose
 
@@ -69,7 +69,7 @@ def disowned(fact: Disowned, _command: str) -> Message:
     )
 
 
-def _offer(live: LiveLink, lead: str, more: Sequence[str]) -> Message:
+def _offer(live: PendingLink, lead: str, more: Sequence[str]) -> Message:
     """The address stands as plain text: exactly as the platform gave it, whatever characters it has."""
     url, terms = live.link.url, wording.link.terms(live)
     buttons = [
@@ -88,13 +88,13 @@ def _offer(live: LiveLink, lead: str, more: Sequence[str]) -> Message:
     return Message(text, [block.to_dict() for block in blocks])
 
 
-def _button(label: str, action_id: str, live: LiveLink, **more: Any) -> ButtonElement:
+def _button(label: str, action_id: str, live: PendingLink, **more: Any) -> ButtonElement:
     return ButtonElement(
         text=PlainTextObject(text=label), action_id=action_id, value=f"{live.id}:{live.link.connector_type}", **more
     )
 
 
-def _disown(live: LiveLink) -> ButtonElement:
+def _disown(live: PendingLink) -> ButtonElement:
     confirm = ConfirmObject(
         title=PlainTextObject(text=wording.link.disown_title()),
         text=PlainTextObject(text=wording.link.disown_text(live)),

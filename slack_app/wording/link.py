@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from slack_app.model.links import LiveLink, Outcome
+from slack_app.model.links import Outcome, PendingLink
 from slack_app.wording.text import label, local_time, plain
 
 
-def lead(live: LiveLink) -> str:
+def lead(live: PendingLink) -> str:
     return (
         f"*Your {plain(live.link.tool)} link is ready*\n"
         f"<@{live.person.user_id}>, you asked to connect {plain(live.link.tool)} "
@@ -38,7 +38,7 @@ def address() -> str:
     return "Or open this address in your browser:"
 
 
-def terms(live: LiveLink) -> str:
+def terms(live: PendingLink) -> str:
     return (
         f"It leads to {plain(live.link.host)} and is offered until {local_time(live.link.expires_at)}. "
         f"It is made for <@{live.person.user_id}> only: please do not pass it on. "
@@ -52,7 +52,7 @@ def checked(connector: str, checked_at: float) -> str:
     )
 
 
-def ended(live: LiveLink, command: str) -> str:
+def ended(live: PendingLink, command: str) -> str:
     """Say how a link ended; each sentence holds for the message and the private answer alike."""
     tool = plain(live.link.tool)
     if live.outcome is Outcome.CONNECTED:
@@ -60,7 +60,7 @@ def ended(live: LiveLink, command: str) -> str:
     return {
         Outcome.DECLINED: f"*{tool} was not connected.* On its page the request was declined, so nothing has changed.",
         Outcome.EXPIRED: f"*Your {tool} link has expired.* Nothing was connected through it.",
-        Outcome.UNSURE: (
+        Outcome.UNKNOWN: (
             f"*Your {tool} link has expired*, and I could not find out whether you were through in time: "
             "the connector service does not answer. If you were, there is nothing you need to do."
         ),
@@ -68,7 +68,7 @@ def ended(live: LiveLink, command: str) -> str:
             f"*Cancelled.* I don't follow your {tool} link any more, and nothing was connected through it. "
             "Please don't use it now."
         ),
-        Outcome.WITHDRAWN: (
+        Outcome.REVOKED: (
             f"*Your {tool} link does not count any more:* the set-up of this workspace, or your key, has changed "
             "since. Please don't use it now; get a new one."
         ),
@@ -76,7 +76,7 @@ def ended(live: LiveLink, command: str) -> str:
     }[live.outcome or Outcome.EXPIRED]
 
 
-def _connected(live: LiveLink) -> str:
+def _connected(live: PendingLink) -> str:
     tool = plain((live.connection and live.connection.name) or live.link.tool)
     account = live.connection.account if live.connection else ""
     title = f"*{tool} is connected as {plain(account)}*" if account else f"*{tool} is connected*"
@@ -91,7 +91,7 @@ def disown_title() -> str:
     return "Disconnect this account?"
 
 
-def disown_text(live: LiveLink) -> str:
+def disown_text(live: PendingLink) -> str:
     account = (live.connection and live.connection.account) or "This account"
     return f"{account[:100]} will be disconnected from your organization's assistant. You can connect your own then."
 
@@ -104,7 +104,7 @@ def disown_no() -> str:
     return "Keep it"
 
 
-def disowned(live: LiveLink) -> str:
+def disowned(live: PendingLink) -> str:
     account = (live.connection and live.connection.account) or "that account"
     tool = plain(live.link.tool)
     return (

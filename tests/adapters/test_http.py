@@ -15,10 +15,10 @@ from slack_app.adapters.http import Http
 from slack_app.demo.platform import Platform, Trouble
 from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 
 KEY = "ak_test"
-ACCESS = Access("org_a", KEY)
+ACCESS = Credentials("org_a", KEY)
 
 
 @pytest.fixture

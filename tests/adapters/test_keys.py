@@ -44,10 +44,10 @@ def test_a_sealed_key_that_was_moved_opens_for_nobody_else(client: Any, keys: Re
 def test_the_key_for_all_opens_only_for_the_organization_that_accepted_it(client: Any, keys: RedisKeys) -> None:
     """security.md 8, 15"""
     setups = RedisSetups(client, {})
-    setups.save(SHARED, "1", sealed_key=keys.seal_for_all(SHARED, "ak_org"))
+    setups.save(SHARED, "1", sealed_key=keys.seal_shared(SHARED, "ak_org"))
 
-    assert keys.for_all(SHARED) == "ak_org"
-    assert keys.for_all(Setup("T1", "org_b", Way.SHARED)) is None
+    assert keys.shared(SHARED) == "ak_org"
+    assert keys.shared(Setup("T1", "org_b", Way.SHARED)) is None
 
 
 def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
@@ -69,11 +69,11 @@ def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> No
 
 
 def test_with_the_app_goes_the_key_for_all(client: Any, keys: RedisKeys) -> None:
-    RedisSetups(client, {}).save(SHARED, "1", sealed_key=keys.seal_for_all(SHARED, "ak_org"))
+    RedisSetups(client, {}).save(SHARED, "1", sealed_key=keys.seal_shared(SHARED, "ak_org"))
 
     keys.forget(SHARED.workspace_id)
 
-    assert keys.for_all(SHARED) is None
+    assert keys.shared(SHARED) is None
 
 
 def test_the_workspaces_of_a_grid_are_those_that_brought_keys_or_were_set_up(client: Any, keys: RedisKeys) -> None:
@@ -89,13 +89,13 @@ def test_every_key_is_sealed_anew_with_the_newest_encryption_key(client: Any) ->
     setups = RedisSetups(client, {})
     before = RedisKeys(client, Vault([old]), setups)
     before.keep(MAYA, "ak_maya")
-    setups.save(SHARED, "1", sealed_key=before.seal_for_all(SHARED, "ak_org"))
+    setups.save(SHARED, "1", sealed_key=before.seal_shared(SHARED, "ak_org"))
 
     both = RedisKeys(client, Vault([new, old]), setups)
     assert (both.reseal_all(), both.reseal_all()) == (2, 0)
 
     after = RedisKeys(client, Vault([new]), setups)
-    assert (after.of(MAYA), after.for_all(SHARED)) == ("ak_maya", "ak_org")
+    assert (after.of(MAYA), after.shared(SHARED)) == ("ak_maya", "ak_org")
 
 
 def test_without_an_encryption_key_nothing_is_kept(client: Any) -> None:

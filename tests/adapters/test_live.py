@@ -11,7 +11,7 @@ import pytest
 from slack_app.adapters.live import RedisLinks
 from slack_app.errors import NotYet
 from slack_app.model.jobs import Job
-from slack_app.model.links import Answer, Link, LiveLink, Outcome
+from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
@@ -26,25 +26,27 @@ def job(person: SlackUser = MAYA, name: str = "1", tool: str = "github", accepte
 
 def live(
     link_id: str = "a1", person: SlackUser = MAYA, tool: str = "github", organization_id: str = "org_a"
-) -> LiveLink:
+) -> PendingLink:
     link = Link("https://github.com/", f"ostate_{link_id}", "github.com", organization_id, tool, NOW, NOW + 600)
-    return LiveLink(link_id, person, link, {"site": "x"}, {"tcred_1": "2026"}, "ABCD1234")
+    return PendingLink(link_id, person, link, {"site": "x"}, {"tcred_1": "2026"}, "ABCD1234")
 
 
-def put_out(links: RedisLinks, link: LiveLink) -> None:
-    links.put_out(link, job(link.person, tool=link.link.connector_type), is_only=False)
+def publish(links: RedisLinks, link: PendingLink) -> None:
+    links.publish(link, job(link.person, tool=link.link.connector_type), is_only=False)
 
 
 def test_a_link_comes_out_as_it_went_in(links: RedisLinks) -> None:
-    put_out(links, live())
-    assert links.moved("a1", MessageRef("D1", "1.1")) is None
-    assert links.moved("a1", MessageRef("D1", "1.2")) == MessageRef("D1", "1.1")
-    links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
-    links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
+    publish(links, live())
+    assert links.set_message("a1", MessageRef("D1", "1.1")) is None
+    assert links.set_message("a1", MessageRef("D1", "1.2")) == MessageRef("D1", "1.1")
+    links.add_ephemeral("a1", EphemeralRef("https://hooks.slack.com/x", "C1", NOW))
+    links.add_ephemeral("a1", EphemeralRef("https://hooks.slack.com/x", "C1", NOW))
 
     stored = links.get("a1")
 
-    expected = replace(live(), dm=MessageRef("D1", "1.2"), answers=(Answer("https://hooks.slack.com/x", "C1", NOW),))
+    expected = replace(
+        live(), dm=MessageRef("D1", "1.2"), ephemerals=(EphemeralRef("https://hooks.slack.com/x", "C1", NOW),)
+    )
     assert stored == expected
 
 
@@ -52,7 +54,7 @@ def test_a_person_has_one_link_to_a_tool(links: RedisLinks) -> None:
     assert links.claim(MAYA, "github", "j1") is None
     with pytest.raises(NotYet):
         links.claim(MAYA, "github", "j2")
-    put_out(links, live())
+    publish(links, live())
 
     assert links.claim(MAYA, "github", "j2") == "a1"
     assert links.claim(MAYA, "gitlab", "j2") is None
@@ -82,7 +84,7 @@ def test_of_many_requests_at_once_exactly_one_may_make_a_link(links: RedisLinks)
 def test_a_job_that_failed_lets_the_next_one_make_the_link(links: RedisLinks) -> None:
     links.claim(MAYA, "github", job().id)
 
-    links.give_up("org_a", job())
+    links.release_claim("org_a", job())
 
     assert links.claim(MAYA, "github", "another") is None
 
@@ -92,24 +94,24 @@ def test_one_at_a_time_is_served_in_the_order_of_asking(links: RedisLinks, clock
     assert links.take_turn("org_a", "clickup", first)
     assert not links.take_turn("org_a", "clickup", third)
     assert not links.take_turn("org_a", "clickup", second)
-    links.put_out(live("a1", tool="clickup"), first, is_only=True)
+    links.publish(live("a1", tool="clickup"), first, is_only=True)
     assert not links.take_turn("org_a", "clickup", second)
     assert links.take_turn("org_b", "clickup", third)
 
-    links.settle(live("a1", tool="clickup"), Outcome.CONNECTED)
+    links.mark_finished(live("a1", tool="clickup"), Outcome.CONNECTED)
 
     assert not links.take_turn("org_a", "clickup", third)
     assert links.take_turn("org_a", "clickup", second)
 
 
 def test_a_link_ends_once(links: RedisLinks) -> None:
-    put_out(links, live())
+    publish(links, live())
     connection = Connection("tcred_2", "github", "GitHub", "dev@example.com")
 
-    ended = links.settle(live(), Outcome.CONNECTED, connection)
+    ended = links.mark_finished(live(), Outcome.CONNECTED, connection)
 
     assert ended == replace(live(), outcome=Outcome.CONNECTED, connection=connection)
-    assert links.settle(live(), Outcome.CANCELLED) is None
+    assert links.mark_finished(live(), Outcome.CANCELLED) is None
     assert links.ended() == {"connected": 1}
     assert links.get("a1") == ended
     assert links.claim(MAYA, "github", "next") is None
@@ -126,9 +128,9 @@ def test_what_cannot_be_read_is_no_link(links: RedisLinks, client: Any, garbage:
 def test_every_key_has_a_lifetime_or_a_reason_to_stay(links: RedisLinks, client: Any) -> None:
     links.claim(LEON, "github", "j1")
     links.take_turn("org_a", "clickup", job(tool="clickup"))
-    put_out(links, live())
-    links.answered("a1", Answer("https://hooks.slack.com/x", "C1", NOW))
-    links.settle(live(), Outcome.CONNECTED)
+    publish(links, live())
+    links.add_ephemeral("a1", EphemeralRef("https://hooks.slack.com/x", "C1", NOW))
+    links.mark_finished(live(), Outcome.CONNECTED)
 
     lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
 

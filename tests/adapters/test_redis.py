@@ -22,7 +22,7 @@ from slack_app.adapters.work import RedisWork
 from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
-from slack_app.model.links import Link, LiveLink, Outcome
+from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.conftest import running_redis
@@ -94,17 +94,17 @@ def go_the_whole_way(url: str) -> None:
 def serves_links(links: RedisLinks, schedule: RedisSchedule, link: Link) -> None:
     """Every script of the links and their schedule, once."""
     job = replace(JOB, connector_type="clickup")
-    live = LiveLink("9f1c", JOB.person, link, {}, {}, "ABCD1234")
+    live = PendingLink("9f1c", JOB.person, link, {}, {}, "ABCD1234")
     assert links.claim(JOB.person, "clickup", job.id) is None
     assert links.take_turn("org_a", "clickup", job)
-    links.give_up("org_a", job)
-    links.put_out(live, job, is_only=True)
+    links.release_claim("org_a", job)
+    links.publish(live, job, is_only=True)
     assert links.claim(JOB.person, "clickup", job.id) == "9f1c"
-    schedule.put(live, link.created_at, is_hurried=False)
-    assert schedule.hurry("9f1c", JOB.person, is_asked=True)
+    schedule.put(live, link.created_at, is_prioritized=False)
+    assert schedule.prioritize("9f1c", JOB.person, is_asked=True)
     assert schedule.take_due(5) == ["9f1c"]
-    schedule.hold("org_a", 5.0)
-    ended = links.settle(live, Outcome.CONNECTED)
+    schedule.pause("org_a", 5.0)
+    ended = links.mark_finished(live, Outcome.CONNECTED)
     assert ended
     schedule.forget(ended)
     assert links.get("9f1c") is not None

@@ -33,7 +33,9 @@ TOOL = asked(
 )
 WHO = asked("who", "People", {"type": "multi_users_select", "placeholder": plain("Select people")})
 FOUND = asked("found", "More tools", {"type": "multi_external_select", "min_query_length": 1}, optional=True)
-HOW = asked("how", "Access", {"type": "radio_buttons", "options": [option("Everybody"), option("Some", "Named below")]})
+HOW = asked(
+    "how", "Credentials", {"type": "radio_buttons", "options": [option("Everybody"), option("Some", "Named below")]}
+)
 ALSO = asked("also", "Also", {"type": "checkboxes", "options": [option("Tell them"), option("Ask me")]}, optional=True)
 MORE = actions({"type": "button", "action_id": "more", "text": plain("Only some people")})
 MODAL = {

@@ -17,7 +17,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access, Setup, Way
+from slack_app.model.workspaces import Credentials, Setup, Way
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
@@ -123,9 +123,9 @@ def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: Rehearsal
 
 def test_no_secret_is_shown_by_what_carries_it() -> None:
     """security.md 17"""
-    link = Link("https://github.com/?state=s1", "s1", "github.com", "org_a", "github", 1.0, 2.0, access="mark")
+    link = Link("https://github.com/?state=s1", "s1", "github.com", "org_a", "github", 1.0, 2.0, fingerprint="f1")
 
-    for carrier in (Access("org_a", KEY, Way.OWN), given(Rehearsal()), link):
+    for carrier in (Credentials("org_a", KEY, Way.OWN), given(Rehearsal()), link):
         assert not {KEY, "s1", "gAAAA"} & set(re.findall(r"[\w-]+", repr(carrier)))
 
 
@@ -224,7 +224,7 @@ def test_a_link_ends_when_its_persons_key_is_another_and_the_new_one_asks_nothin
     stage.run()
 
     [(_, ended)] = stage.messenger.edits
-    assert ended.live.outcome == "withdrawn"  # type: ignore[attr-defined]
+    assert ended.live.outcome == "revoked"  # type: ignore[attr-defined]
     assert stage.platform.completions == []
 
 
@@ -233,7 +233,7 @@ def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_t
     setup = stage.setups.of(JOB.person)
     assert setup
     shared = replace(setup, way=Way.SHARED)
-    stage.setups.save(shared, "shared", sealed_key=stage.keys.seal_for_all(shared, "ak_shared_0123456789"))
+    stage.setups.save(shared, "shared", sealed_key=stage.keys.seal_shared(shared, "ak_shared_0123456789"))
     do(stage, JOB)
     now = stage.setups.of(JOB.person)
     assert now
@@ -256,4 +256,4 @@ def test_a_link_ends_when_its_persons_key_is_gone(stage: Rehearsal) -> None:
     stage.run()
 
     [(_, ended)] = stage.messenger.edits
-    assert ended.live.outcome == "withdrawn"  # type: ignore[attr-defined]
+    assert ended.live.outcome == "revoked"  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from slack_app.features.setup import SetUpOffer
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Access, Setup, Way
+from slack_app.model.workspaces import Credentials, Setup, Way
 from tests.adapters.test_installations import installed
 from tests.rehearsal import JOB, START, Rehearsal
 
@@ -67,7 +67,7 @@ def test_links_that_are_out_end_and_are_looked_at_no_more(stage: Rehearsal) -> N
 
     assert {state for _, state in stage.platform.completions} == {"s2"}
     assert stage.redis.keys("slack_app:state:*") == ["slack_app:state:s2"]
-    assert stage.links.ended() == {"withdrawn": 1}
+    assert stage.links.ended() == {"revoked": 1}
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage:
     install(stage, "T1", START)
     check = stage.platform.accounts
 
-    def slow(access: Access) -> Any:
+    def slow(credentials: Credentials) -> Any:
         outcome_of(stage, left())
         stage.left.add("T1")
         stage.platform.accounts = check  # type: ignore[method-assign]
-        return check(access)
+        return check(credentials)
 
     stage.platform.accounts = slow  # type: ignore[method-assign]
     admin = replace(MAYA, user_id="U0ADMIN")
@@ -149,10 +149,10 @@ def test_a_link_that_is_being_made_while_the_app_is_removed_is_neither_shown_nor
     install(stage, "T1", START)
     make = stage.platform.authorize
 
-    def slow(access: Access, connector_type: str, parameters: Any) -> Authorization:
+    def slow(credentials: Credentials, connector_type: str, parameters: Any) -> Authorization:
         outcome_of(stage, left())
         stage.left.add("T1")
-        return make(access, connector_type, parameters)
+        return make(credentials, connector_type, parameters)
 
     stage.platform.authorize = slow  # type: ignore[method-assign]
     stage.ask()

@@ -185,7 +185,7 @@ def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> No
 
 
 @pytest.mark.parametrize(
-    ("cause", "way", "is_new_access", "is_over"),
+    ("cause", "way", "is_new_credentials", "is_over"),
     [
         ("workspace_unmapped", Way.OPERATOR, False, True),
         ("workspace_key_missing", Way.OPERATOR, False, False),
@@ -198,10 +198,10 @@ def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> No
         ("connector_not_offered/gitlab", Way.OWN, True, False),
     ],
 )
-def test_a_set_up_mends_what_it_changes(cause: str, way: Way, is_new_access: bool, is_over: bool) -> None:
+def test_a_set_up_mends_what_it_changes(cause: str, way: Way, is_new_credentials: bool, is_over: bool) -> None:
     setup = Setup("T1", "org_a", way, offered=("github",))
 
-    assert is_mended(cause, setup, is_new_access=is_new_access) is is_over
+    assert is_mended(cause, setup, is_new_credentials=is_new_credentials) is is_over
 
 
 def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(

@@ -207,7 +207,7 @@ def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> N
     assert isinstance(done, SetUpDone)
     setup = stage.setups.named("T2")
     assert setup
-    assert (setup.may_guests, stage.keys.for_all(setup)) == (False, KEY)
+    assert (setup.may_guests, stage.keys.shared(setup)) == (False, KEY)
 
 
 def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_it_to_nobody(

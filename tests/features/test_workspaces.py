@@ -17,11 +17,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
-from slack_app.model.links import Completion, LiveLink, Outcome
+from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Access
+from slack_app.model.workspaces import Credentials
 from tests.rehearsal import MessengerStub, PlatformStub, Rehearsal
 
 GRIDS: Mapping[str, str | None] = {"T0AAA": "E0GRID", "T0BBB": "E0GRID", "T0CCC": None}
@@ -67,38 +67,38 @@ class ThreeOrganizations(PlatformStub):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
-        self.accepted: list[Access] = []
-        self.made_with: dict[str, Access] = {}
+        self.accepted: list[Credentials] = []
+        self.made_with: dict[str, Credentials] = {}
         self.crossed: list[str] = []
 
-    def _check(self, access: Access) -> None:
-        if not access.api_key.startswith(f"ak_{access.organization_id.removeprefix('org_')}_"):
+    def _check(self, credentials: Credentials) -> None:
+        if not credentials.api_key.startswith(f"ak_{credentials.organization_id.removeprefix('org_')}_"):
             raise UpstreamError("platform", status=403)
-        self.accepted.append(access)
+        self.accepted.append(credentials)
 
-    def authorize(self, access: Access, connector_type: str, parameters: Mapping[str, str]) -> Any:
-        self._check(access)
-        answer = super().authorize(access, connector_type, parameters)
-        self.made_with[answer.state] = access
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Any:
+        self._check(credentials)
+        answer = super().authorize(credentials, connector_type, parameters)
+        self.made_with[answer.state] = credentials
         return answer
 
-    def complete(self, access: Access, state: str) -> Completion:
-        self._check(access)
-        if access != self.made_with[state]:
+    def complete(self, credentials: Credentials, state: str) -> Completion:
+        self._check(credentials)
+        if credentials != self.made_with[state]:
             self.crossed.append(state)
-        return super().complete(access, state)
+        return super().complete(credentials, state)
 
-    def catalogue(self, access: Access) -> Any:
-        self._check(access)
-        return super().catalogue(access)
+    def catalogue(self, credentials: Credentials) -> Any:
+        self._check(credentials)
+        return super().catalogue(credentials)
 
-    def accounts(self, access: Access) -> Any:
-        self._check(access)
-        return super().accounts(access)
+    def accounts(self, credentials: Credentials) -> Any:
+        self._check(credentials)
+        return super().accounts(credentials)
 
-    def connections(self, access: Access) -> Any:
-        self._check(access)
-        return super().connections(access)
+    def connections(self, credentials: Credentials) -> Any:
+        self._check(credentials)
+        return super().connections(credentials)
 
 
 class WatchedMessenger(MessengerStub):
@@ -167,7 +167,9 @@ class Workspaces(RuleBasedStateMachine):
         others = [other for other in GRIDS if other != team_id]
         self.faults += [(job_id, arg) for arg in WatchedRedis.seen if any(other in arg for other in others)]
         self.faults += [
-            (job_id, access) for access in self.platform.accepted if access.organization_id != organization_of(team_id)
+            (job_id, credentials)
+            for credentials in self.platform.accepted
+            if credentials.organization_id != organization_of(team_id)
         ]
 
     def _do(self, person: SlackUser, word: str, tool: str = "", **details: Any) -> list[str]:
@@ -238,7 +240,7 @@ class Workspaces(RuleBasedStateMachine):
     def links_are_told_of_to_their_own_people(self) -> None:
         for person, fact in self.messenger.told:
             live = getattr(fact, "live", None)
-            if isinstance(live, LiveLink):
+            if isinstance(live, PendingLink):
                 assert live.person == person
                 assert live.link.organization_id == organization_of(person.team_id)
 

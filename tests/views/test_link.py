@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.poll import Ended
 from slack_app.features.press import Disowned
-from slack_app.features.watch import Ended
-from slack_app.model.links import Link, LiveLink, Outcome
+from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.views import render
@@ -20,7 +20,7 @@ URL = "https://github.com/login/oauth/authorize?client_id=1&state=ostate_abc"
 ACCOUNT = Connection("tcred_1", "github", "GitHub", account="dev@example.com")
 
 
-def live(outcome: Outcome | None = None, connection: Connection | None = None, **link: Any) -> LiveLink:
+def live(outcome: Outcome | None = None, connection: Connection | None = None, **link: Any) -> PendingLink:
     made = Link(
         url=URL,
         state="ostate_abc",
@@ -31,7 +31,9 @@ def live(outcome: Outcome | None = None, connection: Connection | None = None, *
         expires_at=1_700_000_600.0,
     )
     person = SlackUser(None, "T0DEMO", "U0MAYA")
-    return LiveLink("9f1c", person, replace(made, **link), {}, None, "ABCD1234", outcome=outcome, connection=connection)
+    return PendingLink(
+        "9f1c", person, replace(made, **link), {}, None, "ABCD1234", outcome=outcome, connection=connection
+    )
 
 
 LONG: dict[str, Any] = {
@@ -168,7 +170,7 @@ THIS_IS_NOT_ME = [
             NEW_LINK,
         ),
         (
-            Ended(live(Outcome.UNSURE)),
+            Ended(live(Outcome.UNKNOWN)),
             "*Your github link has expired*, and I could not find out whether you were through in time: the connector "
             "service does not answer. If you were, there is nothing you need to do.",
             NEW_LINK,
@@ -180,7 +182,7 @@ THIS_IS_NOT_ME = [
             NEW_LINK,
         ),
         (
-            Ended(live(Outcome.WITHDRAWN)),
+            Ended(live(Outcome.REVOKED)),
             "*Your github link does not count any more:* the set-up of this workspace, or your key, has changed since. "
             "Please don't use it now; get a new one.",
             NEW_LINK,

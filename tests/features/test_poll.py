@@ -10,10 +10,10 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.mint import InTurn
+from slack_app.features.poll import Ended
 from slack_app.features.press import Disowned
-from slack_app.features.watch import Ended
 from slack_app.model.jobs import Job
-from slack_app.model.links import Completion, LiveLink, Outcome
+from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
@@ -29,14 +29,14 @@ def stage() -> Rehearsal:
     return Rehearsal()
 
 
-def live(stage: Rehearsal, number: int = -1) -> LiveLink:
+def live(stage: Rehearsal, number: int = -1) -> PendingLink:
     """The link as it was sent."""
     fact = stage.messenger.dms[number]
     assert isinstance(fact, LinkReady)
     return fact.live
 
 
-def press(stage: Rehearsal, word: str, link: LiveLink, name: str = "press", person: SlackUser = JOB.person) -> None:
+def press(stage: Rehearsal, word: str, link: PendingLink, name: str = "press", person: SlackUser = JOB.person) -> None:
     """Press a button of the link's message."""
     job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, word)
     stage.ask(replace(job, details={"about": link.id}))
@@ -80,7 +80,7 @@ def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(sta
 def test_whoever_opened_the_link_is_told_within_three_seconds(stage: Rehearsal) -> None:
     stage.ask()
     stage.run_until(60)
-    stage.schedule.hurry(live(stage).id, JOB.person, is_asked=False)
+    stage.schedule.prioritize(live(stage).id, JOB.person, is_asked=False)
     stage.run_until(80)
     stage.platform.completion = CONNECTED
     began = stage.now
@@ -128,7 +128,7 @@ def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: Rehearsa
 
     stage.run_until(700)
 
-    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.UNSURE)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.UNKNOWN)]
 
 
 def test_an_old_connection_is_not_announced_as_the_new_one(stage: Rehearsal) -> None:
@@ -263,13 +263,13 @@ def test_cancel_ends_the_link_and_the_questions(stage: Rehearsal) -> None:
 def test_check_now_that_finds_nothing_says_when_it_looked(stage: Rehearsal) -> None:
     stage.ask()
     stage.run_until(100)
-    stage.schedule.hurry(live(stage).id, JOB.person, is_asked=True)
-    asked_at = stage.now
+    stage.schedule.prioritize(live(stage).id, JOB.person, is_asked=True)
+    check_requested_at = stage.now
 
     stage.run_until(130)
 
     checks = [fact for _, fact in stage.messenger.edits if isinstance(fact, LinkReady)]
-    assert [check.checked_at for check in checks] == [asked_at]
+    assert [check.checked_at for check in checks] == [check_requested_at]
 
 
 def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
@@ -350,14 +350,14 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
 
     stage.run_until(60)
 
-    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.WITHDRAWN)]
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.REVOKED)]
     assert len(stage.platform.completions) == polls
 
 
 def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: Rehearsal) -> None:
     stage.ask()
     stage.run_until(5)
-    stage.links.settle(live(stage), Outcome.CONNECTED, ACCOUNT)
+    stage.links.mark_finished(live(stage), Outcome.CONNECTED, ACCOUNT)
 
     stage.run_until(60)
 

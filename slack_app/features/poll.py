@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import structlog
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.access import AccessOf
 from slack_app.features.connect import LinkReady
-from slack_app.model.links import Answer, Completion, LiveLink, Outcome
+from slack_app.features.credentials import CredentialResolver
+from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
@@ -23,26 +23,26 @@ from slack_app.ports.links import Links, Schedule, States
 from slack_app.ports.platform import Platform
 from slack_app.ports.slack import Messenger
 
-UNSURE_AFTER_SECONDS = 60.0
+UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
-ANSWER_SECONDS = 1800.0
+EPHEMERAL_SECONDS = 1800.0
 LONGEST_PAUSE = 12.0
 
-log = structlog.get_logger("slack_app.watch")
+log = structlog.get_logger("slack_app.poll")
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
     """The link has ended; its outcome and the connected account stand in it."""
 
-    live: LiveLink
+    live: PendingLink
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class LinkPoller:
     """The use case with what it needs; `chance` gives numbers from 0 to 1."""
 
-    access_of: AccessOf
+    resolve_credentials: CredentialResolver
     platform: Platform
     states: States
     links: Links
@@ -52,7 +52,7 @@ class Watch:
     clock: Clock
     chance: Callable[[], float]
 
-    def look(self, link_id: str) -> None:
+    def poll(self, link_id: str) -> None:
         """Look once at how far the person is. Raises UpstreamError when Redis fails: the link comes again then."""
         live = self.links.get(link_id)
         if live is None:
@@ -62,31 +62,31 @@ class Watch:
         else:
             self._ask(live)
 
-    def retire(self, live: LiveLink) -> None:
+    def expire(self, live: PendingLink) -> None:
         """End a link that is over, or that a newer one replaces, and say so where it stands."""
         is_expired = live.link.expires_at <= self.clock()
-        self.end(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
+        self.finish(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
 
-    def withdraw(self, live: LiveLink) -> None:
-        """End a link whose access is gone, or whose workspace has removed the app."""
-        self.end(live, Outcome.WITHDRAWN)
+    def revoke(self, live: PendingLink) -> None:
+        """End a link whose credentials is gone, or whose workspace has removed the app."""
+        self.finish(live, Outcome.REVOKED)
 
-    def end(self, live: LiveLink, outcome: Outcome, connection: Connection | None = None) -> None:
+    def finish(self, live: PendingLink, outcome: Outcome, connection: Connection | None = None) -> None:
         """End the link and tell the person; does nothing when it had ended before."""
-        settled = self.links.settle(live, outcome, connection)
-        if settled is None:
+        finished = self.links.mark_finished(live, outcome, connection)
+        if finished is None:
             return
         self.states.take(live.link.state)
         log.info("link.ended", outcome=outcome.value, **_whose(live))
-        self._tell(settled)
+        self._tell(finished)
         self.refresh(live.person)
 
-    def _ask(self, live: LiveLink) -> None:
+    def _ask(self, live: PendingLink) -> None:
         polls = self.links.count_poll(live.id)
         try:
             completion = self._completion(live)
         except UserError:
-            self.withdraw(live)
+            self.revoke(live)
             return
         except UpstreamError as exc:
             if exc.service != "platform":
@@ -95,64 +95,64 @@ class Watch:
             return
         now = self.clock()
         if completion.outcome is not None:
-            self.end(live, completion.outcome, completion.connection)
+            self.finish(live, completion.outcome, completion.connection)
         elif now >= live.link.expires_at:
-            self.end(live, Outcome.EXPIRED)
+            self.finish(live, Outcome.EXPIRED)
         else:
             self._show_checked(live)
             self._again(live, now, polls)
 
-    def _completion(self, live: LiveLink) -> Completion:
+    def _completion(self, live: PendingLink) -> Completion:
         """Ask the platform; an old connection that it takes for the new one counts as none.
 
-        Raises UserError when the link was made with an access that the person has no more.
+        Raises UserError when the link was made with credentials that the person no longer has.
         """
-        access = self.access_of(live.person)
-        if not live.link.is_of(access):
+        credentials = self.resolve_credentials(live.person)
+        if not live.link.is_made_with(credentials):
             raise UserError("button_outdated")
-        completion = self.platform.complete(access, live.link.state)
+        completion = self.platform.complete(credentials, live.link.state)
         if completion.outcome is not Outcome.CONNECTED:
             return completion
         connection = completion.connection
-        if connection is None and live.before is not None:
-            found = self.platform.connections_of(access, live.link.connector_type)
+        if connection is None and live.connections_before is not None:
+            found = self.platform.connections_of(credentials, live.link.connector_type)
             connection = next((c for c in found if not _is_old(c, live)), None)
         if connection is not None and _is_old(connection, live):
             return Completion(None)
         return Completion(Outcome.CONNECTED, connection)
 
-    def _failed(self, live: LiveLink, exc: UpstreamError, polls: int) -> None:
+    def _failed(self, live: PendingLink, exc: UpstreamError, polls: int) -> None:
         log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
         now = self.clock()
         if exc.retry_after is not None:
-            self.schedule.hold(live.link.organization_id, min(exc.retry_after, 120.0))
-        if now >= live.link.expires_at + UNSURE_AFTER_SECONDS:
-            self.end(live, Outcome.UNSURE)
+            self.schedule.pause(live.link.organization_id, min(exc.retry_after, 120.0))
+        if now >= live.link.expires_at + UNKNOWN_AFTER_SECONDS:
+            self.finish(live, Outcome.UNKNOWN)
         else:
             self._again(live, now, polls)
 
-    def _again(self, live: LiveLink, now: float, polls: int) -> None:
-        hurried_for = None if live.hurried_at is None else now - live.hurried_at
-        pause = _pause(hurried_for, polls) * (0.75 + 0.5 * self.chance())
+    def _again(self, live: PendingLink, now: float, polls: int) -> None:
+        prioritized_for = None if live.prioritized_at is None else now - live.prioritized_at
+        pause = _pause(prioritized_for, polls) * (0.75 + 0.5 * self.chance())
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
-        self.schedule.put(live, due, is_hurried=hurried_for is not None and hurried_for < 180)
+        self.schedule.put(live, due, is_prioritized=prioritized_for is not None and prioritized_for < 180)
 
-    def _show_checked(self, live: LiveLink) -> None:
+    def _show_checked(self, live: PendingLink) -> None:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
-        if live.asked_at is None or live.dm is None:
+        if live.check_requested_at is None or live.dm is None:
             return
-        if self.links.answer_check(live.id, live.asked_at):
+        if self.links.answer_check(live.id, live.check_requested_at):
             with suppress(UpstreamError):
                 self.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=self.clock()))
 
-    def show(self, live: LiveLink, fact: object) -> None:
+    def show(self, live: PendingLink, fact: object) -> None:
         """Put the fact where the link stands: in the message, and in the private answers. Raises UpstreamError."""
         if live.dm is not None:
             self.messenger.edit_dm(live.person, live.dm, fact)
-        for answer in live.answers:
-            self._replace(answer, fact)
+        for ephemeral in live.ephemerals:
+            self._replace(ephemeral, fact)
 
-    def _tell(self, live: LiveLink) -> None:
+    def _tell(self, live: PendingLink) -> None:
         """Say how it ended; again later where Slack does not answer."""
         try:
             self.show(live, Ended(live))
@@ -160,34 +160,34 @@ class Watch:
             log.warning("link.untold", service=exc.service, code=exc.code, **_whose(live))
             if exc.service != "slack":
                 raise
-            if exc.retryable and self.clock() < live.link.expires_at + ANSWER_SECONDS:
-                self.schedule.put(live, self.clock() + 5.0, is_hurried=True)
+            if exc.retryable and self.clock() < live.link.expires_at + EPHEMERAL_SECONDS:
+                self.schedule.put(live, self.clock() + 5.0, is_prioritized=True)
                 return
         self.schedule.forget(live)
 
-    def _replace(self, answer: Answer, fact: object) -> None:
-        if self.clock() > answer.given_at + ANSWER_SECONDS:
+    def _replace(self, ephemeral: EphemeralRef, fact: object) -> None:
+        if self.clock() > ephemeral.given_at + EPHEMERAL_SECONDS:
             return
         try:
-            self.messenger.answer(answer, fact)
+            self.messenger.answer(ephemeral, fact)
         except UpstreamError as exc:
             if exc.retryable:
                 raise
 
 
-def _pause(hurried_for: float | None, polls: int) -> float:
+def _pause(prioritized_for: float | None, polls: int) -> float:
     """Seconds until the next look, before the jitter."""
-    if hurried_for is None or hurried_for > 180:
+    if prioritized_for is None or prioritized_for > 180:
         return min(LONGEST_PAUSE, 2.0 * 1.5 ** min(polls, 10))
-    return 2.0 if hurried_for < 60 else 4.0
+    return 2.0 if prioritized_for < 60 else 4.0
 
 
-def _is_old(connection: Connection, live: LiveLink) -> bool:
+def _is_old(connection: Connection, live: PendingLink) -> bool:
     """Say whether the person had the connection before the link was made."""
-    return live.before is not None and live.before.get(connection.id) == connection.created_at
+    return live.connections_before is not None and live.connections_before.get(connection.id) == connection.created_at
 
 
-def _whose(live: LiveLink) -> dict[str, str]:
+def _whose(live: PendingLink) -> dict[str, str]:
     return {
         "reference": live.reference,
         "team_id": live.person.team_id,

@@ -15,18 +15,18 @@ from slack_app.errors import UpstreamError
 
 IDLE_SECONDS = 0.25
 
-log = structlog.get_logger("slack_app.watcher")
+log = structlog.get_logger("slack_app.poller")
 
 
-class Watcher:
+class PollLoop:
     """`threads` threads that take one due link at a time (`take_due`) and look at it (`look`)."""
 
     def __init__(
-        self, *, take_due: Callable[[int], Sequence[str]], look: Callable[[str], None], threads: int = 4
+        self, *, take_due: Callable[[int], Sequence[str]], poll: Callable[[str], None], threads: int = 4
     ) -> None:
         self._take_due = take_due
-        self._look = look
-        self._threads = [threading.Thread(target=self._run, name=f"watcher-{n}", daemon=True) for n in range(threads)]
+        self._poll = poll
+        self._threads = [threading.Thread(target=self._run, name=f"poller-{n}", daemon=True) for n in range(threads)]
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -46,10 +46,10 @@ class Watcher:
             try:
                 pause = self._round()
             except UpstreamError as exc:
-                log.warning("watcher.outage", service=exc.service, code=exc.code)
+                log.warning("poller.outage", service=exc.service, code=exc.code)
                 pause = 1.0
             except Exception:
-                log.exception("watcher.defect")
+                log.exception("poller.defect")
                 pause = 1.0
             self._stopping.wait(pause)
 
@@ -57,5 +57,5 @@ class Watcher:
         """Look at one link if one is due; gives how long to pause."""
         due = self._take_due(1)
         for link_id in due:
-            self._look(link_id)
+            self._poll(link_id)
         return 0.0 if due else IDLE_SECONDS

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Access, Setup, Way
+from slack_app.model.workspaces import Credentials, Setup, Way
 from slack_app.ports.keys import Keys
 from slack_app.ports.workspaces import Setups
 
@@ -24,39 +24,41 @@ def setup_of(setups: Setups, person: SlackUser) -> Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class AccessOf:
+class CredentialResolver:
     """The use case with what it needs; `default_key` serves the mappings that the operator made, and no others."""
 
     setups: Setups
     keys: Keys
     default_key: str = field(repr=False)
 
-    def __call__(self, person: SlackUser) -> Access:
-        """Give the person's access. Raises UserError when there is none yet, and UpstreamError."""
+    def __call__(self, person: SlackUser) -> Credentials:
+        """Give the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
         if setup.way is not Way.OWN:
-            return self.for_all(setup)
+            return self.shared(setup)
         key = self.keys.of(person)
         if not key:
             raise UserError("key_needed", organization_id=setup.organization_id)
-        return Access(setup.organization_id, key, setup.way)
+        return Credentials(setup.organization_id, key, setup.way)
 
-    def for_all(self, setup: Setup) -> Access:
-        """Give the access that everybody shares. Raises UserError when there is none, and UpstreamError."""
-        key = self.default_key if setup.way is Way.OPERATOR else self.keys.for_all(setup)
+    def shared(self, setup: Setup) -> Credentials:
+        """Return the credentials that everybody shares. Raises UserError when there are none, and UpstreamError."""
+        key = self.default_key if setup.way is Way.OPERATOR else self.keys.shared(setup)
         if not key:
             raise UserError("workspace_key_missing", organization_id=setup.organization_id)
-        return Access(setup.organization_id, key, setup.way)
+        return Credentials(setup.organization_id, key, setup.way)
 
 
-def explained(access: Access, call: Callable[..., Found], *arguments: object, **options: object) -> Found:
-    """Ask the platform with the access; turn a refusal that waiting does not mend into what the person can be told."""
+def platform_errors(
+    credentials: Credentials, call: Callable[..., Found], *arguments: object, **options: object
+) -> Found:
+    """Ask the platform; turn a refusal that waiting does not mend into what the person can be told."""
     try:
-        return call(access, *arguments, **options)
+        return call(credentials, *arguments, **options)
     except UpstreamError as exc:
         if exc.retryable:
             raise
-        if exc.status == 401 and access.way is Way.OWN:
-            raise UserError("key_refused", organization_id=access.organization_id) from exc
+        if exc.status == 401 and credentials.way is Way.OWN:
+            raise UserError("key_refused", organization_id=credentials.organization_id) from exc
         reason = {401: "account_unauthorized", 403: "account_forbidden"}.get(exc.status or 0, "account_fault")
         raise UserError(reason) from exc

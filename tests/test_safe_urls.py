@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slack_app.links import host_of_safe_link, is_response_url
+from slack_app.safe_urls import host_of_safe_link, is_response_url
 
 REAL_SLACK = "https://slack.com/api/"
 
