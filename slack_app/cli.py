@@ -22,7 +22,7 @@ from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
 from slack_app.model.jobs import Job
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Change, Setup, Way
+from slack_app.model.workspaces import Change, KeyMode, Setup
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
     from slack_app.adapters.audit import RedisAudit
@@ -115,10 +115,10 @@ def settings_for(*processes: str) -> Settings:
 
 def _keeps_secrets(settings: Settings) -> bool:
     """Say whether secrets are kept; a Redis that is away does not keep a worker from starting."""
-    from slack_app.app.operator import sealed_stores
+    from slack_app.app.diagnostics import sealed_stores
 
     try:
-        return any(True for store in sealed_stores(settings) for _ in store.places())
+        return any(True for store in sealed_stores(settings) for _ in store.locations())
     except UpstreamError:
         return False
 
@@ -162,7 +162,7 @@ def manifest(url: str) -> None:
 def doctor() -> None:
     """Check settings, Redis, Slack, the connector platform and the mapping; say what to do about each."""
     settings = settings_for("web", "worker")
-    from slack_app.app.operator import diagnose
+    from slack_app.app.diagnostics import diagnose
     from slack_app.doctor import Finding
 
     findings = [Finding("Settings", True, "are complete"), *diagnose(settings)]
@@ -179,10 +179,10 @@ def rotate_encryption() -> None:
     if not settings.encryption_keys:
         click.echo("slack-app: ENCRYPTION_KEYS is missing", err=True)
         sys.exit(2)
-    from slack_app.app.operator import sealed_stores
+    from slack_app.app.diagnostics import sealed_stores
 
     try:
-        count = sum(store.reseal_all() for store in sealed_stores(settings))
+        count = sum(store.rotate_all() for store in sealed_stores(settings))
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)
@@ -223,7 +223,7 @@ def remove_workspace(workspace_id: str) -> None:
     """Forget the mapping that was set for a workspace."""
     with kept() as stored:
         removed = stored.setups.remove(workspace_id)
-        left = stored.setups.named(workspace_id)
+        left = stored.setups.get(workspace_id)
         if removed:
             stored.note(workspace_id, "removed")
     if not removed:
@@ -255,10 +255,10 @@ class Kept:
 
     def set_up(self, workspace_id: str, organization_id: str) -> None:
         """Map the workspace; who may connect what stays as it is while the organization does."""
-        now = self.setups.named(workspace_id)
+        now = self.setups.get(workspace_id)
         keeps = now is not None and now.organization_id == organization_id
         setup = now if now and keeps else Setup(workspace_id, organization_id)
-        mapped = replace(setup, way=Way.OPERATOR, set_by="", is_inherited=False)
+        mapped = replace(setup, key_mode=KeyMode.OPERATOR, configured_by="", is_inherited=False)
         self.setups.save(mapped, secrets.token_hex(8), is_forced=True)
 
     def note(self, workspace_id: str, what: str, about: str = "") -> None:

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from slack_app.adapters.slack import SCOPES
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.workspaces import Credentials, Setup, Way
+from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from slack_app.ports.platform import Platform
 
 
@@ -139,7 +139,7 @@ def check_platform(
     seen: set[Credentials] = set()
     for setup in setups:
         organization_id = setup.organization_id
-        if setup.way is Way.OWN:
+        if setup.key_mode is KeyMode.PER_USER:
             yield Finding("Platform", None, f"is asked for {organization_id} with each person's own key")
             continue
         try:
@@ -157,14 +157,14 @@ def check_platform(
 
 
 def _no_key(setup: Setup) -> str:
-    if setup.way is Way.OPERATOR:
+    if setup.key_mode is KeyMode.OPERATOR:
         return f"there is no key for {setup.organization_id}; set FREDDY_API_KEY"
     return f"there is no key for {setup.organization_id}; an admin of {setup.workspace_id} brings one with the set-up"
 
 
 def _platform_advice(exc: UpstreamError, setup: Setup) -> str:
     organization_id = setup.organization_id
-    if exc.status == 401 and setup.way is Way.SHARED:
+    if exc.status == 401 and setup.key_mode is KeyMode.SHARED:
         return f"does not accept the key of {setup.workspace_id} (401); an admin brings a new one with the set-up"
     if exc.status == 401:
         return "does not accept the key (401); correct FREDDY_API_KEY"

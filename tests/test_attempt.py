@@ -322,8 +322,15 @@ def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_ask
 def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(stage: Rehearsal, word: str) -> None:
     stage.people.error = UserError("people_unseen")
     stage.setups.remove("T1")
-    details = {"view_id": "V1", "version": 0, "organization_id": "org_a", "way": "own", "sealed": "gAAAA", "about": ""}
-    details |= {"may_guests": True, "offered": None, "notify": []}
+    details = {
+        "view_id": "V1",
+        "version": 0,
+        "organization_id": "org_a",
+        "key_mode": "own",
+        "sealed": "gAAAA",
+        "about": "",
+    }
+    details |= {"guests_allowed": True, "allowed_connectors": None, "admin_contacts": []}
     stage.ask(replace(JOB, word=word, person=replace(JOB.person, team_id="T7"), connector_type="", details=details))
     stage.run()
 

@@ -18,7 +18,7 @@ from slack_app.adapters.redis import open_fast
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.stage import API_KEY, Stage, on_stage, wait_for
 
 
@@ -130,9 +130,9 @@ def test_the_doctor_looks_at_what_workspaces_and_people_brought(stage: Stage, re
     client = open_fast(redis_url)
     setups = RedisSetups(client, {})
     keys = RedisKeys(client, Vault([old]), setups)
-    shared = Setup("T2", "org_demo", Way.SHARED)
+    shared = Setup("T2", "org_demo", KeyMode.SHARED)
     setups.save(shared, "1", sealed_key=keys.seal_shared(shared, API_KEY))
-    setups.save(Setup("T3", "org_own", Way.OWN), "2")
+    setups.save(Setup("T3", "org_own", KeyMode.PER_USER), "2")
     keys.keep(SlackUser(None, "T3", "U1"), "ak_canary")
 
     good = run("doctor", **stage.environment, ENCRYPTION_KEYS=old)
@@ -201,14 +201,16 @@ def test_the_doctor_warns_of_a_redis_that_forgets(stage: Stage, redis_url: str) 
 
 def test_a_mapping_that_is_set_again_keeps_who_may_connect_what_while_the_organization_stays(redis_url: str) -> None:
     setups = RedisSetups(open_fast(redis_url), {})
-    of_admin = Setup("T2", "org_b", Way.OWN, may_guests=False, offered=("github",), set_by="U1")
+    of_admin = Setup(
+        "T2", "org_b", KeyMode.PER_USER, guests_allowed=False, allowed_connectors=("github",), configured_by="U1"
+    )
     setups.save(of_admin, "1")
 
     run("workspaces", "set", "T2", "org_b", REDIS_URL=redis_url)
-    assert setups.named("T2") == replace(of_admin, way=Way.OPERATOR, set_by="", version=2)
+    assert setups.get("T2") == replace(of_admin, key_mode=KeyMode.OPERATOR, configured_by="", version=2)
 
     run("workspaces", "set", "T2", "org_c", REDIS_URL=redis_url)
-    assert setups.named("T2") == Setup("T2", "org_c", version=3)
+    assert setups.get("T2") == Setup("T2", "org_c", version=3)
 
 
 def test_a_mapping_that_is_set_for_what_the_environment_named_stays_without_the_environment(redis_url: str) -> None:
@@ -245,4 +247,4 @@ def test_secrets_are_sealed_anew_by_a_command_and_not_left_without_their_key(red
     assert run("rotate-encryption", **both).stdout == "1 sealed anew.\n"
     assert run("rotate-encryption", **both).stdout == "0 sealed anew.\n"
 
-    assert RedisKeys(client, Vault([new]), RedisSetups(client, {})).of(SlackUser(None, "T1", "U1")) == "ak_canary"
+    assert RedisKeys(client, Vault([new]), RedisSetups(client, {})).get(SlackUser(None, "T1", "U1")) == "ak_canary"

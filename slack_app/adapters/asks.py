@@ -24,7 +24,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 TOLD_SECONDS = 24 * 3600
 MOST_POSTS = 10
 
-_OVER = """
+_CLOSE = """
 for i = 2, #ARGV do redis.call('HDEL', KEYS[2], ARGV[i]) end
 redis.call('DEL', KEYS[3], KEYS[4])
 if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SREM', KEYS[1], ARGV[1]) end
@@ -36,7 +36,7 @@ class RedisAsks:
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
-        self._over = redis.register_script(_OVER)
+        self._close = redis.register_script(_CLOSE)
 
     def wait(self, cause: str, person: SlackUser, draft_id: str) -> None:
         """Note that the person waits for help. Raises UpstreamError."""
@@ -61,14 +61,14 @@ class RedisAsks:
         with redis_errors():
             return sorted(self._redis.smembers(_workspaces(grid_id)))
 
-    def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:
+    def claim_notification(self, workspace_id: str, cause: str, job_id: str) -> bool:
         """Say, to one job a day, that the admins are to be told. Raises UpstreamError."""
         told = _keys(workspace_id, cause)[2]
         with redis_errors():
             held = self._redis.set(told, job_id, nx=True, get=True, ex=TOLD_SECONDS)
         return held in (None, job_id)
 
-    def forget_told(self, workspace_id: str, cause: str) -> None:
+    def reset_notification(self, workspace_id: str, cause: str) -> None:
         """Let the admins be told again: nobody could be reached. Raises UpstreamError."""
         with redis_errors():
             self._redis.delete(_keys(workspace_id, cause)[2])
@@ -99,10 +99,10 @@ class RedisAsks:
             stored: list[str] = self._redis.lrange(_keys(workspace_id, cause)[3], 0, -1)
         return [post for text in stored if (post := _post(text))]
 
-    def over(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
+    def close(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
         """Let these wait no more; the admins can be told of the cause again. Raises UpstreamError."""
         with redis_errors():
-            self._over(keys=_keys(workspace_id, cause), args=[cause, *draft_ids])
+            self._close(keys=_keys(workspace_id, cause), args=[cause, *draft_ids])
 
 
 def _keys(workspace_id: str, cause: str) -> list[str]:

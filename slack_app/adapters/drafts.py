@@ -29,7 +29,7 @@ class RedisDrafts:
             self._redis.set(f"{PREFIX}draft:{draft_id}", job.to_json(), ex=seconds)
         return draft_id
 
-    def of(self, draft_id: str, person: SlackUser) -> Job | None:
+    def get(self, draft_id: str, person: SlackUser) -> Job | None:
         """Give the person's request; None for one of somebody else, or of long ago. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}draft:{draft_id}")

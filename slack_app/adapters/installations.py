@@ -24,7 +24,7 @@ from typing import Any
 from slack_sdk.oauth.installation_store import Bot, Installation, InstallationStore
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.adapters.sealed import Place, reseal
+from slack_app.adapters.rotation import SecretLocation, rotate
 from slack_app.adapters.slack import SILENT
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
@@ -123,7 +123,7 @@ class RedisInstallations(InstallationStore):
 
     # What the app needs besides
 
-    def of(self, person: SlackUser) -> Kept | None:
+    def for_user(self, person: SlackUser) -> Kept | None:
         """Give the installation that serves a person: their workspace's own, else the Grid's. Raises UpstreamError."""
         for place in _places(person.enterprise_id, person.team_id):
             if kept := self.read(place):
@@ -180,13 +180,13 @@ class RedisInstallations(InstallationStore):
         with redis_errors():
             return sorted(self._redis.smembers(INDEX))
 
-    def places(self) -> Iterator[Place]:
+    def locations(self) -> Iterator[SecretLocation]:
         """Give where the sealed texts stand. Raises UpstreamError."""
-        return (Place(_key(place), _owner(place), "sealed") for place in self.all())
+        return (SecretLocation(_key(place), _owner(place), "sealed") for place in self.all())
 
-    def reseal_all(self) -> int:
+    def rotate_all(self) -> int:
         """Give each text the newest key; says how many had another. Raises UpstreamError."""
-        return reseal(self._redis, self._vault, self.places())
+        return rotate(self._redis, self._vault, self.locations())
 
     def _seal(self, place: str, installation: Installation) -> str:
         return self._vault.seal(json.dumps({"v": VERSION, **vars(installation)}), _owner(place))

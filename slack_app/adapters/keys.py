@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
-from slack_app.adapters.sealed import Place, reseal
+from slack_app.adapters.rotation import SecretLocation, rotate
 from slack_app.adapters.setups import RedisSetups, key_of_setup
 from slack_app.adapters.vault import Vault
 from slack_app.model.users import SlackUser
@@ -38,7 +38,7 @@ class RedisKeys:
         """Give what the person typed; None when it does not open, or is not theirs."""
         return self._vault.open(sealed, _owner(person))
 
-    def of(self, person: SlackUser) -> str | None:
+    def get(self, person: SlackUser) -> str | None:
         """Give the person's own key; None when they have none that opens. Raises UpstreamError."""
         with redis_errors():
             sealed = self._redis.hget(_key(person), person.user_id)
@@ -80,23 +80,25 @@ class RedisKeys:
                 with redis_errors():
                     self._redis.delete(_key(SlackUser(enterprise, team, "")))
                     self._redis.srem(INDEX, f"{enterprise}:{team}")
-        self._setups.leave(team_id)
+        self._setups.expire(team_id)
 
-    def places(self) -> Iterator[Place]:
+    def locations(self) -> Iterator[SecretLocation]:
         """Give where the sealed texts stand. Raises UpstreamError."""
         for setup in self._setups.all():
             if self._setups.sealed_key(setup.workspace_id) is None:
                 continue
-            yield Place(key_of_setup(setup.workspace_id), _owner_of_shared(setup), "key")
+            yield SecretLocation(key_of_setup(setup.workspace_id), _owner_of_shared(setup), "key")
         for enterprise, team in self._workspaces():
             key = _key(SlackUser(enterprise, team, ""))
             with redis_errors():
                 user_ids: list[str] = self._redis.hkeys(key)
-            yield from (Place(key, _owner(SlackUser(enterprise, team, user_id)), user_id) for user_id in user_ids)
+            yield from (
+                SecretLocation(key, _owner(SlackUser(enterprise, team, user_id)), user_id) for user_id in user_ids
+            )
 
-    def reseal_all(self) -> int:
+    def rotate_all(self) -> int:
         """Give each text the newest key; says how many had another. Raises UpstreamError."""
-        return reseal(self._redis, self._vault, self.places())
+        return rotate(self._redis, self._vault, self.locations())
 
     def _workspaces(self) -> Sequence[tuple[str, str]]:
         with redis_errors():

@@ -18,10 +18,18 @@ from dataclasses import asdict, replace
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 
 INDEX = f"{PREFIX}setups"
 REMEMBERED_SECONDS = 30 * 24 * 3600
+_FIELDS_IN_0_1 = {
+    "way": "key_mode",
+    "may_guests": "guests_allowed",
+    "offered": "allowed_connectors",
+    "notify": "admin_contacts",
+    "set_by": "configured_by",
+}
+"""What version 0.1 called some of the fields that it stored."""
 
 _SAVE = """
 if redis.call('HGET', KEYS[1], 'change') == ARGV[2] then return 1 end
@@ -43,12 +51,12 @@ class RedisSetups:
         self._environment = environment
         self._save = redis.register_script(_SAVE)
 
-    def of(self, person: SlackUser) -> Setup | None:
+    def for_user(self, person: SlackUser) -> Setup | None:
         """Give the setup of the workspace, else of its Grid; Redis wins. Raises UpstreamError."""
-        found = (self.named(id_) for id_ in (person.team_id, person.enterprise_id) if id_)
+        found = (self.get(id_) for id_ in (person.team_id, person.enterprise_id) if id_)
         return next((setup for setup in found if setup), None)
 
-    def named(self, workspace_id: str) -> Setup | None:
+    def get(self, workspace_id: str) -> Setup | None:
         """Give the setup of that very id. Raises UpstreamError."""
         stored, organization_id = self._stored(workspace_id), self._environment.get(workspace_id, "")
         if stored is None:
@@ -56,7 +64,7 @@ class RedisSetups:
         if stored.organization_id:
             return stored
         if not organization_id and stored.enterprise_id:
-            grid = self.named(stored.enterprise_id)
+            grid = self.get(stored.enterprise_id)
             organization_id = grid.organization_id if grid else ""
         return replace(stored, organization_id=organization_id, is_inherited=True) if organization_id else None
 
@@ -65,12 +73,12 @@ class RedisSetups:
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
         return _read(workspace_id, stored, version)
 
-    def beneath(self, person: SlackUser) -> Setup | None:
+    def operator_default(self, person: SlackUser) -> Setup | None:
         """Give the operator's mapping that would hold without what is kept for the workspace. Raises UpstreamError."""
         organization_id = self._environment.get(person.team_id)
         if organization_id:
             return Setup(person.team_id, organization_id, is_inherited=True)
-        return self.named(person.enterprise_id) if person.enterprise_id else None
+        return self.get(person.enterprise_id) if person.enterprise_id else None
 
     def version_of(self, workspace_id: str) -> int:
         """Give the version of what is kept under that very id; 0 for nothing. Raises UpstreamError."""
@@ -81,7 +89,7 @@ class RedisSetups:
         """Give every setup in force, by its id. Raises UpstreamError."""
         with redis_errors():
             ids = {*self._environment, *self._redis.smembers(INDEX)}
-        return [setup for workspace_id in sorted(ids) if (setup := self.named(workspace_id))]
+        return [setup for workspace_id in sorted(ids) if (setup := self.get(workspace_id))]
 
     def save(self, setup: Setup, change: str, *, sealed_key: str | None = None, is_forced: bool = False) -> bool:
         """Keep the setup; False when it was changed since `setup.version`, and nothing is kept. Raises UpstreamError.
@@ -92,7 +100,7 @@ class RedisSetups:
         stored = {k: v for k, v in asdict(setup).items() if k not in ("workspace_id", "version", "is_inherited")}
         if setup.is_inherited:
             stored["organization_id"] = ""
-        keeping = "put" if sealed_key else "keep" if setup.way is Way.SHARED else "drop"
+        keeping = "put" if sealed_key else "keep" if setup.key_mode is KeyMode.SHARED else "drop"
         with redis_errors():
             self._redis.sadd(INDEX, setup.workspace_id)
             args = ["" if is_forced else setup.version, change, json.dumps(stored), keeping, sealed_key or ""]
@@ -110,13 +118,13 @@ class RedisSetups:
             self._redis.srem(INDEX, workspace_id)
             return bool(self._redis.delete(key_of_setup(workspace_id)))
 
-    def leave(self, workspace_id: str) -> None:
+    def expire(self, workspace_id: str) -> None:
         """Forget the key now, and the rest in 30 days: the app was removed. Raises UpstreamError."""
         with redis_errors():
             self._redis.hdel(key_of_setup(workspace_id), "key")
             self._redis.expire(key_of_setup(workspace_id), REMEMBERED_SECONDS)
 
-    def come_back(self, workspace_id: str) -> None:
+    def restore(self, workspace_id: str) -> None:
         """Keep what is there for good: the app was installed again, in a workspace or a whole Grid.
 
         Raises UpstreamError.
@@ -140,8 +148,14 @@ def key_of_setup(workspace_id: str) -> str:
 
 def _read(workspace_id: str, stored: str | None, version: str | None) -> Setup | None:
     try:
-        setup = Setup(workspace_id, **json.loads(stored or "null"))
-        offered, notify = tuple(setup.offered), tuple(setup.notify)
-        return replace(setup, way=Way(setup.way), offered=offered, notify=notify, version=int(version or 0))
-    except (ValueError, TypeError):
+        fields = {_FIELDS_IN_0_1.get(name, name): value for name, value in json.loads(stored or "null").items()}
+        setup = Setup(workspace_id, **fields)
+        return replace(
+            setup,
+            key_mode=KeyMode(setup.key_mode),
+            allowed_connectors=tuple(setup.allowed_connectors),
+            admin_contacts=tuple(setup.admin_contacts),
+            version=int(version or 0),
+        )
+    except (ValueError, TypeError, AttributeError):
         return None

@@ -66,7 +66,7 @@ class BotTokens:
         now = self._clock()
         if now < until:
             return token
-        kept = self._installations.of(person)
+        kept = self._installations.for_user(person)
         if kept is None or kept.installation.bot_token is None:
             raise UpstreamError("slack", code="not_installed")
         token = kept.installation.bot_token if self._lives(kept, REFRESH_AHEAD_SECONDS) else self._refreshed(kept)

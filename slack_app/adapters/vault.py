@@ -51,7 +51,7 @@ class Vault:
         log.error("vault.unreadable", reason="no key opens it" if plain is None else "it is not the owner's")
         return None
 
-    def reseal(self, sealed: str) -> str:
+    def rotate(self, sealed: str) -> str:
         """Give the text sealed with the newest key; the same where it was already, or where no key opens it."""
         if self._newest is None or self._all is None or self._is_sealed_with(self._newest, sealed):
             return sealed

@@ -26,7 +26,7 @@ from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.app import set_up_logging
-from slack_app.app.parts import build_installations, build_slack_http, build_vault, reveal
+from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
 from slack_app.app.worker import build_worker
 from slack_app.config import Settings, is_loopback, load
 from slack_app.errors import UpstreamError

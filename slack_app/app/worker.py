@@ -31,7 +31,7 @@ from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import SlackMessenger
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
-from slack_app.app.parts import (
+from slack_app.app.clients import (
     build_client_for,
     build_installations,
     build_platform,
@@ -70,7 +70,7 @@ def build_worker(settings: Settings) -> Worker:
             keys=keys,
             secrets=keys,
             installations=installations,
-            is_installed=lambda person: not settings.slack_client_id or installations.of(person) is not None,
+            is_installed=lambda person: not settings.slack_client_id or installations.for_user(person) is not None,
             people=SlackPeople(client_for, patient),
             asks=RedisAsks(patient),
             limits=RedisLimits(patient, time.time),

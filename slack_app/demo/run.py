@@ -188,7 +188,7 @@ class Demo:
         if isinstance(self.redis, RedisServer):
             self.redis.thaw()
             self.redis.start()
-        if self._setups.named(self.workspace.team_id) is None:  # what an admin has set up meanwhile stays
+        if self._setups.get(self.workspace.team_id) is None:  # what an admin has set up meanwhile stays
             self._set_up()
         self.app.start_worker()
         self.app.wait_until_ready()  # after an outage of Redis the app asks only once a second whether it is back

@@ -91,7 +91,7 @@ class AskOf:
         if reason not in NEEDS_ADMIN:
             raise UserError("button_outdated")
         cause, team_id = cause_of(reason, facts), job.person.team_id
-        for waiting in [draft, self.drafts.of(str(draft.details.get("about", "")), job.person)]:  # what was filled in
+        for waiting in [draft, self.drafts.get(str(draft.details.get("about", "")), job.person)]:  # what was filled in
             if waiting is not None:
                 self.drafts.keep(waiting, DRAFT_SECONDS)
         self.asks.wait(cause, job.person, str(job.details["about"]))
@@ -100,7 +100,7 @@ class AskOf:
             say(self.messenger, job, replace(question, is_own=True))
             return "asked_an_admin_already"
         admins = self._admins(job.person)
-        is_first = self.asks.may_tell(team_id, cause, job.id)
+        is_first = self.asks.claim_notification(team_id, cause, job.id)
         if is_first and progress.dm is None:
             reached = self._tell(job.person, admins, question)
             admins = list(reached)
@@ -118,13 +118,15 @@ class AskOf:
     def offer(self, job: Job, _progress: Progress) -> str:
         """Offer the tool from now on, and tell who waits for it."""
         checked_admin(self.people, job.person)
-        setup = self.setups.of(job.person)
+        setup = self.setups.for_user(job.person)
         if setup is None:
             raise UserError("button_outdated")
-        if setup.offered and job.connector_type not in setup.offered:
+        if setup.allowed_connectors and job.connector_type not in setup.allowed_connectors:
             change = Change(self.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type, job.id)
             self.audit.note(change)  # before: a repeated job finds the tool offered
-            if not self.setups.save(replace(setup, offered=(*setup.offered, job.connector_type)), job.id):
+            if not self.setups.save(
+                replace(setup, allowed_connectors=(*setup.allowed_connectors, job.connector_type)), job.id
+            ):
                 raise NotYet(1.0)  # somebody else has changed the set-up just now
         cause = cause_of(NOT_OFFERED, {"connector_type": job.connector_type})
         tool = self._name(job.person, job.connector_type)
@@ -142,13 +144,13 @@ class AskOf:
         return self.mend.mended(job.person, [cause], seen_in=seen_in)
 
     def _name(self, person: SlackUser, tool_key: str) -> str:
-        setup = self.setups.of(person)
+        setup = self.setups.for_user(person)
         return self.names.meant(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
     def _admins(self, person: SlackUser) -> Sequence[str]:
         """Give who can help now: of those whom the set-up names, else of all admins."""
-        setup = self.setups.of(person)
-        named = [user_id for user_id in (setup.notify if setup else ()) if user_id != person.user_id]
+        setup = self.setups.for_user(person)
+        named = [user_id for user_id in (setup.admin_contacts if setup else ()) if user_id != person.user_id]
         admins = [user_id for user_id in named if self.people.role_of(replace(person, user_id=user_id)).is_admin]
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
@@ -164,7 +166,7 @@ class AskOf:
                 self.limits.give_back("ask_person", _id_of(person))
                 raise UserError("admins_unreachable")
         except UserError:
-            self.asks.forget_told(person.team_id, question.cause)
+            self.asks.reset_notification(person.team_id, question.cause)
             raise
         return reached
 

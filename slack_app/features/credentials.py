@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Credentials, Setup, Way
+from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from slack_app.ports.keys import Keys
 from slack_app.ports.workspaces import Setups
 
@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 
 def setup_of(setups: Setups, person: SlackUser) -> Setup:
     """Give how the person's workspace is set up. Raises UserError when nobody set it up, and UpstreamError."""
-    setup = setups.of(person)
+    setup = setups.for_user(person)
     if setup is None:
         raise UserError("workspace_unmapped", team_id=person.team_id)
     return setup
@@ -34,19 +34,19 @@ class CredentialResolver:
     def __call__(self, person: SlackUser) -> Credentials:
         """Give the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
-        if setup.way is not Way.OWN:
+        if setup.key_mode is not KeyMode.PER_USER:
             return self.shared(setup)
-        key = self.keys.of(person)
+        key = self.keys.get(person)
         if not key:
             raise UserError("key_needed", organization_id=setup.organization_id)
-        return Credentials(setup.organization_id, key, setup.way)
+        return Credentials(setup.organization_id, key, setup.key_mode)
 
     def shared(self, setup: Setup) -> Credentials:
         """Return the credentials that everybody shares. Raises UserError when there are none, and UpstreamError."""
-        key = self.default_key if setup.way is Way.OPERATOR else self.keys.shared(setup)
+        key = self.default_key if setup.key_mode is KeyMode.OPERATOR else self.keys.shared(setup)
         if not key:
             raise UserError("workspace_key_missing", organization_id=setup.organization_id)
-        return Credentials(setup.organization_id, key, setup.way)
+        return Credentials(setup.organization_id, key, setup.key_mode)
 
 
 def platform_errors(
@@ -58,7 +58,7 @@ def platform_errors(
     except UpstreamError as exc:
         if exc.retryable:
             raise
-        if exc.status == 401 and credentials.way is Way.OWN:
+        if exc.status == 401 and credentials.key_mode is KeyMode.PER_USER:
             raise UserError("key_refused", organization_id=credentials.organization_id) from exc
         reason = {401: "account_unauthorized", 403: "account_forbidden"}.get(exc.status or 0, "account_fault")
         raise UserError(reason) from exc

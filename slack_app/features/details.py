@@ -77,7 +77,7 @@ class DetailsOf:
 
 def draft_of(drafts: Drafts, job: Job) -> Job:
     """Give the request that the button or the modal is about. Raises UserError when it is not the person's."""
-    draft = drafts.of(str(job.details["about"]), job.person)
+    draft = drafts.get(str(job.details["about"]), job.person)
     if draft is None:
         raise UserError("button_outdated")
     return draft

@@ -14,7 +14,7 @@ from slack_app.features.credentials import setup_of
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Change, Credentials, Way
+from slack_app.model.workspaces import Change, Credentials, KeyMode
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Drafts, Progress, Queue
@@ -126,8 +126,8 @@ class KeyOf:
     def show(self, job: Job, _progress: Progress) -> str:
         """Say whether the person has a key, and offer to change it."""
         setup = setup_of(self.setups, job.person)
-        if setup.way is Way.OWN:
-            say(self.messenger, job, KeyShown(setup.organization_id, ending_of(self.keys.of(job.person))))
+        if setup.key_mode is KeyMode.PER_USER:
+            say(self.messenger, job, KeyShown(setup.organization_id, ending_of(self.keys.get(job.person))))
         else:
             say(self.messenger, job, NoKeyNeeded())
         return "key_shown"
@@ -136,8 +136,8 @@ class KeyOf:
         """Open the modal that asks for a key."""
         setup = setup_of(self.setups, job.person)
         draft_id = str(job.details.get("about", ""))
-        question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
-        draft = self.drafts.of(draft_id, job.person)
+        question = AskKey(setup.organization_id, ending_of(self.keys.get(job.person)), draft_id)
+        draft = self.drafts.get(draft_id, job.person)
         if draft and "dm" in job.details:
             self.drafts.keep(replace(draft, details={**draft.details, "prompt": job.details["dm"]}))
         try:
@@ -151,8 +151,8 @@ class KeyOf:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
         setup = setup_of(self.setups, job.person)
         key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
-        question = AskKey(setup.organization_id, ending_of(self.keys.of(job.person)), draft_id)
-        credentials = Credentials(setup.organization_id, key or "", Way.OWN)
+        question = AskKey(setup.organization_id, ending_of(self.keys.get(job.person)), draft_id)
+        credentials = Credentials(setup.organization_id, key or "", KeyMode.PER_USER)
         problem = refusal_of(self.platform, credentials) if key else "key_unreadable"
         if not key or problem:
             show_in_modal(self.messenger, job, replace(question, problem=problem))
@@ -162,7 +162,7 @@ class KeyOf:
             self.keys.remove(job.person)
             raise UpstreamError("slack", code="not_installed")
         self._note(job, "key_changed" if question.ending is not None else "key_added")
-        draft = self.drafts.of(draft_id, job.person)
+        draft = self.drafts.get(draft_id, job.person)
         kept = KeyKept(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
         if draft is not None:
             self._go_on(job, draft, kept)
@@ -172,7 +172,7 @@ class KeyOf:
 
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget the person's key; pressed again it does no harm."""
-        if self.keys.of(job.person) is not None:
+        if self.keys.get(job.person) is not None:
             self._note(job, "key_removed")  # before: a repeated job finds none
         self.keys.remove(job.person)
         say(self.messenger, job, KeyRemoved())

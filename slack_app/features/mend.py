@@ -86,7 +86,7 @@ def is_mended(cause: str, setup: Setup, *, is_new_credentials: bool) -> bool:
     """Return whether the setup solves it now; what the platform refused, only other credentials may solve."""
     kind, _, tool_key = cause.partition("/")
     if kind == NOT_OFFERED:
-        return not setup.offered or tool_key in setup.offered
+        return not setup.allowed_connectors or tool_key in setup.allowed_connectors
     return is_new_credentials or kind == "workspace_unmapped"
 
 
@@ -116,7 +116,7 @@ class Mend:
         waiting = {
             (who, _tool_of(draft)): draft_id
             for who, draft_id in chain.from_iterable(found.values())
-            if (draft := self.drafts.of(draft_id, who))
+            if (draft := self.drafts.get(draft_id, who))
         }
         for (who, tool), draft_id in waiting.items():
             self._hand_over(who, "helped", draft_id, {"about": draft_id, "tool": tool, "by": person.user_id})
@@ -125,7 +125,7 @@ class Mend:
                 if post.dm != seen_in:
                     about = {"dm": asdict(post.dm), "person": asdict(post.person), "tool": post.tool}
                     self._hand_over(post.admin, "seen_to", post.dm.ts, about | {"by": person.user_id})
-            self.asks.over(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
+            self.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
         return len({who for who, _ in waiting} - {person})
 
     def fixed(self, job: Job, _progress: Progress) -> str:
@@ -134,7 +134,7 @@ class Mend:
         for team_id in [place, *self.asks.workspaces_of(place)]:
             enterprise_id = None if team_id == place else place
             member = SlackUser(enterprise_id, team_id, "")
-            setup = self.setups.of(member)
+            setup = self.setups.for_user(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
                 self.set_up(member, setup, is_new_credentials=True)
         return "mended"

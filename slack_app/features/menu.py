@@ -45,7 +45,7 @@ class Choice:
 
     def known(self, person: SlackUser) -> Menu | Opening:
         """Give the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
-        setup = self.setups.of(person)
+        setup = self.setups.for_user(person)
         connectors = self.catalogue.connectors(setup.organization_id) if setup else None
         if setup is None or connectors is None:
             return Opening()
@@ -53,7 +53,7 @@ class Choice:
 
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Give all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
-        setup = self.setups.of(person)
+        setup = self.setups.for_user(person)
         return fitting(typed, _by_name(self.catalogue.connectors(setup.organization_id) or [])) if setup else []
 
     def matching(self, person: SlackUser, typed: str) -> Menu:

@@ -14,7 +14,7 @@ from slack_app.features.permit import Permit
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link, PendingLink
 from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Credentials, Way
+from slack_app.model.workspaces import Credentials, KeyMode
 from slack_app.ports import Clock
 from slack_app.ports.links import Links
 from slack_app.ports.platform import Platform
@@ -99,7 +99,7 @@ class Mint:
         if refusal.retryable:
             return refusal
         asked = {"connector_type": job.connector_type, "organization_id": credentials.organization_id}
-        if refusal.status == 401 and credentials.way is Way.OWN:
+        if refusal.status == 401 and credentials.key_mode is KeyMode.PER_USER:
             return UserError("key_refused", organization_id=credentials.organization_id)
         if refusal.status == 401:
             return UserError("platform_unauthorized", **asked)

@@ -26,7 +26,11 @@ NOT_OFFERED = "connector_not_offered"
 
 def offered_of(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
     """Give those of the tools that the admins offer."""
-    return [connector for connector in connectors if not setup.offered or connector.tool_key in setup.offered]
+    return [
+        connector
+        for connector in connectors
+        if not setup.allowed_connectors or connector.tool_key in setup.allowed_connectors
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,9 @@ class Permit:
     def check(self, person: SlackUser, connector: Connector) -> None:
         """Raise UserError when the person may not connect the tool; UpstreamError when nobody can say."""
         setup = setup_of(self.setups, person)
-        if setup.offered and connector.tool_key not in setup.offered:
+        if setup.allowed_connectors and connector.tool_key not in setup.allowed_connectors:
             raise UserError(NOT_OFFERED, connector_type=connector.tool_key, name=connector.name)
-        if not setup.may_guests and self.people.role_of(person) in (Role.GUEST, Role.NONE):
+        if not setup.guests_allowed and self.people.role_of(person) in (Role.GUEST, Role.NONE):
             raise UserError("guests_not_allowed")
 
     def offered(self, person: SlackUser, connectors: Sequence[Connector]) -> Sequence[Connector]:

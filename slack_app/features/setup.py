@@ -20,7 +20,7 @@ from slack_app.features.names import Names
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Change, Credentials, Setup, Way
+from slack_app.model.workspaces import Change, Credentials, KeyMode, Setup
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -123,7 +123,7 @@ class SetUpOf:
         wanted = _wanted(job, now)
         key, problem = self._checked(job, now, wanted)
         if not problem:
-            sealed = self.keys.seal_shared(wanted, key) if key and wanted.way is Way.SHARED else None
+            sealed = self.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
             if not self.setups.save(wanted, job.id, sealed_key=sealed):
                 now, problem = self._here(job.person), "changed_meanwhile"
         if problem:
@@ -131,15 +131,18 @@ class SetUpOf:
             is_theirs = shown.organization_id == now.organization_id
             show_in_modal(self.messenger, job, replace(self._form(shown, is_theirs=is_theirs), problem=problem))
             return problem
-        if key and wanted.way is Way.OWN and job.details["sealed"]:
+        if key and wanted.key_mode is KeyMode.PER_USER and job.details["sealed"]:
             self.keys.keep(job.person, key)
             self._note(job, "key_kept")
         self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
         if not self.is_installed(job.person):  # the app was removed while the key was being checked
             self.secrets.forget(job.person.team_id)
             raise UpstreamError("slack", code="not_installed")
-        is_new_key = wanted.way is Way.SHARED and bool(job.details["sealed"])
-        is_new_credentials = is_new_key or (wanted.organization_id, wanted.way) != (now.organization_id, now.way)
+        is_new_key = wanted.key_mode is KeyMode.SHARED and bool(job.details["sealed"])
+        is_new_credentials = is_new_key or (wanted.organization_id, wanted.key_mode) != (
+            now.organization_id,
+            now.key_mode,
+        )
         told = self.mend.set_up(job.person, wanted, is_new_credentials=is_new_credentials)
         can_choose = bool(self._connectors(wanted, key))
         show_in_modal(self.messenger, job, SetUpDone(wanted, told, can_choose))
@@ -150,7 +153,7 @@ class SetUpOf:
         """Forget what was set up; pressed again it does no harm."""
         checked_admin(self.people, job.person)
         now = self._here(job.person)
-        left = self.setups.beneath(job.person)
+        left = self.setups.operator_default(job.person)
         gives_away = left is None or left.organization_id != now.organization_id
         if now.version and gives_away and not self._may_change(job.person, now):
             show_in_modal(self.messenger, job, replace(self._form(now), problem="not_removed"))
@@ -167,9 +170,9 @@ class SetUpOf:
     def invite(self, job: Job, _progress: Progress) -> str:
         """Invite an admin to set the workspace up: who installed the app, if that is one."""
         self._note(job, "installed")
-        self.setups.come_back(job.person.team_id)
-        setup = self.setups.of(job.person)
-        if setup and (setup.way is not Way.SHARED or self.keys.shared(setup)):
+        self.setups.restore(job.person.team_id)
+        setup = self.setups.for_user(job.person)
+        if setup and (setup.key_mode is not KeyMode.SHARED or self.keys.shared(setup)):
             return "set_up_already"
         is_admin = self.people.role_of(job.person).is_admin
         is_of_grid = job.person.team_id == job.person.enterprise_id  # which has no one list of admins
@@ -181,9 +184,9 @@ class SetUpOf:
 
     def _here(self, person: SlackUser) -> Setup:
         """Give what is in force in the person's workspace, to be kept under its own id."""
-        setup = self.setups.of(person)
+        setup = self.setups.for_user(person)
         if setup is None:
-            return Setup(person.team_id, "", Way.OWN, version=self.setups.version_of(person.team_id))
+            return Setup(person.team_id, "", KeyMode.PER_USER, version=self.setups.version_of(person.team_id))
         if setup.workspace_id == person.team_id:
             return setup
         version = self.setups.version_of(person.team_id)
@@ -192,7 +195,7 @@ class SetUpOf:
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetUpForm:
         """Give the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
         connectors = self._connectors(setup) if is_theirs else None
-        key = self.keys.shared(setup) if setup.way is Way.SHARED else None
+        key = self.keys.shared(setup) if setup.key_mode is KeyMode.SHARED else None
         return SetUpForm(setup, connectors, ending_of(key))
 
     def _connectors(self, setup: Setup, key: str | None = None) -> Sequence[Connector] | None:
@@ -201,7 +204,7 @@ class SetUpOf:
             return None
         known = self.catalogue.connectors(setup.organization_id)
         if known is None and key:
-            return self.names.read_or_none(Credentials(setup.organization_id, key, setup.way))
+            return self.names.read_or_none(Credentials(setup.organization_id, key, setup.key_mode))
         return known
 
     def _checked(self, job: Job, now: Setup, wanted: Setup) -> tuple[str | None, str]:
@@ -210,26 +213,28 @@ class SetUpOf:
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
             return None, "owner_only"
-        if not all(self.people.role_of(replace(job.person, user_id=user_id)).is_admin for user_id in wanted.notify):
+        if not all(
+            self.people.role_of(replace(job.person, user_id=user_id)).is_admin for user_id in wanted.admin_contacts
+        ):
             return None, "helper_no_admin"
-        if is_same and wanted.way is now.way is not Way.SHARED and not job.details["sealed"]:
+        if is_same and wanted.key_mode is now.key_mode is not KeyMode.SHARED and not job.details["sealed"]:
             return None, ""
-        if wanted.way is Way.OPERATOR:
+        if wanted.key_mode is KeyMode.OPERATOR:
             return None, "operator_only"
         if job.details["sealed"]:
             key = self.keys.unseal(job.person, str(job.details["sealed"]))
             if key is None:
                 return None, "key_unreadable"
         else:
-            of_before = self.keys.shared(now) if is_same and now.way is Way.SHARED else None
-            key = of_before or (self.keys.of(job.person) if wanted.way is Way.OWN else None)
+            of_before = self.keys.shared(now) if is_same and now.key_mode is KeyMode.SHARED else None
+            key = of_before or (self.keys.get(job.person) if wanted.key_mode is KeyMode.PER_USER else None)
         if key is None:
             return None, "key_missing"
-        return key, refusal_of(self.platform, Credentials(wanted.organization_id, key, wanted.way))
+        return key, refusal_of(self.platform, Credentials(wanted.organization_id, key, wanted.key_mode))
 
     def _may_change(self, person: SlackUser, now: Setup) -> bool:
         """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""
-        return person.user_id == now.set_by or self.people.role_of(person) is Role.OWNER
+        return person.user_id == now.configured_by or self.people.role_of(person) is Role.OWNER
 
     def _note(self, job: Job, what: str, about: str = "") -> None:
         person, change_id = job.person, f"{job.id}:{'key' if what == 'key_kept' else 'setup'}"
@@ -243,16 +248,18 @@ def _wanted(job: Job, now: Setup) -> Setup:
         workspace_id=job.person.team_id,
         organization_id=organization_id,
         enterprise_id=job.person.enterprise_id or "",
-        set_by=now.set_by if organization_id == now.organization_id else job.person.user_id,
-        way=Way(about["way"]),
-        may_guests=bool(about["may_guests"]),
-        offered=now.offered if about["offered"] is None else (*about["offered"], *now.offered[MOST_SHOWN:]),
-        notify=tuple(about["notify"]),
+        configured_by=now.configured_by if organization_id == now.organization_id else job.person.user_id,
+        key_mode=KeyMode(about["key_mode"]),
+        guests_allowed=bool(about["guests_allowed"]),
+        allowed_connectors=now.allowed_connectors
+        if about["allowed_connectors"] is None
+        else (*about["allowed_connectors"], *now.allowed_connectors[MOST_SHOWN:]),
+        admin_contacts=tuple(about["admin_contacts"]),
         version=int(about["version"]),
-        is_inherited=now.is_inherited and about["way"] == Way.OPERATOR,
+        is_inherited=now.is_inherited and about["key_mode"] == KeyMode.OPERATOR,
     )
 
 
 def _described(setup: Setup) -> str:
-    who = "guests too" if setup.may_guests else "no guests"
-    return f"{setup.organization_id}, {setup.way.value}, {who}, {len(setup.offered) or 'all'} tools"
+    who = "guests too" if setup.guests_allowed else "no guests"
+    return f"{setup.organization_id}, {setup.key_mode.value}, {who}, {len(setup.allowed_connectors) or 'all'} tools"

@@ -19,7 +19,7 @@ from slack_app.ports import Clock
 from slack_app.ports.jobs import Queue
 from slack_app.ports.keys import Keys
 from slack_app.views.key import KEY
-from slack_app.views.setup import EVERYBODY, NOTIFY, OFFERED, ORGANIZATION, WAY, WHO
+from slack_app.views.setup import EVERYBODY, KEY_MODE, NOTIFY, OFFERED, ORGANIZATION, WHO
 
 WORDS = frozenset(["setup", "set-up", "configure", "settings"])
 _ORGANIZATION = re.compile(r"[\w.:-]{1,128}", re.ASCII)
@@ -55,10 +55,10 @@ def hand_over_form(payload: Mapping[str, Any], keys: Keys, queue: Queue, clock: 
         "view_id": view["id"],
         "version": int(view["private_metadata"]),
         "organization_id": organization_id,
-        "way": _chosen(values, WAY),
-        "may_guests": _chosen(values, WHO) == EVERYBODY,
-        "offered": _several(values, OFFERED),
-        "notify": list(values.get(NOTIFY, {}).get(NOTIFY, {}).get("selected_users") or []),
+        "key_mode": _chosen(values, KEY_MODE),
+        "guests_allowed": _chosen(values, WHO) == EVERYBODY,
+        "allowed_connectors": _several(values, OFFERED),
+        "admin_contacts": list(values.get(NOTIFY, {}).get(NOTIFY, {}).get("selected_users") or []),
         "sealed": keys.seal(person, key) if key else "",
     }
     queue.add(of_interaction(payload, person, "set_up", clock(), details=details))

@@ -7,32 +7,32 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Way(StrEnum):
+class KeyMode(StrEnum):
     """Whose key people are connected with: the operator's, one of the organization for all, or each person's own."""
 
     OPERATOR = "operator"
     SHARED = "shared"
-    OWN = "own"
+    PER_USER = "own"
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """How a workspace (or an Enterprise Grid) is set up; `workspace_id` is the id that it was set up under.
 
-    `offered` are the keys of the tools that people may connect, none for all; `notify` the ids of those who are asked
-    for help, none for the workspace's admins; `set_by` who chose the organization, empty for the operator;
-    `enterprise_id` the Grid that the workspace is part of. `version` grows with each change; it is 0 where only the
-    environment names the workspace. `is_inherited` where the organization is by a mapping of the operator that stands
-    elsewhere, in the environment or for the whole Grid.
+    `allowed_connectors` are the keys of the tools that people may connect, none for all; `admin_contacts` the ids of
+    those who are asked for help, none for the workspace's admins; `configured_by` who chose the organization, empty for
+    the operator; `enterprise_id` the Grid that the workspace is part of. `version` grows with each change; it is 0
+    where only the environment names the workspace. `is_inherited` where the organization is by a mapping of the
+    operator that stands elsewhere, in the environment or for the whole Grid.
     """
 
     workspace_id: str
     organization_id: str
-    way: Way = Way.OPERATOR
-    may_guests: bool = True
-    offered: tuple[str, ...] = ()
-    notify: tuple[str, ...] = ()
-    set_by: str = ""
+    key_mode: KeyMode = KeyMode.OPERATOR
+    guests_allowed: bool = True
+    allowed_connectors: tuple[str, ...] = ()
+    admin_contacts: tuple[str, ...] = ()
+    configured_by: str = ""
     enterprise_id: str = ""
     version: int = 0
     is_inherited: bool = field(default=False, compare=False)
@@ -44,7 +44,7 @@ class Credentials:
 
     organization_id: str
     api_key: str = field(repr=False)
-    way: Way = Way.OPERATOR
+    key_mode: KeyMode = KeyMode.OPERATOR
 
     @property
     def fingerprint(self) -> str:
@@ -52,8 +52,8 @@ class Credentials:
 
         The operator may change their key, one process after the other: it stays the same credentials.
         """
-        key = "" if self.way is Way.OPERATOR else self.api_key
-        return hashlib.sha256("\0".join([self.organization_id, self.way, key]).encode()).hexdigest()[:16]
+        key = "" if self.key_mode is KeyMode.OPERATOR else self.api_key
+        return hashlib.sha256("\0".join([self.organization_id, self.key_mode, key]).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

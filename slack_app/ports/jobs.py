@@ -50,6 +50,6 @@ class Drafts(Protocol):
         """Keep the request for so long; gives its id, the same however often the job is repeated."""
         ...
 
-    def of(self, draft_id: str, person: SlackUser) -> Job | None:
+    def get(self, draft_id: str, person: SlackUser) -> Job | None:
         """Give the person's request; None for one of somebody else, or of long ago."""
         ...

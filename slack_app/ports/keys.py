@@ -20,7 +20,7 @@ class Keys(Protocol):
         """Give what the person typed; None when it does not open, or is not theirs."""
         ...
 
-    def of(self, person: SlackUser) -> str | None:
+    def get(self, person: SlackUser) -> str | None:
         """Give the person's own key; None when they have none that opens."""
         ...
 

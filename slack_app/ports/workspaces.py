@@ -13,15 +13,15 @@ from slack_app.model.workspaces import Change, Setup
 class Setups(Protocol):
     """How workspaces are set up; each method raises UpstreamError."""
 
-    def of(self, person: SlackUser) -> Setup | None:
+    def for_user(self, person: SlackUser) -> Setup | None:
         """Give the setup of the person's workspace, else of its Enterprise Grid, else None."""
         ...
 
-    def named(self, workspace_id: str) -> Setup | None:
+    def get(self, workspace_id: str) -> Setup | None:
         """Give the setup of that very id."""
         ...
 
-    def beneath(self, person: SlackUser) -> Setup | None:
+    def operator_default(self, person: SlackUser) -> Setup | None:
         """Give the operator's mapping that would hold without what is kept for the workspace."""
         ...
 
@@ -41,7 +41,7 @@ class Setups(Protocol):
         """Forget the setup; False when there was none."""
         ...
 
-    def come_back(self, workspace_id: str) -> None:
+    def restore(self, workspace_id: str) -> None:
         """Keep what is there for good: the app was installed again."""
         ...
 
@@ -72,11 +72,11 @@ class Asks(Protocol):
         """Give the workspaces of an Enterprise Grid in which people wait, or have waited."""
         ...
 
-    def may_tell(self, workspace_id: str, cause: str, job_id: str) -> bool:
+    def claim_notification(self, workspace_id: str, cause: str, job_id: str) -> bool:
         """Say, to one job a day, that the admins are to be told."""
         ...
 
-    def forget_told(self, workspace_id: str, cause: str) -> None:
+    def reset_notification(self, workspace_id: str, cause: str) -> None:
         """Let the admins be told again: nobody could be reached."""
         ...
 
@@ -96,7 +96,7 @@ class Asks(Protocol):
         """Give where the admins were asked."""
         ...
 
-    def over(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
+    def close(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
         """Let these wait no more; the admins can be told of the cause again."""
         ...
 

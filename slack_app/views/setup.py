@@ -35,7 +35,7 @@ from slack_app.features.setup import (
 )
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connector
-from slack_app.model.workspaces import Way
+from slack_app.model.workspaces import KeyMode
 from slack_app.views.key import key_input, notice
 from slack_app.views.prose import prose, section
 
@@ -43,7 +43,7 @@ OPEN, REMOVE = "setup_open", "setup_remove"
 """The action ids of the buttons."""
 FILLED = "setup_filled"
 """The form's callback id; its private metadata are the version of the set-up."""
-ORGANIZATION, WAY, WHO, OFFERED, NOTIFY = "organization", "way", "who", "offered", "notify"
+ORGANIZATION, KEY_MODE, WHO, OFFERED, NOTIFY = "organization", "way", "who", "offered", "notify"
 """The ids of the fields, and of their blocks."""
 EVERYBODY, NO_GUESTS = "everybody", "no_guests"
 MOST_OPTIONS = MOST_SHOWN
@@ -55,7 +55,7 @@ def form(fact: SetUpForm, _command: str) -> View:
     setup = fact.setup
     lead = [wording.setup.problem(fact)] if fact.problem else []
     blocks: list[Block] = [section(text) for text in [*lead, wording.setup.lead()]]
-    blocks += [_organization(fact), _way(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
+    blocks += [_organization(fact), _key_mode(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
     if setup.version and setup.organization_id:
         blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button(fact)])]
     return View(
@@ -125,16 +125,18 @@ def _organization(fact: SetUpForm) -> InputBlock:
     return _input(ORGANIZATION, wording.setup.organization_label(), element, hint=wording.setup.organization_hint())
 
 
-def _way(fact: SetUpForm) -> InputBlock:
-    ways = [Way.OWN, Way.SHARED, *([Way.OPERATOR] if fact.setup.way is Way.OPERATOR else [])]
-    options = {way: _option(way.value, *wording.setup.way(way)) for way in ways}
-    element = RadioButtonsElement(action_id=WAY, options=list(options.values()), initial_option=options[fact.setup.way])
-    return _input(WAY, wording.setup.way_label(), element)
+def _key_mode(fact: SetUpForm) -> InputBlock:
+    modes = [KeyMode.PER_USER, KeyMode.SHARED, *([KeyMode.OPERATOR] if fact.setup.key_mode is KeyMode.OPERATOR else [])]
+    options = {mode: _option(mode.value, *wording.setup.key_mode(mode)) for mode in modes}
+    element = RadioButtonsElement(
+        action_id=KEY_MODE, options=list(options.values()), initial_option=options[fact.setup.key_mode]
+    )
+    return _input(KEY_MODE, wording.setup.key_mode_label(), element)
 
 
 def _key(fact: SetUpForm) -> InputBlock:
     """Without a key nothing can be set up; what stands there already can be changed without."""
-    is_set_up = bool(fact.setup.version and fact.setup.organization_id) or fact.setup.way is Way.OPERATOR
+    is_set_up = bool(fact.setup.version and fact.setup.organization_id) or fact.setup.key_mode is KeyMode.OPERATOR
     return key_input(hint=wording.setup.key_hint(fact), optional=is_set_up)
 
 
@@ -144,7 +146,7 @@ def _who(fact: SetUpForm) -> InputBlock:
         False: _option(NO_GUESTS, wording.setup.no_guests()),
     }
     element = RadioButtonsElement(
-        action_id=WHO, options=list(options.values()), initial_option=options[fact.setup.may_guests]
+        action_id=WHO, options=list(options.values()), initial_option=options[fact.setup.guests_allowed]
     )
     return _input(WHO, wording.setup.who_label(), element)
 
@@ -156,9 +158,9 @@ def _offered(fact: SetUpForm) -> Sequence[InputBlock]:
     """
     if not fact.connectors:
         return []
-    names = {key: key for key in fact.setup.offered} | {c.tool_key: c.name for c in fact.connectors}
+    names = {key: key for key in fact.setup.allowed_connectors} | {c.tool_key: c.name for c in fact.connectors}
     options = {key: _option(key, name) for key, name in names.items()}
-    chosen = [options[key] for key in fact.setup.offered if key in options][:MOST_OPTIONS] or None
+    chosen = [options[key] for key in fact.setup.allowed_connectors if key in options][:MOST_OPTIONS] or None
     placeholder = PlainTextObject(text=wording.setup.offered_placeholder())
     element: StaticMultiSelectElement | ExternalDataMultiSelectElement
     if len(options) > MOST_OPTIONS:
@@ -182,7 +184,7 @@ def _notify(fact: SetUpForm) -> InputBlock:
     element = UserMultiSelectElement(
         action_id=NOTIFY,
         placeholder=PlainTextObject(text=wording.setup.notify_placeholder()),
-        initial_users=list(fact.setup.notify) or None,
+        initial_users=list(fact.setup.admin_contacts) or None,
         max_selected_items=5,
     )
     return _input(NOTIFY, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.wording.key import problem_of
 from slack_app.wording.text import plain
 
@@ -40,17 +40,23 @@ def organization_malformed() -> str:
     return "An organization id has no spaces: letters, digits, and . _ : - are all it is made of."
 
 
-def way_label() -> str:
+def key_mode_label() -> str:
     return "Whose key connects people's tools?"
 
 
-def way(way: Way) -> tuple[str, str]:
+def key_mode(mode: KeyMode) -> tuple[str, str]:
     """Give how a way is called, and what it means."""
     return {
-        Way.OWN: ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
-        Way.SHARED: ("One key for all (shared)", "All connections belong to whoever made it; everybody shares them."),
-        Way.OPERATOR: ("As it is now", "The key of whoever runs Freddy Connect, shared by all."),
-    }[way]
+        KeyMode.PER_USER: (
+            "Each person uses a key of their own (recommended)",
+            "Everybody's connections stay their own.",
+        ),
+        KeyMode.SHARED: (
+            "One key for all (shared)",
+            "All connections belong to whoever made it; everybody shares them.",
+        ),
+        KeyMode.OPERATOR: ("As it is now", "The key of whoever runs Freddy Connect, shared by all."),
+    }[mode]
 
 
 def key_hint(fact: SetUpForm) -> str:
@@ -156,15 +162,15 @@ def done(fact: SetUpDone, command: str) -> str:
 
 def _described(setup: Setup) -> str:
     keys = {
-        Way.OWN: "Each person is asked for a key of their own when they first connect something.",
-        Way.SHARED: (
+        KeyMode.PER_USER: "Each person is asked for a key of their own when they first connect something.",
+        KeyMode.SHARED: (
             "One key is used for all: connections most likely belong to whoever made it, and everybody here shares "
             "them."
         ),
-        Way.OPERATOR: "The key of whoever runs Freddy Connect is used for all.",
-    }[setup.way]
-    guests = "" if setup.may_guests else " Guests can't connect anything."
-    count = len(setup.offered)
+        KeyMode.OPERATOR: "The key of whoever runs Freddy Connect is used for all.",
+    }[setup.key_mode]
+    guests = "" if setup.guests_allowed else " Guests can't connect anything."
+    count = len(setup.allowed_connectors)
     tools = f" {count} tool{' is' if count == 1 else 's are'} offered." if count else " All tools are offered."
     return f"{keys}{guests}{tools}"
 

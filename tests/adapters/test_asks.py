@@ -20,11 +20,11 @@ def test_whoever_waits_waits_until_it_is_over_for_them(client: Any) -> None:
     assert asks.causes("T1") == ["unauthorized"]
     assert sorted(asks.waiting("T1", "unauthorized"), key=str) == [(MAYA, "d1"), (LEON, "d2")]
 
-    asks.over("T1", "unauthorized", ["d1"])
+    asks.close("T1", "unauthorized", ["d1"])
     assert asks.waiting("T1", "unauthorized") == [(LEON, "d2")]
     assert asks.causes("T1") == ["unauthorized"]
 
-    asks.over("T1", "unauthorized", ["d2"])
+    asks.close("T1", "unauthorized", ["d2"])
     assert asks.waiting("T1", "unauthorized") == []
     assert asks.causes("T1") == []
 
@@ -53,19 +53,19 @@ def test_a_grid_knows_in_which_of_its_workspaces_people_wait(client: Any) -> Non
 def test_one_job_a_day_may_tell_the_admins_and_its_repetition_too(client: Any) -> None:
     asks = RedisAsks(client)
 
-    assert asks.may_tell("T1", "unauthorized", "job 1")
-    assert asks.may_tell("T1", "unauthorized", "job 1")
-    assert not asks.may_tell("T1", "unauthorized", "job 2")
-    assert asks.may_tell("T1", "forbidden/github", "job 2")
+    assert asks.claim_notification("T1", "unauthorized", "job 1")
+    assert asks.claim_notification("T1", "unauthorized", "job 1")
+    assert not asks.claim_notification("T1", "unauthorized", "job 2")
+    assert asks.claim_notification("T1", "forbidden/github", "job 2")
 
 
 def test_what_is_mended_and_breaks_again_is_told_again(client: Any) -> None:
     asks = RedisAsks(client)
-    asks.may_tell("T1", "unauthorized", "job 1")
+    asks.claim_notification("T1", "unauthorized", "job 1")
 
-    asks.over("T1", "unauthorized", [])
+    asks.close("T1", "unauthorized", [])
 
-    assert asks.may_tell("T1", "unauthorized", "job 2")
+    assert asks.claim_notification("T1", "unauthorized", "job 2")
 
 
 def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> None:
@@ -76,7 +76,7 @@ def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> N
 
     assert asks.posts("T1", "unauthorized") == posts[2:]
 
-    asks.over("T1", "unauthorized", [])
+    asks.close("T1", "unauthorized", [])
     assert asks.posts("T1", "unauthorized") == []
 
 
@@ -84,7 +84,7 @@ def test_everything_ends_by_itself(client: Any) -> None:
     asks = RedisAsks(client)
     asks.keep_post("unauthorized", AdminPost(LEON, MessageRef("D1", "1.1"), MAYA, "GitHub"))
     asks.wait("unauthorized", MAYA, "d1")
-    asks.may_tell("T1", "unauthorized", "job 1")
+    asks.claim_notification("T1", "unauthorized", "job 1")
 
     assert all(0 < client.ttl(key) <= 7 * 24 * 3600 for key in client.scan_iter())
 

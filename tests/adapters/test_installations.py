@@ -11,7 +11,7 @@ from slack_sdk.oauth.installation_store import Installation, InstallationStore
 
 from slack_app.adapters.installations import INDEX, RedisInstallations
 from slack_app.adapters.redis import open_patient
-from slack_app.adapters.sealed import unreadable
+from slack_app.adapters.rotation import unreadable
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import SlackUser
@@ -46,7 +46,7 @@ class Store(RedisInstallations):
         super().__init__(client, Vault(keys or [KEY]), lambda: self.now)
 
     def token(self, enterprise_id: str | None, team_id: str) -> str | None:
-        kept = self.of(SlackUser(enterprise_id, team_id, "U9"))
+        kept = self.for_user(SlackUser(enterprise_id, team_id, "U9"))
         return kept.installation.bot_token if kept else None
 
 
@@ -227,12 +227,12 @@ def test_keys_are_changed_while_the_app_runs(client: Any, store: Store) -> None:
     store.save(installed("E1", None, "xoxb-2"))
     rotating = Store(client, NEWER, KEY)
 
-    assert [rotating.reseal_all(), rotating.reseal_all()] == [2, 0]
+    assert [rotating.rotate_all(), rotating.rotate_all()] == [2, 0]
 
     only_newer = Store(client, NEWER)
     assert (only_newer.token(None, "T1"), only_newer.token("E1", "T9")) == ("xoxb-1", "xoxb-2")
-    assert unreadable(client, Vault([KEY]), store.places()) == 2
-    assert unreadable(client, Vault([NEWER]), store.places()) == 0
+    assert unreadable(client, Vault([KEY]), store.locations()) == 2
+    assert unreadable(client, Vault([NEWER]), store.locations()) == 0
 
 
 def test_what_is_installed_anew_while_keys_are_changed_wins(client: Any, store: Store) -> None:
@@ -241,20 +241,20 @@ def test_what_is_installed_anew_while_keys_are_changed_wins(client: Any, store: 
     vault = rotating._vault
 
     class Slow(Vault):
-        def reseal(self, sealed: str) -> str:
+        def rotate(self, sealed: str) -> str:
             store.save(installed(None, "T1", "xoxb-new"))
-            return vault.reseal(sealed)
+            return vault.rotate(sealed)
 
     rotating._vault = Slow([NEWER, KEY])
 
-    assert rotating.reseal_all() == 0
+    assert rotating.rotate_all() == 0
     assert store.token(None, "T1") == "xoxb-new"
 
 
 def test_what_no_key_opens_stays_as_it_is(client: Any, store: Store) -> None:
     store.save(installed(None, "T1"))
 
-    assert Store(client, NEWER).reseal_all() == 0
+    assert Store(client, NEWER).rotate_all() == 0
     assert store.token(None, "T1") == "xoxb-1"
 
 

@@ -12,10 +12,10 @@ from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UserError
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 
 MAYA, LEON, OTHER = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1")
-SHARED = Setup("T1", "org_a", Way.SHARED, enterprise_id="E1")
+SHARED = Setup("T1", "org_a", KeyMode.SHARED, enterprise_id="E1")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_each_person_has_their_own(keys: RedisKeys) -> None:
     keys.keep(MAYA, "ak_maya")
     keys.keep(LEON, "ak_leon")
 
-    assert (keys.of(MAYA), keys.of(LEON), keys.of(OTHER)) == ("ak_maya", "ak_leon", None)
+    assert (keys.get(MAYA), keys.get(LEON), keys.get(OTHER)) == ("ak_maya", "ak_leon", None)
 
 
 def test_a_sealed_key_that_was_moved_opens_for_nobody_else(client: Any, keys: RedisKeys) -> None:
@@ -38,7 +38,7 @@ def test_a_sealed_key_that_was_moved_opens_for_nobody_else(client: Any, keys: Re
     client.hset("slack_app:keys:E1:T1", "U2", sealed)
     client.hset("slack_app:keys:E1:T2", "U1", sealed)
 
-    assert (keys.of(LEON), keys.of(OTHER)) == (None, None)
+    assert (keys.get(LEON), keys.get(OTHER)) == (None, None)
 
 
 def test_the_key_for_all_opens_only_for_the_organization_that_accepted_it(client: Any, keys: RedisKeys) -> None:
@@ -47,7 +47,7 @@ def test_the_key_for_all_opens_only_for_the_organization_that_accepted_it(client
     setups.save(SHARED, "1", sealed_key=keys.seal_shared(SHARED, "ak_org"))
 
     assert keys.shared(SHARED) == "ak_org"
-    assert keys.shared(Setup("T1", "org_b", Way.SHARED)) is None
+    assert keys.shared(Setup("T1", "org_b", KeyMode.SHARED)) is None
 
 
 def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
@@ -55,7 +55,7 @@ def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
 
     assert keys.remove(MAYA) is True
     assert keys.remove(MAYA) is False
-    assert keys.of(MAYA) is None
+    assert keys.get(MAYA) is None
 
 
 def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> None:
@@ -65,7 +65,7 @@ def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> No
     keys.forget("T1")
     keys.forget("T1")
 
-    assert (keys.of(MAYA), keys.of(OTHER)) == (None, "ak_other")
+    assert (keys.get(MAYA), keys.get(OTHER)) == (None, "ak_other")
 
 
 def test_with_the_app_goes_the_key_for_all(client: Any, keys: RedisKeys) -> None:
@@ -92,10 +92,10 @@ def test_every_key_is_sealed_anew_with_the_newest_encryption_key(client: Any) ->
     setups.save(SHARED, "1", sealed_key=before.seal_shared(SHARED, "ak_org"))
 
     both = RedisKeys(client, Vault([new, old]), setups)
-    assert (both.reseal_all(), both.reseal_all()) == (2, 0)
+    assert (both.rotate_all(), both.rotate_all()) == (2, 0)
 
     after = RedisKeys(client, Vault([new]), setups)
-    assert (after.of(MAYA), after.shared(SHARED)) == ("ak_maya", "ak_org")
+    assert (after.get(MAYA), after.shared(SHARED)) == ("ak_maya", "ak_org")
 
 
 def test_without_an_encryption_key_nothing_is_kept(client: Any) -> None:

@@ -12,7 +12,7 @@ from slack_app.demo.redis_server import RedisServer
 NOW = 1_900_000_000.0
 
 
-def test_beyond_the_limit_it_is_said_when_to_come_back(client: Any) -> None:
+def test_beyond_the_limit_it_is_said_when_to_restore(client: Any) -> None:
     """security.md 19"""
     limits = RedisLimits(client, lambda: NOW)
 

@@ -70,7 +70,7 @@ def go_the_whole_way(url: str) -> None:
     work = RedisWork(blocking=client, redis=client, consumer="a")
     work.open()
     setups.save(Setup("T1", "org_a"), "1")
-    assert setups.of(JOB.person) == Setup("T1", "org_a", version=1)
+    assert setups.for_user(JOB.person) == Setup("T1", "org_a", version=1)
     assert (queue.add(JOB), queue.add(JOB)) == (True, False)
     assert work.take_overdue(2000.0) == [JOB]
     [entry] = work.take(1)

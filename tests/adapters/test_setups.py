@@ -9,13 +9,15 @@ import pytest
 
 from slack_app.adapters.setups import REMEMBERED_SECONDS, RedisSetups
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 
-SHARED = Setup("T1", "org_a", Way.SHARED, may_guests=False, offered=("github",), notify=("U1",))
+SHARED = Setup(
+    "T1", "org_a", KeyMode.SHARED, guests_allowed=False, allowed_connectors=("github",), admin_contacts=("U1",)
+)
 
 
 def organization_of(setups: RedisSetups, person: SlackUser) -> str | None:
-    setup = setups.of(person)
+    setup = setups.for_user(person)
     return setup.organization_id if setup else None
 
 
@@ -37,7 +39,7 @@ def test_the_workspace_comes_before_its_grid_and_what_was_set_before_the_environ
 def test_a_workspace_that_nobody_mapped_has_no_organization(client: Any) -> None:
     setups = RedisSetups(client, {"T1": "org_a"})
 
-    assert setups.of(SlackUser(None, "T2", "U1")) is None
+    assert setups.for_user(SlackUser(None, "T2", "U1")) is None
 
 
 def test_set_ups_can_be_listed_and_removed(client: Any) -> None:
@@ -55,20 +57,20 @@ def test_everything_that_was_set_comes_back(client: Any) -> None:
 
     assert setups.save(SHARED, "1", sealed_key="sealed")
 
-    assert setups.named("T1") == replace(SHARED, version=1)
+    assert setups.get("T1") == replace(SHARED, version=1)
     assert setups.sealed_key("T1") == "sealed"
 
 
 def test_of_two_who_set_up_at_once_the_first_counts(client: Any) -> None:
     """security.md 8"""
     setups = RedisSetups(client, {})
-    both_saw = setups.named("T1")
+    both_saw = setups.get("T1")
     assert both_saw is None
 
     assert setups.save(SHARED, "of the first", sealed_key="first")
     assert not setups.save(replace(SHARED, organization_id="org_b"), "of the second", sealed_key="second")
 
-    setup = setups.named("T1")
+    setup = setups.get("T1")
     assert setup
     assert (setup.organization_id, setups.sealed_key("T1")) == ("org_a", "first")
 
@@ -79,17 +81,19 @@ def test_a_change_that_is_repeated_is_the_same_change(client: Any) -> None:
     assert setups.save(SHARED, "1", sealed_key="sealed")
     assert setups.save(SHARED, "1", sealed_key="sealed")
 
-    setup = setups.named("T1")
+    setup = setups.get("T1")
     assert setup
     assert setup.version == 1
 
 
-@pytest.mark.parametrize(("way", "key"), [(Way.SHARED, "sealed"), (Way.OWN, None), (Way.OPERATOR, None)])
-def test_a_change_keeps_the_key_only_where_it_is_still_for_all(client: Any, way: Way, key: str | None) -> None:
+@pytest.mark.parametrize(
+    ("key_mode", "key"), [(KeyMode.SHARED, "sealed"), (KeyMode.PER_USER, None), (KeyMode.OPERATOR, None)]
+)
+def test_a_change_keeps_the_key_only_where_it_is_still_for_all(client: Any, key_mode: KeyMode, key: str | None) -> None:
     setups = RedisSetups(client, {})
     setups.save(SHARED, "1", sealed_key="sealed")
 
-    assert setups.save(replace(SHARED, way=way, version=1), "2")
+    assert setups.save(replace(SHARED, key_mode=key_mode, version=1), "2")
 
     assert setups.sealed_key("T1") == key
 
@@ -100,7 +104,7 @@ def test_the_operators_word_counts_whatever_stands_there(client: Any) -> None:
 
     assert setups.save(Setup("T1", "org_b"), "2", is_forced=True)
 
-    assert setups.named("T1") == Setup("T1", "org_b", version=2)
+    assert setups.get("T1") == Setup("T1", "org_b", version=2)
     assert setups.sealed_key("T1") is None
 
 
@@ -108,11 +112,11 @@ def test_the_mapping_outlives_the_app_by_thirty_days_and_its_key_does_not(client
     setups = RedisSetups(client, {})
     setups.save(SHARED, "1", sealed_key="sealed")
 
-    setups.leave("T1")
+    setups.expire("T1")
     assert setups.sealed_key("T1") is None
     assert REMEMBERED_SECONDS - 60 < client.ttl("slack_app:setup:T1") <= REMEMBERED_SECONDS
 
-    setups.come_back("T1")
+    setups.restore("T1")
     assert client.ttl("slack_app:setup:T1") == -1
     assert organization_of(setups, SlackUser(None, "T1", "U1")) == "org_a"
 
@@ -122,17 +126,17 @@ def test_what_nobody_of_us_wrote_is_no_setup(client: Any, garbage: str) -> None:
     """security.md 16"""
     client.hset("slack_app:setup:T1", "setup", garbage)
 
-    assert RedisSetups(client, {}).of(SlackUser(None, "T1", "U1")) is None
+    assert RedisSetups(client, {}).for_user(SlackUser(None, "T1", "U1")) is None
 
 
 def test_rules_for_a_mapping_of_the_operators_leave_the_organization_to_the_operator(client: Any) -> None:
     """security.md 8"""
-    rules = Setup("T1", "org_a", may_guests=False, enterprise_id="E1", is_inherited=True)
+    rules = Setup("T1", "org_a", guests_allowed=False, enterprise_id="E1", is_inherited=True)
     RedisSetups(client, {"T1": "org_a"}).save(rules, "1")
 
-    assert RedisSetups(client, {"T1": "org_new"}).named("T1") == replace(rules, organization_id="org_new", version=1)
+    assert RedisSetups(client, {"T1": "org_new"}).get("T1") == replace(rules, organization_id="org_new", version=1)
     by_grid = RedisSetups(client, {"E1": "org_grid"})
-    assert by_grid.of(SlackUser("E1", "T1", "U1")) == replace(rules, organization_id="org_grid", version=1)
+    assert by_grid.for_user(SlackUser("E1", "T1", "U1")) == replace(rules, organization_id="org_grid", version=1)
     assert by_grid.all() == [Setup("E1", "org_grid"), replace(rules, organization_id="org_grid", version=1)]
-    assert RedisSetups(client, {}).named("T1") is None
+    assert RedisSetups(client, {}).get("T1") is None
     assert RedisSetups(client, {}).all() == []

@@ -145,7 +145,7 @@ def test_a_token_is_refreshed_two_hours_before_it_expires(office: Office, slack:
     fresh = office.tokens.bot_token(MAYA)
 
     assert slack.gave(fresh)
-    kept = office.store.of(MAYA)
+    kept = office.store.for_user(MAYA)
     assert kept
     assert kept.installation.bot_token == fresh
     assert str(kept.installation.bot_refresh_token).startswith("xoxe-1-")
@@ -235,4 +235,4 @@ def test_an_uninstall_during_a_refresh_is_final(office: Office, slack: Door) -> 
         office.store.remove(None, "T0ONE", time.time() + 1)
         refreshing.result()
 
-    assert office.store.of(MAYA) is None
+    assert office.store.for_user(MAYA) is None

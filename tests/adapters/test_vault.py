@@ -37,7 +37,7 @@ def test_a_sealed_secret_does_not_open_for_another_owner(owner: str, other: str)
 def test_garbage_is_not_opened_and_no_crash(garbage: str) -> None:
     """security.md 16"""
     assert VAULT.open(garbage, "T1") is None
-    assert VAULT.reseal(garbage) == garbage
+    assert VAULT.rotate(garbage) == garbage
 
 
 @pytest.mark.parametrize("content", [b"[]", b'["T1"]', b'["T1", 3]', b"null", b"not json", b'{"T1": "x"}', b"\xff"])
@@ -63,7 +63,7 @@ def test_without_a_key_nothing_is_sealed_and_nothing_opened() -> None:
 def test_after_a_rotation_the_newest_key_alone_opens_what_was_sealed_before() -> None:
     sealed = VAULT.seal("xoxb-1", "T1")
 
-    resealed = Vault([NEWER, KEY]).reseal(sealed)
+    resealed = Vault([NEWER, KEY]).rotate(sealed)
 
     assert Vault([NEWER]).open(resealed, "T1") == "xoxb-1"
     assert VAULT.open(resealed, "T1") is None
@@ -71,9 +71,9 @@ def test_after_a_rotation_the_newest_key_alone_opens_what_was_sealed_before() ->
 
 def test_a_second_rotation_changes_nothing() -> None:
     both = Vault([NEWER, KEY])
-    resealed = both.reseal(VAULT.seal("xoxb-1", "T1"))
+    resealed = both.rotate(VAULT.seal("xoxb-1", "T1"))
 
-    assert both.reseal(resealed) == resealed
+    assert both.rotate(resealed) == resealed
 
 
 def test_what_cannot_be_opened_is_said_once_and_without_its_content() -> None:

@@ -42,7 +42,7 @@ class Stage:
         return self.page(f"/oauth/v2/authorize?{urlencode(query)}")
 
 
-async def come_back(request: Request) -> Response:
+async def restore(request: Request) -> Response:
     """Say with what the browser came back."""
     query = request.query_params
     return PlainTextResponse(f"code {len(query.get('code', ''))} {query.get('error', '-')} {query.get('state')}")
@@ -60,7 +60,7 @@ def workspaces() -> list[Workspace]:
 @pytest.fixture
 def stage(browser: Browser) -> Iterator[Stage]:
     with ExitStack() as stack:
-        routes = [Route("/slack/oauth_redirect", come_back), Route("/favicon.ico", come_back)]
+        routes = [Route("/slack/oauth_redirect", restore), Route("/favicon.ico", restore)]
         app = stack.enter_context(serving(Starlette(routes=routes)))
         slack = Slack(workspaces(), client_id="1.2", client_secret="c", redirect_uri=f"{app}/slack/oauth_redirect")
         slack.base_url = stack.enter_context(serving(slack.app))

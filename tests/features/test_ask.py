@@ -24,7 +24,7 @@ ADMIN, NEWCOMER = SlackUser("E1", "T1", "U0ADMIN"), SlackUser("E1", "T2", "U9")
 def stage() -> Rehearsal:
     stage = Rehearsal()
     stage.people.roles = {"U0ADMIN": Role.ADMIN, "U0OWNER": Role.OWNER}
-    stage.setups.save(Setup("T1", "org_a", offered=("github",)), "set up")
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "set up")
     return stage
 
 
@@ -59,7 +59,9 @@ def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: 
 
 
 def test_whom_the_set_up_names_is_asked_instead(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", offered=("github",), notify=("U0OWNER",), version=1), "changed")
+    stage.setups.save(
+        Setup("T1", "org_a", allowed_connectors=("github",), admin_contacts=("U0OWNER",), version=1), "changed"
+    )
 
     assert ask(stage, refused(stage)) == Asked(["U0OWNER"], is_first=True)
     assert stage.messenger.dm_to == ["U0OWNER"]
@@ -69,7 +71,7 @@ def test_whom_the_set_up_names_is_asked_instead(stage: Rehearsal) -> None:
 def test_whom_the_set_up_names_and_cannot_help_is_not_asked_but_the_admins_are(
     stage: Rehearsal, notify: tuple[str, ...]
 ) -> None:
-    stage.setups.save(Setup("T1", "org_a", offered=("github",), notify=notify, version=1), "changed")
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",), admin_contacts=notify, version=1), "changed")
 
     assert ask(stage, refused(stage)) == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
 
@@ -103,9 +105,9 @@ def test_a_member_mends_nothing(stage: Rehearsal, word: str) -> None:
     answer = stage.messenger.answers[-1]
     assert isinstance(answer, Failure)
     assert answer.reason == "not_admin"
-    setup = stage.setups.named("T1")
+    setup = stage.setups.get("T1")
     assert setup
-    assert setup.offered == ("github",)
+    assert setup.allowed_connectors == ("github",)
 
 
 def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage: Rehearsal) -> None:
@@ -122,7 +124,7 @@ def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage
     assert stage.messenger.answers[-1] == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
-def test_too_many_questions_are_told_when_to_come_back(stage: Rehearsal) -> None:
+def test_too_many_questions_are_told_when_to_restore(stage: Rehearsal) -> None:
     """security.md 19"""
     tools = ["aa", "bb", "cc", "dd", "ee", "ff"]
     stage.platform.connectors = [Connector(tool, tool) for tool in tools]

@@ -13,7 +13,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
@@ -205,7 +205,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
 
 
 def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", Way.OWN), "1")
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "1")
 
     stage.ask(OPENED)
     stage.run()
@@ -216,7 +216,7 @@ def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: Rehearsal
 
 
 def test_only_what_the_admins_offer_can_be_connected_from_the_app_home(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", offered=("notion",)), "1")
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("notion",)), "1")
 
     home = opened(stage)
 

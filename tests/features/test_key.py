@@ -17,7 +17,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Credentials, Setup, Way
+from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from tests.contents import contents
 from tests.rehearsal import DOWN, JOB, Rehearsal
 
@@ -27,7 +27,7 @@ KEY = "ak_mine_0123456789abcd"
 @pytest.fixture
 def stage() -> Rehearsal:
     stage = Rehearsal()
-    stage.setups.save(Setup("T1", "org_a", Way.OWN), "set up")
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
     return stage
 
 
@@ -87,7 +87,7 @@ def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: Rehearsal)
     stolen = given(stage)
     do(stage, replace(stolen, person=replace(JOB.person, user_id="U2")))
 
-    assert stage.keys.of(replace(JOB.person, user_id="U2")) is None
+    assert stage.keys.get(replace(JOB.person, user_id="U2")) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
     do(stage, given(stage))
 
     assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem=problem))]
-    assert stage.keys.of(JOB.person) is None
+    assert stage.keys.get(JOB.person) is None
 
 
 def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: Rehearsal) -> None:
@@ -125,7 +125,7 @@ def test_no_secret_is_shown_by_what_carries_it() -> None:
     """security.md 17"""
     link = Link("https://github.com/?state=s1", "s1", "github.com", "org_a", "github", 1.0, 2.0, fingerprint="f1")
 
-    for carrier in (Credentials("org_a", KEY, Way.OWN), given(Rehearsal()), link):
+    for carrier in (Credentials("org_a", KEY, KeyMode.PER_USER), given(Rehearsal()), link):
         assert not {KEY, "s1", "gAAAA"} & set(re.findall(r"[\w-]+", repr(carrier)))
 
 
@@ -172,7 +172,7 @@ def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: Rehearsal) -
     endings = [fact.ending for fact in stage.messenger.answers if isinstance(fact, KeyShown)]
     assert endings == [None, "abcd", "wxyz"]
     assert stage.messenger.answers[-1] == KeyRemoved()
-    assert stage.keys.of(JOB.person) is None
+    assert stage.keys.get(JOB.person) is None
     assert [change.what for change in stage.audit.last(9)] == ["key_added", "key_changed", "key_removed"]
 
 
@@ -185,7 +185,7 @@ def test_nothing_is_shown_of_a_short_key(stage: Rehearsal) -> None:
 
 
 def test_where_one_key_is_for_all_nobody_needs_one(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", Way.SHARED, version=1), "changed")
+    stage.setups.save(Setup("T1", "org_a", KeyMode.SHARED, version=1), "changed")
 
     do(stage, asked("key"))
 
@@ -230,14 +230,14 @@ def test_a_link_ends_when_its_persons_key_is_another_and_the_new_one_asks_nothin
 
 def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_their_own_now(stage: Rehearsal) -> None:
     """security.md 7"""
-    setup = stage.setups.of(JOB.person)
+    setup = stage.setups.for_user(JOB.person)
     assert setup
-    shared = replace(setup, way=Way.SHARED)
+    shared = replace(setup, key_mode=KeyMode.SHARED)
     stage.setups.save(shared, "shared", sealed_key=stage.keys.seal_shared(shared, "ak_shared_0123456789"))
     do(stage, JOB)
-    now = stage.setups.of(JOB.person)
+    now = stage.setups.for_user(JOB.person)
     assert now
-    stage.setups.save(replace(now, way=Way.OWN), "own")
+    stage.setups.save(replace(now, key_mode=KeyMode.PER_USER), "own")
     do(stage, given(stage, number="own"))
 
     do(stage, replace(JOB, id="T1:U1:2"))

@@ -13,7 +13,7 @@ from slack_app.features.setup import SetUpOffer
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Credentials, Setup, Way
+from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from tests.adapters.test_installations import installed
 from tests.rehearsal import JOB, START, Rehearsal
 
@@ -28,7 +28,7 @@ def stage() -> Rehearsal:
     stage = Rehearsal()
     stage.people.roles = {"U0ADMIN": Role.ADMIN}
     for team_id in ("T1", "T2"):
-        setup = Setup(team_id, "org_a", Way.OWN, enterprise_id="E1")
+        setup = Setup(team_id, "org_a", KeyMode.PER_USER, enterprise_id="E1")
         stage.setups.save(setup, "set up")
         stage.keys.keep(SlackUser("E1", team_id, "U1"), KEY)
     return stage
@@ -52,7 +52,7 @@ def outcome_of(stage: Rehearsal, job: Job) -> None:
 
 def lives(stage: Rehearsal, person: SlackUser = MAYA) -> tuple[bool, bool]:
     """Whether the person's key is there, and whether the set-up is kept for good."""
-    return stage.keys.of(person) is not None, stage.redis.ttl(key_of_setup(person.team_id)) == -1
+    return stage.keys.get(person) is not None, stage.redis.ttl(key_of_setup(person.team_id)) == -1
 
 
 def test_links_that_are_out_end_and_are_looked_at_no_more(stage: Rehearsal) -> None:
@@ -82,7 +82,7 @@ def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
 
     outcome_of(stage, left(place))
 
-    assert stage.installations.of(MAYA)
+    assert stage.installations.for_user(MAYA)
     assert lives(stage) == (True, True)
 
 
@@ -92,7 +92,7 @@ def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_
 
     outcome_of(stage, left("T1"))
 
-    assert stage.installations.of(MAYA)
+    assert stage.installations.for_user(MAYA)
     assert lives(stage) == (True, True)
 
 
@@ -118,8 +118,8 @@ def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Rehear
     assert (stage.messenger.dms, stage.messenger.dm_to) == ([SetUpOffer(is_invited=True)], ["U0ADMIN"])
 
 
-@pytest.mark.parametrize("way", ["own", "shared"])
-def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage: Rehearsal, way: str) -> None:
+@pytest.mark.parametrize("key_mode", ["own", "shared"])
+def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage: Rehearsal, key_mode: str) -> None:
     """security.md 20"""
     install(stage, "T1", START)
     check = stage.platform.accounts
@@ -133,14 +133,20 @@ def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage:
     stage.platform.accounts = slow  # type: ignore[method-assign]
     admin = replace(MAYA, user_id="U0ADMIN")
     details: dict[str, Any] = {"view_id": "V1", "sealed": stage.keys.seal(admin, KEY)}
-    if way == "own":
+    if key_mode == "own":
         job = replace(JOB, word="key_keep", details={**details, "about": ""})
     else:
-        form = {"version": 1, "organization_id": "org_a", "may_guests": True, "offered": None, "notify": []}
-        job = replace(JOB, word="set_up", details={**details, **form, "way": way})
+        form = {
+            "version": 1,
+            "organization_id": "org_a",
+            "guests_allowed": True,
+            "allowed_connectors": None,
+            "admin_contacts": [],
+        }
+        job = replace(JOB, word="set_up", details={**details, **form, "key_mode": key_mode})
     outcome_of(stage, replace(job, person=admin, connector_type="", response_url="", channel_id=""))
 
-    assert stage.keys.of(admin) is None
+    assert stage.keys.get(admin) is None
     assert stage.setups.sealed_key("T1") is None
     assert lives(stage) == (False, False)
 

@@ -13,7 +13,7 @@ from slack_app.features.key import AskKey
 from slack_app.features.mend import Helped, SeenTo, is_mended
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
 from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
 
@@ -33,9 +33,9 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(s
         ("U1", Helped(first.draft_id, "gitlab", "U0ADMIN")),
         ("U2", Helped(second.draft_id, "gitlab", "U0ADMIN")),
     ]
-    setup = stage.setups.named("T1")
+    setup = stage.setups.get("T1")
     assert setup
-    assert setup.offered == ("github", "gitlab")
+    assert setup.allowed_connectors == ("github", "gitlab")
     assert [(change.who, change.what, change.about) for change in stage.audit.last(9)] == [
         ("U0ADMIN", "offered", "gitlab")
     ]
@@ -95,7 +95,9 @@ def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage:
 
 def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: Rehearsal) -> None:
     ask(stage, refused(stage))
-    stage.setups.save(Setup("T1", "org_a", offered=("github",), may_guests=False), "changed", is_forced=True)
+    stage.setups.save(
+        Setup("T1", "org_a", allowed_connectors=("github",), guests_allowed=False), "changed", is_forced=True
+    )
 
     stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
     stage.run()
@@ -143,7 +145,7 @@ def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> 
 
 
 def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of_their_own(stage: Rehearsal) -> None:
-    rules = Setup("T2", "", may_guests=False, enterprise_id="E1", is_inherited=True)
+    rules = Setup("T2", "", guests_allowed=False, enterprise_id="E1", is_inherited=True)
     stage.setups.save(rules, "rules of the admins")
     failure = refused(stage, NEWCOMER, "github")
     assert failure.reason == "workspace_unmapped"
@@ -162,7 +164,7 @@ def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_
     stage.run()
     told = stage.messenger.updates[-1][1]
     assert isinstance(told, Failure)
-    stage.setups.save(Setup("T2", "org_b", Way.OWN), "set up")
+    stage.setups.save(Setup("T2", "org_b", KeyMode.PER_USER), "set up")
 
     stage.ask(pressed("again", NEWCOMER, told.draft_id, trigger_id="1.2.3"))
     stage.run()
@@ -171,11 +173,11 @@ def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_
 
 
 def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", offered=("github", "sharepoint")), "offered", is_forced=True)
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github", "sharepoint")), "offered", is_forced=True)
     outer = refused(stage, tool="gitlab")
     filled = replace(JOB, id="T1:U1:details", connector_type="sharepoint", parameters={"site_name": "x"})
     inner = stage.drafts.keep(filled)
-    draft = stage.drafts.of(outer.draft_id, MAYA)
+    draft = stage.drafts.get(outer.draft_id, MAYA)
     assert draft
     stage.drafts.keep(replace(draft, word="fill", details={**draft.details, "about": inner}))
 
@@ -185,21 +187,21 @@ def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> No
 
 
 @pytest.mark.parametrize(
-    ("cause", "way", "is_new_credentials", "is_over"),
+    ("cause", "key_mode", "is_new_credentials", "is_over"),
     [
-        ("workspace_unmapped", Way.OPERATOR, False, True),
-        ("workspace_key_missing", Way.OPERATOR, False, False),
-        ("workspace_key_missing", Way.SHARED, True, True),
-        ("unauthorized", Way.SHARED, False, False),
-        ("unauthorized", Way.SHARED, True, True),
-        ("forbidden/github", Way.SHARED, False, False),
-        ("forbidden/github", Way.OWN, True, True),
-        ("connector_not_offered/github", Way.OWN, False, True),
-        ("connector_not_offered/gitlab", Way.OWN, True, False),
+        ("workspace_unmapped", KeyMode.OPERATOR, False, True),
+        ("workspace_key_missing", KeyMode.OPERATOR, False, False),
+        ("workspace_key_missing", KeyMode.SHARED, True, True),
+        ("unauthorized", KeyMode.SHARED, False, False),
+        ("unauthorized", KeyMode.SHARED, True, True),
+        ("forbidden/github", KeyMode.SHARED, False, False),
+        ("forbidden/github", KeyMode.PER_USER, True, True),
+        ("connector_not_offered/github", KeyMode.PER_USER, False, True),
+        ("connector_not_offered/gitlab", KeyMode.PER_USER, True, False),
     ],
 )
-def test_a_set_up_mends_what_it_changes(cause: str, way: Way, is_new_credentials: bool, is_over: bool) -> None:
-    setup = Setup("T1", "org_a", way, offered=("github",))
+def test_a_set_up_mends_what_it_changes(cause: str, key_mode: KeyMode, is_new_credentials: bool, is_over: bool) -> None:
+    setup = Setup("T1", "org_a", key_mode, allowed_connectors=("github",))
 
     assert is_mended(cause, setup, is_new_credentials=is_new_credentials) is is_over
 

@@ -155,7 +155,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
 
 
 def test_only_what_the_admins_offer_can_be_chosen(stage: Rehearsal) -> None:
-    stage.setups.save(Setup("T1", "org_a", offered=("github",)), "1")
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "1")
     stage.ask(MENU)
     stage.run()
 

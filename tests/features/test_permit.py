@@ -28,7 +28,7 @@ def ask(stage: Rehearsal, tool: str, user_id: str = "U1", number: str = "") -> N
     stage.run()
 
 
-def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(stage: Rehearsal) -> None:
+def test_beyond_the_limit_the_person_is_told_when_to_restore_and_others_go_on(stage: Rehearsal) -> None:
     """security.md 19"""
     for tool in ("aa", "bb", "cc"):
         ask(stage, tool)
@@ -51,7 +51,7 @@ def test_the_same_link_again_is_no_new_one(stage: Rehearsal) -> None:
 
 def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: Rehearsal) -> None:
     stage.platform.connectors = [Connector("github", "GitHub"), Connector("gitlab", "GitLab")]
-    stage.setups.save(Setup("T1", "org_a", offered=("github",)), "set up")
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "set up")
 
     ask(stage, "gihtub")
     ask(stage, "git lab")
@@ -66,7 +66,7 @@ def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: Rehearsal) -> 
 
 def test_what_is_offered_is_found_under_a_name_that_nobody_had_read_yet(stage: Rehearsal) -> None:
     stage.platform.connectors = [Connector("g_hub", "Octo Cat")]
-    stage.setups.save(Setup("T1", "org_a", offered=("g_hub",)), "set up")
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("g_hub",)), "set up")
 
     ask(stage, "octo cat")
 

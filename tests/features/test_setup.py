@@ -14,7 +14,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.rehearsal import DOWN, JOB, SLACK_DOWN, Rehearsal
 
 ADMIN = SlackUser(None, "T2", "U0ADMIN")
@@ -35,10 +35,10 @@ def filled(stage: Rehearsal, key: str = KEY, person: SlackUser = ADMIN, number: 
         "view_id": "V1",
         "version": 0,
         "organization_id": "org_b",
-        "way": "shared",
-        "may_guests": True,
-        "offered": None,
-        "notify": [],
+        "key_mode": "shared",
+        "guests_allowed": True,
+        "allowed_connectors": None,
+        "admin_contacts": [],
         "sealed": stage.keys.seal(person, key) if key else "",
         **more,
     }
@@ -60,7 +60,7 @@ def do(stage: Rehearsal, job: Job) -> Any:
 
 def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Rehearsal) -> None:
     do(stage, pressed("setup"))
-    assert stage.messenger.modals == [SetUpForm(Setup("T2", "", Way.OWN), None)]
+    assert stage.messenger.modals == [SetUpForm(Setup("T2", "", KeyMode.PER_USER), None)]
     assert stage.messenger.retracted == 1
 
     do(stage, pressed("setup", replace(ADMIN, user_id="U1")))
@@ -89,16 +89,18 @@ def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Re
 
 
 def test_only_admins_can_be_named_for_help(stage: Rehearsal) -> None:
-    form = do(stage, filled(stage, notify=["U0OWNER", "U1"]))
+    form = do(stage, filled(stage, admin_contacts=["U0OWNER", "U1"]))
 
-    assert (form.problem, form.setup.notify) == ("helper_no_admin", ("U0OWNER", "U1"))
-    assert stage.setups.named("T2") is None
+    assert (form.problem, form.setup.admin_contacts) == ("helper_no_admin", ("U0OWNER", "U1"))
+    assert stage.setups.get("T2") is None
 
 
 def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
-    done = do(stage, filled(stage, notify=["U0OWNER"], may_guests=False))
+    done = do(stage, filled(stage, admin_contacts=["U0OWNER"], guests_allowed=False))
 
-    wanted = Setup("T2", "org_b", Way.SHARED, may_guests=False, notify=("U0OWNER",), set_by="U0ADMIN")
+    wanted = Setup(
+        "T2", "org_b", KeyMode.SHARED, guests_allowed=False, admin_contacts=("U0OWNER",), configured_by="U0ADMIN"
+    )
     assert done == SetUpDone(wanted, told=0, can_choose=True)
     stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
@@ -107,9 +109,9 @@ def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
 
 
 def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobody_else(stage: Rehearsal) -> None:
-    do(stage, filled(stage, way="own"))
+    do(stage, filled(stage, key_mode="own"))
 
-    assert stage.keys.of(ADMIN) == KEY
+    assert stage.keys.get(ADMIN) == KEY
     assert stage.setups.sealed_key("T2") is None
     stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
@@ -137,21 +139,21 @@ def test_what_the_platform_refuses_is_not_saved_and_told_apart(
 
     assert isinstance(form, SetUpForm)
     assert (form.problem, form.setup.organization_id) == (problem, "org_b")
-    assert stage.setups.named("T2") is None
+    assert stage.setups.get("T2") is None
 
 
 def test_a_workspace_cannot_be_set_up_without_a_key(stage: Rehearsal) -> None:
     """security.md 8: a workspace id is public and proves nothing."""
     form = do(stage, filled(stage, key=""))
 
-    assert (form.problem, stage.setups.named("T2")) == ("key_missing", None)
+    assert (form.problem, stage.setups.get("T2")) == ("key_missing", None)
 
 
 def test_the_operators_key_serves_no_organization_that_an_admin_chose(stage: Rehearsal) -> None:
     """security.md 8"""
-    form = do(stage, filled(stage, way="operator"))
+    form = do(stage, filled(stage, key_mode="operator"))
 
-    assert (form.problem, stage.setups.named("T2")) == ("operator_only", None)
+    assert (form.problem, stage.setups.get("T2")) == ("operator_only", None)
 
 
 def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: Rehearsal) -> None:
@@ -159,7 +161,7 @@ def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: Rehear
     stage.ask(filled(stage, person=replace(ADMIN, user_id="U1")))
     stage.run()
 
-    assert stage.setups.named("T2") is None
+    assert stage.setups.get("T2") is None
 
 
 def test_an_admin_who_was_demoted_meanwhile_saves_nothing(stage: Rehearsal) -> None:
@@ -169,7 +171,7 @@ def test_an_admin_who_was_demoted_meanwhile_saves_nothing(stage: Rehearsal) -> N
 
     do(stage, job)
 
-    assert stage.setups.named("T2") is None
+    assert stage.setups.get("T2") is None
 
 
 def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stands(stage: Rehearsal) -> None:
@@ -177,11 +179,11 @@ def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stand
     second = replace(ADMIN, user_id="U0SECOND")
     do(stage, filled(stage))
 
-    form = do(stage, filled(stage, "ak_second_0123456789", second, offered=["github"]))
+    form = do(stage, filled(stage, "ak_second_0123456789", second, allowed_connectors=["github"]))
 
     assert isinstance(form, SetUpForm)
     assert form.problem == "changed_meanwhile"
-    assert (form.setup.offered, form.ending) == ((), "abcd")
+    assert (form.setup.allowed_connectors, form.ending) == ((), "abcd")
 
 
 @pytest.mark.parametrize(("user_id", "problem"), [("U0SECOND", "owner_only"), ("U0ADMIN", ""), ("U0OWNER", "")])
@@ -194,7 +196,7 @@ def test_another_organization_needs_whoever_chose_it_or_an_owner(stage: Rehearsa
     )
 
     assert getattr(shown, "problem", "") == problem
-    setup = stage.setups.named("T2")
+    setup = stage.setups.get("T2")
     assert setup
     assert setup.organization_id == ("org_b" if problem else "org_c")
 
@@ -202,12 +204,12 @@ def test_another_organization_needs_whoever_chose_it_or_an_owner(stage: Rehearsa
 def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> None:
     do(stage, filled(stage))
 
-    done = do(stage, filled(stage, key="", number="2", version=1, may_guests=False))
+    done = do(stage, filled(stage, key="", number="2", version=1, guests_allowed=False))
 
     assert isinstance(done, SetUpDone)
-    setup = stage.setups.named("T2")
+    setup = stage.setups.get("T2")
     assert setup
-    assert (setup.may_guests, stage.keys.shared(setup)) == (False, KEY)
+    assert (setup.guests_allowed, stage.keys.shared(setup)) == (False, KEY)
 
 
 def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_it_to_nobody(
@@ -215,10 +217,10 @@ def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_
 ) -> None:
     do(stage, filled(stage))
 
-    done = do(stage, filled(stage, key="", number="2", version=1, way="own"))
+    done = do(stage, filled(stage, key="", number="2", version=1, key_mode="own"))
 
     assert isinstance(done, SetUpDone)
-    assert (stage.setups.sealed_key("T2"), stage.keys.of(ADMIN)) == (None, None)
+    assert (stage.setups.sealed_key("T2"), stage.keys.get(ADMIN)) == (None, None)
 
 
 def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -> None:
@@ -232,7 +234,7 @@ def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -
 def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
 
-    job = filled(stage, "", admin, organization_id="org_a", way="operator", offered=["github"])
+    job = filled(stage, "", admin, organization_id="org_a", key_mode="operator", allowed_connectors=["github"])
     done = do(stage, replace(job, id="T1:U0ADMIN:1"))
 
     assert isinstance(done, SetUpDone)
@@ -249,7 +251,7 @@ def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehear
     assert do(stage, pressed("setup_remove", view_id="V1")) == SetUpRemoved(None)
     assert do(stage, pressed("setup_remove", number="again", view_id="V1")) == SetUpRemoved(None)
 
-    assert stage.setups.named("T2") is None
+    assert stage.setups.get("T2") is None
     assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
 
 
@@ -263,7 +265,7 @@ def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Rehea
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
     assert failure.reason == "not_admin"
-    assert stage.setups.named("T2")
+    assert stage.setups.get("T2")
 
 
 def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: Rehearsal) -> None:
@@ -283,7 +285,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
     stage.setups.save(Setup("E9", "org_grid"), "the operator's", is_forced=True)
     admin = SlackUser("E9", "T9", "U0ADMIN")
     for version in (0, 1):
-        rules = {"organization_id": "org_grid", "way": "operator", "version": version, "may_guests": False}
+        rules = {"organization_id": "org_grid", "key_mode": "operator", "version": version, "guests_allowed": False}
         assert isinstance(do(stage, filled(stage, "", admin, str(version), **rules)), SetUpDone)
 
     stage.setups.remove("E9")
@@ -299,14 +301,14 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
 
 def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: Rehearsal) -> None:
     many = tuple(f"tool_{number:03}" for number in range(120))
-    stage.setups.save(Setup("T2", "org_b", Way.OWN, offered=many, set_by="U0ADMIN"), "many")
+    stage.setups.save(Setup("T2", "org_b", KeyMode.PER_USER, allowed_connectors=many, configured_by="U0ADMIN"), "many")
     stage.keys.keep(ADMIN, KEY)
 
-    do(stage, filled(stage, "", way="own", version=1, offered=["tool_000"]))
+    do(stage, filled(stage, "", key_mode="own", version=1, allowed_connectors=["tool_000"]))
 
-    setup = stage.setups.named("T2")
+    setup = stage.setups.get("T2")
     assert setup
-    assert setup.offered == ("tool_000", *many[100:])
+    assert setup.allowed_connectors == ("tool_000", *many[100:])
 
 
 def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(stage: Rehearsal) -> None:
@@ -323,7 +325,7 @@ def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stag
     do(stage, filled(stage))
     stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.keep(WAITING))
 
-    do(stage, filled(stage, "", number="2", version=1, may_guests=False))
+    do(stage, filled(stage, "", number="2", version=1, guests_allowed=False))
     assert stage.asks.causes("T2") == ["forbidden/github"]
 
     do(stage, filled(stage, number="3", version=2))
@@ -332,7 +334,7 @@ def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stag
 
 def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage: Rehearsal) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
-    rules: dict[str, Any] = {"organization_id": "org_a", "way": "operator", "offered": ["gitlab"]}
+    rules: dict[str, Any] = {"organization_id": "org_a", "key_mode": "operator", "allowed_connectors": ["gitlab"]}
     do(stage, filled(stage, "", admin, **rules))
     stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.keep(JOB))
 
@@ -344,7 +346,7 @@ def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage:
 
 def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehearsal) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
-    do(stage, filled(stage, "", admin, organization_id="org_a", way="operator", may_guests=False))
+    do(stage, filled(stage, "", admin, organization_id="org_a", key_mode="operator", guests_allowed=False))
 
     removed = do(stage, pressed("setup_remove", replace(admin, user_id="U0SECOND"), view_id="V1"))
 
@@ -358,22 +360,22 @@ def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
     form = do(stage, pressed("setup_remove", replace(ADMIN, user_id="U0SECOND"), view_id="V1"))
 
     assert form.problem == "not_removed"
-    assert stage.setups.named("T2")
+    assert stage.setups.get("T2")
 
 
 def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: Rehearsal) -> None:
     """security.md 8"""
     do(stage, filled(stage))
     second = replace(ADMIN, user_id="U0SECOND")
-    assert isinstance(do(stage, filled(stage, "", second, "2", version=1, may_guests=False)), SetUpDone)
+    assert isinstance(do(stage, filled(stage, "", second, "2", version=1, guests_allowed=False)), SetUpDone)
 
     elsewhere = do(stage, filled(stage, KEY, second, "3", version=2, organization_id="org_c"))
     removed = do(stage, pressed("setup_remove", second, view_id="V1"))
 
     assert (elsewhere.problem, removed.problem) == ("owner_only", "not_removed")
-    setup = stage.setups.named("T2")
+    setup = stage.setups.get("T2")
     assert setup
-    assert (setup.organization_id, setup.set_by, setup.may_guests) == ("org_b", "U0ADMIN", False)
+    assert (setup.organization_id, setup.configured_by, setup.guests_allowed) == ("org_b", "U0ADMIN", False)
 
 
 def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_another_organization(
@@ -381,7 +383,7 @@ def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_anothe
 ) -> None:
     """security.md 8"""
     second = SlackUser("E1", "T1", "U0SECOND")
-    own = {"organization_id": "org_a", "way": "own", "version": 0}
+    own = {"organization_id": "org_a", "key_mode": "own", "version": 0}
     assert isinstance(do(stage, filled(stage, KEY, second, "2", **own)), SetUpDone)
 
     elsewhere = do(stage, filled(stage, KEY, second, "3", organization_id="org_c", version=1))
@@ -392,7 +394,7 @@ def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_anothe
 
 
 def test_the_audit_trail_says_what_was_done_and_no_secret(stage: Rehearsal) -> None:
-    do(stage, filled(stage, may_guests=False))
+    do(stage, filled(stage, guests_allowed=False))
 
     [change] = stage.audit.last(9)
 
@@ -420,7 +422,7 @@ def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: Reh
 
 def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
     do(stage, filled(stage))
-    stage.setups.leave("T2")
+    stage.setups.expire("T2")
 
     stage.ask(pressed("installed"))
     stage.run()
@@ -430,13 +432,13 @@ def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("may_guests", "role", "links"),
+    ("guests_allowed", "role", "links"),
     [(True, Role.GUEST, 1), (False, Role.GUEST, 0), (False, Role.NONE, 0), (False, Role.MEMBER, 1)],
 )
 def test_guests_connect_only_where_the_admins_let_them(
-    stage: Rehearsal, may_guests: bool, role: Role, links: int
+    stage: Rehearsal, guests_allowed: bool, role: Role, links: int
 ) -> None:
-    do(stage, filled(stage, may_guests=may_guests))
+    do(stage, filled(stage, guests_allowed=guests_allowed))
     stage.people.roles["U9"] = role
 
     stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))

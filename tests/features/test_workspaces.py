@@ -192,19 +192,28 @@ class Workspaces(RuleBasedStateMachine):
     @rule(
         team_id=TEAMS,
         organization=st.one_of(st.none(), TEAMS),
-        way=st.sampled_from(["own", "shared"]),
+        key_mode=st.sampled_from(["own", "shared"]),
         version=st.one_of(st.none(), st.integers(0, 3)),
     )
-    def set_up(self, team_id: str, organization: str | None, way: str, version: int | None) -> None:
+    def set_up(self, team_id: str, organization: str | None, key_mode: str, version: int | None) -> None:
         """Set a workspace up; for its own organization, and as it stands, where nothing else is said."""
         admin = SlackUser(GRIDS[team_id], team_id, "U0ADMIN")
         form: dict[str, Any] = {
             "version": self.stage.setups.version_of(team_id) if version is None else version,
             "organization_id": organization_of(organization or team_id),
-            "way": way,
+            "key_mode": key_mode,
         }
         sealed = self.stage.keys.seal(admin, key_of(admin))
-        self._do(admin, "set_up", view_id="V1", may_guests=True, offered=None, notify=[], sealed=sealed, **form)
+        self._do(
+            admin,
+            "set_up",
+            view_id="V1",
+            guests_allowed=True,
+            allowed_connectors=None,
+            admin_contacts=[],
+            sealed=sealed,
+            **form,
+        )
 
     @rule(target=known, person=PEOPLE, tool=st.sampled_from(TOOLS))
     def connect(self, person: SlackUser, tool: str) -> Any:
@@ -247,7 +256,7 @@ class Workspaces(RuleBasedStateMachine):
     @invariant()
     def own_keys_serve_their_owners_alone(self) -> None:
         for person in (SlackUser(GRIDS[team_id], team_id, user_id) for team_id in GRIDS for user_id in USERS):
-            kept = self.stage.keys.of(person)
+            kept = self.stage.keys.get(person)
             assert kept is None or kept.startswith(f"ak_{person.team_id}_")
 
     def teardown(self) -> None:

@@ -8,17 +8,25 @@ import pytest
 
 from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
 from slack_app.model.tools import Connector
-from slack_app.model.workspaces import Setup, Way
+from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
 TOOLS = [Connector("github", "GitHub"), Connector("notion", "Notion")]
 MANY = [Connector(f"tool_{n}", "n" * 300) for n in range(250)]
-NEW = SetUpForm(Setup("T1", "", Way.OWN), None)
-SHARED = Setup("T1", "org_a", Way.SHARED, may_guests=False, offered=("github",), notify=("U1",), version=3)
+NEW = SetUpForm(Setup("T1", "", KeyMode.PER_USER), None)
+SHARED = Setup(
+    "T1",
+    "org_a",
+    KeyMode.SHARED,
+    guests_allowed=False,
+    allowed_connectors=("github",),
+    admin_contacts=("U1",),
+    version=3,
+)
 KEPT = SetUpForm(SHARED, TOOLS, "3f9d")
-OPERATOR = SetUpForm(Setup("T1", "org_a", Way.OPERATOR, version=1), TOOLS)
-HUGE = SetUpForm(replace(SHARED, offered=tuple(c.tool_key for c in MANY)), MANY, "")
+OPERATOR = SetUpForm(Setup("T1", "org_a", KeyMode.OPERATOR, version=1), TOOLS)
+HUGE = SetUpForm(replace(SHARED, allowed_connectors=tuple(c.tool_key for c in MANY)), MANY, "")
 PROBLEMS = {
     "key_missing": "*Not saved: I need a key.* It shows that you may connect people to org_a. Please fill it in.",
     "owner_only": (
@@ -150,7 +158,7 @@ def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
     ("fact", "text"),
     [
         (
-            SetUpDone(Setup("T1", "org_a", Way.OWN), told=0, can_choose=False),
+            SetUpDone(Setup("T1", "org_a", KeyMode.PER_USER), told=0, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "Each person is asked for a key of their own when they first connect something. All tools are offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.",
@@ -164,7 +172,7 @@ def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
             "One person who waited for this was told.",
         ),
         (
-            SetUpDone(Setup("T1", "org_a", Way.OPERATOR, offered=("a", "b")), told=2, can_choose=False),
+            SetUpDone(Setup("T1", "org_a", KeyMode.OPERATOR, allowed_connectors=("a", "b")), told=2, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "The key of whoever runs Freddy Connect is used for all. 2 tools are offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.\n"
@@ -192,7 +200,7 @@ def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, t
 
 def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
     """Else nothing would be chosen, and that means all."""
-    fact = SetUpForm(replace(SHARED, offered=("gone",)), MANY[:2])
+    fact = SetUpForm(replace(SHARED, allowed_connectors=("gone",)), MANY[:2])
     view = render_modal(fact, "/connect").to_dict()
 
     [offered] = [block for block in view["blocks"] if block.get("block_id") == "offered"]
@@ -201,7 +209,7 @@ def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
 
 
 def test_taking_back_rules_for_a_mapping_of_the_operators_says_that_people_go_on() -> None:
-    rules = Setup("T1", "org_a", may_guests=False, version=1, is_inherited=True)
+    rules = Setup("T1", "org_a", guests_allowed=False, version=1, is_inherited=True)
     view = render_modal(SetUpForm(rules, None), "/connect")
 
     [button] = view.to_dict()["blocks"][-1]["elements"]

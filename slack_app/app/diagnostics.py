@@ -9,10 +9,10 @@ from slack_sdk import WebClient
 from slack_app import doctor
 from slack_app.adapters import redis
 from slack_app.adapters.keys import RedisKeys
-from slack_app.adapters.sealed import SealedStore, unreadable
+from slack_app.adapters.rotation import SealedStore, unreadable
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.app.parts import (
+from slack_app.app.clients import (
     build_installations,
     build_platform,
     build_slack_http,
@@ -32,7 +32,7 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
     yield from doctor.check_redis(client)
 
     def count_unreadable() -> int:
-        return sum(unreadable(client, vault, store.places()) for store in (installations, keys))
+        return sum(unreadable(client, vault, store.locations()) for store in (installations, keys))
 
     def client_of(place: str) -> WebClient:
         kept = installations.read(place)

@@ -23,7 +23,7 @@ return 1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SecretLocation:
     """Where one sealed text stands: a key, or a field of a hash; `owner` is who it is sealed for."""
 
     key: str
@@ -34,34 +34,34 @@ class Place:
 class SealedStore(Protocol):
     """A store that keeps secrets."""
 
-    def places(self) -> Iterator[Place]:
+    def locations(self) -> Iterator[SecretLocation]:
         """Give where its secrets stand. Raises UpstreamError."""
         ...
 
-    def reseal_all(self) -> int:
+    def rotate_all(self) -> int:
         """Give each the newest key; says how many had another. Raises UpstreamError."""
         ...
 
 
-def reseal(redis: Client, vault: Vault, places: Iterable[Place]) -> int:
+def rotate(redis: Client, vault: Vault, places: Iterable[SecretLocation]) -> int:
     """Seal with the newest key what is sealed with another; gives how many. Raises UpstreamError."""
     replace, count = redis.register_script(_REPLACE), 0
     for place in places:
         with redis_errors():
             before = _read(redis, place)
-            after = vault.reseal(before) if before is not None else None
+            after = vault.rotate(before) if before is not None else None
             if before != after:
                 count += int(replace(keys=[place.key], args=[place.field, before, after]))
     return count
 
 
-def unreadable(redis: Client, vault: Vault, places: Iterable[Place]) -> int:
+def unreadable(redis: Client, vault: Vault, places: Iterable[SecretLocation]) -> int:
     """Count the secrets that no key opens, or that are not their owner's. Raises UpstreamError."""
     with redis_errors():
         held = ((place, _read(redis, place)) for place in places)
         return sum(1 for place, text in held if text is not None and vault.open(text, place.owner) is None)
 
 
-def _read(redis: Client, place: Place) -> str | None:
+def _read(redis: Client, place: SecretLocation) -> str | None:
     text: str | None = redis.hget(place.key, place.field) if place.field else redis.get(place.key)
     return text
