@@ -26,7 +26,7 @@ from slack_app.model.workspaces import Change, KeyMode, Setup
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
     from slack_app.adapters.audit import RedisAudit
-    from slack_app.adapters.jobs import RedisQueue
+    from slack_app.adapters.jobs import JobProducer
     from slack_app.adapters.setups import RedisSetups
 
 OPERATOR = "operator"
@@ -251,7 +251,7 @@ class Kept:
 
     setups: RedisSetups
     audit: RedisAudit
-    queue: RedisQueue
+    queue: JobProducer
 
     def set_up(self, workspace_id: str, organization_id: str) -> None:
         """Map the workspace; who may connect what stays as it is while the organization does."""
@@ -266,7 +266,9 @@ class Kept:
         self.audit.note(Change(time.time(), workspace_id, OPERATOR, what, about))
         if what == "set_up":
             job_id = f"{workspace_id}:{OPERATOR}:{secrets.token_hex(8)}"
-            self.queue.add(Job(job_id, SlackUser(None, workspace_id, OPERATOR), "", "", "", {}, time.time(), "fixed"))
+            self.queue.enqueue(
+                Job(job_id, SlackUser(None, workspace_id, OPERATOR), "", "", "", {}, time.time(), "fixed")
+            )
 
 
 @contextmanager
@@ -274,13 +276,13 @@ def kept() -> Iterator[Kept]:
     """Open what is kept; says when Redis does not answer and exits with 1."""
     settings = settings_for()
     from slack_app.adapters.audit import RedisAudit
-    from slack_app.adapters.jobs import RedisQueue
+    from slack_app.adapters.jobs import JobProducer
     from slack_app.adapters.redis import open_patient
     from slack_app.adapters.setups import RedisSetups
 
     redis = open_patient(settings.redis_url.get_secret_value())
     try:
-        yield Kept(RedisSetups(redis, settings.workspace_organizations), RedisAudit(redis), RedisQueue(redis))
+        yield Kept(RedisSetups(redis, settings.workspace_organizations), RedisAudit(redis), JobProducer(redis))
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)

@@ -14,7 +14,7 @@ class UserError(Exception):
         self.facts = facts
 
 
-class NotYet(Exception):
+class RetryLater(Exception):
     """It is not this job's turn: it is to come again in `seconds`; `fact` is what the person is told, once."""
 
     def __init__(self, seconds: float, fact: object = None) -> None:

@@ -18,7 +18,7 @@ ALLOWED = frozenset(
     """
     event level timestamp reference exception logger
     enterprise_id team_id user_id organization_id connector_type job outcome reason service status code trace_id
-    seconds pause tries starts port threads consumer waiting check setting error host version
+    seconds pause retries attempts port threads consumer waiting check setting error host version
     """.split()
 )
 LINE_LIMIT = 4000

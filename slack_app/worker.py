@@ -14,9 +14,9 @@ from functools import partial
 
 import structlog
 
-from slack_app.adapters.work import RedisWork
-from slack_app.attempt import Attempts
+from slack_app.adapters.work import JobConsumer
 from slack_app.errors import UpstreamError
+from slack_app.job_runner import JobRunner
 from slack_app.poller import PollLoop
 from slack_app.ports import Clock
 
@@ -29,15 +29,15 @@ class Worker:
     def __init__(
         self,
         *,
-        work: RedisWork,
-        attempts: Attempts,
+        work: JobConsumer,
+        job_runner: JobRunner,
         threads: int,
         poll_loop: PollLoop,
         check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
     ) -> None:
         self._work = work
-        self._attempts = attempts
+        self._job_runner = job_runner
         self._threads = threads
         self._poll_loop = poll_loop
         self._check_redis = check_redis
@@ -54,7 +54,7 @@ class Worker:
         self._reader = self._thread("reader", self._read)
         self._running = [self._thread(f"job-{n}", self._run_jobs) for n in range(self._threads)]
         self._thread("keeper", lambda: self._every(0.5, self._stopped, self._keep))
-        self._thread("teller", lambda: self._every(0.5, self._stopping, self._attempts.tell_the_waiting))
+        self._thread("teller", lambda: self._every(0.5, self._stopping, self._job_runner.notify_overdue))
         self._poll_loop.start()
         log.info("worker.started", threads=self._threads)
 
@@ -109,7 +109,7 @@ class Worker:
         while slots < self._threads and self._free.acquire(blocking=False):
             slots += 1
         try:
-            for entry_id, job_id in self._work.take_over(slots) or self._work.take(slots):
+            for entry_id, job_id in self._work.claim_stale(slots) or self._work.take(slots):
                 if entry_id in self._in_hand:
                     continue  # Redis was away for longer than a lease, and gave us our own job again
                 slots -= 1
@@ -123,7 +123,7 @@ class Worker:
 
     def _keep(self) -> None:
         self._work.renew(list(self._in_hand))
-        self._work.bring_back(self._clock())
+        self._work.requeue_due(self._clock())
 
     # Running
 
@@ -131,6 +131,6 @@ class Worker:
         while (entry := self._handed.get()) is not None:
             entry_id, job_id = entry
             # A job that raises stays on the queue and comes again when its lease has run out.
-            self._guarded(partial(self._attempts.run, entry_id, job_id))
+            self._guarded(partial(self._job_runner.run, entry_id, job_id))
             del self._in_hand[entry_id]
             self._free.release()

@@ -16,7 +16,7 @@ from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.installations import RedisInstallations
-from slack_app.adapters.jobs import LATER, STREAM, RedisQueue
+from slack_app.adapters.jobs import LATER, STREAM, JobProducer
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
@@ -24,18 +24,18 @@ from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
 from slack_app.adapters.vault import Vault
-from slack_app.adapters.work import RedisWork
-from slack_app.attempt import Attempts
-from slack_app.duties import Outside, duties
+from slack_app.adapters.work import JobConsumer
 from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
+from slack_app.handlers import Dependencies, handlers
+from slack_app.job_runner import JobRunner
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials
-from slack_app.ports.slack import Answerable
+from slack_app.ports.slack import HasResponseUrl
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
 JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
@@ -160,12 +160,12 @@ class MessengerStub:
     def publish_home(self, person: SlackUser, fact: object) -> None:
         self.homes.append((person, fact))
 
-    def answer(self, place: Answerable, fact: object) -> None:
+    def respond(self, place: HasResponseUrl, fact: object) -> None:
         if self.answer_error:
             raise self.answer_error
         self.answers.append(fact)
 
-    def retract_answer(self, place: Answerable) -> None:
+    def delete_ephemeral(self, place: HasResponseUrl) -> None:
         self.retracted += 1
 
 
@@ -197,7 +197,7 @@ class Rehearsal:
         self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
         self.now = START
         self.platform, self.messenger = platform(lambda: self.now), messenger()
-        self.work = RedisWork(blocking=self.redis, redis=self.redis, consumer="a")
+        self.work = JobConsumer(blocking=self.redis, redis=self.redis, consumer="a")
         self.work.open()
         self.links = RedisLinks(self.redis, lambda: self.now)
         self.schedule = RedisSchedule(self.redis, lambda: self.now)
@@ -213,8 +213,8 @@ class Rehearsal:
         self.installations = RedisInstallations(self.redis, vault, lambda: self.now)
         self.left: set[str] = set()
         """The workspaces that have removed the app; in this logic's tests all others have it."""
-        words, self.poller = duties(
-            Outside(
+        words, self.poller = handlers(
+            Dependencies(
                 setups=self.setups,
                 keys=self.keys,
                 secrets=self.keys,
@@ -232,7 +232,7 @@ class Rehearsal:
                 catalogue=self.catalogue,
                 drafts=self.drafts,
                 homes=RedisHomes(self.redis),
-                queue=RedisQueue(self.redis),
+                queue=JobProducer(self.redis),
                 messenger=self.messenger,
                 needed={"sharepoint": ("site_name",)},
                 background=self.background,
@@ -241,7 +241,7 @@ class Rehearsal:
                 chance=lambda: 0.5,
             )
         )
-        self.attempts = Attempts(
+        self.job_runner = JobRunner(
             work=self.work,
             features=words,
             messenger=self.messenger,
@@ -251,15 +251,15 @@ class Rehearsal:
         )
 
     def ask(self, job: Job = JOB) -> None:
-        RedisQueue(self.redis).add(job)
+        JobProducer(self.redis).enqueue(job)
 
     def run(self) -> None:
         """Do what is due now, and what follows from it at once."""
-        self.work.bring_back(self.now)
+        self.work.requeue_due(self.now)
         while entries := self.work.take(10):
             for entry in entries:
-                self.attempts.run(*entry)
-        self.attempts.tell_the_waiting()
+                self.job_runner.run(*entry)
+        self.job_runner.notify_overdue()
         for link_id in self.schedule.take_due(10):
             self.poller.poll(link_id)
 

@@ -45,7 +45,7 @@ class RedisCatalogue:
         with redis_errors():
             self._redis.set(f"{PREFIX}catalogue:{organization_id}", json.dumps(stored), ex=KEPT_SECONDS)
 
-    def may_ask(self, organization_id: str) -> bool:
+    def claim_refresh(self, organization_id: str) -> bool:
         """Say, once in ten minutes, that the connectors are to be read anew. Raises UpstreamError."""
         with redis_errors():
             key = f"{PREFIX}catalogue-asked:{organization_id}"

@@ -52,7 +52,7 @@ return 1
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredInstallation:
     """An installation as it is kept; `installed_at` is as Redis holds it, to be compared and not to be computed."""
 
     place: str
@@ -123,14 +123,14 @@ class RedisInstallations(InstallationStore):
 
     # What the app needs besides
 
-    def for_user(self, person: SlackUser) -> Kept | None:
+    def for_user(self, person: SlackUser) -> StoredInstallation | None:
         """Give the installation that serves a person: their workspace's own, else the Grid's. Raises UpstreamError."""
         for place in _places(person.enterprise_id, person.team_id):
             if kept := self.read(place):
                 return kept
         return None
 
-    def read(self, place: str) -> Kept | None:
+    def read(self, place: str) -> StoredInstallation | None:
         """Give what is kept there. Raises UpstreamError; what no key opens is not taken for nothing."""
         with redis_errors():
             sealed, installed_at = self._redis.hmget(_key(place), "sealed", "installed_at")
@@ -140,11 +140,11 @@ class RedisInstallations(InstallationStore):
             stored: dict[str, Any] = json.loads(self._vault.open(sealed, _owner(place)) or "")
             if stored.pop("v") != VERSION:
                 raise ValueError("of another version")
-            return Kept(place, installed_at or "", Installation(**stored))
+            return StoredInstallation(place, installed_at or "", Installation(**stored))
         except (ValueError, KeyError, TypeError, AttributeError) as exc:
             raise UpstreamError("slack", retryable=True, code="token_unreadable") from exc
 
-    def renew(self, kept: Kept, refreshed: Bot) -> bool:
+    def renew(self, kept: StoredInstallation, refreshed: Bot) -> bool:
         """Put a refreshed token into the installation; False when another took its place. Raises UpstreamError."""
         stored = {
             **vars(kept.installation),

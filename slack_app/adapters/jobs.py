@@ -3,9 +3,9 @@
     slack_app:{jobs}:stream    the jobs to do; entries hold only the job's id, and leave when the job is done
     slack_app:{jobs}:later     sorted set: job id -> when it is to be tried again (epoch seconds)
     slack_app:{jobs}:waiting   sorted set: job id -> when its person is to be told that it takes longer
-    slack_app:{jobs}:job:<id>  hash: body, starts, tries, link_id, dm, told, undelivered; a day while it is to be
-                               done, then an empty mark for an hour, so that Slack's repetitions (and
-                               a replayed request) do nothing
+    slack_app:{jobs}:job:<id>  hash: body, attempts, retries, link_id, dm, notified, undelivered; a day while it is to
+                               be done, then an empty mark for an hour, so that Slack's repetitions (and a replayed
+                               request) do nothing
     slack_app:{jobs}:dead      the last 1,000 jobs that could not be done, for the operator to look at
     slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
 
@@ -34,7 +34,7 @@ TELLING = frozenset(
 )
 """Of these a person awaits an answer, and is told when it takes longer."""
 
-_ADD = """
+_ENQUEUE = """
 if redis.call('HSETNX', KEYS[1], 'body', ARGV[2]) == 0 then return 0 end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('XADD', KEYS[2], '*', 'id', ARGV[1])
@@ -48,19 +48,19 @@ def job_key(job_id: str) -> str:
     return f"{KEYS}job:{job_id}"
 
 
-class RedisQueue:
+class JobProducer:
     """The web process's side: writes jobs, one round trip each."""
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
-        self._add = redis.register_script(_ADD)
+        self._enqueue = redis.register_script(_ENQUEUE)
 
-    def add(self, job: Job) -> bool:
+    def enqueue(self, job: Job) -> bool:
         """Write the job; False when the same job was written before. Raises UpstreamError: nothing was promised."""
-        tell_at = job.accepted_at + TELL_AFTER_SECONDS if job.word in TELLING else ""
+        tell_at = job.accepted_at + TELL_AFTER_SECONDS if job.kind in TELLING else ""
         with redis_errors():
             return bool(
-                self._add(
+                self._enqueue(
                     keys=[job_key(job.id), STREAM, WAITING],
                     args=[job.id, job.to_json(), tell_at, TO_DO_SECONDS],
                 )

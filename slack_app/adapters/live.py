@@ -25,7 +25,7 @@ from typing import Any
 
 from slack_app.adapters.redis import Client, key_of, redis_errors
 from slack_app.adapters.schedule import KEYS, enter, link_key
-from slack_app.errors import NotYet
+from slack_app.errors import RetryLater
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
@@ -83,12 +83,15 @@ class RedisLinks:
         self._mark_finished = redis.register_script(_MARK_FINISHED)
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
-        """Give the id of the person's link to the tool, or None: the job may make one. Raises NotYet, UpstreamError."""
+        """Return the id of the person's link to the tool, or None: the job may make one.
+
+        Raises RetryLater, UpstreamError.
+        """
         with redis_errors():
             held = self._claim(keys=[_live(person, connector_type)], args=[f"job:{job_id}", CLAIM_SECONDS])
         kind, _, link_id = str(held).partition(":")
         if kind == "job":
-            raise NotYet(1.0)
+            raise RetryLater(1.0)
         return link_id or None
 
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:

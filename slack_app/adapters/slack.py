@@ -25,7 +25,7 @@ from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.ports.slack import Answerable
+from slack_app.ports.slack import HasResponseUrl
 from slack_app.safe_urls import is_response_url
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
@@ -158,7 +158,7 @@ class SlackMessenger:
         with slack_errors():
             self._client_for(person).views_publish(user_id=person.user_id, view=self._renderer.home(fact).to_dict())
 
-    def answer(self, place: Answerable, fact: object) -> None:
+    def respond(self, place: HasResponseUrl, fact: object) -> None:
         """Replace the private answer, or the message whose button was pressed.
 
         Raises UpstreamError, not retryable when Slack takes no more.
@@ -178,11 +178,11 @@ class SlackMessenger:
             },
         )
 
-    def retract_answer(self, place: Answerable) -> None:
+    def delete_ephemeral(self, place: HasResponseUrl) -> None:
         """Delete the private answer; raises UpstreamError."""
         self._respond(place, {"delete_original": True})
 
-    def _respond(self, place: Answerable, body: dict[str, Any]) -> None:
+    def _respond(self, place: HasResponseUrl, body: dict[str, Any]) -> None:
         if not is_response_url(place.response_url, self._slack_api_url):
             raise UpstreamError("slack", code="foreign_response_url")
         answer = self._hooks.request(

@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation import TokenRotator
 
-from slack_app.adapters.installations import Kept, RedisInstallations
+from slack_app.adapters.installations import RedisInstallations, StoredInstallation
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError
@@ -75,12 +75,12 @@ class BotTokens:
         self._remembered[anybody] = (now + REMEMBERED_SECONDS, token)
         return token
 
-    def _lives(self, kept: Kept, seconds: float) -> bool:
+    def _lives(self, kept: StoredInstallation, seconds: float) -> bool:
         """Say whether the token is good for so long."""
         expires_at = kept.installation.bot_token_expires_at
         return expires_at is None or expires_at > self._clock() + seconds
 
-    def _refreshed(self, kept: Kept) -> str:
+    def _refreshed(self, kept: StoredInstallation) -> str:
         """Give a fresh token; the old one where somebody else refreshes it, or where that fails."""
         key, mine = f"{PREFIX}refresh:{kept.place}", secrets.token_hex(8)
         with redis_errors():

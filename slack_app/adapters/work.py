@@ -1,4 +1,4 @@
-"""The worker's side of the queue (keys in jobs.py): take, hold, finish, put off, bury.
+"""The worker's side of the queue (keys in jobs.py): take, hold, finish, put off, dead_letter.
 
 A job in hand is held by a lease that is renewed while it runs; when a worker dies, another takes its jobs over
 once the lease has run out. Writes come before acknowledgements, so a job is done twice at worst, never not at all.
@@ -41,16 +41,16 @@ redis.call('HINCRBY', KEYS[4], ARGV[5], 1)
 redis.call('XACK', KEYS[2], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[2], ARGV[2])
 """
-_PUT_OFF = """
+_RETRY_AT = """
 if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
-redis.call('HSET', KEYS[1], 'starts', 0)
-redis.call('HINCRBY', KEYS[1], 'tries', 1)
+redis.call('HSET', KEYS[1], 'attempts', 0)
+redis.call('HINCRBY', KEYS[1], 'retries', 1)
 local tell_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
 if tell_at and tonumber(ARGV[4]) > tonumber(tell_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
 """
-_BRING_BACK = """
+_REQUEUE_DUE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
 for _, id in ipairs(due) do
   redis.call('XADD', KEYS[2], '*', 'id', id)
@@ -77,20 +77,20 @@ end
 class Delivery:
     """One job in hand.
 
-    `job` is None when what is stored cannot be read; `is_done` says that it was finished before; `starts`
-    counts the starts since the last orderly end, this one too; `tries` how often it was put off.
+    `job` is None when what is stored cannot be read; `is_done` says that it was finished before; `attempts`
+    counts the attempts since the last orderly end, this one too; `retries` how often it was scheduled again.
     """
 
     entry_id: str
     job_id: str
     job: Job | None
     is_done: bool
-    starts: int
-    tries: int
-    progress: RedisProgress
+    attempts: int
+    retries: int
+    progress: JobProgress
 
 
-class RedisProgress:
+class JobProgress:
     """What was already done of a job, kept under its id."""
 
     def __init__(self, redis: Client, job_id: str, stored: dict[str, str]) -> None:
@@ -98,7 +98,7 @@ class RedisProgress:
         self._job_id = job_id
         self._link_id = stored.get("link_id")
         self._dm = MessageRef(**json.loads(stored["dm"])) if "dm" in stored else None
-        self._is_told = "told" in stored
+        self._was_notified = "notified" in stored or "told" in stored  # the latter is version 0.1's word
 
     @property
     def link_id(self) -> str | None:
@@ -111,9 +111,9 @@ class RedisProgress:
         return self._dm
 
     @property
-    def is_told(self) -> bool:
+    def was_notified(self) -> bool:
         """Say whether the person was told to wait."""
-        return self._is_told
+        return self._was_notified
 
     def record_link(self, link_id: str) -> None:
         """Note the link, before anybody sees it; "it takes longer" must not come after it. Raises UpstreamError."""
@@ -134,16 +134,16 @@ class RedisProgress:
         with redis_errors():
             return bool(self._redis.hsetnx(job_key(self._job_id), "undelivered", "1"))
 
-    def record_told(self) -> None:
+    def record_notified(self) -> None:
         """Note that the person was told to wait, and need not be told that it takes longer. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(job_key(self._job_id), "told", "1")
+            pipe.hset(job_key(self._job_id), "notified", "1")
             pipe.zrem(WAITING, self._job_id)
             pipe.execute()
-        self._is_told = True
+        self._was_notified = True
 
 
-class RedisWork:
+class JobConsumer:
     """The queue as one worker process sees it; `consumer` names the process."""
 
     def __init__(self, *, blocking: Client, redis: Client, consumer: str, lease_seconds: float = LEASE_SECONDS) -> None:
@@ -152,8 +152,8 @@ class RedisWork:
         self._consumer = consumer
         self._lease_ms = int(lease_seconds * 1000)
         self._finish = redis.register_script(_FINISH)
-        self._put_off = redis.register_script(_PUT_OFF)
-        self._bring_back = redis.register_script(_BRING_BACK)
+        self._retry_at = redis.register_script(_RETRY_AT)
+        self._requeue_due = redis.register_script(_REQUEUE_DUE)
         self._take_overdue = redis.register_script(_TAKE_OVERDUE)
         self._renew = redis.register_script(_RENEW)
 
@@ -175,7 +175,7 @@ class RedisWork:
             )
         return [_ids(entry) for entries in _entries(streams) for entry in entries]
 
-    def take_over(self, count: int) -> list[tuple[str, str]]:
+    def claim_stale(self, count: int) -> list[tuple[str, str]]:
         """Take jobs whose worker let the lease run out. Raises UpstreamError."""
         with redis_errors():
             claimed = self._redis.xautoclaim(STREAM, GROUP, self._consumer, self._lease_ms, count=count)
@@ -184,16 +184,16 @@ class RedisWork:
     def begin(self, entry_id: str, job_id: str) -> Delivery:
         """Count one more start and read what is known of the job. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hincrby(job_key(job_id), "starts", 1)
+            pipe.hincrby(job_key(job_id), "attempts", 1)
             pipe.hgetall(job_key(job_id))
-            starts, stored = pipe.execute()
+            attempts, stored = pipe.execute()
         try:
             job = Job.from_json(stored.get("body") or "")
-            progress = RedisProgress(self._redis, job_id, stored)
+            progress = JobProgress(self._redis, job_id, stored)
         except (ValueError, TypeError):
-            job, progress = None, RedisProgress(self._redis, job_id, {})
-        tries = int(stored.get("tries", 0))
-        return Delivery(entry_id, job_id, job, stored.get("body") == "", int(starts), tries, progress)
+            job, progress = None, JobProgress(self._redis, job_id, {})
+        retries = int(stored.get("retries") or stored.get("tries", 0))  # the latter is version 0.1's word
+        return Delivery(entry_id, job_id, job, stored.get("body") == "", int(attempts), retries, progress)
 
     def finish(self, delivery: Delivery, outcome: str) -> None:
         """Take the job off the queue for good. Raises UpstreamError."""
@@ -203,15 +203,15 @@ class RedisWork:
                 args=[GROUP, delivery.entry_id, delivery.job_id, DONE_SECONDS, outcome],
             )
 
-    def put_off(self, delivery: Delivery, due: float) -> None:
+    def retry_at(self, delivery: Delivery, due: float) -> None:
         """Have the job come again at `due`; its person is told now if that is late. Raises UpstreamError."""
         with redis_errors():
-            self._put_off(
+            self._retry_at(
                 keys=[job_key(delivery.job_id), STREAM, LATER, WAITING],
                 args=[GROUP, delivery.entry_id, delivery.job_id, due],
             )
 
-    def bury(self, delivery: Delivery, reason: str) -> None:
+    def dead_letter(self, delivery: Delivery, reason: str) -> None:
         """Put the job's id and the reason on the stream of the dead and take it off the queue. Raises UpstreamError."""
         with redis_errors():
             self._redis.xadd(DEAD, {"id": delivery.job_id, "reason": reason}, maxlen=1000, approximate=True)
@@ -222,10 +222,10 @@ class RedisWork:
         with redis_errors():
             self._redis.zrem(WAITING, job_id)
 
-    def bring_back(self, now: float) -> int:
+    def requeue_due(self, now: float) -> int:
         """Put what is due back on the stream; give how many. Raises UpstreamError."""
         with redis_errors():
-            return int(self._bring_back(keys=[LATER, STREAM], args=[now]))
+            return int(self._requeue_due(keys=[LATER, STREAM], args=[now]))
 
     def take_overdue(self, now: float, count: int = 50) -> list[Job]:
         """Give the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""

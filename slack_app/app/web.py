@@ -18,7 +18,7 @@ from slack_app import listeners, web
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
-from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.jobs import JobProducer
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.oauth_states import RedisOAuthStates
@@ -80,7 +80,7 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     keys = RedisKeys(fast, build_vault(settings), setups)
     desk = listeners.Desk(
         command=settings.slack_command,
-        queue=guarded(RedisQueue(fast)),
+        queue=guarded(JobProducer(fast)),
         schedule=guarded(RedisSchedule(fast, time.time)),
         choice=Choice(guarded(setups), guarded(RedisCatalogue(fast, time.time))),
         keys=guarded(keys),
@@ -102,7 +102,7 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
 def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
     """Build the HTTP process."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
-    metrics = Metrics(RedisQueue(fast).facts, RedisLinks(fast, time.time).ended)
+    metrics = Metrics(JobProducer(fast).facts, RedisLinks(fast, time.time).ended)
     worker = build_worker(settings) if with_worker else None
     breaker = Breaker("redis")
 
@@ -145,7 +145,7 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
         installations=build_installations(settings, fast),
         states=RedisOAuthStates(fast),
         command=settings.slack_command,
-        on_installed=lambda installation: hand_over(installation, RedisQueue(fast), time.time),
+        on_installed=lambda installation: hand_over(installation, JobProducer(fast), time.time),
     )
 
 

@@ -21,7 +21,7 @@ from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.http import Http
-from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.jobs import JobProducer
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
@@ -30,7 +30,7 @@ from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import SlackMessenger
 from slack_app.adapters.states import RedisStates
-from slack_app.adapters.work import BLOCK_SECONDS, RedisWork
+from slack_app.adapters.work import BLOCK_SECONDS, JobConsumer
 from slack_app.app.clients import (
     build_client_for,
     build_installations,
@@ -39,9 +39,9 @@ from slack_app.app.clients import (
     build_vault,
     reveal,
 )
-from slack_app.attempt import Attempts
 from slack_app.config import Settings
-from slack_app.duties import Outside, duties
+from slack_app.handlers import Dependencies, handlers
+from slack_app.job_runner import JobRunner
 from slack_app.model.users import SlackUser
 from slack_app.poller import PollLoop
 from slack_app.worker import Worker
@@ -53,7 +53,7 @@ def build_worker(settings: Settings) -> Worker:
     """Build the work of one process."""
     url = settings.redis_url.get_secret_value()
     patient = redis.open_patient(url)
-    work = RedisWork(
+    work = JobConsumer(
         blocking=redis.open_blocking(url, BLOCK_SECONDS),
         redis=patient,
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
@@ -64,8 +64,8 @@ def build_worker(settings: Settings) -> Worker:
     setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
     keys = RedisKeys(patient, build_vault(settings), setups)
     schedule, installations = RedisSchedule(patient, time.time), build_installations(settings, patient)
-    words, poller = duties(
-        Outside(
+    words, poller = handlers(
+        Dependencies(
             setups=setups,
             keys=keys,
             secrets=keys,
@@ -83,7 +83,7 @@ def build_worker(settings: Settings) -> Worker:
             catalogue=RedisCatalogue(patient, time.time),
             drafts=drafts,
             homes=RedisHomes(patient),
-            queue=RedisQueue(patient),
+            queue=JobProducer(patient),
             messenger=messenger,
             needed=wording.details.needed_details(),
             background=ThreadPoolExecutor(settings.worker_threads, "background"),
@@ -96,7 +96,7 @@ def build_worker(settings: Settings) -> Worker:
         operators_log.warning("secrets.unsealable", reason="no ENCRYPTION_KEYS: nobody can bring a key of their own")
     return Worker(
         work=work,
-        attempts=Attempts(work=work, features=words, messenger=messenger, drafts=drafts),
+        job_runner=JobRunner(work=work, features=words, messenger=messenger, drafts=drafts),
         threads=settings.worker_threads,
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),

@@ -11,12 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
-from slack_app.features.answer import close_answer
+from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
-from slack_app.features.details import DetailsOf
-from slack_app.features.mint import Mint
+from slack_app.features.details import AskDetails
 from slack_app.features.names import Names, unknown
-from slack_app.features.permit import NOT_OFFERED, Permit
+from slack_app.features.policy import NOT_OFFERED, Policy
+from slack_app.features.respond import resolve_ephemeral
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.messages import MessageRef
@@ -72,14 +72,14 @@ class Connect:
     """
 
     resolve_credentials: CredentialResolver
-    permit: Permit
-    mint: Mint
+    policy: Policy
+    create_link: CreateLink
     states: States
     links: Links
     schedule: Schedule
     messenger: Messenger
     names: Names
-    details: DetailsOf
+    details: AskDetails
     refresh: Refreshing
     clock: Clock
     expire: Callable[[PendingLink], None]
@@ -89,7 +89,7 @@ class Connect:
     def run(self, job: Job, progress: Progress) -> str:
         """Bring the link to the person; gives the outcome of the job.
 
-        Raises UserError for what they are to be told, NotYet when they have to wait, UpstreamError for the rest.
+        Raises UserError for what they are to be told, RetryLater when they have to wait, UpstreamError for the rest.
         """
         try:
             live = self._begun(progress) or self._live_link(job, progress)
@@ -104,7 +104,7 @@ class Connect:
                 self._deliver(job, progress, live)
             except UpstreamError:
                 if live.reference == job.reference and progress.record_undelivered():
-                    self.permit.give_back(job.person, live.link.organization_id)
+                    self.policy.give_back(job.person, live.link.organization_id)
                 raise
             self.schedule.put(live, self.clock() + FIRST_LOOK_SECONDS, is_prioritized=live.prioritized_at is not None)
             self.refresh(job.person)
@@ -126,28 +126,28 @@ class Connect:
 
     def _live_link(self, job: Job, progress: Progress) -> PendingLink:
         credentials = self.resolve_credentials(job.person)
-        meant = self._meant(job, credentials)
-        live = self._claimed(replace(job, connector_type=meant.tool_key), credentials, meant.name)
+        connector = self._resolved(job, credentials)
+        live = self._claimed(replace(job, connector_type=connector.tool_key), credentials, connector.name)
         progress.record_link(live.id)
-        self.names.read_behind(credentials)
+        self.names.refresh_in_background(credentials)
         return live
 
-    def _meant(self, job: Job, credentials: Credentials) -> Connector:
-        """Give the tool that is meant, if the person may connect it; what nobody knows is not "not offered"."""
-        meant = self.names.meant(credentials.organization_id, job.connector_type)
+    def _resolved(self, job: Job, credentials: Credentials) -> Connector:
+        """Give the tool that is connector, if the person may connect it; what nobody knows is not "not offered"."""
+        connector = self.names.resolve(credentials.organization_id, job.connector_type)
         try:
-            self.permit.check(job.person, meant)
+            self.policy.check(job.person, connector)
         except UserError as exc:
             if exc.reason != NOT_OFFERED:
                 raise
-            known, connectors = self.names.known(credentials, job.connector_type)
+            known, connectors = self.names.lookup_or_read(credentials, job.connector_type)
             if known is None and connectors:
-                raise unknown(job.connector_type, self.permit.offered(job.person, connectors)) from exc
-            if known is None or known == meant:
+                raise unknown(job.connector_type, self.policy.offered(job.person, connectors)) from exc
+            if known is None or known == connector:
                 raise
-            self.permit.check(job.person, known)
+            self.policy.check(job.person, known)
             return known
-        return meant
+        return connector
 
     def _claimed(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
         """Give the person's live link to the tool, or make one."""
@@ -159,7 +159,7 @@ class Connect:
             if live:
                 self.expire(live)
         try:
-            return self.mint.make(job, credentials, name)
+            return self.create_link(job, credentials, name)
         except BaseException as exc:
             self.links.release_claim(credentials.organization_id, job)
             if isinstance(exc, UserError):
@@ -201,8 +201,8 @@ class Connect:
 
     def _answer(self, job: Job, live: PendingLink, dm: MessageRef | None = None) -> None:
         if dm is None:
-            self.messenger.answer(job, LinkAnswer(live, in_dm=False))
+            self.messenger.respond(job, LinkAnswer(live, in_dm=False))
         else:
-            close_answer(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
+            resolve_ephemeral(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
         if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
             self.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))

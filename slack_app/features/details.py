@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
-from slack_app.features.answer import answer
+from slack_app.features.respond import respond
 from slack_app.model.jobs import Job
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger
@@ -32,7 +32,7 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class DetailsOf:
+class AskDetails:
     """The use cases with what they need."""
 
     messenger: Messenger
@@ -44,7 +44,7 @@ class DetailsOf:
         draft_id = self.drafts.keep(replace(job, connector_type=needed.tool_key, details=waiting))
         details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id)
         self._opened(job, details)
-        answer(self.messenger, job, details)
+        respond(self.messenger, job, details)
         return "details_asked"
 
     def open(self, job: Job, _progress: Progress) -> str:
@@ -55,7 +55,7 @@ class DetailsOf:
             draft.connector_type, about["name"], tuple(about["keys"]), draft.parameters, job.details["about"]
         )
         if not self._opened(job, details):
-            answer(self.messenger, job, replace(details, was_late=True))
+            respond(self.messenger, job, replace(details, was_late=True))
         return "details_asked"
 
     def filled(self, job: Job) -> Job:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slack_app.errors import UserError
-from slack_app.features.answer import answer
+from slack_app.features.respond import respond
 from slack_app.model.jobs import Job
 from slack_app.ports.jobs import Progress
 from slack_app.ports.slack import Messenger
@@ -17,14 +17,14 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HelpHandler:
     """The use cases with what they need."""
 
     messenger: Messenger
 
     def help(self, job: Job, _progress: Progress) -> str:
         """Say what can be typed."""
-        answer(self.messenger, job, Help())
+        respond(self.messenger, job, Help())
         return "help_shown"
 
     def trouble(self, job: Job, _progress: Progress) -> str:

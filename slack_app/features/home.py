@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver, platform_errors
-from slack_app.features.mend import told_of
-from slack_app.features.names import Names, fitting
-from slack_app.features.permit import Permit
+from slack_app.features.names import Names, search
+from slack_app.features.pending_requests import failure_message
+from slack_app.features.policy import Policy
 from slack_app.features.status import Changed
 from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
@@ -20,7 +20,7 @@ from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
-from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.jobs import Drafts, JobQueue, Progress
 from slack_app.ports.links import Links
 from slack_app.ports.platform import Catalogue, Platform
 from slack_app.ports.slack import Messenger
@@ -56,7 +56,7 @@ class Refresh:
     """Has the App Home brought up to date, of those who look at it."""
 
     homes: Homes
-    queue: Queue
+    queue: JobQueue
     clock: Clock
 
     def __call__(self, person: SlackUser, changed: Changed | None = None) -> None:
@@ -65,15 +65,15 @@ class Refresh:
             return
         details = {"changed": asdict(changed)} if changed else {}
         job_id = f"{person.team_id}:{person.user_id}:home-{secrets.token_hex(8)}"
-        self.queue.add(Job(job_id, person, "", "", "", {}, self.clock(), "home", details))
+        self.queue.enqueue(Job(job_id, person, "", "", "", {}, self.clock(), "home", details))
 
 
 @dataclass(frozen=True, slots=True)
-class HomeOf:
+class PublishHome:
     """The use case with what it needs."""
 
     resolve_credentials: CredentialResolver
-    permit: Permit
+    policy: Policy
     drafts: Drafts
     platform: Platform
     catalogue: Catalogue
@@ -91,19 +91,19 @@ class HomeOf:
         try:
             home: object = self._home(job)
         except UserError as exc:
-            home = told_of(job, exc, self.drafts)
+            home = failure_message(job, exc, self.drafts)
         self.messenger.publish_home(job.person, home)
         return "home_shown"
 
     def _home(self, job: Job) -> Home:
         connections, connectors, is_stale = self._read(self.resolve_credentials(job.person), job.person)
         connected = {connection.tool_key for connection in connections}
-        offered = self.permit.offered(job.person, connectors)
+        offered = self.policy.offered(job.person, connectors)
         others = [connector for connector in offered if connector.tool_key not in connected]
         home_filter = (
             self.homes.filter_of(job.person) or HomeFilter()
         )  # the last word, where several were typed at once
-        fits = {connector.tool_key for connector in _fitting(connectors, home_filter)}
+        fits = {connector.tool_key for connector in _search(connectors, home_filter)}
         is_all = home_filter == HomeFilter()
         return Home(
             connections=[connection for connection in connections if is_all or connection.tool_key in fits],
@@ -129,13 +129,13 @@ class HomeOf:
                 raise
             return _by_name(self.catalogue.accounts(person) or []), _by_name(known or []), True
         self.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
-        self.names.read_behind(credentials)
+        self.names.refresh_in_background(credentials)
         return _by_name(connections), _by_name(connectors), False
 
 
-def _fitting(connectors: Sequence[Connector], home_filter: HomeFilter) -> Sequence[Connector]:
+def _search(connectors: Sequence[Connector], home_filter: HomeFilter) -> Sequence[Connector]:
     of_category = [connector for connector in connectors if home_filter.category in ("", connector.category)]
-    return fitting(home_filter.query, of_category)
+    return search(home_filter.query, of_category)
 
 
 def _by_name(named: Sequence[Named]) -> Sequence[Named]:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import UpstreamError
-from slack_app.features.answer import say, show_in_modal
 from slack_app.features.credentials import setup_of
+from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change, Credentials, KeyMode
 from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
-from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.jobs import Drafts, JobQueue, Progress
 from slack_app.ports.keys import Keys
 from slack_app.ports.platform import Platform
 from slack_app.ports.slack import Messenger
@@ -74,7 +74,7 @@ class KeyChecking:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyKept:
+class KeySaved:
     """The key was accepted and is kept; `goes_on` says that what the person wanted goes on by itself."""
 
     organization_id: str
@@ -109,7 +109,7 @@ def refusal_of(platform: Platform, credentials: Credentials) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyOf:
+class ManageKey:
     """The use cases with what they need."""
 
     setups: Setups
@@ -118,7 +118,7 @@ class KeyOf:
     platform: Platform
     messenger: Messenger
     drafts: Drafts
-    queue: Queue
+    queue: JobQueue
     audit: Audit
     refresh: Refreshing
     clock: Clock
@@ -127,9 +127,11 @@ class KeyOf:
         """Say whether the person has a key, and offer to change it."""
         setup = setup_of(self.setups, job.person)
         if setup.key_mode is KeyMode.PER_USER:
-            say(self.messenger, job, KeyShown(setup.organization_id, ending_of(self.keys.get(job.person))))
+            update_or_respond(
+                self.messenger, job, KeyShown(setup.organization_id, ending_of(self.keys.get(job.person)))
+            )
         else:
-            say(self.messenger, job, NoKeyNeeded())
+            update_or_respond(self.messenger, job, NoKeyNeeded())
         return "key_shown"
 
     def open(self, job: Job, _progress: Progress) -> str:
@@ -144,10 +146,10 @@ class KeyOf:
             self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), question)
         except UpstreamError as exc:
             log.info("key.no_modal", code=exc.code)
-            say(self.messenger, job, replace(question, was_late=True))
+            update_or_respond(self.messenger, job, replace(question, was_late=True))
         return "key_asked"
 
-    def keep(self, job: Job, _progress: Progress) -> str:
+    def save(self, job: Job, _progress: Progress) -> str:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
         setup = setup_of(self.setups, job.person)
         key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
@@ -163,7 +165,7 @@ class KeyOf:
             raise UpstreamError("slack", code="not_installed")
         self._note(job, "key_changed" if question.ending is not None else "key_added")
         draft = self.drafts.get(draft_id, job.person)
-        kept = KeyKept(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
+        kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
         if draft is not None:
             self._go_on(job, draft, kept)
         show_in_modal(self.messenger, job, kept)
@@ -175,20 +177,20 @@ class KeyOf:
         if self.keys.get(job.person) is not None:
             self._note(job, "key_removed")  # before: a repeated job finds none
         self.keys.remove(job.person)
-        say(self.messenger, job, KeyRemoved())
+        update_or_respond(self.messenger, job, KeyRemoved())
         self.refresh(job.person)
         return "key_removed"
 
     def _note(self, job: Job, what: str) -> None:
         self.audit.note(Change(self.clock(), job.person.team_id, job.person.user_id, what, id=job.id))
 
-    def _go_on(self, job: Job, draft: Job, kept: KeyKept) -> None:
+    def _go_on(self, job: Job, draft: Job, kept: KeySaved) -> None:
         """Do what the person wanted; the message that asked for the key asks no more.
 
         It may stand far above by now, so what comes is the last message.
         """
         details = {name: value for name, value in draft.details.items() if name not in ("dm", "prompt")}
-        self.queue.add(replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), details=details))
+        self.queue.enqueue(replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), details=details))
         if "prompt" in draft.details:
             with suppress(UpstreamError):  # the key is kept, and the modal says so
                 self.messenger.edit_dm(job.person, MessageRef(**draft.details["prompt"]), kept)

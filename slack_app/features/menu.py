@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import UpstreamError
-from slack_app.features.answer import answer
 from slack_app.features.credentials import CredentialResolver, platform_errors, setup_of
-from slack_app.features.names import Names, fitting
-from slack_app.features.permit import offered_of
+from slack_app.features.names import Names, search
+from slack_app.features.policy import offered_of
+from slack_app.features.respond import respond
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
@@ -43,7 +43,7 @@ class Choice:
     setups: Setups
     catalogue: Catalogue
 
-    def known(self, person: SlackUser) -> Menu | Opening:
+    def cached(self, person: SlackUser) -> Menu | Opening:
         """Give the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
         setup = self.setups.for_user(person)
         connectors = self.catalogue.connectors(setup.organization_id) if setup else None
@@ -54,18 +54,18 @@ class Choice:
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Give all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
         setup = self.setups.for_user(person)
-        return fitting(typed, _by_name(self.catalogue.connectors(setup.organization_id) or [])) if setup else []
+        return search(typed, _by_name(self.catalogue.connectors(setup.organization_id) or [])) if setup else []
 
     def matching(self, person: SlackUser, typed: str) -> Menu:
-        """Give the part of the menu that fits what was typed so far. Raises as `known` does."""
-        menu = self.known(person)
+        """Give the part of the menu that fits what was typed so far. Raises as cached` does."""
+        menu = self.cached(person)
         if isinstance(menu, Opening):
             return Menu([], None)
-        return replace(menu, connectors=fitting(typed, menu.connectors))
+        return replace(menu, connectors=search(typed, menu.connectors))
 
 
 @dataclass(frozen=True, slots=True)
-class MenuOf:
+class ShowMenu:
     """The use cases with what they need."""
 
     resolve_credentials: CredentialResolver
@@ -76,22 +76,22 @@ class MenuOf:
 
     def show(self, job: Job, _progress: Progress) -> str:
         """Bring the menu as the platform says; where the person has one already, only if it has changed."""
-        before = self.choice.known(job.person)
+        before = self.choice.cached(job.person)
         after = self._now(job.person, before)
         if after != before or not job.response_url:
-            answer(self.messenger, job, after)
+            respond(self.messenger, job, after)
         return "menu_shown"
 
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the menu as a modal, or bring it as a message when that took too long for Slack."""
-        known = self.choice.known(job.person)
+        known = self.choice.cached(job.person)
         is_whole = isinstance(known, Menu) and known.accounts is not None
         menu = known if is_whole else self._now(job.person, known)
         try:
             self.messenger.open_modal(job.person, job.details["trigger_id"], menu)
         except UpstreamError as exc:
             log.info("menu.no_modal", code=exc.code)
-            answer(self.messenger, job, menu)
+            respond(self.messenger, job, menu)
         return "menu_shown"
 
     def _now(self, person: SlackUser, before: Menu | Opening) -> Menu:
@@ -99,7 +99,7 @@ class MenuOf:
         credentials = self.resolve_credentials(person)
         if isinstance(before, Menu):
             connectors = before.connectors
-            self.names.read_behind(credentials)
+            self.names.refresh_in_background(credentials)
         else:
             found = platform_errors(credentials, self.names.read)
             connectors = _by_name(offered_of(setup_of(self.choice.setups, person), found))

@@ -16,7 +16,7 @@ from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.platform import Catalogue, Platform
 
-SHORT = {
+ALIASES = {
     "confluence": "atlassian",
     "gcal": "google_calendar",
     "gdrive": "google_drive",
@@ -36,17 +36,17 @@ class Names:
     catalogue: Catalogue
     background: Executor
 
-    def meant(self, organization_id: str, typed: str) -> Connector:
+    def resolve(self, organization_id: str, typed: str) -> Connector:
         """Give the connector that is meant, as far as is known; what is not known is asked for as it was typed."""
-        found = find(typed, self.catalogue.connectors(organization_id) or [])
-        return found or Connector(re.sub(r"[\s-]+", "_", SHORT.get(squeezed(typed), typed)), typed)
+        found = lookup(typed, self.catalogue.connectors(organization_id) or [])
+        return found or Connector(re.sub(r"[\s-]+", "_", ALIASES.get(normalized(typed), typed)), typed)
 
-    def known(self, credentials: Credentials, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
+    def lookup_or_read(self, credentials: Credentials, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
         """Give the connector of that name, None for none, and all there are; the list is read if that may help."""
         connectors = self.catalogue.connectors(credentials.organization_id) or []
-        if find(typed, connectors) is None:
+        if lookup(typed, connectors) is None:
             connectors = self.read_or_none(credentials)
-        return find(typed, connectors), connectors
+        return lookup(typed, connectors), connectors
 
     def read(self, credentials: Credentials) -> Sequence[Connector]:
         """Read the connectors now. Raises UpstreamError."""
@@ -63,9 +63,9 @@ class Names:
                 raise
             return []
 
-    def read_behind(self, credentials: Credentials) -> None:
+    def refresh_in_background(self, credentials: Credentials) -> None:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
-        if self.catalogue.may_ask(credentials.organization_id):
+        if self.catalogue.claim_refresh(credentials.organization_id):
             self.background.submit(self.read_or_none, credentials)
 
 
@@ -75,26 +75,26 @@ def unknown(typed: str, connectors: Sequence[Connector], **facts: object) -> Use
     return UserError("connector_unknown", connector_type=typed, nearest=near, **facts)
 
 
-def find(typed: str, connectors: Sequence[Connector]) -> Connector | None:
+def lookup(typed: str, connectors: Sequence[Connector]) -> Connector | None:
     """Give the connector of that name, or None."""
-    wanted = squeezed(SHORT.get(squeezed(typed), typed))
-    return next((c for c in connectors if wanted in (squeezed(c.tool_key), squeezed(c.name))), None)
+    wanted = normalized(ALIASES.get(normalized(typed), typed))
+    return next((c for c in connectors if wanted in (normalized(c.tool_key), normalized(c.name))), None)
 
 
 def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     """Give up to three connectors whose names are nearly that."""
-    by_name = {squeezed(name): c for c in connectors for name in (c.tool_key, c.name)}
-    close = difflib.get_close_matches(squeezed(typed), by_name, n=6, cutoff=0.5)
+    by_name = {normalized(name): c for c in connectors for name in (c.tool_key, c.name)}
+    close = difflib.get_close_matches(normalized(typed), by_name, n=6, cutoff=0.5)
     return list({by_name[name].tool_key: by_name[name] for name in close}.values())[:3]
 
 
-def fitting(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
+def search(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     """Give the connectors whose name or category holds what was typed so far, else those that are nearly called so."""
-    wanted = squeezed(typed)
-    holding = [c for c in connectors if wanted in squeezed(f"{c.name} {c.tool_key} {c.category}")]
+    wanted = normalized(typed)
+    holding = [c for c in connectors if wanted in normalized(f"{c.name} {c.tool_key} {c.category}")]
     return holding or nearest(typed, connectors)
 
 
-def squeezed(name: str) -> str:
+def normalized(name: str) -> str:
     """Give the name without case, spaces, hyphens and dots."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -157,7 +157,7 @@ class LinkPoller:
         try:
             self.show(live, Ended(live))
         except UpstreamError as exc:
-            log.warning("link.untold", service=exc.service, code=exc.code, **_whose(live))
+            log.warning("link.notify_failed", service=exc.service, code=exc.code, **_whose(live))
             if exc.service != "slack":
                 raise
             if exc.retryable and self.clock() < live.link.expires_at + EPHEMERAL_SECONDS:
@@ -169,7 +169,7 @@ class LinkPoller:
         if self.clock() > ephemeral.given_at + EPHEMERAL_SECONDS:
             return
         try:
-            self.messenger.answer(ephemeral, fact)
+            self.messenger.respond(ephemeral, fact)
         except UpstreamError as exc:
             if exc.retryable:
                 raise

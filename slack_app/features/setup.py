@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import UpstreamError
-from slack_app.features.answer import say, show_in_modal
-from slack_app.features.ask import checked_admin
+from slack_app.features.ask_admin import require_admin
 from slack_app.features.key import ending_of, refusal_of
-from slack_app.features.mend import Mend
 from slack_app.features.names import Names
+from slack_app.features.pending_requests import PendingRequests
+from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
@@ -36,7 +36,7 @@ log = structlog.get_logger("slack_app.setup")
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpForm:
+class SetupForm:
     """What is set up, and what can be: `setup` as it stands, or as it was filled in; `ending` is of the key for all.
 
     `problem` says why it was not saved; `connectors` are None when they never were read.
@@ -49,24 +49,24 @@ class SetUpForm:
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpOpening:
+class SetupOpening:
     """The request was taken on."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpOffer:
+class SetupOffer:
     """The set-up can be opened: after an install (`is_invited`), or because that took too long for Slack just now."""
 
     is_invited: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpChecking:
+class SetupChecking:
     """What was filled in is being checked with the platform."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpDone:
+class SetupDone:
     """It is saved, and so many who waited for it are told; `can_choose` when it is known which tools there are."""
 
     setup: Setup
@@ -75,14 +75,14 @@ class SetUpDone:
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpRemoved:
+class SetupRemoved:
     """What was set up here is forgotten; `left` is what the operator set, if anything."""
 
     left: Setup | None
 
 
 @dataclass(frozen=True, slots=True)
-class SetUpOf:
+class ManageSetup:
     """The use cases with what they need."""
 
     setups: Setups
@@ -93,7 +93,7 @@ class SetUpOf:
     platform: Platform
     catalogue: Catalogue
     messenger: Messenger
-    mend: Mend
+    pending_requests: PendingRequests
     names: Names
     audit: Audit
     refresh: Refreshing
@@ -101,7 +101,7 @@ class SetUpOf:
 
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the set-up for an admin."""
-        checked_admin(self.people, job.person)
+        require_admin(self.people, job.person)
         form = self._form(self._here(job.person))
         if "view_id" in job.details:
             show_in_modal(self.messenger, job, form)
@@ -110,11 +110,11 @@ class SetUpOf:
             self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), form)
         except UpstreamError as exc:
             log.info("setup.no_modal", code=exc.code)
-            say(self.messenger, job, SetUpOffer(is_invited=False))
+            update_or_respond(self.messenger, job, SetupOffer(is_invited=False))
         else:
             if job.response_url:
                 with suppress(UpstreamError):  # "opening" stands there still, which harms nobody
-                    self.messenger.retract_answer(job)
+                    self.messenger.delete_ephemeral(job)
         return "setup_shown"
 
     def save(self, job: Job, _progress: Progress) -> str:
@@ -143,15 +143,15 @@ class SetUpOf:
             now.organization_id,
             now.key_mode,
         )
-        told = self.mend.set_up(job.person, wanted, is_new_credentials=is_new_credentials)
+        told = self.pending_requests.resolve_by_setup(job.person, wanted, is_new_credentials=is_new_credentials)
         can_choose = bool(self._connectors(wanted, key))
-        show_in_modal(self.messenger, job, SetUpDone(wanted, told, can_choose))
+        show_in_modal(self.messenger, job, SetupDone(wanted, told, can_choose))
         self.refresh(job.person)
         return "set_up"
 
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget what was set up; pressed again it does no harm."""
-        checked_admin(self.people, job.person)
+        require_admin(self.people, job.person)
         now = self._here(job.person)
         left = self.setups.operator_default(job.person)
         gives_away = left is None or left.organization_id != now.organization_id
@@ -162,8 +162,8 @@ class SetUpOf:
             self._note(job, "removed")  # before: a repeated job finds nothing
         self.setups.remove(job.person.team_id)
         if left:
-            self.mend.set_up(job.person, left, is_new_credentials=True)
-        show_in_modal(self.messenger, job, SetUpRemoved(left))
+            self.pending_requests.resolve_by_setup(job.person, left, is_new_credentials=True)
+        show_in_modal(self.messenger, job, SetupRemoved(left))
         self.refresh(job.person)
         return "setup_removed"
 
@@ -179,7 +179,7 @@ class SetUpOf:
         others = [] if is_of_grid else self.people.admins_of(job.person)[:1]
         invited = [job.person.user_id] if is_admin else others
         for user_id in invited:
-            self.messenger.post_dm(replace(job.person, user_id=user_id), SetUpOffer(is_invited=True))
+            self.messenger.post_dm(replace(job.person, user_id=user_id), SetupOffer(is_invited=True))
         return "invited" if invited else "nobody_to_invite"
 
     def _here(self, person: SlackUser) -> Setup:
@@ -192,11 +192,11 @@ class SetUpOf:
         version = self.setups.version_of(person.team_id)
         return replace(setup, workspace_id=person.team_id, version=version, is_inherited=True)
 
-    def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetUpForm:
+    def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:
         """Give the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
         connectors = self._connectors(setup) if is_theirs else None
         key = self.keys.shared(setup) if setup.key_mode is KeyMode.SHARED else None
-        return SetUpForm(setup, connectors, ending_of(key))
+        return SetupForm(setup, connectors, ending_of(key))
 
     def _connectors(self, setup: Setup, key: str | None = None) -> Sequence[Connector] | None:
         """Give the tools of the organization as they are known; a key that was just checked can ask for them."""
@@ -209,7 +209,7 @@ class SetUpOf:
 
     def _checked(self, job: Job, now: Setup, wanted: Setup) -> tuple[str | None, str]:
         """Give the key that was brought, and what is wrong. Raises UserError when the person is no admin."""
-        checked_admin(self.people, job.person)
+        require_admin(self.people, job.person)
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
             return None, "owner_only"

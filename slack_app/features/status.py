@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from slack_app.errors import UpstreamError
-from slack_app.features.answer import say
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
+from slack_app.features.respond import update_or_respond
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
@@ -58,7 +58,7 @@ class ConfirmDisconnect:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DisconnectCancelled:
     """The person decided to keep the connection."""
 
 
@@ -71,7 +71,7 @@ class AskName:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusOf:
+class ShowStatus:
     """The use cases with what they need."""
 
     resolve_credentials: CredentialResolver
@@ -84,20 +84,20 @@ class StatusOf:
 
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        say(self.messenger, job, self._status(self.resolve_credentials(job.person)))
+        update_or_respond(self.messenger, job, self._status(self.resolve_credentials(job.person)))
         return "status_shown"
 
     def ask(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
         credentials = self.resolve_credentials(job.person)
-        meant = self.names.meant(credentials.organization_id, job.connector_type)
+        meant = self.names.resolve(credentials.organization_id, job.connector_type)
         found = platform_errors(credentials, self.platform.connections_of, meant.tool_key)
-        say(self.messenger, job, ConfirmDisconnect(meant.name, found))
+        update_or_respond(self.messenger, job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
-    def keep(self, job: Job, _progress: Progress) -> str:
+    def cancel_disconnect(self, job: Job, _progress: Progress) -> str:
         """Leave everything as it is."""
-        say(self.messenger, job, Kept())
+        update_or_respond(self.messenger, job, DisconnectCancelled())
         return "kept"
 
     def remove(self, job: Job, _progress: Progress) -> str:
@@ -161,7 +161,7 @@ class StatusOf:
         if job.details.get("home"):
             self.refresh(job.person, changed)
         else:
-            say(self.messenger, job, self._status(credentials, changed))
+            update_or_respond(self.messenger, job, self._status(credentials, changed))
             self.refresh(job.person)
 
     def _own(self, job: Job, credentials: Credentials) -> Connection | None:

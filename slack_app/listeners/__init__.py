@@ -20,11 +20,24 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import Details
 from slack_app.features.key import KeyChecking
 from slack_app.features.menu import Choice
-from slack_app.features.setup import SetUpChecking
-from slack_app.listeners import connect, details, help, home, key, leave, menu, message, press, setup, status, words  # noqa: A004  (one feature is one word)
+from slack_app.features.setup import SetupChecking
+from slack_app.listeners import (
+    actions,
+    connect,
+    details,
+    help,  # noqa: A004  (one feature is one word)
+    home,
+    key,
+    menu,
+    message,
+    setup,
+    status,
+    uninstall,
+    words,
+)
 from slack_app.model.messages import Failure, Message
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 from slack_app.ports.keys import Keys
 from slack_app.ports.links import Schedule
 from slack_app.views import render, render_modal
@@ -44,7 +57,7 @@ class Desk:
     """What listeners need: the name of the command, where what was asked is put, and what is known of the tools."""
 
     command: str
-    queue: Queue
+    queue: JobQueue
     schedule: Schedule
     choice: Choice
     keys: Keys
@@ -73,7 +86,7 @@ def register(app: App, desk: Desk) -> None:
         ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
     def on_press(ack: Ack, body: Mapping[str, Any]) -> None:
-        silently(lambda: press.hand_over(body, desk.queue, desk.schedule, desk.clock))
+        silently(lambda: actions.hand_over(body, desk.queue, desk.schedule, desk.clock))
         ack()  # a link button opens its address by itself; Slack still wants to know that we saw the press
 
     def on_message(ack: Ack, body: Mapping[str, Any]) -> None:
@@ -85,7 +98,7 @@ def register(app: App, desk: Desk) -> None:
         ack()
 
     def on_leave(ack: Ack, body: Mapping[str, Any]) -> None:
-        silently(lambda: leave.hand_over(body, desk.queue, desk.clock))
+        silently(lambda: uninstall.hand_over(body, desk.queue, desk.clock))
         ack()
 
     def on_shortcut(ack: Ack, body: Mapping[str, Any]) -> None:
@@ -112,7 +125,7 @@ def register(app: App, desk: Desk) -> None:
 
     def on_setup(ack: Ack, body: Mapping[str, Any]) -> None:
         wrong = submitted(lambda: setup.hand_over_form(body, desk.keys, desk.queue, desk.clock), body, desk.command)
-        answer_submission(ack, wrong, render_modal(SetUpChecking(), desk.command))
+        answer_submission(ack, wrong, render_modal(SetupChecking(), desk.command))
 
     def on_tools(ack: Ack, body: Mapping[str, Any]) -> None:
         found: list[dict[str, Any]] = []

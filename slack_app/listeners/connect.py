@@ -11,7 +11,7 @@ from slack_app.features.connect import Accepted
 from slack_app.listeners.job import of_command
 from slack_app.listeners.words import Typed
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
 _LIKE_A_KEY = re.compile(
@@ -26,11 +26,11 @@ LONGEST_KEY = 64
 LONGEST_VALUE = 1000
 
 
-def hand_over(payload: Mapping[str, Any], typed: Typed, queue: Queue, clock: Clock) -> Accepted:
+def hand_over(payload: Mapping[str, Any], typed: Typed, queue: JobQueue, clock: Clock) -> Accepted:
     """Write the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
     connector_type = connector_name(typed.words)
     parameters = checked(typed.pairs)
-    queue.add(of_command(payload, "connect", clock(), connector_type=connector_type, parameters=parameters))
+    queue.enqueue(of_command(payload, "connect", clock(), connector_type=connector_type, parameters=parameters))
     return Accepted(connector_type)
 
 

@@ -14,12 +14,12 @@ from slack_app.features.details import Details
 from slack_app.listeners.connect import checked
 from slack_app.listeners.job import interactor, of_interaction
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 from slack_app.views.details import VALUE
 from slack_app.views.menu import CHOOSE, TOOL
 
 
-def chosen(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Details | None:
+def chosen(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> Details | None:
     """Write the job for the chosen tool; for one that needs details give what is to be asked first.
 
     Raises UserError for somebody of another workspace, UpstreamError when the job could not be written.
@@ -31,11 +31,11 @@ def chosen(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Details | 
     person = interactor(payload)
     if person is None:
         raise UserError("button_outdated")
-    queue.add(of_interaction(payload, person, "connect", clock(), connector_type=tool_key))
+    queue.enqueue(of_interaction(payload, person, "connect", clock(), connector_type=tool_key))
     return None
 
 
-def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Mapping[str, str]:
+def hand_over(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> Mapping[str, str]:
     """Write the job; gives what is wrong with which field instead, if something is. Raises as `chosen` does."""
     values = {key: str(block[VALUE].get("value") or "").strip() for key, block in filled_in(payload).items()}
     missing = {key: wording.details.missing() for key, value in values.items() if not value}
@@ -45,7 +45,7 @@ def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> Mapping
     if person is None:
         raise UserError("button_outdated")
     about, _, tool_key = str(payload["view"]["private_metadata"]).partition(":")
-    queue.add(
+    queue.enqueue(
         of_interaction(
             payload,
             person,

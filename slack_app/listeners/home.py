@@ -12,15 +12,15 @@ from typing import Any
 from slack_app.listeners.job import of_event
 from slack_app.model.messages import HomeFilter
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 from slack_app.views.home import ALL, CATEGORY, SEARCH
 
 
-def opened(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
+def opened(body: Mapping[str, Any], queue: JobQueue, clock: Clock) -> None:
     """Write the job. What stands in the fields since the last time counts. Raises UpstreamError."""
     event = body["event"]
     if event.get("tab") == "home" and not body.get("is_ext_shared_channel"):
-        queue.add(of_event(body, "home", clock(), details={"look": looked_for(event)}))
+        queue.enqueue(of_event(body, "home", clock(), details={"look": looked_for(event)}))
 
 
 def looked_for(payload: Mapping[str, Any]) -> Mapping[str, str]:

@@ -27,7 +27,7 @@ from slack_app.features.install import Installed, NotInstalled, Offered
 from slack_app.model.jobs import Job
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 from slack_app.views.install import HEADERS, page
 
 WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]{1,20}")
@@ -159,7 +159,7 @@ def installed(installation: Installation, slack_url: str) -> Installed:
     return Installed(installation.enterprise_name or "", url, is_org_wide=True)
 
 
-def hand_over(installation: Installation, queue: Queue, clock: Clock) -> None:
+def hand_over(installation: Installation, queue: JobQueue, clock: Clock) -> None:
     """Write the job that follows an install. Raises UpstreamError.
 
     Its person is the installer; of an org-wide installation the Grid stands in the place of the workspace.
@@ -168,7 +168,7 @@ def hand_over(installation: Installation, queue: Queue, clock: Clock) -> None:
     person = SlackUser(installation.enterprise_id, place, installation.user_id)
     job_id = f"{place}:{installation.user_id}:installed-{secrets.token_hex(8)}"
     details = {"team_id": installation.team_id}
-    queue.add(Job(job_id, person, "", "", "", {}, clock(), "installed", details))
+    queue.enqueue(Job(job_id, person, "", "", "", {}, clock(), "installed", details))
 
 
 def _reference() -> str:

@@ -18,7 +18,7 @@ def commander(payload: Mapping[str, Any]) -> SlackUser:
     return SlackUser(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
 
 
-def of_command(payload: Mapping[str, Any], word: str, now: float, **more: Any) -> Job:
+def of_command(payload: Mapping[str, Any], kind: str, now: float, **more: Any) -> Job:
     """Make the job of a command; `more` are fields of the job. Its trigger opens a modal, for three seconds."""
     person = commander(payload)
     return Job(
@@ -27,7 +27,7 @@ def of_command(payload: Mapping[str, Any], word: str, now: float, **more: Any) -
         channel_id=payload["channel_id"],
         response_url=payload["response_url"],
         accepted_at=now,
-        word=word,
+        kind=kind,
         **{"connector_type": "", "parameters": {}, "details": {"trigger_id": payload["trigger_id"]}, **more},
     )
 
@@ -46,20 +46,20 @@ def interactor(payload: Mapping[str, Any]) -> SlackUser | None:
     return SlackUser(enterprise_id, team_id, user["id"])
 
 
-def of_interaction(payload: Mapping[str, Any], person: SlackUser, word: str, now: float, **more: Any) -> Job:
+def of_interaction(payload: Mapping[str, Any], person: SlackUser, kind: str, now: float, **more: Any) -> Job:
     """Make the job of an interaction; `more` are fields of the job."""
     details = {"trigger_id": payload["trigger_id"], **more.pop("details", {})}
     return Job(
         id=f"{person.team_id}:{person.user_id}:{payload['trigger_id']}",
         person=person,
         accepted_at=now,
-        word=word,
+        kind=kind,
         details=details,
         **{"channel_id": "", "response_url": "", "connector_type": "", "parameters": {}, **more},
     )
 
 
-def of_event(body: Mapping[str, Any], word: str, now: float, **more: Any) -> Job:
+def of_event(body: Mapping[str, Any], kind: str, now: float, **more: Any) -> Job:
     """Make the job of an event; `more` are fields of the job. Slack repeats an event with the same id.
 
     https://docs.slack.dev/apis/events-api/
@@ -71,6 +71,6 @@ def of_event(body: Mapping[str, Any], word: str, now: float, **more: Any) -> Job
         id=f"{person.team_id}:{person.user_id}:{body['event_id']}",
         person=person,
         accepted_at=now,
-        word=word,
+        kind=kind,
         **{"channel_id": "", "response_url": "", "connector_type": "", "parameters": {}, "details": {}, **more},
     )

@@ -13,7 +13,7 @@ from slack_app.listeners.details import filled_in
 from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 from slack_app.ports.keys import Keys
 from slack_app.views.key import KEY
 
@@ -26,13 +26,13 @@ def is_asked_for(typed: Typed) -> bool:
     return typed.words[0].lower() in WORDS
 
 
-def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> KeyLooking:
+def hand_over(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> KeyLooking:
     """Write the job. Raises UpstreamError when it could not be written."""
-    queue.add(of_command(payload, "key", clock()))
+    queue.enqueue(of_command(payload, "key", clock()))
     return KeyLooking()
 
 
-def hand_over_key(payload: Mapping[str, Any], keys: Keys, queue: Queue, clock: Clock) -> Mapping[str, str]:
+def hand_over_key(payload: Mapping[str, Any], keys: Keys, queue: JobQueue, clock: Clock) -> Mapping[str, str]:
     """Write the job; gives what is wrong with the key instead, if something is. Raises UserError, UpstreamError."""
     key = typed_key(filled_in(payload))
     if not well_formed(key):
@@ -42,7 +42,7 @@ def hand_over_key(payload: Mapping[str, Any], keys: Keys, queue: Queue, clock: C
         raise UserError("button_outdated")
     view = payload["view"]
     details = {"about": str(view["private_metadata"]), "view_id": view["id"], "sealed": keys.seal(person, key)}
-    queue.add(of_interaction(payload, person, "key_keep", clock(), details=details))
+    queue.enqueue(of_interaction(payload, person, "key_keep", clock(), details=details))
     return {}
 
 

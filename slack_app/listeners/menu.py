@@ -9,7 +9,7 @@ from slack_app.features.menu import Choice, Menu, Opening
 from slack_app.listeners.job import commander, interactor, of_command, of_interaction
 from slack_app.listeners.words import Typed
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 
 
 def is_asked_for(typed: Typed) -> bool:
@@ -17,21 +17,21 @@ def is_asked_for(typed: Typed) -> bool:
     return not typed.words
 
 
-def hand_over(payload: Mapping[str, Any], choice: Choice, queue: Queue, clock: Clock) -> Menu | Opening:
+def hand_over(payload: Mapping[str, Any], choice: Choice, queue: JobQueue, clock: Clock) -> Menu | Opening:
     """Write the job and give what is known. Raises UserError for a workspace not set up, UpstreamError for Redis."""
-    known = choice.known(commander(payload))
-    queue.add(of_command(payload, "menu", clock()))
+    known = choice.cached(commander(payload))
+    queue.enqueue(of_command(payload, "menu", clock()))
     return known
 
 
-def hand_over_shortcut(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
+def hand_over_shortcut(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> None:
     """Write the job that opens the menu as a modal. Raises UpstreamError.
 
     https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
     person = interactor(payload)
     if person is not None:
-        queue.add(of_interaction(payload, person, "open_menu", clock()))
+        queue.enqueue(of_interaction(payload, person, "open_menu", clock()))
 
 
 def matching(payload: Mapping[str, Any], choice: Choice) -> Menu:

@@ -14,13 +14,13 @@ from slack_app.features.help import Help
 from slack_app.listeners.job import of_command
 from slack_app.listeners.words import Typed, read
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 
 Route = Callable[[Mapping[str, Any], Typed], object]
 """Does what the words ask for, and gives what there is to say at once."""
 
 
-def hand_over(body: Mapping[str, Any], route: Route, queue: Queue, clock: Clock) -> None:
+def hand_over(body: Mapping[str, Any], route: Route, queue: JobQueue, clock: Clock) -> None:
     """Do what the message asks for; what a command would answer at once is a job here. Raises UpstreamError."""
     payload = _as_command(body)
     if payload is None:
@@ -28,15 +28,15 @@ def hand_over(body: Mapping[str, Any], route: Route, queue: Queue, clock: Clock)
     typed = read(payload["text"])
     if typed.words and typed.words[0].lower().lstrip("/") == "connect":
         typed = Typed(typed.words[1:], typed.pairs)
-    word: str = ""
+    kind: str = ""
     details: dict[str, Any] = {}
     try:
         if isinstance(route(payload, typed), Help):
-            word = "help"
+            kind = "help"
     except UserError as exc:
-        word, details = "trouble", {"reason": exc.reason, "facts": exc.facts}
-    if word:
-        queue.add(of_command(payload, word, clock(), details=details))
+        kind, details = "trouble", {"reason": exc.reason, "facts": exc.facts}
+    if kind:
+        queue.enqueue(of_command(payload, kind, clock(), details=details))
 
 
 def _as_command(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -9,14 +9,14 @@ from typing import Any
 from slack_app import wording
 from slack_app.errors import UserError
 from slack_app.features.menu import Choice
-from slack_app.features.setup import SetUpOpening
+from slack_app.features.setup import SetupOpening
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.job import interactor, of_command, of_interaction
 from slack_app.listeners.key import typed_key, well_formed
 from slack_app.listeners.words import Typed
 from slack_app.model.tools import Connector
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 from slack_app.ports.keys import Keys
 from slack_app.views.key import KEY
 from slack_app.views.setup import EVERYBODY, KEY_MODE, NOTIFY, OFFERED, ORGANIZATION, WHO
@@ -31,13 +31,13 @@ def is_asked_for(typed: Typed) -> bool:
     return typed.words[0].lower() in WORDS
 
 
-def hand_over(payload: Mapping[str, Any], queue: Queue, clock: Clock) -> SetUpOpening:
+def hand_over(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> SetupOpening:
     """Write the job. Raises UpstreamError when it could not be written."""
-    queue.add(of_command(payload, "setup", clock()))
-    return SetUpOpening()
+    queue.enqueue(of_command(payload, "setup", clock()))
+    return SetupOpening()
 
 
-def hand_over_form(payload: Mapping[str, Any], keys: Keys, queue: Queue, clock: Clock) -> Mapping[str, str]:
+def hand_over_form(payload: Mapping[str, Any], keys: Keys, queue: JobQueue, clock: Clock) -> Mapping[str, str]:
     """Write the job; gives what is wrong with which field instead, if something is. Raises UserError, UpstreamError."""
     values, view = filled_in(payload), payload["view"]
     organization_id, key = str(values[ORGANIZATION][ORGANIZATION].get("value") or "").strip(), typed_key(values)
@@ -61,7 +61,7 @@ def hand_over_form(payload: Mapping[str, Any], keys: Keys, queue: Queue, clock: 
         "admin_contacts": list(values.get(NOTIFY, {}).get(NOTIFY, {}).get("selected_users") or []),
         "sealed": keys.seal(person, key) if key else "",
     }
-    queue.add(of_interaction(payload, person, "set_up", clock(), details=details))
+    queue.enqueue(of_interaction(payload, person, "set_up", clock(), details=details))
     return {}
 
 

@@ -10,16 +10,16 @@ from typing import Any
 
 from slack_app.model.users import SlackUser
 
-JOB_VERSION = 2
-READABLE_VERSIONS = (1, 2)
-"""Version 1 had no `word` and no `details`: workers of today read what web processes of before wrote."""
+JOB_VERSION = 3
+READABLE_VERSIONS = (1, 2, 3)
+"""Version 1 had no kind and no `details`, version 2 called the kind `word`: today's workers read both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One accepted request; its `id` is the same however often Slack sends it.
 
-    `word` names the feature. `response_url` is empty where Slack gives none (App Home, modals, typed messages), and
+    kind` names the task. `response_url` is empty where Slack gives none (App Home, modals, typed messages), and
     then the direct message is the only way to the person; `channel_id` is where they asked, empty where that is
     nowhere. `details` is what else the feature needs to know.
     `accepted_at` is in seconds since the epoch, by our clock.
@@ -32,7 +32,7 @@ class Job:
     connector_type: str
     parameters: Mapping[str, str] = field(repr=False)
     accepted_at: float
-    word: str = "connect"
+    kind: str = "connect"
     details: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -51,11 +51,13 @@ class Job:
             stored = json.loads(text)
             if stored.pop("v") not in READABLE_VERSIONS:
                 raise ValueError("a job of another version")
+            if "word" in stored:
+                stored["kind"] = stored.pop("word")
             person = SlackUser(**stored.pop("person"))
             job = cls(person=person, **stored)
         except (KeyError, TypeError, AttributeError) as exc:
             raise ValueError("not a job") from exc
-        words = (job.id, person.team_id, person.user_id, job.channel_id, job.response_url, job.connector_type, job.word)
+        words = (job.id, person.team_id, person.user_id, job.channel_id, job.response_url, job.connector_type, job.kind)
         objects = (job.parameters, job.details)
         if not all(isinstance(word, str) for word in words) or not all(isinstance(o, dict) for o in objects):
             raise ValueError("not a job")

@@ -9,10 +9,10 @@ from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 
 
-class Queue(Protocol):
+class JobQueue(Protocol):
     """Where accepted jobs wait."""
 
-    def add(self, job: Job) -> bool:
+    def enqueue(self, job: Job) -> bool:
         """Write the job; False when it was written before. Raises UpstreamError: nothing was promised then."""
         ...
 
@@ -25,7 +25,7 @@ class Progress(Protocol):
     @property
     def dm(self) -> MessageRef | None: ...
     @property
-    def is_told(self) -> bool: ...
+    def was_notified(self) -> bool: ...
     def record_link(self, link_id: str) -> None:
         """Note whose link it is about, and that nobody needs to be told any more that it takes longer."""
         ...
@@ -38,7 +38,7 @@ class Progress(Protocol):
         """Note that the link did not reach the person; False when that was noted before."""
         ...
 
-    def record_told(self) -> None:
+    def record_notified(self) -> None:
         """Note that the person was told to wait."""
         ...
 

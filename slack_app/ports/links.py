@@ -18,7 +18,7 @@ class Links(Protocol):
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         """Give the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
 
-        Raises NotYet while another job makes one.
+        Raises RetryLater while another job makes one.
         """
         ...
 

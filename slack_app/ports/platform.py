@@ -66,7 +66,7 @@ class Catalogue(Protocol):
         """Keep the connectors, read just now."""
         ...
 
-    def may_ask(self, organization_id: str) -> bool:
+    def claim_refresh(self, organization_id: str) -> bool:
         """Say, once in ten minutes, that the connectors are to be read anew."""
         ...
 

@@ -36,16 +36,16 @@ class Messenger(Protocol):
         """Put it into the person's App Home."""
         ...
 
-    def answer(self, place: Answerable, fact: object) -> None:
+    def respond(self, place: HasResponseUrl, fact: object) -> None:
         """Replace the private answer, or the message whose button was pressed."""
         ...
 
-    def retract_answer(self, place: Answerable) -> None:
+    def delete_ephemeral(self, place: HasResponseUrl) -> None:
         """Take the private answer away."""
         ...
 
 
-class Answerable(Protocol):
+class HasResponseUrl(Protocol):
     """Whatever has a private answer that can be replaced."""
 
     @property

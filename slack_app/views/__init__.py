@@ -8,21 +8,34 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
-from slack_app.features.ask import AdminAsked, Asked, Mended
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
 from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.create_link import InTurn
 from slack_app.features.details import Details
 from slack_app.features.help import Help
 from slack_app.features.home import Home, Welcome
-from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
-from slack_app.features.mend import Helped, SeenTo
+from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
+from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.menu import Menu, Opening
-from slack_app.features.mint import InTurn
+from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
 from slack_app.features.poll import Ended
-from slack_app.features.press import Disowned
-from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
-from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
+from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening, SetupRemoved
+from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Looking, Status
 from slack_app.model.messages import Failure, Message
-from slack_app.views import ask, connect, details, failure, help, home, key, link, mend, menu, setup, status  # noqa: A004  (one feature is one word)
+from slack_app.views import (
+    ask_admin,
+    connect,
+    details,
+    failure,
+    help,  # noqa: A004  (one feature is one word)
+    home,
+    key,
+    link,
+    menu,
+    pending_requests,
+    setup,
+    status,
+)
 
 _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     Accepted: connect.accepted,
@@ -31,11 +44,11 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     LinkReady: link.link_ready,
     LinkAnswer: link.link_answer,
     Ended: link.ended,
-    Disowned: link.disowned,
+    WrongAccountDisconnected: link.disowned,
     Looking: status.looking,
     Status: status.status,
     ConfirmDisconnect: status.confirm_disconnect,
-    Kept: status.kept,
+    DisconnectCancelled: status.disconnect_cancelled,
     Details: details.details,
     Opening: menu.opening,
     Menu: menu.menu,
@@ -43,18 +56,18 @@ _VIEWS: Mapping[type, Callable[[Any, str], Message]] = {
     KeyShown: key.key_shown,
     NoKeyNeeded: key.no_key_needed,
     AskKey: key.ask_key,
-    KeyKept: key.key_kept,
+    KeySaved: key.key_saved,
     KeyRemoved: key.key_removed,
-    SetUpForm: setup.not_saved,
-    SetUpOffer: setup.offer,
-    SetUpOpening: setup.opening,
-    SetUpDone: setup.done,
-    SetUpRemoved: setup.removed,
-    AdminAsked: ask.admin_asked,
-    Asked: ask.asked,
-    Mended: ask.mended,
-    Helped: mend.helped,
-    SeenTo: mend.seen_to,
+    SetupForm: setup.not_saved,
+    SetupOffer: setup.offer,
+    SetupOpening: setup.opening,
+    SetupDone: setup.done,
+    SetupRemoved: setup.removed,
+    AdminRequest: ask_admin.admin_request,
+    AdminsAsked: ask_admin.admins_asked,
+    ProblemResolved: ask_admin.problem_resolved,
+    YouCanRetry: pending_requests.you_can_retry,
+    HandledByAdmin: pending_requests.handled_by_admin,
     Help: help.help_message,
     Failure: failure.failure_message,
 }
@@ -71,11 +84,11 @@ _MODALS: Mapping[type, Callable[[Any, str], View]] = {
     AskName: status.name_modal,
     AskKey: key.ask_key_modal,
     KeyChecking: key.checking_modal,
-    KeyKept: key.key_kept_modal,
-    SetUpForm: setup.form,
-    SetUpChecking: setup.checking,
-    SetUpDone: setup.done_modal,
-    SetUpRemoved: setup.removed_modal,
+    KeySaved: key.key_saved_modal,
+    SetupForm: setup.form,
+    SetupChecking: setup.checking,
+    SetupDone: setup.done_modal,
+    SetupRemoved: setup.removed_modal,
     Failure: failure.failure_modal,
 }
 

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
 from slack_app import wording
 from slack_app.features.connect import Accepted, StillWorking
-from slack_app.features.mint import InTurn
+from slack_app.features.create_link import InTurn
 from slack_app.model.messages import Message
 
 

@@ -15,9 +15,9 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.key import NEEDS_KEY
-from slack_app.features.mend import NEEDS_ADMIN
+from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure, Message
-from slack_app.views import ask, key
+from slack_app.views import ask_admin, key
 
 CHOOSE = "trouble_choose"
 """The action ids begin so, a tool's key follows; the button's value ends in it, too."""
@@ -43,7 +43,7 @@ def failure_modal(fact: Failure, command: str) -> View:
 def buttons_of(fact: Failure) -> list[ButtonElement]:
     """Give what can be done about it."""
     if fact.reason in NEEDS_ADMIN and fact.draft_id:
-        return [ask.ask_button(fact.draft_id)]
+        return [ask_admin.ask_button(fact.draft_id)]
     if fact.reason in NEEDS_KEY:
         label = wording.key.change_button() if fact.reason == "key_refused" else wording.key.add_button()
         return [key.open_button(label, fact.draft_id)]

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose, section
 
@@ -86,12 +86,12 @@ def checking_modal(_fact: KeyChecking, _command: str) -> View:
     return notice(wording.key.title(), wording.key.checking())
 
 
-def key_kept(fact: KeyKept, _command: str) -> Message:
+def key_saved(fact: KeySaved, _command: str) -> Message:
     """Say that the key is kept."""
     return prose(wording.key.kept(fact))
 
 
-def key_kept_modal(fact: KeyKept, _command: str) -> View:
+def key_saved_modal(fact: KeySaved, _command: str) -> View:
     """Say that the key is kept."""
     return notice(wording.key.title(), wording.key.kept(fact))
 

@@ -18,8 +18,8 @@ from slack_sdk.models.blocks import (
 
 from slack_app import wording
 from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
-from slack_app.features.press import Disowned
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose
@@ -62,7 +62,7 @@ def ended(fact: Ended, command: str) -> Message:
     return prose(text, buttons)
 
 
-def disowned(fact: Disowned, _command: str) -> Message:
+def disowned(fact: WrongAccountDisconnected, _command: str) -> Message:
     """Say that the wrong account is gone."""
     return prose(
         wording.link.disowned(fact.live), [_button(wording.link.new_link_button(), RENEW, fact.live, style="primary")]

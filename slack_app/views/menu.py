@@ -49,7 +49,7 @@ def menu(fact: Menu, command: str) -> Message:
     lead = wording.menu.lead(command, is_sure=fact.accounts is not None)
     blocks: list[Block] = [_section(lead), ActionsBlock(elements=[_select(fact)])]
     lines = [wording.menu.line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
-    return Message(wording.text.fitting([lead, *lines]), [block.to_dict() for block in blocks])
+    return Message(wording.text.truncated([lead, *lines]), [block.to_dict() for block in blocks])
 
 
 def menu_modal(fact: Menu, _command: str) -> View:

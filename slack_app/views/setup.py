@@ -26,12 +26,12 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.setup import (
     MOST_SHOWN,
-    SetUpChecking,
-    SetUpDone,
-    SetUpForm,
-    SetUpOffer,
-    SetUpOpening,
-    SetUpRemoved,
+    SetupChecking,
+    SetupDone,
+    SetupForm,
+    SetupOffer,
+    SetupOpening,
+    SetupRemoved,
 )
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connector
@@ -50,7 +50,7 @@ MOST_OPTIONS = MOST_SHOWN
 """https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
-def form(fact: SetUpForm, _command: str) -> View:
+def form(fact: SetupForm, _command: str) -> View:
     """Ask for all of it."""
     setup = fact.setup
     lead = [wording.setup.problem(fact)] if fact.problem else []
@@ -69,32 +69,32 @@ def form(fact: SetUpForm, _command: str) -> View:
     )
 
 
-def not_saved(fact: SetUpForm, _command: str) -> Message:
+def not_saved(fact: SetupForm, _command: str) -> Message:
     """Say why it was not saved, to somebody who has closed the form."""
     return prose(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
 
 
-def opening(_fact: SetUpOpening, _command: str) -> Message:
+def opening(_fact: SetupOpening, _command: str) -> Message:
     """Acknowledge the request."""
     return prose(wording.setup.opening())
 
 
-def offer(fact: SetUpOffer, command: str) -> Message:
+def offer(fact: SetupOffer, command: str) -> Message:
     """Offer to open the form."""
     return prose(wording.setup.offer(fact, command), [open_button(wording.setup.open_button())])
 
 
-def checking(_fact: SetUpChecking, _command: str) -> View:
+def checking(_fact: SetupChecking, _command: str) -> View:
     """Say that it is being checked."""
     return notice(wording.setup.title(), wording.key.checking())
 
 
-def done(fact: SetUpDone, command: str) -> Message:
+def done(fact: SetupDone, command: str) -> Message:
     """Say that it is saved, and what holds now."""
     return prose(wording.setup.done(fact, command))
 
 
-def done_modal(fact: SetUpDone, command: str) -> View:
+def done_modal(fact: SetupDone, command: str) -> View:
     """Say that it is saved, and what holds now."""
     view = notice(wording.setup.title(), wording.setup.done(fact, command))
     if fact.can_choose:
@@ -103,12 +103,12 @@ def done_modal(fact: SetUpDone, command: str) -> View:
     return view
 
 
-def removed(fact: SetUpRemoved, command: str) -> Message:
+def removed(fact: SetupRemoved, command: str) -> Message:
     """Say that it is forgotten."""
     return prose(wording.setup.removed(fact, command))
 
 
-def removed_modal(fact: SetUpRemoved, command: str) -> View:
+def removed_modal(fact: SetupRemoved, command: str) -> View:
     """Say that it is forgotten."""
     return notice(wording.setup.title(), wording.setup.removed(fact, command))
 
@@ -118,14 +118,14 @@ def open_button(label: str) -> ButtonElement:
     return ButtonElement(text=PlainTextObject(text=label), action_id=OPEN, value=":", style="primary")
 
 
-def _organization(fact: SetUpForm) -> InputBlock:
+def _organization(fact: SetupForm) -> InputBlock:
     element = PlainTextInputElement(
         action_id=ORGANIZATION, initial_value=fact.setup.organization_id or None, max_length=128
     )
     return _input(ORGANIZATION, wording.setup.organization_label(), element, hint=wording.setup.organization_hint())
 
 
-def _key_mode(fact: SetUpForm) -> InputBlock:
+def _key_mode(fact: SetupForm) -> InputBlock:
     modes = [KeyMode.PER_USER, KeyMode.SHARED, *([KeyMode.OPERATOR] if fact.setup.key_mode is KeyMode.OPERATOR else [])]
     options = {mode: _option(mode.value, *wording.setup.key_mode(mode)) for mode in modes}
     element = RadioButtonsElement(
@@ -134,13 +134,13 @@ def _key_mode(fact: SetUpForm) -> InputBlock:
     return _input(KEY_MODE, wording.setup.key_mode_label(), element)
 
 
-def _key(fact: SetUpForm) -> InputBlock:
+def _key(fact: SetupForm) -> InputBlock:
     """Without a key nothing can be set up; what stands there already can be changed without."""
     is_set_up = bool(fact.setup.version and fact.setup.organization_id) or fact.setup.key_mode is KeyMode.OPERATOR
     return key_input(hint=wording.setup.key_hint(fact), optional=is_set_up)
 
 
-def _who(fact: SetUpForm) -> InputBlock:
+def _who(fact: SetupForm) -> InputBlock:
     options = {
         True: _option(EVERYBODY, wording.setup.everybody()),
         False: _option(NO_GUESTS, wording.setup.no_guests()),
@@ -151,7 +151,7 @@ def _who(fact: SetUpForm) -> InputBlock:
     return _input(WHO, wording.setup.who_label(), element)
 
 
-def _offered(fact: SetUpForm) -> Sequence[InputBlock]:
+def _offered(fact: SetupForm) -> Sequence[InputBlock]:
     """Above a hundred tools Slack takes no list, and typing asks us; of none that were read there is no choice.
 
     What is offered stays a choice, though it be gone from the list: else nothing would be chosen, which means all.
@@ -180,7 +180,7 @@ def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
     return [_option(c.tool_key, c.name).to_dict() for c in connectors[:MOST_OPTIONS]]
 
 
-def _notify(fact: SetUpForm) -> InputBlock:
+def _notify(fact: SetupForm) -> InputBlock:
     element = UserMultiSelectElement(
         action_id=NOTIFY,
         placeholder=PlainTextObject(text=wording.setup.notify_placeholder()),
@@ -190,7 +190,7 @@ def _notify(fact: SetUpForm) -> InputBlock:
     return _input(NOTIFY, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True)
 
 
-def _remove_button(fact: SetUpForm) -> ButtonElement:
+def _remove_button(fact: SetupForm) -> ButtonElement:
     confirm = ConfirmObject(
         title=PlainTextObject(text=wording.setup.remove_title()),
         text=PlainTextObject(text=wording.setup.remove_text(fact)),

@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.status import AskName, ConfirmDisconnect, Kept, Looking, Status
+from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Looking, Status
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection
 
@@ -74,9 +74,9 @@ def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
     return Message(text, [block.to_dict() for block in blocks])
 
 
-def kept(_fact: Kept, _command: str) -> Message:
+def disconnect_cancelled(_fact: DisconnectCancelled, _command: str) -> Message:
     """Say that nothing has changed."""
-    return _message([wording.status.kept()])
+    return _message([wording.status.disconnect_cancelled()])
 
 
 def name_modal(fact: AskName, _command: str) -> View:

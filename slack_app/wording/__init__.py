@@ -5,7 +5,7 @@ before they stand in a sentence: https://docs.slack.dev/messaging/formatting-mes
 """
 
 from slack_app.wording import (
-    ask,
+    ask_admin,
     buttons,
     connect,
     details,
@@ -14,15 +14,15 @@ from slack_app.wording import (
     home,
     key,
     link,
-    mend,
     menu,
+    pending_requests,
     setup,
     status,
     text,
 )
 
 __all__ = [
-    "ask",
+    "ask_admin",
     "buttons",
     "connect",
     "details",
@@ -31,8 +31,8 @@ __all__ = [
     "home",
     "key",
     "link",
-    "mend",
     "menu",
+    "pending_requests",
     "setup",
     "status",
     "text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.wording import ask, key
+from slack_app.wording import ask_admin, key
 from slack_app.wording.text import local_time, one_of, plain
 
 
@@ -114,7 +114,7 @@ def _guests_not_allowed(facts: Mapping[str, Any], command: str) -> str:
 def _not_admin(facts: Mapping[str, Any], command: str) -> str:
     if not facts["admins"]:
         return "Only admins of this workspace can do that."
-    return f"Only admins of this workspace can do that. Please ask one: {ask.people(facts['admins'])}."
+    return f"Only admins of this workspace can do that. Please ask one: {ask_admin.people(facts['admins'])}."
 
 
 def _admins_unreachable(facts: Mapping[str, Any], command: str) -> str:

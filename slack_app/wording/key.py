@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.features.key import AskKey, KeyKept, KeyShown
+from slack_app.features.key import AskKey, KeySaved, KeyShown
 from slack_app.wording.text import plain
 
 
@@ -26,7 +26,7 @@ def shown(fact: KeyShown) -> str:
     return f"*I have a key of yours*{ending}. I use it for you alone, to connect your tools to {_whose(fact)}."
 
 
-def _whose(fact: KeyShown | KeyKept) -> str:
+def _whose(fact: KeyShown | KeySaved) -> str:
     return f"the assistant of your organization, {plain(fact.organization_id)}"
 
 
@@ -143,7 +143,7 @@ def problem_of(reason: str, organization_id: str) -> str:
     }[reason]
 
 
-def kept(fact: KeyKept) -> str:
+def kept(fact: KeySaved) -> str:
     ending = f", the one that ends in `{plain(fact.ending)}`" if fact.ending else ""
     goes_on = " What you asked for goes on now: look where you asked for it." if fact.goes_on else ""
     return f"*Your key works, and I keep it*{ending}. It connects your tools to {_whose(fact)}.{goes_on}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.features.setup import SetupDone, SetupForm, SetupOffer, SetupRemoved
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.wording.key import problem_of
 from slack_app.wording.text import plain
@@ -59,7 +59,7 @@ def key_mode(mode: KeyMode) -> tuple[str, str]:
     }[mode]
 
 
-def key_hint(fact: SetUpForm) -> str:
+def key_hint(fact: SetupForm) -> str:
     if fact.ending is not None:
         kept = f"Kept: the one that ends in {fact.ending}." if fact.ending else "One is kept."
         return f"{kept} Leave this empty to keep it for all."
@@ -105,7 +105,7 @@ def notify_hint() -> str:
     return "Only admins can help. They get a message when somebody needs them, once a day for each cause."
 
 
-def problem(fact: SetUpForm) -> str:
+def problem(fact: SetupForm) -> str:
     organization_id = fact.setup.organization_id
     own = {
         "key_missing": (
@@ -136,7 +136,7 @@ def problem(fact: SetUpForm) -> str:
     return own.get(fact.problem) or f"Not saved. {problem_of(fact.problem, organization_id)}"
 
 
-def offer(fact: SetUpOffer, command: str) -> str:
+def offer(fact: SetupOffer, command: str) -> str:
     if fact.is_invited:
         return (
             "*Freddy Connect is installed. One thing is left:* say for which organization people connect their tools "
@@ -150,7 +150,7 @@ def choose_button() -> str:
     return "Choose which tools are offered"
 
 
-def done(fact: SetUpDone, command: str) -> str:
+def done(fact: SetupDone, command: str) -> str:
     setup = fact.setup
     waited = "One person who waited for this was" if fact.told == 1 else f"{fact.told} people who waited for this were"
     told = f"\n{waited} told." if fact.told else ""
@@ -183,7 +183,7 @@ def remove_title() -> str:
     return "Remove the set-up?"
 
 
-def remove_text(fact: SetUpForm) -> str:
+def remove_text(fact: SetupForm) -> str:
     if fact.setup.is_inherited:
         return (
             f"What was chosen here is forgotten. People go on connecting to {plain(fact.setup.organization_id)}, as "
@@ -199,7 +199,7 @@ def remove_yes() -> str:
     return "Remove it"
 
 
-def removed(fact: SetUpRemoved, command: str) -> str:
+def removed(fact: SetupRemoved, command: str) -> str:
     if fact.left:
         return (
             f"*Removed.* This workspace belongs to {plain(fact.left.organization_id)} again, as whoever runs Freddy "

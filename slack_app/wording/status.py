@@ -131,7 +131,7 @@ def keep_button() -> str:
     return "Keep it"
 
 
-def kept() -> str:
+def disconnect_cancelled() -> str:
     return "Nothing has changed: it is still connected."
 
 

@@ -38,7 +38,7 @@ def label(text: str) -> str:
     return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
 
 
-def fitting(lines: Sequence[str]) -> str:
+def truncated(lines: Sequence[str]) -> str:
     """Join as many lines as a message's text may hold."""
     text = ""
     for line in lines:

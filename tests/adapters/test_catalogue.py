@@ -36,5 +36,5 @@ def test_what_cannot_be_read_was_never_read(catalogue: RedisCatalogue, client: A
 
 
 def test_one_of_many_reads_the_list_anew(catalogue: RedisCatalogue) -> None:
-    assert [catalogue.may_ask("org_a") for _ in range(3)] == [True, False, False]
-    assert catalogue.may_ask("org_b")
+    assert [catalogue.claim_refresh("org_a") for _ in range(3)] == [True, False, False]
+    assert catalogue.claim_refresh("org_b")

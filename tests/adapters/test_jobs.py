@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from slack_app.adapters.jobs import DEAD, STREAM, WAITING, RedisQueue, job_key
-from slack_app.adapters.work import RedisWork
+from slack_app.adapters.jobs import DEAD, STREAM, WAITING, JobProducer, job_key
+from slack_app.adapters.work import JobConsumer
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
@@ -28,25 +28,25 @@ def job(name: str = "1", accepted_at: float = 1000.0) -> Job:
     )
 
 
-def work(client: Any, consumer: str = "a", lease_seconds: float = 10.0) -> RedisWork:
-    opened = RedisWork(blocking=client, redis=client, consumer=consumer, lease_seconds=lease_seconds)
+def work(client: Any, consumer: str = "a", lease_seconds: float = 10.0) -> JobConsumer:
+    opened = JobConsumer(blocking=client, redis=client, consumer=consumer, lease_seconds=lease_seconds)
     opened.open()
     return opened
 
 
 def test_a_job_comes_out_as_it_went_in(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
 
     [entry] = work(client).take(10)
     delivery = work(client).begin(*entry)
 
     assert delivery.job == job()
-    assert (delivery.starts, delivery.tries, delivery.is_done) == (1, 0, False)
+    assert (delivery.attempts, delivery.retries, delivery.is_done) == (1, 0, False)
 
 
 def test_jobs_written_before_the_first_worker_started_are_found(client: Any) -> None:
     for name in "123":
-        RedisQueue(client).add(job(name))
+        JobProducer(client).enqueue(job(name))
 
     taken = work(client).take(10)
 
@@ -54,9 +54,9 @@ def test_jobs_written_before_the_first_worker_started_are_found(client: Any) -> 
 
 
 def test_the_same_request_is_one_job_however_often_it_comes(client: Any) -> None:
-    queue = RedisQueue(client)
+    queue = JobProducer(client)
 
-    answers = [queue.add(job()) for _ in range(3)]
+    answers = [queue.enqueue(job()) for _ in range(3)]
 
     assert answers == [True, False, False]
     assert client.xlen(STREAM) == 1
@@ -65,7 +65,7 @@ def test_the_same_request_is_one_job_however_often_it_comes(client: Any) -> None
 def test_the_same_request_at_once_on_many_threads_is_one_job(client: Any) -> None:
     """security.md 2"""
     answers: list[bool] = []
-    threads = [threading.Thread(target=lambda: answers.append(RedisQueue(client).add(job()))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: answers.append(JobProducer(client).enqueue(job()))) for _ in range(8)]
 
     for thread in threads:
         thread.start()
@@ -76,12 +76,12 @@ def test_the_same_request_at_once_on_many_threads_is_one_job(client: Any) -> Non
 
 
 def test_a_finished_job_does_not_come_again_when_slack_repeats_it(client: Any) -> None:
-    queue, worker = RedisQueue(client), work(client)
-    queue.add(job())
+    queue, worker = JobProducer(client), work(client)
+    queue.enqueue(job())
     [entry] = worker.take(1)
     worker.finish(worker.begin(*entry), "link_sent")
 
-    assert queue.add(job()) is False
+    assert queue.enqueue(job()) is False
     assert worker.take(1) == []
     assert queue.facts() == (0, 0, {"link_sent": 1})
     assert 0 < client.ttl(job_key(job().id)) <= 3600
@@ -89,20 +89,20 @@ def test_a_finished_job_does_not_come_again_when_slack_repeats_it(client: Any) -
 
 
 def test_a_job_of_a_dead_worker_is_taken_over_when_its_lease_has_run_out(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     dead, alive = work(client, "dead", 0.05), work(client, "alive", 0.05)
     [entry] = dead.take(1)
     dead.begin(*entry)
 
     threading.Event().wait(0.1)  # the lease is the server's time, which a test cannot hand in
-    [taken_over] = alive.take_over(5)
+    [taken_over] = alive.claim_stale(5)
 
     assert taken_over == entry
-    assert alive.begin(*taken_over).starts == 2
+    assert alive.begin(*taken_over).attempts == 2
 
 
 def test_a_job_in_hand_is_not_taken_over_while_its_lease_is_renewed(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     busy, other = work(client, "busy", 0.6), work(client, "other", 0.6)
     [entry] = busy.take(1)
 
@@ -110,14 +110,14 @@ def test_a_job_in_hand_is_not_taken_over_while_its_lease_is_renewed(client: Any)
         threading.Event().wait(0.1)
         busy.renew([entry[0]])
 
-    assert other.take_over(5) == []
+    assert other.claim_stale(5) == []
 
 
 def test_a_renewal_does_not_take_a_job_back_from_who_took_it_over(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     stalled, other = work(client, "stalled", 0.0), work(client, "other", 0.0)
     [entry] = stalled.take(1)
-    other.take_over(5)
+    other.claim_stale(5)
 
     stalled.renew([entry[0]])
 
@@ -126,22 +126,22 @@ def test_a_renewal_does_not_take_a_job_back_from_who_took_it_over(client: Any) -
 
 
 def test_a_job_that_was_put_off_comes_back_when_it_is_due_and_not_before(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
     [entry] = worker.take(1)
-    worker.put_off(worker.begin(*entry), due=1007.0)
+    worker.retry_at(worker.begin(*entry), due=1007.0)
 
-    assert worker.bring_back(1006.9) == 0
+    assert worker.requeue_due(1006.9) == 0
     assert worker.take(1) == []
-    assert worker.bring_back(1007.0) == 1
+    assert worker.requeue_due(1007.0) == 1
     [again] = worker.take(1)
     delivery = worker.begin(*again)
 
-    assert (delivery.job, delivery.starts, delivery.tries) == (job(), 1, 1)
+    assert (delivery.job, delivery.attempts, delivery.retries) == (job(), 1, 1)
 
 
 def test_what_was_done_is_known_when_the_job_comes_again(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
     [entry] = worker.take(1)
     progress = worker.begin(*entry).progress
@@ -154,7 +154,7 @@ def test_what_was_done_is_known_when_the_job_comes_again(client: Any) -> None:
 
 
 def test_the_person_is_told_once_when_it_takes_longer_than_15_seconds(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
 
     assert worker.take_overdue(1014.9) == []
@@ -163,25 +163,25 @@ def test_the_person_is_told_once_when_it_takes_longer_than_15_seconds(client: An
 
 
 def test_the_person_is_told_at_once_when_it_is_known_to_take_longer(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
     [entry] = worker.take(1)
-    worker.put_off(worker.begin(*entry), due=1060.0)
+    worker.retry_at(worker.begin(*entry), due=1060.0)
 
     assert worker.take_overdue(1001.0) == [job()]
 
 
 def test_a_short_pause_is_not_told(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
     [entry] = worker.take(1)
-    worker.put_off(worker.begin(*entry), due=1003.0)
+    worker.retry_at(worker.begin(*entry), due=1003.0)
 
     assert worker.take_overdue(1001.0) == []
 
 
 def test_nobody_is_told_to_wait_once_the_link_is_there(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
     [entry] = worker.take(1)
     worker.begin(*entry).progress.record_link(LINK_ID)
@@ -199,7 +199,7 @@ def test_what_cannot_be_read_is_buried_not_run(client: Any, garbage: str) -> Non
     delivery = worker.begin(*entry)
     assert delivery.job is None
 
-    worker.bury(delivery, "unreadable")
+    worker.dead_letter(delivery, "unreadable")
 
     assert [fields for _, fields in client.xrange(DEAD)] == [{"id": "x", "reason": "unreadable"}]
     assert client.xlen(STREAM) == 0
@@ -214,7 +214,7 @@ def test_an_entry_without_a_job_is_known_as_one(client: Any) -> None:
 
 
 def test_every_key_has_a_lifetime_or_a_reason_to_stay(client: Any) -> None:
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     worker = work(client)
     [entry] = worker.take(1)
     worker.begin(*entry).progress.record_link(LINK_ID)
@@ -229,7 +229,7 @@ def test_consumers_of_dead_processes_are_forgotten_unless_they_hold_jobs(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("slack_app.adapters.work.FORGET_CONSUMER_SECONDS", 0)
-    RedisQueue(client).add(job())
+    JobProducer(client).enqueue(job())
     holder, idle = work(client, "holder"), work(client, "idle")
     holder.take(1)
     idle.take(1)

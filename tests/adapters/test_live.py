@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.live import RedisLinks
-from slack_app.errors import NotYet
+from slack_app.errors import RetryLater
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
@@ -52,7 +52,7 @@ def test_a_link_comes_out_as_it_went_in(links: RedisLinks) -> None:
 
 def test_a_person_has_one_link_to_a_tool(links: RedisLinks) -> None:
     assert links.claim(MAYA, "github", "j1") is None
-    with pytest.raises(NotYet):
+    with pytest.raises(RetryLater):
         links.claim(MAYA, "github", "j2")
     publish(links, live())
 
@@ -69,7 +69,7 @@ def test_of_many_requests_at_once_exactly_one_may_make_a_link(links: RedisLinks)
     def claim(number: int) -> None:
         try:
             outcomes.append("mine" if links.claim(MAYA, "github", f"j{number}") is None else "live")
-        except NotYet:
+        except RetryLater:
             outcomes.append("not yet")
 
     threads = [threading.Thread(target=claim, args=(number,)) for number in range(20)]

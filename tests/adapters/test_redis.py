@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from redis import Redis, RedisError
 
-from slack_app.adapters.jobs import RedisQueue
+from slack_app.adapters.jobs import JobProducer
 from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
 from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.states import RedisStates
-from slack_app.adapters.work import RedisWork
+from slack_app.adapters.work import JobConsumer
 from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
@@ -66,12 +66,12 @@ def sentinel(own_redis: RedisServer, tmp_path: Path) -> Iterator[str]:
 def go_the_whole_way(url: str) -> None:
     """Everything that the app does with Redis, once."""
     client = open_patient(url)
-    setups, queue = RedisSetups(client, {}), RedisQueue(open_fast(url))
-    work = RedisWork(blocking=client, redis=client, consumer="a")
+    setups, queue = RedisSetups(client, {}), JobProducer(open_fast(url))
+    work = JobConsumer(blocking=client, redis=client, consumer="a")
     work.open()
     setups.save(Setup("T1", "org_a"), "1")
     assert setups.for_user(JOB.person) == Setup("T1", "org_a", version=1)
-    assert (queue.add(JOB), queue.add(JOB)) == (True, False)
+    assert (queue.enqueue(JOB), queue.enqueue(JOB)) == (True, False)
     assert work.take_overdue(2000.0) == [JOB]
     [entry] = work.take(1)
     delivery = work.begin(*entry)
@@ -82,12 +82,12 @@ def go_the_whole_way(url: str) -> None:
     delivery.progress.record_link("9f1c")
     serves_links(RedisLinks(client, time.time), RedisSchedule(client, time.time), link)
     work.renew([entry[0]])
-    work.put_off(delivery, 0.0)
-    assert work.bring_back(1.0) == 1
-    [again] = work.take_over(1) or work.take(1)
+    work.retry_at(delivery, 0.0)
+    assert work.requeue_due(1.0) == 1
+    [again] = work.claim_stale(1) or work.take(1)
     delivery = work.begin(*again)
     assert delivery.progress.link_id == "9f1c"
-    work.bury(delivery, "defect")
+    work.dead_letter(delivery, "defect")
     assert queue.facts() == (0, 1, {"defect": 1})
 
 
@@ -120,13 +120,13 @@ def test_a_server_behind_sentinel_serves_too(sentinel: str) -> None:
 
 def test_a_frozen_server_is_given_up_within_a_second_on_the_way_of_an_acknowledgement(own_redis: RedisServer) -> None:
     client = open_fast(own_redis.url)
-    queue = RedisQueue(client)
-    queue.add(JOB)
+    queue = JobProducer(client)
+    queue.enqueue(JOB)
     own_redis.freeze()
     began = time.monotonic()
 
     with pytest.raises(UpstreamError) as caught:
-        queue.add(JOB)
+        queue.enqueue(JOB)
 
     assert time.monotonic() - began < 2.0
     assert caught.value.retryable
@@ -147,8 +147,13 @@ def test_garbage_in_any_key_is_an_error_and_not_a_crash(redis_url: str, key: str
     """security.md 16"""
     client = open_patient(redis_url)
     client.set(f"slack_app:{{jobs}}:{key}", "garbage")
-    work = RedisWork(blocking=client, redis=client, consumer="a")
+    work = JobConsumer(blocking=client, redis=client, consumer="a")
 
-    for step in (work.open, lambda: RedisQueue(client).add(JOB), lambda: work.take(1), lambda: work.bring_back(1.0)):
+    for step in (
+        work.open,
+        lambda: JobProducer(client).enqueue(JOB),
+        lambda: work.take(1),
+        lambda: work.requeue_due(1.0),
+    ):
         with suppress(UpstreamError):
             step()

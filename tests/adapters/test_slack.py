@@ -107,7 +107,7 @@ def job(response_url: str) -> Job:
 def test_an_answer_goes_to_slack_and_nowhere_else(workspace: Workspace, url: str) -> None:
     """security.md 12"""
     with pytest.raises(UpstreamError) as caught:
-        messenger(workspace).answer(job(url), HELLO)
+        messenger(workspace).respond(job(url), HELLO)
 
     assert (caught.value.code, caught.value.retryable) == ("foreign_response_url", False)
     assert workspace.calls == []
@@ -115,6 +115,6 @@ def test_an_answer_goes_to_slack_and_nowhere_else(workspace: Workspace, url: str
 
 def test_an_answer_that_slack_takes_no_more_is_not_tried_for_ever(workspace: Workspace) -> None:
     with pytest.raises(UpstreamError) as caught:
-        messenger(workspace).answer(job(f"{workspace.base_url}/commands/T0DEMO/1/unknown"), HELLO)
+        messenger(workspace).respond(job(f"{workspace.base_url}/commands/T0DEMO/1/unknown"), HELLO)
 
     assert (caught.value.status, caught.value.retryable) == (404, False)

@@ -112,7 +112,7 @@ def test_with_the_app_go_tokens_keys_and_links_and_the_other_workspace_notices_n
     time.sleep(max(0.0, gone_at + 1 - time.time()))
     install(app, "T0ONE")
     assert one.send_event(left(one, gone_at)).status == 200
-    wait_for(lambda: "left_before" in (client.hgetall("slack_app:{jobs}:outcomes") or {}), what="the late event")
+    wait_for(lambda: "stale_event" in (client.hgetall("slack_app:{jobs}:outcomes") or {}), what="the late event")
     assert client.exists("slack_app:{installations}:of::T0ONE")
     assert client.ttl("slack_app:setup:T0ONE") == -1
     assert "org_one" in client.hget("slack_app:setup:T0ONE", "setup")

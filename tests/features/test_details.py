@@ -37,7 +37,7 @@ def asked(stage: Rehearsal, job: Job = SHAREPOINT) -> Details:
 def filled(details: Details, site: str = "Marketing", number: str = "2") -> Job:
     """What comes when the modal is submitted."""
     about = {"about": details.draft_id, "trigger_id": "4.5.6"}
-    job = replace(JOB, id=f"T1:U1:{number}", word="fill", connector_type="sharepoint", response_url="", channel_id="")
+    job = replace(JOB, id=f"T1:U1:{number}", kind="fill", connector_type="sharepoint", response_url="", channel_id="")
     return replace(job, parameters={"site_name": site}, details=about)
 
 
@@ -83,7 +83,7 @@ def test_a_modal_that_came_too_late_leaves_the_button(stage: Rehearsal) -> None:
     assert stage.messenger.modals == []
 
     stage.messenger.modal_error = None
-    stage.ask(replace(JOB, id="T1:U1:3", word="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
+    stage.ask(replace(JOB, id="T1:U1:3", kind="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
     stage.run()
 
     assert stage.messenger.modals == [details]
@@ -93,19 +93,19 @@ def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: Rehearsa
     details = asked(stage)
     stage.messenger.modal_error = TOO_LATE
 
-    stage.ask(replace(JOB, id="T1:U1:3", word="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
+    stage.ask(replace(JOB, id="T1:U1:3", kind="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
     stage.run()
 
     assert stage.messenger.answers[-1] == replace(details, was_late=True)
 
 
-@pytest.mark.parametrize("word", ["details", "fill"])
-def test_nobody_goes_on_with_the_request_of_somebody_else(stage: Rehearsal, word: str) -> None:
+@pytest.mark.parametrize("kind", ["details", "fill"])
+def test_nobody_goes_on_with_the_request_of_somebody_else(stage: Rehearsal, kind: str) -> None:
     """security.md 6, 7"""
     details = asked(stage)
     other = replace(JOB.person, user_id="U2")
 
-    stage.ask(replace(filled(details), word=word, person=other))
+    stage.ask(replace(filled(details), kind=kind, person=other))
     stage.run()
 
     last = stage.messenger.dms[-1]

@@ -18,7 +18,7 @@ from tests.rehearsal import DOWN, JOB, Rehearsal
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
 OPENED = replace(
-    JOB, word="home", connector_type="", response_url="", channel_id="", details={"look": asdict(HomeFilter())}
+    JOB, kind="home", connector_type="", response_url="", channel_id="", details={"look": asdict(HomeFilter())}
 )
 
 
@@ -47,9 +47,9 @@ def shown(stage: Rehearsal) -> Home:
     return home
 
 
-def pressed(word: str, number: str, **details: object) -> Job:
+def pressed(kind: str, number: str, **details: object) -> Job:
     """A press on a button of the App Home."""
-    return replace(OPENED, id=f"T1:U1:{number}", word=word, connector_type="github", details={"home": True, **details})
+    return replace(OPENED, id=f"T1:U1:{number}", kind=kind, connector_type="github", details={"home": True, **details})
 
 
 def tools(home: Home) -> list[str]:
@@ -122,15 +122,15 @@ def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_th
 
 
 @pytest.mark.parametrize(
-    ("word", "what", "left"),
+    ("kind", "what", "left"),
     [("remove", "removed", []), ("turn_off", "off", [replace(GITHUB, is_active=False)])],
 )
 def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
-    stage: Rehearsal, word: str, what: str, left: list[Connection]
+    stage: Rehearsal, kind: str, what: str, left: list[Connection]
 ) -> None:
     opened(stage)
 
-    stage.ask(pressed(word, "2", about="tcred_1"))
+    stage.ask(pressed(kind, "2", about="tcred_1"))
     stage.run()
     stage.run()
 
@@ -142,7 +142,7 @@ def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
 def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: Rehearsal) -> None:
     opened(stage)
 
-    job = replace(JOB, id="T1:U1:2", word="remove", details={"about": "tcred_1"})
+    job = replace(JOB, id="T1:U1:2", kind="remove", details={"about": "tcred_1"})
     stage.ask(job)
     stage.run()
     stage.run()
@@ -153,7 +153,7 @@ def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: Rehearsal) -> 
 
 
 def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: Rehearsal) -> None:
-    stage.ask(replace(JOB, word="remove", details={"about": "tcred_1"}))
+    stage.ask(replace(JOB, kind="remove", details={"about": "tcred_1"}))
     stage.run()
     stage.run()
 

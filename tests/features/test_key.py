@@ -12,7 +12,7 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
-from slack_app.features.key import AskKey, KeyKept, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Failure, MessageRef
@@ -34,12 +34,12 @@ def stage() -> Rehearsal:
 def given(stage: Rehearsal, key: str = KEY, about: str = "", person: SlackUser = JOB.person, number: str = "k") -> Job:
     """The modal as it was submitted."""
     details = {"sealed": stage.keys.seal(person, key), "about": about, "view_id": "V1"}
-    job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, word="key_keep", connector_type="")
+    job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, kind="key_keep", connector_type="")
     return replace(job, response_url="", channel_id="", details=details)
 
 
-def asked(word: str, number: str = "a") -> Job:
-    return replace(JOB, id=f"T1:U1:{number}", word=word, connector_type="", details={"trigger_id": "1.2.3"})
+def asked(kind: str, number: str = "a") -> Job:
+    return replace(JOB, id=f"T1:U1:{number}", kind=kind, connector_type="", details={"trigger_id": "1.2.3"})
 
 
 def do(stage: Rehearsal, job: Job) -> None:
@@ -65,7 +65,7 @@ def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: Rehearsal
 
     do(stage, given(stage, about=failure.draft_id))
 
-    assert stage.messenger.updates == [("V1", KeyKept("org_a", "abcd", goes_on=True))]
+    assert stage.messenger.updates == [("V1", KeySaved("org_a", "abcd", goes_on=True))]
     assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
     assert isinstance(stage.messenger.answers[-1], LinkAnswer)
     assert stage.platform.keys_used == {KEY}
@@ -138,7 +138,7 @@ def test_the_message_that_asked_for_the_key_asks_no_more(stage: Rehearsal) -> No
 
     do(stage, given(stage, about=prompt.draft_id))
 
-    assert stage.messenger.edits == [(MessageRef("D-U1", "1"), KeyKept("org_a", "abcd", goes_on=True))]
+    assert stage.messenger.edits == [(MessageRef("D-U1", "1"), KeySaved("org_a", "abcd", goes_on=True))]
     assert [type(fact) for fact in stage.messenger.dms] == [Failure, LinkReady]
 
 
@@ -147,7 +147,7 @@ def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: Rehearsal) -> 
 
     do(stage, given(stage))
 
-    assert stage.messenger.dms == [KeyKept("org_a", "abcd", goes_on=False)]
+    assert stage.messenger.dms == [KeySaved("org_a", "abcd", goes_on=False)]
 
 
 def test_the_modal_opens_or_a_button_that_opens_it_is_there(stage: Rehearsal) -> None:

@@ -15,7 +15,7 @@ from tests.rehearsal import DOWN, JOB, Rehearsal
 
 DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")
 ACCOUNT = replace(DEV, id="")
-MENU = replace(JOB, word="menu", connector_type="", details={"trigger_id": "1.2.3"})
+MENU = replace(JOB, kind="menu", connector_type="", details={"trigger_id": "1.2.3"})
 TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
 
 
@@ -36,7 +36,7 @@ def names(menu: object) -> list[str]:
 
 
 def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage: Rehearsal) -> None:
-    assert stage.choice.known(JOB.person) == Opening()
+    assert stage.choice.cached(JOB.person) == Opening()
 
     stage.ask(MENU)
     stage.run()
@@ -45,7 +45,7 @@ def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage:
     assert isinstance(menu, Menu)
     assert menu.accounts == [ACCOUNT]
     assert names(menu) == ["GitHub", "Notion"]
-    assert stage.choice.known(JOB.person) == menu
+    assert stage.choice.cached(JOB.person) == menu
 
 
 def test_a_menu_that_is_still_right_is_not_touched(stage: Rehearsal) -> None:
@@ -81,7 +81,7 @@ def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: Rehearsal) ->
 
     assert len(stage.messenger.answers) == 1
     assert stage.is_idle
-    assert names(stage.choice.known(JOB.person)) == ["GitHub", "Notion"]
+    assert names(stage.choice.cached(JOB.person)) == ["GitHub", "Notion"]
 
 
 def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: Rehearsal) -> None:
@@ -104,7 +104,7 @@ def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: Rehearsal) 
 
 
 def test_the_shortcut_opens_the_menu_as_a_modal(stage: Rehearsal) -> None:
-    stage.ask(replace(MENU, word="open_menu", response_url="", channel_id=""))
+    stage.ask(replace(MENU, kind="open_menu", response_url="", channel_id=""))
     stage.run()
 
     assert [names(menu) for menu in stage.messenger.modals] == [["GitHub", "Notion"]]
@@ -114,7 +114,7 @@ def test_the_shortcut_opens_the_menu_as_a_modal(stage: Rehearsal) -> None:
 def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: Rehearsal) -> None:
     stage.messenger.modal_error = TOO_LATE
 
-    stage.ask(replace(MENU, word="open_menu", response_url="", channel_id=""))
+    stage.ask(replace(MENU, kind="open_menu", response_url="", channel_id=""))
     stage.run()
 
     assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]]
@@ -136,7 +136,7 @@ def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
     stage.ask(MENU)
     stage.run()
 
-    other = stage.choice.known(replace(JOB.person, enterprise_id="E2"))
+    other = stage.choice.cached(replace(JOB.person, enterprise_id="E2"))
 
     assert isinstance(other, Menu)
     assert other.accounts is None
@@ -144,7 +144,7 @@ def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
 
 def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     person = replace(JOB.person, team_id="T2", enterprise_id=None)
-    assert stage.choice.known(person) == Opening()
+    assert stage.choice.cached(person) == Opening()
 
     stage.ask(replace(MENU, person=person))
     stage.run()
@@ -159,7 +159,7 @@ def test_only_what_the_admins_offer_can_be_chosen(stage: Rehearsal) -> None:
     stage.ask(MENU)
     stage.run()
 
-    menu = stage.choice.known(JOB.person)
+    menu = stage.choice.cached(JOB.person)
 
     assert isinstance(menu, Menu)
     assert [connector.tool_key for connector in menu.connectors] == ["github"]

@@ -8,7 +8,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
-from slack_app.features.names import find, nearest
+from slack_app.features.names import lookup, nearest
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from tests.rehearsal import JOB, Rehearsal
@@ -41,7 +41,7 @@ ALL = [GITHUB, DRIVE, MONDAY, Connector("gitlab", "GitLab")]
     ],
 )
 def test_names_are_forgiving(typed: str, meant: Connector | None) -> None:
-    assert find(typed, ALL) == meant
+    assert lookup(typed, ALL) == meant
 
 
 def test_a_near_miss_has_its_nearest_each_once() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
-from slack_app.features.mint import InTurn
+from slack_app.features.create_link import InTurn
+from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
-from slack_app.features.press import Disowned
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef
@@ -36,9 +36,9 @@ def live(stage: Rehearsal, number: int = -1) -> PendingLink:
     return fact.live
 
 
-def press(stage: Rehearsal, word: str, link: PendingLink, name: str = "press", person: SlackUser = JOB.person) -> None:
+def press(stage: Rehearsal, kind: str, link: PendingLink, name: str = "press", person: SlackUser = JOB.person) -> None:
     """Press a button of the link's message."""
-    job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, word)
+    job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, kind)
     stage.ask(replace(job, details={"about": link.id}))
 
 
@@ -284,22 +284,22 @@ def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
     assert stage.platform.disconnected == ["tcred_new"]
     posted, fact = stage.messenger.edits[-1]
     assert posted == MessageRef("D-U1", "1")
-    assert isinstance(fact, Disowned)
-    assert isinstance(stage.messenger.answers[-1], Disowned)
+    assert isinstance(fact, WrongAccountDisconnected)
+    assert isinstance(stage.messenger.answers[-1], WrongAccountDisconnected)
 
 
-@pytest.mark.parametrize("word", ["renew", "cancel", "disown"])
+@pytest.mark.parametrize("kind", ["renew", "cancel", "disown"])
 @pytest.mark.parametrize(
     "person", [SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1"), SlackUser("E2", "T1", "U1")]
 )
-def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, word: str, person: SlackUser) -> None:
+def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, kind: str, person: SlackUser) -> None:
     """security.md 6, 7"""
     stage.ask()
     stage.platform.completion = CONNECTED
     stage.run_until(5)
     edits = list(stage.messenger.edits)
 
-    press(stage, word, live(stage), person=person)
+    press(stage, kind, live(stage), person=person)
     stage.run_until(10)
 
     assert stage.messenger.edits == edits

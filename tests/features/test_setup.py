@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.mend import Helped
-from slack_app.features.setup import SetUpDone, SetUpForm, SetUpOffer, SetUpRemoved
+from slack_app.features.pending_requests import YouCanRetry
+from slack_app.features.setup import SetupDone, SetupForm, SetupOffer, SetupRemoved
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
@@ -42,12 +42,12 @@ def filled(stage: Rehearsal, key: str = KEY, person: SlackUser = ADMIN, number: 
         "sealed": stage.keys.seal(person, key) if key else "",
         **more,
     }
-    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, word="set_up", connector_type="")
+    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind="set_up", connector_type="")
     return replace(job, response_url="", channel_id="", details=details)
 
 
-def pressed(word: str, person: SlackUser = ADMIN, number: str = "p", **more: str) -> Job:
-    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, word=word, connector_type="")
+def pressed(kind: str, person: SlackUser = ADMIN, number: str = "p", **more: str) -> Job:
+    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind=kind, connector_type="")
     return replace(job, details={"trigger_id": "1.2.3", **more})
 
 
@@ -60,7 +60,7 @@ def do(stage: Rehearsal, job: Job) -> Any:
 
 def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Rehearsal) -> None:
     do(stage, pressed("setup"))
-    assert stage.messenger.modals == [SetUpForm(Setup("T2", "", KeyMode.PER_USER), None)]
+    assert stage.messenger.modals == [SetupForm(Setup("T2", "", KeyMode.PER_USER), None)]
     assert stage.messenger.retracted == 1
 
     do(stage, pressed("setup", replace(ADMIN, user_id="U1")))
@@ -74,7 +74,7 @@ def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage
 
     form = do(stage, pressed("setup", view_id="V1"))
 
-    assert isinstance(form, SetUpForm)
+    assert isinstance(form, SetupForm)
     assert form.connectors is not None
     assert [connector.tool_key for connector in form.connectors] == ["github", "gitlab", "sharepoint"]
     assert stage.messenger.modals == []
@@ -85,7 +85,7 @@ def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Re
 
     do(stage, pressed("setup"))
 
-    assert stage.messenger.answers == [SetUpOffer(is_invited=False)]
+    assert stage.messenger.answers == [SetupOffer(is_invited=False)]
 
 
 def test_only_admins_can_be_named_for_help(stage: Rehearsal) -> None:
@@ -101,7 +101,7 @@ def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
     wanted = Setup(
         "T2", "org_b", KeyMode.SHARED, guests_allowed=False, admin_contacts=("U0OWNER",), configured_by="U0ADMIN"
     )
-    assert done == SetUpDone(wanted, told=0, can_choose=True)
+    assert done == SetupDone(wanted, told=0, can_choose=True)
     stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
     assert stage.platform.asked == [("org_b", "github", {})]
@@ -137,7 +137,7 @@ def test_what_the_platform_refuses_is_not_saved_and_told_apart(
 
     form = do(stage, filled(stage))
 
-    assert isinstance(form, SetUpForm)
+    assert isinstance(form, SetupForm)
     assert (form.problem, form.setup.organization_id) == (problem, "org_b")
     assert stage.setups.get("T2") is None
 
@@ -181,7 +181,7 @@ def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stand
 
     form = do(stage, filled(stage, "ak_second_0123456789", second, allowed_connectors=["github"]))
 
-    assert isinstance(form, SetUpForm)
+    assert isinstance(form, SetupForm)
     assert form.problem == "changed_meanwhile"
     assert (form.setup.allowed_connectors, form.ending) == ((), "abcd")
 
@@ -206,7 +206,7 @@ def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> N
 
     done = do(stage, filled(stage, key="", number="2", version=1, guests_allowed=False))
 
-    assert isinstance(done, SetUpDone)
+    assert isinstance(done, SetupDone)
     setup = stage.setups.get("T2")
     assert setup
     assert (setup.guests_allowed, stage.keys.shared(setup)) == (False, KEY)
@@ -219,7 +219,7 @@ def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_
 
     done = do(stage, filled(stage, key="", number="2", version=1, key_mode="own"))
 
-    assert isinstance(done, SetUpDone)
+    assert isinstance(done, SetupDone)
     assert (stage.setups.sealed_key("T2"), stage.keys.get(ADMIN)) == (None, None)
 
 
@@ -237,7 +237,7 @@ def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal)
     job = filled(stage, "", admin, organization_id="org_a", key_mode="operator", allowed_connectors=["github"])
     done = do(stage, replace(job, id="T1:U0ADMIN:1"))
 
-    assert isinstance(done, SetUpDone)
+    assert isinstance(done, SetupDone)
     stage.ask(JOB)
     stage.ask(replace(JOB, id="T1:U1:2", connector_type="gitlab"))
     stage.run()
@@ -248,8 +248,8 @@ def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal)
 def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehearsal) -> None:
     do(stage, filled(stage))
 
-    assert do(stage, pressed("setup_remove", view_id="V1")) == SetUpRemoved(None)
-    assert do(stage, pressed("setup_remove", number="again", view_id="V1")) == SetUpRemoved(None)
+    assert do(stage, pressed("setup_remove", view_id="V1")) == SetupRemoved(None)
+    assert do(stage, pressed("setup_remove", number="again", view_id="V1")) == SetupRemoved(None)
 
     assert stage.setups.get("T2") is None
     assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
@@ -286,7 +286,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
     admin = SlackUser("E9", "T9", "U0ADMIN")
     for version in (0, 1):
         rules = {"organization_id": "org_grid", "key_mode": "operator", "version": version, "guests_allowed": False}
-        assert isinstance(do(stage, filled(stage, "", admin, str(version), **rules)), SetUpDone)
+        assert isinstance(do(stage, filled(stage, "", admin, str(version), **rules)), SetupDone)
 
     stage.setups.remove("E9")
 
@@ -296,7 +296,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
     assert isinstance(failure, Failure)
     assert failure.reason == "workspace_unmapped"
     assert stage.platform.keys_used == set()
-    assert isinstance(do(stage, filled(stage, KEY, admin, "own", version=2)), SetUpDone)
+    assert isinstance(do(stage, filled(stage, KEY, admin, "own", version=2)), SetupDone)
 
 
 def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: Rehearsal) -> None:
@@ -340,8 +340,8 @@ def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage:
 
     removed = do(stage, pressed("setup_remove", admin, view_id="V1"))
 
-    assert removed == SetUpRemoved(Setup("T1", "org_a"))
-    assert [type(fact) for fact in stage.messenger.dms] == [Helped]
+    assert removed == SetupRemoved(Setup("T1", "org_a"))
+    assert [type(fact) for fact in stage.messenger.dms] == [YouCanRetry]
 
 
 def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehearsal) -> None:
@@ -350,7 +350,7 @@ def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehear
 
     removed = do(stage, pressed("setup_remove", replace(admin, user_id="U0SECOND"), view_id="V1"))
 
-    assert removed == SetUpRemoved(Setup("T1", "org_a"))
+    assert removed == SetupRemoved(Setup("T1", "org_a"))
 
 
 def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
@@ -367,7 +367,7 @@ def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: Rehearsal
     """security.md 8"""
     do(stage, filled(stage))
     second = replace(ADMIN, user_id="U0SECOND")
-    assert isinstance(do(stage, filled(stage, "", second, "2", version=1, guests_allowed=False)), SetUpDone)
+    assert isinstance(do(stage, filled(stage, "", second, "2", version=1, guests_allowed=False)), SetupDone)
 
     elsewhere = do(stage, filled(stage, KEY, second, "3", version=2, organization_id="org_c"))
     removed = do(stage, pressed("setup_remove", second, view_id="V1"))
@@ -384,13 +384,13 @@ def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_anothe
     """security.md 8"""
     second = SlackUser("E1", "T1", "U0SECOND")
     own = {"organization_id": "org_a", "key_mode": "own", "version": 0}
-    assert isinstance(do(stage, filled(stage, KEY, second, "2", **own)), SetUpDone)
+    assert isinstance(do(stage, filled(stage, KEY, second, "2", **own)), SetupDone)
 
     elsewhere = do(stage, filled(stage, KEY, second, "3", organization_id="org_c", version=1))
     taken_back = do(stage, pressed("setup_remove", second, view_id="V1"))
 
     assert elsewhere.problem == "owner_only"
-    assert taken_back == SetUpRemoved(Setup("T1", "org_a"))
+    assert taken_back == SetupRemoved(Setup("T1", "org_a"))
 
 
 def test_the_audit_trail_says_what_was_done_and_no_secret(stage: Rehearsal) -> None:
@@ -407,7 +407,7 @@ def test_after_an_install_an_admin_is_invited(stage: Rehearsal, installer: str, 
     stage.ask(pressed("installed", replace(ADMIN, user_id=installer)))
     stage.run()
 
-    assert stage.messenger.dms == [SetUpOffer(is_invited=True)]
+    assert stage.messenger.dms == [SetupOffer(is_invited=True)]
     assert stage.messenger.dm_to == [invited]
 
 
@@ -427,7 +427,7 @@ def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
     stage.ask(pressed("installed"))
     stage.run()
 
-    assert stage.messenger.dms == [SetUpOffer(is_invited=True)]
+    assert stage.messenger.dms == [SetupOffer(is_invited=True)]
     assert stage.redis.ttl("slack_app:setup:T2") == -1
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Status
+from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, Status
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
@@ -25,8 +25,8 @@ def stage() -> Rehearsal:
     return stage
 
 
-def asked(word: str, tool: str = "", name: str = "1", credential_id: str = "") -> Job:
-    job = replace(JOB, id=f"T1:U1:{name}", word=word, connector_type=tool)
+def asked(kind: str, tool: str = "", name: str = "1", credential_id: str = "") -> Job:
+    job = replace(JOB, id=f"T1:U1:{name}", kind=kind, connector_type=tool)
     return replace(job, details={"about": credential_id, "trigger_id": "1.2.3"} if credential_id else {})
 
 
@@ -89,7 +89,7 @@ def test_one_can_be_turned_off_and_on_again(stage: Rehearsal) -> None:
 
 
 def test_keeping_it_changes_nothing(stage: Rehearsal) -> None:
-    assert answer(stage, asked("keep", "github", credential_id="tcred_work")) == Kept()
+    assert answer(stage, asked("keep", "github", credential_id="tcred_work")) == DisconnectCancelled()
     assert stage.platform.disconnected == []
 
 
@@ -165,5 +165,5 @@ def test_nobody_names_what_is_somebody_elses(stage: Rehearsal) -> None:
 
 
 def named(question: AskName, label: str) -> Job:
-    job = replace(JOB, id="T1:U1:n", word="name", connector_type="", response_url="", channel_id="")
+    job = replace(JOB, id="T1:U1:n", kind="name", connector_type="", response_url="", channel_id="")
     return replace(job, details={"about": question.draft_id, "label": label})

@@ -151,7 +151,7 @@ class Workspaces(RuleBasedStateMachine):
         self.messenger: Any = self.stage.messenger
         self.number = 0
         self.faults: list[object] = []
-        run = self.stage.attempts.run
+        run = self.stage.job_runner.run
 
         def watched(entry_id: str, job_id: str) -> None:
             WatchedRedis.seen.clear()
@@ -159,7 +159,7 @@ class Workspaces(RuleBasedStateMachine):
             run(entry_id, job_id)
             self._look_at(job_id)
 
-        self.stage.attempts.run = watched  # type: ignore[method-assign]
+        self.stage.job_runner.run = watched  # type: ignore[method-assign]
 
     def _look_at(self, job_id: str) -> None:
         """Hold what the job did against whose it was."""
@@ -172,13 +172,13 @@ class Workspaces(RuleBasedStateMachine):
             if credentials.organization_id != organization_of(team_id)
         ]
 
-    def _do(self, person: SlackUser, word: str, tool: str = "", **details: Any) -> list[str]:
+    def _do(self, person: SlackUser, kind: str, tool: str = "", **details: Any) -> list[str]:
         """Do one thing, and give the ids that somebody could press then."""
         self.number += 1
         job_id = f"{person.team_id}:{person.user_id}:{self.number}"
         said, told = len(self.messenger.answers), len(self.messenger.told)
         details = {"trigger_id": "1.2.3", **details}
-        self.stage.ask(Job(job_id, person, "C1", "https://hooks.slack.com/x", tool, {}, self.stage.now, word, details))
+        self.stage.ask(Job(job_id, person, "C1", "https://hooks.slack.com/x", tool, {}, self.stage.now, kind, details))
         self.stage.run()
         facts = [*self.messenger.answers[said:], *(fact for _, fact in self.messenger.told[told:])]
         ids = [getattr(fact, "draft_id", "") or getattr(getattr(fact, "live", None), "id", "") for fact in facts]
@@ -224,13 +224,13 @@ class Workspaces(RuleBasedStateMachine):
         sealed = self.stage.keys.seal(person, key_of(owner or person))
         return multiple(*self._do(person, "key_keep", view_id="V1", about=about, sealed=sealed))
 
-    @rule(target=known, person=PEOPLE, word=st.sampled_from(PRESSES), about=known, tool=st.sampled_from(TOOLS))
-    def press(self, person: SlackUser, word: str, about: str, tool: str) -> Any:
-        return multiple(*self._do(person, word, tool, about=about))
+    @rule(target=known, person=PEOPLE, kind=st.sampled_from(PRESSES), about=known, tool=st.sampled_from(TOOLS))
+    def press(self, person: SlackUser, kind: str, about: str, tool: str) -> Any:
+        return multiple(*self._do(person, kind, tool, about=about))
 
-    @rule(person=PEOPLE, word=st.sampled_from(["status", "home", "menu", "key", "key_remove", "setup", "setup_remove"]))
-    def look_or_remove(self, person: SlackUser, word: str) -> None:
-        self._do(person, word, view_id="V1")
+    @rule(person=PEOPLE, kind=st.sampled_from(["status", "home", "menu", "key", "key_remove", "setup", "setup_remove"]))
+    def look_or_remove(self, person: SlackUser, kind: str) -> None:
+        self._do(person, kind, view_id="V1")
 
     @rule(seconds=st.integers(1, 700), is_connected=st.booleans())
     def wait(self, seconds: int, is_connected: bool) -> None:

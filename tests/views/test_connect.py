@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.connect import Accepted, StillWorking
-from slack_app.features.mint import InTurn
+from slack_app.features.create_link import InTurn
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
 

@@ -8,7 +8,7 @@ import pytest
 
 from slack_app import wording
 from slack_app.config import Settings
-from slack_app.features.mend import NEEDS_ADMIN
+from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.key import AskKey, KeyChecking, KeyKept, KeyLooking, KeyRemoved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
@@ -69,13 +69,13 @@ MESSAGES: list[tuple[object, str, list[str]]] = [
         ["Add my key"],
     ),
     (
-        KeyKept("org_demo", "3f9d", goes_on=True),
+        KeySaved("org_demo", "3f9d", goes_on=True),
         "*Your key works, and I keep it*, the one that ends in `3f9d`. It connects your tools to the assistant of your "
         "organization, org_demo. What you asked for goes on now: look where you asked for it.",
         [],
     ),
     (
-        KeyKept("org_demo", "", goes_on=False),
+        KeySaved("org_demo", "", goes_on=False),
         "*Your key works, and I keep it*. It connects your tools to the assistant of your organization, org_demo.",
         [],
     ),
@@ -131,7 +131,7 @@ def test_a_refused_key_is_asked_for_again_with_the_reason_on_top(problem: str) -
     [
         (KeyChecking(), "Checking it with the connector service. This takes a few seconds."),
         (
-            KeyKept("org_demo", "3f9d", goes_on=False),
+            KeySaved("org_demo", "3f9d", goes_on=False),
             "*Your key works, and I keep it*, the one that ends in `3f9d`. It connects your tools to the assistant of "
             "your organization, org_demo.",
         ),

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
-from slack_app.features.press import Disowned
 from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
@@ -49,7 +49,7 @@ EVERY_MESSAGE = [
     LinkAnswer(live(**LONG), in_dm=False),
     *(Ended(live(outcome, **LONG)) for outcome in Outcome),
     Ended(live(Outcome.CONNECTED, LONG_ACCOUNT)),
-    Disowned(live(Outcome.CONNECTED, LONG_ACCOUNT)),
+    WrongAccountDisconnected(live(Outcome.CONNECTED, LONG_ACCOUNT)),
 ]
 
 
@@ -193,7 +193,7 @@ THIS_IS_NOT_ME = [
             [],
         ),
         (
-            Disowned(live(Outcome.CONNECTED, ACCOUNT)),
+            WrongAccountDisconnected(live(Outcome.CONNECTED, ACCOUNT)),
             "*dev@example.com is disconnected.* The assistant can't use it any more. In github itself it may still be "
             "listed as allowed: its owner can remove it in the settings there. Sign in to github as yourself before "
             "you open a new link.",
@@ -219,7 +219,7 @@ def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
     for fact in (
         LinkReady(live(organization_id=hostile)),
         Ended(live(Outcome.CONNECTED, account)),
-        Disowned(live(Outcome.CONNECTED, account)),
+        WrongAccountDisconnected(live(Outcome.CONNECTED, account)),
     ):
         message = render(fact, "/connect")
         assert "<!channel>" not in message.text

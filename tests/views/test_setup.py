@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.features.setup import SetUpChecking, SetUpDone, SetUpForm, SetUpOffer, SetUpOpening, SetUpRemoved
+from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening, SetupRemoved
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.views import render, render_modal
@@ -14,7 +14,7 @@ from tests.views.block_kit import check, check_modal, check_schema
 
 TOOLS = [Connector("github", "GitHub"), Connector("notion", "Notion")]
 MANY = [Connector(f"tool_{n}", "n" * 300) for n in range(250)]
-NEW = SetUpForm(Setup("T1", "", KeyMode.PER_USER), None)
+NEW = SetupForm(Setup("T1", "", KeyMode.PER_USER), None)
 SHARED = Setup(
     "T1",
     "org_a",
@@ -24,9 +24,9 @@ SHARED = Setup(
     admin_contacts=("U1",),
     version=3,
 )
-KEPT = SetUpForm(SHARED, TOOLS, "3f9d")
-OPERATOR = SetUpForm(Setup("T1", "org_a", KeyMode.OPERATOR, version=1), TOOLS)
-HUGE = SetUpForm(replace(SHARED, allowed_connectors=tuple(c.tool_key for c in MANY)), MANY, "")
+KEPT = SetupForm(SHARED, TOOLS, "3f9d")
+OPERATOR = SetupForm(Setup("T1", "org_a", KeyMode.OPERATOR, version=1), TOOLS)
+HUGE = SetupForm(replace(SHARED, allowed_connectors=tuple(c.tool_key for c in MANY)), MANY, "")
 PROBLEMS = {
     "key_missing": "*Not saved: I need a key.* It shows that you may connect people to org_a. Please fill it in.",
     "owner_only": (
@@ -68,7 +68,7 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("fact", [NEW, KEPT, OPERATOR, HUGE], ids=["new", "kept", "operator", "huge"])
-def test_slack_takes_every_form(fact: SetUpForm) -> None:
+def test_slack_takes_every_form(fact: SetupForm) -> None:
     check_modal(render_modal(fact, "/connect"))
 
 
@@ -103,7 +103,10 @@ def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> N
     assert shown["private_metadata"] == "3"
     assert blocks["organization"]["element"]["initial_value"] == "org_a"
     assert blocks["way"]["element"]["initial_option"]["value"] == "shared"
-    assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it for all."
+    assert (
+        blocks["key"]["hint"]["text"]
+        == "DisconnectCancelled: the one that ends in 3f9d. Leave this empty to keep it for all."
+    )
     assert blocks["who"]["element"]["initial_option"]["value"] == "no_guests"
     assert [option["value"] for option in blocks["offered"]["element"]["initial_options"]] == ["github"]
     assert blocks["notify"]["element"]["initial_users"] == ["U1"]
@@ -136,15 +139,15 @@ def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> Non
     ("fact", "text"),
     [
         (
-            SetUpOffer(is_invited=True),
+            SetupOffer(is_invited=True),
             "*Freddy Connect is installed. One thing is left:* say for which organization people connect their tools "
             "here. Have your organization id and an API key at hand; it takes a minute.\n"
             "You can do it later, too, with `/connect setup`.",
         ),
-        (SetUpOffer(is_invited=False), "That took too long for Slack. Please press the button."),
+        (SetupOffer(is_invited=False), "That took too long for Slack. Please press the button."),
     ],
 )
-def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
+def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
     message = render(fact, "/connect")
 
     assert message.text == text
@@ -158,13 +161,13 @@ def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
     ("fact", "text"),
     [
         (
-            SetUpDone(Setup("T1", "org_a", KeyMode.PER_USER), told=0, can_choose=False),
+            SetupDone(Setup("T1", "org_a", KeyMode.PER_USER), told=0, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "Each person is asked for a key of their own when they first connect something. All tools are offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.",
         ),
         (
-            SetUpDone(SHARED, told=1, can_choose=False),
+            SetupDone(SHARED, told=1, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "One key is used for all: connections most likely belong to whoever made it, and everybody here shares "
             "them. Guests can't connect anything. 1 tool is offered.\n"
@@ -172,18 +175,18 @@ def test_the_form_is_offered_by_a_button(fact: SetUpOffer, text: str) -> None:
             "One person who waited for this was told.",
         ),
         (
-            SetUpDone(Setup("T1", "org_a", KeyMode.OPERATOR, allowed_connectors=("a", "b")), told=2, can_choose=False),
+            SetupDone(Setup("T1", "org_a", KeyMode.OPERATOR, allowed_connectors=("a", "b")), told=2, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
             "The key of whoever runs Freddy Connect is used for all. 2 tools are offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.\n"
             "2 people who waited for this were told.",
         ),
         (
-            SetUpRemoved(None),
+            SetupRemoved(None),
             "*Removed.* Nobody here can connect anything until an admin types `/connect setup`.",
         ),
         (
-            SetUpRemoved(Setup("T1", "org_env")),
+            SetupRemoved(Setup("T1", "org_env")),
             "*Removed.* This workspace belongs to org_env again, as whoever runs Freddy Connect has set it.",
         ),
     ],
@@ -200,7 +203,7 @@ def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, t
 
 def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
     """Else nothing would be chosen, and that means all."""
-    fact = SetUpForm(replace(SHARED, allowed_connectors=("gone",)), MANY[:2])
+    fact = SetupForm(replace(SHARED, allowed_connectors=("gone",)), MANY[:2])
     view = render_modal(fact, "/connect").to_dict()
 
     [offered] = [block for block in view["blocks"] if block.get("block_id") == "offered"]
@@ -210,7 +213,7 @@ def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
 
 def test_taking_back_rules_for_a_mapping_of_the_operators_says_that_people_go_on() -> None:
     rules = Setup("T1", "org_a", guests_allowed=False, version=1, is_inherited=True)
-    view = render_modal(SetUpForm(rules, None), "/connect")
+    view = render_modal(SetupForm(rules, None), "/connect")
 
     [button] = view.to_dict()["blocks"][-1]["elements"]
     assert button["confirm"]["text"]["text"] == (
@@ -221,7 +224,7 @@ def test_taking_back_rules_for_a_mapping_of_the_operators_says_that_people_go_on
 
 
 def test_the_saved_set_up_leads_to_the_tools() -> None:
-    view = render_modal(SetUpDone(SHARED, told=0, can_choose=True), "/connect")
+    view = render_modal(SetupDone(SHARED, told=0, can_choose=True), "/connect")
 
     [button] = view.to_dict()["blocks"][1]["elements"]
     assert (button["text"]["text"], button["action_id"]) == ("Choose which tools are offered", "setup_open")
@@ -229,7 +232,7 @@ def test_the_saved_set_up_leads_to_the_tools() -> None:
 
 
 def test_the_request_is_acknowledged() -> None:
-    message = render(SetUpOpening(), "/connect")
+    message = render(SetupOpening(), "/connect")
 
     assert message.text == "Opening the set-up."
     check(message)
@@ -237,7 +240,7 @@ def test_the_request_is_acknowledged() -> None:
 
 
 def test_while_it_is_checked_the_modal_says_so() -> None:
-    view = render_modal(SetUpChecking(), "/connect")
+    view = render_modal(SetupChecking(), "/connect")
 
     check_modal(view)
     assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [

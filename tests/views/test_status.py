@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Kept, Looking, Status
+from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, Looking, Status
 from slack_app.model.tools import Connection
 from slack_app.views import render, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
@@ -26,7 +26,7 @@ EVERY_MESSAGE = [
     ConfirmDisconnect("github", []),
     ConfirmDisconnect("github", [GITHUB]),
     ConfirmDisconnect("github", [replace(LONG, id=f"tcred_{number}") for number in range(60)]),
-    Kept(),
+    DisconnectCancelled(),
 ]
 
 
@@ -89,7 +89,7 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
             "You have not connected github, so there is nothing to disconnect. "
             "`/connect status` shows what you have connected.",
         ),
-        (Kept(), "Nothing has changed: it is still connected."),
+        (DisconnectCancelled(), "Nothing has changed: it is still connected."),
     ],
     ids=lambda value: type(value).__name__,
 )

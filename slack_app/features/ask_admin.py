@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
-from slack_app.errors import NotYet, UpstreamError, UserError
-from slack_app.features.answer import say
+from slack_app.errors import RetryLater, UpstreamError, UserError
 from slack_app.features.details import draft_of
-from slack_app.features.mend import NEEDS_ADMIN, Mend, cause_of
 from slack_app.features.names import Names
-from slack_app.features.permit import NOT_OFFERED
+from slack_app.features.pending_requests import NEEDS_ADMIN, PendingRequests, problem_key
+from slack_app.features.policy import NOT_OFFERED
+from slack_app.features.respond import update_or_respond
 from slack_app.model.jobs import Job
 from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.users import SlackUser
@@ -28,11 +28,11 @@ PERSON_ASKS, PERSON_SECONDS = 5, 3600.0
 WORKSPACE_ASKS, WORKSPACE_SECONDS = 30, 24 * 3600.0
 DRAFT_SECONDS = 7 * 24 * 3600
 
-log = structlog.get_logger("slack_app.ask")
+log = structlog.get_logger("slack_app.ask_admin")
 
 
 @dataclass(frozen=True, slots=True)
-class AdminAsked:
+class AdminRequest:
     """What an admin is asked: by whom, why, about which tool, and under which name it is mended.
 
     `is_own` when it is their own request: an admin needs no other.
@@ -48,7 +48,7 @@ class AdminAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AdminsAsked:
     """Whom the app has asked for the person; `is_first` when it was just now, and not earlier today."""
 
     admins: Sequence[str]
@@ -56,21 +56,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class ProblemResolved:
     """The admin has mended it; so many others are told. `tool` is what is offered now, if that was it."""
 
     told: int
     tool: str = ""
 
 
-def checked_admin(people: People, person: SlackUser) -> None:
+def require_admin(people: People, person: SlackUser) -> None:
     """Raise UserError, which names the admins, when the person is none now; UpstreamError when Slack does not say."""
     if not people.role_of(person).is_admin:
         raise UserError("not_admin", admins=list(people.admins_of(person)))
 
 
 @dataclass(frozen=True, slots=True)
-class AskOf:
+class AskAdmin:
     """The use cases with what they need."""
 
     setups: Setups
@@ -81,24 +81,24 @@ class AskOf:
     names: Names
     messenger: Messenger
     audit: Audit
-    mend: Mend
+    pending_requests: PendingRequests
     clock: Clock
 
-    def ask(self, job: Job, progress: Progress) -> str:
+    def ask_admin(self, job: Job, progress: Progress) -> str:
         """Ask the admins for the person."""
         draft = draft_of(self.drafts, job)
         reason, facts = str(draft.details.get("reason", "")), draft.details.get("facts", {})
         if reason not in NEEDS_ADMIN:
             raise UserError("button_outdated")
-        cause, team_id = cause_of(reason, facts), job.person.team_id
+        cause, team_id = problem_key(reason, facts), job.person.team_id
         for waiting in [draft, self.drafts.get(str(draft.details.get("about", "")), job.person)]:  # what was filled in
             if waiting is not None:
                 self.drafts.keep(waiting, DRAFT_SECONDS)
         self.asks.wait(cause, job.person, str(job.details["about"]))
         question = self._question(draft, reason, facts, cause)
         if self.people.role_of(job.person).is_admin:
-            say(self.messenger, job, replace(question, is_own=True))
-            return "asked_an_admin_already"
+            update_or_respond(self.messenger, job, replace(question, is_own=True))
+            return "requester_is_admin"
         admins = self._admins(job.person)
         is_first = self.asks.claim_notification(team_id, cause, job.id)
         if is_first and progress.dm is None:
@@ -107,17 +107,17 @@ class AskOf:
             progress.record_dm(reached[admins[0]])
         if not is_first:
             admins = list(dict.fromkeys(post.admin.user_id for post in self.asks.posts(team_id, cause))) or admins
-        say(self.messenger, job, Asked(admins, is_first))
+        update_or_respond(self.messenger, job, AdminsAsked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
 
-    def _question(self, draft: Job, reason: str, facts: Mapping[str, Any], cause: str) -> AdminAsked:
+    def _question(self, draft: Job, reason: str, facts: Mapping[str, Any], cause: str) -> AdminRequest:
         tool_key = str(facts.get("connector_type") or draft.connector_type)
         tool = str(facts.get("name") or self._name(draft.person, tool_key))
-        return AdminAsked(draft.person, reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
+        return AdminRequest(draft.person, reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
 
-    def offer(self, job: Job, _progress: Progress) -> str:
+    def offer_tool(self, job: Job, _progress: Progress) -> str:
         """Offer the tool from now on, and tell who waits for it."""
-        checked_admin(self.people, job.person)
+        require_admin(self.people, job.person)
         setup = self.setups.for_user(job.person)
         if setup is None:
             raise UserError("button_outdated")
@@ -127,25 +127,25 @@ class AskOf:
             if not self.setups.save(
                 replace(setup, allowed_connectors=(*setup.allowed_connectors, job.connector_type)), job.id
             ):
-                raise NotYet(1.0)  # somebody else has changed the set-up just now
-        cause = cause_of(NOT_OFFERED, {"connector_type": job.connector_type})
+                raise RetryLater(1.0)  # somebody else has changed the set-up just now
+        cause = problem_key(NOT_OFFERED, {"connector_type": job.connector_type})
         tool = self._name(job.person, job.connector_type)
-        say(self.messenger, job, Mended(self._mended(job, cause), tool))
+        update_or_respond(self.messenger, job, ProblemResolved(self._resolve(job, cause), tool))
         return "offered"
 
-    def allowed(self, job: Job, _progress: Progress) -> str:
+    def confirm_fixed(self, job: Job, _progress: Progress) -> str:
         """Tell who waits for it that it was mended elsewhere."""
-        checked_admin(self.people, job.person)
-        say(self.messenger, job, Mended(self._mended(job, str(job.details["about"]))))
+        require_admin(self.people, job.person)
+        update_or_respond(self.messenger, job, ProblemResolved(self._resolve(job, str(job.details["about"]))))
         return "mended"
 
-    def _mended(self, job: Job, cause: str) -> int:
+    def _resolve(self, job: Job, cause: str) -> int:
         seen_in = MessageRef(**job.details["dm"]) if "dm" in job.details else None
-        return self.mend.mended(job.person, [cause], seen_in=seen_in)
+        return self.pending_requests.resolve(job.person, [cause], seen_in=seen_in)
 
     def _name(self, person: SlackUser, tool_key: str) -> str:
         setup = self.setups.for_user(person)
-        return self.names.meant(setup.organization_id, tool_key).name if setup and tool_key else tool_key
+        return self.names.resolve(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
     def _admins(self, person: SlackUser) -> Sequence[str]:
         """Give who can help now: of those whom the set-up names, else of all admins."""
@@ -155,7 +155,7 @@ class AskOf:
         others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
-    def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminAsked) -> Mapping[str, MessageRef]:
+    def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminRequest) -> Mapping[str, MessageRef]:
         """Send it to each; gives whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
         try:
             self._count_one(person)
@@ -180,7 +180,7 @@ class AskOf:
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
-    def _posted(self, admin: SlackUser, question: AdminAsked) -> MessageRef | None:
+    def _posted(self, admin: SlackUser, question: AdminRequest) -> MessageRef | None:
         try:
             posted = self.messenger.post_dm(admin, question)
         except UpstreamError as exc:

@@ -34,7 +34,7 @@ def offered_of(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connec
 
 
 @dataclass(frozen=True, slots=True)
-class Permit:
+class Policy:
     """The use case with what it needs."""
 
     setups: Setups

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from slack_app.features.mend import Helped, SeenTo
+from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
 from slack_app.wording.text import plain
 
 
-def helped(fact: Helped) -> str:
+def you_can_retry(fact: YouCanRetry) -> str:
     what = f"connecting *{plain(fact.tool)}*" if fact.tool else "what you asked for"
     by = "You have" if fact.is_own else _who(fact.admin_id)
     return f"*It is fixed.* {by} seen to it, and {what} should work now."
@@ -16,7 +16,7 @@ def again_button() -> str:
     return "Try again"
 
 
-def seen_to(fact: SeenTo) -> str:
+def handled_by_admin(fact: HandledByAdmin) -> str:
     who, tool = f"<@{plain(fact.person.user_id)}>", f" *{plain(fact.tool)}*" if fact.tool else ""
     by = _who(fact.admin_id)
     end = "You have seen to it." if fact.is_own else f"{by} seen to it, so there is nothing left for you to do."

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features import permit
+from slack_app.features import policy
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Setup
@@ -16,7 +16,7 @@ from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
-    monkeypatch.setattr(permit, "PERSON_LINKS", 2)
+    monkeypatch.setattr(policy, "PERSON_LINKS", 2)
     stage = Rehearsal()
     stage.platform.connectors = [Connector(name, name) for name in ("aa", "bb", "cc")]
     return stage
@@ -28,7 +28,7 @@ def ask(stage: Rehearsal, tool: str, user_id: str = "U1", number: str = "") -> N
     stage.run()
 
 
-def test_beyond_the_limit_the_person_is_told_when_to_restore_and_others_go_on(stage: Rehearsal) -> None:
+def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(stage: Rehearsal) -> None:
     """security.md 19"""
     for tool in ("aa", "bb", "cc"):
         ask(stage, tool)
@@ -74,7 +74,7 @@ def test_what_is_offered_is_found_under_a_name_that_nobody_had_read_yet(stage: R
 
 
 def test_an_organization_has_a_limit_too(stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(permit, "ORGANIZATION_LINKS", 1)
+    monkeypatch.setattr(policy, "ORGANIZATION_LINKS", 1)
     ask(stage, "aa", "U1")
 
     ask(stage, "aa", "U2")

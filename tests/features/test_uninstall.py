@@ -9,7 +9,7 @@ import pytest
 
 from slack_app.adapters.setups import key_of_setup
 from slack_app.errors import UpstreamError
-from slack_app.features.setup import SetUpOffer
+from slack_app.features.setup import SetupOffer
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.users import Role, SlackUser
@@ -115,7 +115,7 @@ def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Rehear
     outcome_of(stage, Job("E1:U0ADMIN:i", person, "", "", "", {}, START, "installed", {"team_id": None}))
 
     assert lives(stage) == (False, True)
-    assert (stage.messenger.dms, stage.messenger.dm_to) == ([SetUpOffer(is_invited=True)], ["U0ADMIN"])
+    assert (stage.messenger.dms, stage.messenger.dm_to) == ([SetupOffer(is_invited=True)], ["U0ADMIN"])
 
 
 @pytest.mark.parametrize("key_mode", ["own", "shared"])
@@ -134,7 +134,7 @@ def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage:
     admin = replace(MAYA, user_id="U0ADMIN")
     details: dict[str, Any] = {"view_id": "V1", "sealed": stage.keys.seal(admin, KEY)}
     if key_mode == "own":
-        job = replace(JOB, word="key_keep", details={**details, "about": ""})
+        job = replace(JOB, kind="key_keep", details={**details, "about": ""})
     else:
         form = {
             "version": 1,
@@ -143,7 +143,7 @@ def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage:
             "allowed_connectors": None,
             "admin_contacts": [],
         }
-        job = replace(JOB, word="set_up", details={**details, **form, "key_mode": key_mode})
+        job = replace(JOB, kind="set_up", details={**details, **form, "key_mode": key_mode})
     outcome_of(stage, replace(job, person=admin, connector_type="", response_url="", channel_id=""))
 
     assert stage.keys.get(admin) is None
@@ -182,7 +182,7 @@ def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: Rehearsa
     stage.ask(left())
     [entry] = stage.work.take(1)
     with pytest.raises(UpstreamError):
-        stage.attempts.run(*entry)
-    stage.attempts.run(*entry)  # as whoever takes it over does
+        stage.job_runner.run(*entry)
+    stage.job_runner.run(*entry)  # as whoever takes it over does
 
     assert lives(stage) == (False, False)

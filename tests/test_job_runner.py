@@ -10,10 +10,10 @@ import pytest
 
 from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.setups import RedisSetups
-from slack_app.attempt import MOST_STARTS
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
-from slack_app.features.mend import NEEDS_ADMIN
+from slack_app.features.pending_requests import NEEDS_ADMIN
+from slack_app.job_runner import MOST_ATTEMPTS
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.users import SlackUser
@@ -286,11 +286,11 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Rehear
     stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
     stage.ask()
     [entry] = stage.work.take(1)
-    for _ in range(MOST_STARTS):
+    for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
-            stage.attempts.run(*entry)
+            stage.job_runner.run(*entry)
 
-    stage.attempts.run(*entry)
+    stage.job_runner.run(*entry)
 
     assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
@@ -311,15 +311,15 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: Rehearsal) -> None:
 
 def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: Rehearsal) -> None:
     stage.people.error = UpstreamError("slack", code="not_installed")
-    stage.ask(replace(JOB, word="setup", connector_type="", details={"trigger_id": "1"}))
+    stage.ask(replace(JOB, kind="setup", connector_type="", details={"trigger_id": "1"}))
     stage.run()
 
     assert stage.messenger.answers == [Failure("not_installed", {}, JOB.reference)]
     assert stage.is_idle
 
 
-@pytest.mark.parametrize("word", ["set_up", "key_keep"])
-def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(stage: Rehearsal, word: str) -> None:
+@pytest.mark.parametrize("kind", ["set_up", "key_keep"])
+def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(stage: Rehearsal, kind: str) -> None:
     stage.people.error = UserError("people_unseen")
     stage.setups.remove("T1")
     details = {
@@ -331,7 +331,7 @@ def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_
         "about": "",
     }
     details |= {"guests_allowed": True, "allowed_connectors": None, "admin_contacts": []}
-    stage.ask(replace(JOB, word=word, person=replace(JOB.person, team_id="T7"), connector_type="", details=details))
+    stage.ask(replace(JOB, kind=kind, person=replace(JOB.person, team_id="T7"), connector_type="", details=details))
     stage.run()
 
     [(view_id, told)] = stage.messenger.updates
@@ -355,7 +355,7 @@ def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Rehearsal) -> None
     [entry] = stage.work.take(1)
 
     with pytest.raises(UpstreamError):
-        stage.attempts.run(*entry)
+        stage.job_runner.run(*entry)
 
     assert stage.redis.xlen(STREAM) == 1
     assert stage.messenger.answers == []

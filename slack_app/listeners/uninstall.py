@@ -11,10 +11,10 @@ from typing import Any
 from slack_app.model.jobs import Job
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Queue
+from slack_app.ports.jobs import JobQueue
 
 
-def hand_over(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
+def hand_over(body: Mapping[str, Any], queue: JobQueue, clock: Clock) -> None:
     """Write the job; a person's token that was revoked is none of ours. Raises UpstreamError."""
     event = body["event"]
     if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
@@ -25,4 +25,4 @@ def hand_over(body: Mapping[str, Any], queue: Queue, clock: Clock) -> None:
     place = str(enterprise_id if is_org_wide else body["team_id"])
     details = {"event_at": body["event_time"], "is_org_wide": is_org_wide}
     person = SlackUser(enterprise_id, place, "")
-    queue.add(Job(f"{place}:leave:{body['event_id']}", person, "", "", "", {}, clock(), "leave", details))
+    queue.enqueue(Job(f"{place}:leave:{body['event_id']}", person, "", "", "", {}, clock(), "leave", details))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.ask import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminAsked, Asked
+from slack_app.features.ask_admin import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminRequest, AdminsAsked
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
@@ -37,9 +37,9 @@ def refused(stage: Rehearsal, person: SlackUser = MAYA, tool: str = "gitlab", nu
 
 
 def pressed(
-    word: str, person: SlackUser = MAYA, about: str = "", tool: str = "", number: str = "p", **more: Any
+    kind: str, person: SlackUser = MAYA, about: str = "", tool: str = "", number: str = "p", **more: Any
 ) -> Job:
-    job = replace(JOB, id=f"T1:{person.user_id}:{word}{number}", person=person, word=word, connector_type=tool)
+    job = replace(JOB, id=f"T1:{person.user_id}:{kind}{number}", person=person, kind=kind, connector_type=tool)
     return replace(job, details={"about": about, **more})
 
 
@@ -52,8 +52,8 @@ def ask(stage: Rehearsal, failure: Failure, person: SlackUser = MAYA) -> object:
 def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: Rehearsal) -> None:
     answer = ask(stage, refused(stage))
 
-    assert answer == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
-    question = AdminAsked(MAYA, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "")
+    assert answer == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
+    question = AdminRequest(MAYA, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "")
     assert stage.messenger.dms == [question, question]
     assert stage.messenger.dm_to == ["U0ADMIN", "U0OWNER"]
 
@@ -63,7 +63,7 @@ def test_whom_the_set_up_names_is_asked_instead(stage: Rehearsal) -> None:
         Setup("T1", "org_a", allowed_connectors=("github",), admin_contacts=("U0OWNER",), version=1), "changed"
     )
 
-    assert ask(stage, refused(stage)) == Asked(["U0OWNER"], is_first=True)
+    assert ask(stage, refused(stage)) == AdminsAsked(["U0OWNER"], is_first=True)
     assert stage.messenger.dm_to == ["U0OWNER"]
 
 
@@ -73,7 +73,7 @@ def test_whom_the_set_up_names_and_cannot_help_is_not_asked_but_the_admins_are(
 ) -> None:
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",), admin_contacts=notify, version=1), "changed")
 
-    assert ask(stage, refused(stage)) == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
+    assert ask(stage, refused(stage)) == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
 def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: Rehearsal) -> None:
@@ -81,7 +81,7 @@ def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: Rehear
 
     answer = ask(stage, refused(stage, LEON), LEON)
 
-    assert answer == Asked(["U0ADMIN", "U0OWNER"], is_first=False)
+    assert answer == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=False)
     assert len(stage.messenger.dms) == 2
 
 
@@ -94,12 +94,12 @@ def test_another_cause_is_another_question(stage: Rehearsal) -> None:
     assert len(stage.messenger.dms) == 4
 
 
-@pytest.mark.parametrize("word", ["offer", "allowed"])
-def test_a_member_mends_nothing(stage: Rehearsal, word: str) -> None:
+@pytest.mark.parametrize("kind", ["offer", "allowed"])
+def test_a_member_mends_nothing(stage: Rehearsal, kind: str) -> None:
     """security.md 6"""
     ask(stage, refused(stage))
 
-    stage.ask(pressed(word, LEON, "connector_not_offered/gitlab", tool="gitlab"))
+    stage.ask(pressed(kind, LEON, "connector_not_offered/gitlab", tool="gitlab"))
     stage.run()
 
     answer = stage.messenger.answers[-1]
@@ -121,7 +121,7 @@ def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage
     stage.ask(pressed("ask", MAYA, failure.draft_id, number="2"))
     stage.run()
 
-    assert stage.messenger.answers[-1] == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
+    assert stage.messenger.answers[-1] == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
 def test_too_many_questions_are_told_when_to_restore(stage: Rehearsal) -> None:
@@ -161,7 +161,7 @@ def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: Rehe
         stage.run()
     stage.limits.give_back("ask_workspace", "T1")
 
-    assert ask(stage, refused(stage, number="later")) == Asked(["U0ADMIN", "U0OWNER"], is_first=True)
+    assert ask(stage, refused(stage, number="later")) == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
 def test_what_waits_for_an_admin_waits_a_week(stage: Rehearsal) -> None:
@@ -181,8 +181,8 @@ def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: Rehears
     stage.messenger.edit_error = None
     stage.run_until(120)
 
-    assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked]
-    assert stage.messenger.edits == [(MessageRef("D1", "1"), Asked(["U0ADMIN", "U0OWNER"], is_first=True))]
+    assert [type(fact) for fact in stage.messenger.dms] == [AdminRequest, AdminRequest]
+    assert stage.messenger.edits == [(MessageRef("D1", "1"), AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True))]
     assert stage.redis.get("slack_app:limit:ask_person:T1:U1") == "1"
 
 
@@ -191,7 +191,7 @@ def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(
 
     answer = ask(stage, failure, ADMIN)
 
-    assert answer == AdminAsked(
+    assert answer == AdminRequest(
         ADMIN, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "", is_own=True
     )
     assert stage.messenger.dms == []
@@ -205,7 +205,7 @@ def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: Rehearsal) 
     stage.ask(replace(press, response_url="", channel_id="D1"))
     stage.run()
 
-    assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked, Asked]
+    assert [type(fact) for fact in stage.messenger.dms] == [AdminRequest, AdminRequest, AdminsAsked]
 
 
 def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:
@@ -222,5 +222,5 @@ def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stag
     stage.run()
 
     question = stage.messenger.dms[-1]
-    assert isinstance(question, AdminAsked)
+    assert isinstance(question, AdminRequest)
     assert (question.reason, question.tool) == ("workspace_unmapped", "github")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.ask import AdminAsked, Asked, Mended
-from slack_app.features.mend import NEEDS_ADMIN
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
+from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.users import SlackUser
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
@@ -50,7 +50,7 @@ QUESTIONS = {
 def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reason: str) -> None:
     text, buttons = QUESTIONS[reason]
 
-    message = render(AdminAsked(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
+    message = render(AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
 
     assert message.text == text
     assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == buttons
@@ -62,7 +62,9 @@ def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reaso
 def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reason: str) -> None:
     text, _ = QUESTIONS[reason]
 
-    message = render(AdminAsked(MAYA, reason, "cause/github", "github", "GitHub", "org_demo", is_own=True), "/connect")
+    message = render(
+        AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo", is_own=True), "/connect"
+    )
 
     own = text.replace("<@U0MAYA> wants", "You want").replace("see their", "see your")
     assert message.text == f"*You are an admin here, so you can fix this yourself.* {own}"
@@ -70,7 +72,7 @@ def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reaso
 
 
 def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
-    message = render(AdminAsked(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
+    message = render(AdminRequest(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
 
     assert message.text == (
         "<@U0MAYA> wants to connect their tools, and this workspace is not set up yet. It takes an organization id and "
@@ -82,26 +84,26 @@ def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
     ("fact", "text"),
     [
         (
-            Asked(["U1", "U2"], is_first=True),
+            AdminsAsked(["U1", "U2"], is_first=True),
             "*I have asked <@U1> and <@U2>.* You will be told as soon as it is fixed, and then one press is enough: "
             "there is nothing more you need to do.",
         ),
         (
-            Asked(["U1"], is_first=False),
+            AdminsAsked(["U1"], is_first=False),
             "*<@U1> has been asked already today,* so I did not ask again. You will be told as soon as it is fixed.",
         ),
         (
-            Asked(["U1", "U2", "U3"], is_first=False),
+            AdminsAsked(["U1", "U2", "U3"], is_first=False),
             "*<@U1>, <@U2> and <@U3> have been asked already today,* so I did not ask again. You will be told as soon "
             "as it is fixed.",
         ),
         (
-            Asked([], is_first=False),
+            AdminsAsked([], is_first=False),
             "*Your admins were asked already today.* You will be told as soon as it is fixed.",
         ),
-        (Mended(0), "*Thank you.* Nobody is waiting for it any more."),
-        (Mended(1), "*Thank you.* The person who waits for it has been told."),
-        (Mended(3, "GitHub"), "*GitHub is offered now.* 3 people who wait for it have been told."),
+        (ProblemResolved(0), "*Thank you.* Nobody is waiting for it any more."),
+        (ProblemResolved(1), "*Thank you.* The person who waits for it has been told."),
+        (ProblemResolved(3, "GitHub"), "*GitHub is offered now.* 3 people who wait for it have been told."),
     ],
 )
 def test_what_is_said_on_the_way(fact: object, text: str) -> None:
@@ -117,5 +119,5 @@ def test_nothing_from_outside_is_formatted() -> None:
     hostile = "<!channel> <https://evil.example|ok>"
 
     for reason in NEEDS_ADMIN:
-        assert "<!" not in render(AdminAsked(MAYA, reason, "c", hostile, hostile, hostile), "/connect").text
-    assert "<!" not in render(Mended(1, hostile), "/connect").text
+        assert "<!" not in render(AdminRequest(MAYA, reason, "c", hostile, hostile, hostile), "/connect").text
+    assert "<!" not in render(ProblemResolved(1, hostile), "/connect").text

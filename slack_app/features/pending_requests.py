@@ -12,13 +12,13 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
-from slack_app.features.permit import NOT_OFFERED
+from slack_app.features.policy import NOT_OFFERED
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports import Clock
-from slack_app.ports.jobs import Drafts, Progress, Queue
+from slack_app.ports.jobs import Drafts, JobQueue, Progress
 from slack_app.ports.slack import Messenger
 from slack_app.ports.workspaces import Asks, Setups
 
@@ -33,11 +33,11 @@ NEEDS_ADMIN = frozenset(
 LATER = {"key_keep": "key_open", "renew": "connect"}
 """What is done later instead: a key is asked for again, and the link that a new one was asked for may be forgotten."""
 
-log = structlog.get_logger("slack_app.mend")
+log = structlog.get_logger("slack_app.pending_requests")
 
 
 @dataclass(frozen=True, slots=True)
-class Helped:
+class YouCanRetry:
     """What the person waited for is mended, by `admin_id`; empty where the operator did it.
 
     What they wanted waits under `draft_id`. `is_own` where they did it themselves.
@@ -50,7 +50,7 @@ class Helped:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenTo:
+class HandledByAdmin:
     """What an admin was asked for somebody is done, by `admin_id`; empty where the operator did it.
 
     `is_own` where the admin who reads it did it.
@@ -62,7 +62,7 @@ class SeenTo:
     is_own: bool = False
 
 
-def told_of(job: Job, error: UserError, drafts: Drafts) -> Failure:
+def failure_message(job: Job, error: UserError, drafts: Drafts) -> Failure:
     """Give what the person is told; what they wanted waits where it can be mended. Raises UpstreamError.
 
     A key that was typed does not wait with it.
@@ -71,18 +71,18 @@ def told_of(job: Job, error: UserError, drafts: Drafts) -> Failure:
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
         details = {name: value for name, value in job.details.items() if name != "sealed"}
         details |= {"reason": error.reason, "facts": error.facts}
-        draft_id = drafts.keep(replace(job, word=LATER.get(job.word, job.word), details=details))
+        draft_id = drafts.keep(replace(job, kind=LATER.get(job.kind, job.kind), details=details))
     return Failure(error.reason, error.facts, job.reference, draft_id)
 
 
-def cause_of(reason: str, facts: Mapping[str, Any]) -> str:
+def problem_key(reason: str, facts: Mapping[str, Any]) -> str:
     """Name what is to be mended; the same for everybody who meets it."""
     kind = reason.replace("platform_", "").replace("account_", "")
     is_of_tool = reason in ("platform_forbidden", NOT_OFFERED)
     return f"{kind}/{facts.get('connector_type', '')}" if is_of_tool else kind
 
 
-def is_mended(cause: str, setup: Setup, *, is_new_credentials: bool) -> bool:
+def is_solved_by(cause: str, setup: Setup, *, is_new_credentials: bool) -> bool:
     """Return whether the setup solves it now; what the platform refused, only other credentials may solve."""
     kind, _, tool_key = cause.partition("/")
     if kind == NOT_OFFERED:
@@ -91,22 +91,24 @@ def is_mended(cause: str, setup: Setup, *, is_new_credentials: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class PendingRequests:
     """The use cases with what they need."""
 
     setups: Setups
     asks: Asks
     drafts: Drafts
-    queue: Queue
+    queue: JobQueue
     messenger: Messenger
     clock: Clock
 
-    def set_up(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
+    def resolve_by_setup(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
         """Tell who waits for what the set-up mends, in the person's workspace; gives how many others are told."""
         causes = self.asks.causes(person.team_id)
-        return self.mended(person, [c for c in causes if is_mended(c, setup, is_new_credentials=is_new_credentials)])
+        return self.resolve(
+            person, [c for c in causes if is_solved_by(c, setup, is_new_credentials=is_new_credentials)]
+        )
 
-    def mended(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
+    def resolve(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
         """Tell who waits for one of these that the person has mended it; gives how many others are told.
 
         Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
@@ -128,7 +130,7 @@ class Mend:
             self.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
         return len({who for who, _ in waiting} - {person})
 
-    def fixed(self, job: Job, _progress: Progress) -> str:
+    def resolve_all(self, job: Job, _progress: Progress) -> str:
         """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
         place = job.person.team_id
         for team_id in [place, *self.asks.workspaces_of(place)]:
@@ -136,22 +138,24 @@ class Mend:
             member = SlackUser(enterprise_id, team_id, "")
             setup = self.setups.for_user(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
-                self.set_up(member, setup, is_new_credentials=True)
+                self.resolve_by_setup(member, setup, is_new_credentials=True)
         return "mended"
 
-    def helped(self, job: Job, _progress: Progress) -> str:
+    def notify_requester(self, job: Job, _progress: Progress) -> str:
         """Tell the person that what they wait for is mended."""
         by = job.details["by"]
-        fact = Helped(job.details["about"], job.details["tool"], by, is_own=by == job.person.user_id)
+        fact = YouCanRetry(job.details["about"], job.details["tool"], by, is_own=by == job.person.user_id)
         return self._brought(lambda: self.messenger.post_dm(job.person, fact))
 
-    def seen_to(self, job: Job, _progress: Progress) -> str:
+    def notify_admin(self, job: Job, _progress: Progress) -> str:
         """Say in an admin's message that it is done."""
         by = job.details["by"]
-        fact = SeenTo(SlackUser(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id)
+        fact = HandledByAdmin(
+            SlackUser(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id
+        )
         return self._brought(lambda: self.messenger.edit_dm(job.person, MessageRef(**job.details["dm"]), fact))
 
-    def again(self, job: Job, _progress: Progress) -> str:
+    def retry(self, job: Job, _progress: Progress) -> str:
         """Do once more what the person wanted, in the place of the message whose button they pressed."""
         draft = draft_of(self.drafts, job)
         details = {
@@ -159,12 +163,12 @@ class Mend:
         }
         details |= {name: job.details[name] for name in ("dm", "trigger_id") if name in job.details}
         again = replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), response_url=job.response_url)
-        self.queue.add(replace(again, channel_id=job.channel_id, details=details))
+        self.queue.enqueue(replace(again, channel_id=job.channel_id, details=details))
         return "repeated_for_person"
 
-    def _hand_over(self, person: SlackUser, word: str, name: str, details: Mapping[str, Any]) -> None:
-        job_id = f"{person.team_id}:{person.user_id}:{word}:{name}"
-        self.queue.add(Job(job_id, person, "", "", "", {}, self.clock(), word, details))
+    def _hand_over(self, person: SlackUser, kind: str, name: str, details: Mapping[str, Any]) -> None:
+        job_id = f"{person.team_id}:{person.user_id}:{kind}:{name}"
+        self.queue.enqueue(Job(job_id, person, "", "", "", {}, self.clock(), kind, details))
 
     def _brought(self, bring: Callable[[], object]) -> str:
         try:
@@ -172,9 +176,9 @@ class Mend:
         except UpstreamError as exc:
             if exc.retryable or exc.service != "slack":
                 raise
-            log.info("mend.unheard", code=exc.code)
-            return "unheard"
-        return "told_mended"
+            log.info("request.undelivered", code=exc.code)
+            return "undelivered"
+        return "requester_notified"
 
 
 def _tool_of(draft: Job) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.mend import Helped, SeenTo
+from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
 from slack_app.model.users import SlackUser
 from slack_app.views import render
 from tests.views.block_kit import check, check_schema
@@ -16,33 +16,33 @@ MAYA = SlackUser(None, "T1", "U0MAYA")
     ("fact", "text", "buttons"),
     [
         (
-            Helped("d1", "GitHub", "U0ADMIN"),
+            YouCanRetry("d1", "GitHub", "U0ADMIN"),
             "*It is fixed.* <@U0ADMIN> has seen to it, and connecting *GitHub* should work now.",
             ["Try again"],
         ),
         (
-            Helped("d1", "GitHub", "U0ADMIN", is_own=True),
+            YouCanRetry("d1", "GitHub", "U0ADMIN", is_own=True),
             "*It is fixed.* You have seen to it, and connecting *GitHub* should work now.",
             ["Try again"],
         ),
         (
-            Helped("d1", ""),
+            YouCanRetry("d1", ""),
             "*It is fixed.* Whoever runs Freddy Connect has seen to it, and what you asked for should work now.",
             ["Try again"],
         ),
         (
-            SeenTo(MAYA, "GitHub", "U0ADMIN"),
+            HandledByAdmin(MAYA, "GitHub", "U0ADMIN"),
             "*Done.* <@U0MAYA> wanted to connect *GitHub*. <@U0ADMIN> has seen to it, so there is nothing left for you "
             "to do.",
             [],
         ),
         (
-            SeenTo(MAYA, "GitHub", "U0ADMIN", is_own=True),
+            HandledByAdmin(MAYA, "GitHub", "U0ADMIN", is_own=True),
             "*Done.* <@U0MAYA> wanted to connect *GitHub*. You have seen to it.",
             [],
         ),
         (
-            SeenTo(MAYA, "", ""),
+            HandledByAdmin(MAYA, "", ""),
             "*Done.* <@U0MAYA> needed help with their tools. Whoever runs Freddy Connect has seen to it, so there is "
             "nothing left for you to do.",
             [],
@@ -62,5 +62,5 @@ def test_nothing_from_outside_is_formatted() -> None:
     """security.md 11"""
     hostile = "<!channel> <https://evil.example|ok>"
 
-    assert "<!" not in render(Helped("d1", hostile), "/connect").text
-    assert "<!" not in render(SeenTo(MAYA, hostile, hostile), "/connect").text
+    assert "<!" not in render(YouCanRetry("d1", hostile), "/connect").text
+    assert "<!" not in render(HandledByAdmin(MAYA, hostile, hostile), "/connect").text

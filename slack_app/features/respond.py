@@ -14,27 +14,27 @@ from slack_app.model.messages import MessageRef
 from slack_app.ports.slack import Messenger
 
 
-def answer(messenger: Messenger, job: Job, fact: object) -> None:
+def respond(messenger: Messenger, job: Job, fact: object) -> None:
     """Tell the person once; raises UpstreamError when no way was open."""
     if not job.response_url:
         messenger.post_dm(job.person, fact)
         return
     if not job.channel_id.startswith("D"):
         try:
-            messenger.answer(job, fact)
+            messenger.respond(job, fact)
         except UpstreamError:
             messenger.post_dm(job.person, fact)
         return
     try:
         dm = messenger.post_dm(job.person, fact)
     except UpstreamError:
-        messenger.answer(job, fact)
+        messenger.respond(job, fact)
         return
     with suppress(UpstreamError):  # the person has been told
-        close_answer(messenger, job, dm, fact)
+        resolve_ephemeral(messenger, job, dm, fact)
 
 
-def say(messenger: Messenger, job: Job, fact: object) -> None:
+def update_or_respond(messenger: Messenger, job: Job, fact: object) -> None:
     """Put it in the place of the message whose button was pressed, else answer; raises UpstreamError."""
     if "dm" in job.details:
         try:
@@ -44,7 +44,7 @@ def say(messenger: Messenger, job: Job, fact: object) -> None:
                 raise
         else:
             return  # else the message is gone: it was deleted
-    answer(messenger, job, fact)
+    respond(messenger, job, fact)
 
 
 def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:
@@ -54,19 +54,19 @@ def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:
     except UpstreamError as exc:
         if exc.retryable:
             raise
-        answer(messenger, job, fact)
+        respond(messenger, job, fact)
 
 
-def close_answer(messenger: Messenger, job: Job, dm: MessageRef, fact: object) -> None:
+def resolve_ephemeral(messenger: Messenger, job: Job, dm: MessageRef, fact: object) -> None:
     """Settle the private answer after a direct message: taken away where both stand in the same conversation.
 
     Raises UpstreamError when it can be tried again; a `response_url` that is used up is no loss by now.
     """
     try:
         if dm.channel_id == job.channel_id:
-            messenger.retract_answer(job)
+            messenger.delete_ephemeral(job)
         else:
-            messenger.answer(job, fact)
+            messenger.respond(job, fact)
     except UpstreamError as exc:
         if exc.retryable:
             raise

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import (
 )
 
 from slack_app import wording
-from slack_app.features.ask import AdminAsked, Asked, Mended
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
 from slack_app.model.messages import Message
 from slack_app.views import setup
 from slack_app.views.prose import prose
@@ -21,30 +21,30 @@ MENDED_ELSEWHERE = frozenset(
 """What can be mended at the connector service alone, so that the app does not see it."""
 
 
-def admin_asked(fact: AdminAsked, command: str) -> Message:
+def admin_request(fact: AdminRequest, command: str) -> Message:
     """Ask an admin, with the button that mends it."""
     if fact.reason == "connector_not_offered":
-        buttons = [_button(wording.ask.offer_button(fact.tool), OFFER, f":{fact.tool_key}", style="primary")]
+        buttons = [_button(wording.ask_admin.offer_button(fact.tool), OFFER, f":{fact.tool_key}", style="primary")]
     else:
         buttons = [setup.open_button(wording.setup.open_button())]
     if fact.reason in MENDED_ELSEWHERE:
-        buttons.append(_button(wording.ask.allowed_button(), ALLOWED, f"{fact.cause}:"))
-    return prose(wording.ask.admin_asked(fact, command), buttons)
+        buttons.append(_button(wording.ask_admin.confirm_fixed_button(), ALLOWED, f"{fact.cause}:"))
+    return prose(wording.ask_admin.admin_request(fact, command), buttons)
 
 
-def asked(fact: Asked, _command: str) -> Message:
+def admins_asked(fact: AdminsAsked, _command: str) -> Message:
     """Say who was asked."""
-    return prose(wording.ask.asked(fact))
+    return prose(wording.ask_admin.admins_asked(fact))
 
 
-def mended(fact: Mended, _command: str) -> Message:
+def problem_resolved(fact: ProblemResolved, _command: str) -> Message:
     """Thank the admin."""
-    return prose(wording.ask.mended(fact))
+    return prose(wording.ask_admin.problem_resolved(fact))
 
 
 def ask_button(draft_id: str) -> ButtonElement:
     """Give the button that asks an admin."""
-    return _button(wording.ask.ask_button(), ASK, f"{draft_id}:", style="primary")
+    return _button(wording.ask_admin.ask_button(), ASK, f"{draft_id}:", style="primary")
 
 
 def _button(label: str, action_id: str, value: str, style: str | None = None) -> ButtonElement:

@@ -13,14 +13,14 @@ from slack_app.ports.jobs import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Disowned:
+class WrongAccountDisconnected:
     """The account that was connected through the link was somebody else's, and is disconnected."""
 
     live: PendingLink
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class LinkActions:
     """The use cases with what they need."""
 
     poller: LinkPoller
@@ -38,7 +38,7 @@ class Pressed:
         self.poller.finish(self._own(job), Outcome.CANCELLED)
         return "cancelled"
 
-    def disown(self, job: Job, _progress: Progress) -> str:
+    def disconnect_wrong_account(self, job: Job, _progress: Progress) -> str:
         """Disconnect the account that was connected through the link; pressed again it does no harm."""
         live = self._own(job)
         if live.connection is None:
@@ -49,7 +49,7 @@ class Pressed:
             if exc.retryable:
                 raise
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
-        self.poller.show(live, Disowned(live))
+        self.poller.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)
         return "disowned"
 

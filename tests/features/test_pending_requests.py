@@ -7,20 +7,20 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.ask import AdminAsked, Mended
+from slack_app.features.ask_admin import AdminRequest, ProblemResolved
 from slack_app.features.connect import LinkReady
 from slack_app.features.key import AskKey
-from slack_app.features.mend import Helped, SeenTo, is_mended
+from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry, is_solved_by
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.features.test_ask import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
+from tests.features.test_ask_admin import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
 from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
 
 __all__ = ["stage"]
 
 
-def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(stage: Rehearsal) -> None:
+def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notified(stage: Rehearsal) -> None:
     first, second = refused(stage), refused(stage, LEON)
     ask(stage, first)
     ask(stage, second, LEON)
@@ -28,10 +28,10 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_is_told(s
     stage.ask(pressed("offer", ADMIN, tool="gitlab"))
     stage.run()
 
-    assert stage.messenger.answers[-1] == Mended(2, "gitlab")
+    assert stage.messenger.answers[-1] == ProblemResolved(2, "gitlab")
     assert sorted(zip(stage.messenger.dm_to[2:], stage.messenger.dms[2:], strict=True), key=str) == [
-        ("U1", Helped(first.draft_id, "gitlab", "U0ADMIN")),
-        ("U2", Helped(second.draft_id, "gitlab", "U0ADMIN")),
+        ("U1", YouCanRetry(first.draft_id, "gitlab", "U0ADMIN")),
+        ("U2", YouCanRetry(second.draft_id, "gitlab", "U0ADMIN")),
     ]
     setup = stage.setups.get("T1")
     assert setup
@@ -77,8 +77,8 @@ def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
     stage.ask(pressed("allowed", ADMIN, "forbidden/github"))
     stage.run()
 
-    assert stage.messenger.answers[-1] == Mended(1)
-    assert stage.messenger.dms[-1] == Helped(failure.draft_id, "github", "U0ADMIN")
+    assert stage.messenger.answers[-1] == ProblemResolved(1)
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github", "U0ADMIN")
 
 
 def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
@@ -89,8 +89,8 @@ def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage:
     stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
     stage.run()
 
-    assert stage.messenger.dms[-1] == Helped(failure.draft_id, "gitlab")
-    assert [fact for _, fact in stage.messenger.edits] == 2 * [SeenTo(MAYA, "gitlab", "")]
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "gitlab")
+    assert [fact for _, fact in stage.messenger.edits] == 2 * [HandledByAdmin(MAYA, "gitlab", "")]
 
 
 def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: Rehearsal) -> None:
@@ -102,7 +102,7 @@ def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: Rehearsal) 
     stage.ask(pressed("fixed", replace(ADMIN, user_id="operator")))
     stage.run()
 
-    assert [type(fact) for fact in stage.messenger.dms] == [AdminAsked, AdminAsked]
+    assert [type(fact) for fact in stage.messenger.dms] == [AdminRequest, AdminRequest]
     assert stage.asks.causes("T1") == ["connector_not_offered/gitlab"]
 
 
@@ -115,8 +115,8 @@ def test_whoever_asked_twice_is_told_once(stage: Rehearsal) -> None:
     stage.ask(pressed("offer", ADMIN, tool="gitlab"))
     stage.run()
 
-    assert stage.messenger.answers[-1] == Mended(1, "gitlab")
-    assert len([fact for fact in stage.messenger.dms if isinstance(fact, Helped)]) == 1
+    assert stage.messenger.answers[-1] == ProblemResolved(1, "gitlab")
+    assert len([fact for fact in stage.messenger.dms if isinstance(fact, YouCanRetry)]) == 1
 
 
 def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Rehearsal) -> None:
@@ -126,8 +126,8 @@ def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Rehear
     stage.run()
 
     assert sorted(stage.messenger.edits, key=str) == [
-        (MessageRef("D-U0ADMIN", "1"), Mended(1, "gitlab")),
-        (MessageRef("D-U0OWNER", "2"), SeenTo(MAYA, "gitlab", "U0ADMIN")),
+        (MessageRef("D-U0ADMIN", "1"), ProblemResolved(1, "gitlab")),
+        (MessageRef("D-U0OWNER", "2"), HandledByAdmin(MAYA, "gitlab", "U0ADMIN")),
     ]
 
 
@@ -141,7 +141,7 @@ def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> 
     stage.now += 120
     stage.run()
 
-    assert isinstance(stage.messenger.dms[-1], Helped)
+    assert isinstance(stage.messenger.dms[-1], YouCanRetry)
 
 
 def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of_their_own(stage: Rehearsal) -> None:
@@ -155,12 +155,12 @@ def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of
     stage.ask(pressed("fixed", SlackUser(None, "E1", "operator")))
     stage.run()
 
-    assert stage.messenger.dms[-1] == Helped(failure.draft_id, "github")
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github")
 
 
 def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: Rehearsal) -> None:
     details = {"view_id": "V1", "about": "", "sealed": stage.keys.seal(NEWCOMER, "ak_mine_0123456789")}
-    stage.ask(replace(JOB, id="T2:U9:k", person=NEWCOMER, word="key_keep", connector_type="", details=details))
+    stage.ask(replace(JOB, id="T2:U9:k", person=NEWCOMER, kind="key_keep", connector_type="", details=details))
     stage.run()
     told = stage.messenger.updates[-1][1]
     assert isinstance(told, Failure)
@@ -179,7 +179,7 @@ def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> No
     inner = stage.drafts.keep(filled)
     draft = stage.drafts.get(outer.draft_id, MAYA)
     assert draft
-    stage.drafts.keep(replace(draft, word="fill", details={**draft.details, "about": inner}))
+    stage.drafts.keep(replace(draft, kind="fill", details={**draft.details, "about": inner}))
 
     ask(stage, outer)
 
@@ -203,7 +203,7 @@ def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> No
 def test_a_set_up_mends_what_it_changes(cause: str, key_mode: KeyMode, is_new_credentials: bool, is_over: bool) -> None:
     setup = Setup("T1", "org_a", key_mode, allowed_connectors=("github",))
 
-    assert is_mended(cause, setup, is_new_credentials=is_new_credentials) is is_over
+    assert is_solved_by(cause, setup, is_new_credentials=is_new_credentials) is is_over
 
 
 def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(
@@ -219,7 +219,7 @@ def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_hav
     stage.ask(pressed("fixed", SlackUser(None, "E1", "operator")))
     stage.run()
 
-    assert stage.messenger.dms[before:] == [Helped(newcomer.draft_id, "github")]
+    assert stage.messenger.dms[before:] == [YouCanRetry(newcomer.draft_id, "github")]
 
 
 def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: Rehearsal) -> None:
@@ -230,4 +230,4 @@ def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: Rehearsal) -> 
     stage.run()
 
     assert stage.is_idle
-    assert isinstance(stage.messenger.dms[-1], Helped)
+    assert isinstance(stage.messenger.dms[-1], YouCanRetry)

@@ -19,11 +19,11 @@ from slack_app.ports.keys import Secrets
 from slack_app.ports.links import Links, Schedule, States
 from slack_app.ports.workspaces import Audit, Installations
 
-log = structlog.get_logger("slack_app.leave")
+log = structlog.get_logger("slack_app.uninstall")
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class Uninstall:
     """The use case with what it needs."""
 
     installations: Installations
@@ -39,8 +39,8 @@ class Leave:
         place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, float(job.details["event_at"])
         is_org_wide = bool(job.details["is_org_wide"])
         if not self.installations.remove(enterprise_id, None if is_org_wide else place, event_at):
-            log.info("leave.outdated", team_id=place, enterprise_id=enterprise_id)
-            return "left_before"
+            log.info("uninstall.stale_event", team_id=place, enterprise_id=enterprise_id)
+            return "stale_event"
 
         def is_gone(team_id: str) -> bool:
             return not self.installations.serves(enterprise_id, team_id)
@@ -53,5 +53,5 @@ class Leave:
         for team_id in filter(is_gone, self.secrets.workspaces_of(place) if is_org_wide else [place]):
             self.secrets.forget(team_id)
         self.audit.note(Change(self.clock(), place, "slack", "uninstalled", id=job.id))
-        log.info("leave.done", team_id=place, enterprise_id=enterprise_id)
+        log.info("uninstall.done", team_id=place, enterprise_id=enterprise_id)
         return "left"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
 from slack_app import wording
-from slack_app.features.mend import Helped, SeenTo
+from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose
 
@@ -13,17 +13,17 @@ AGAIN = "ask_again"
 """The action id; the value begins with the request that waits."""
 
 
-def helped(fact: Helped, _command: str) -> Message:
+def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
     """Say that it is mended, with one press to what the person wanted."""
     again = ButtonElement(
-        text=PlainTextObject(text=wording.mend.again_button()),
+        text=PlainTextObject(text=wording.pending_requests.again_button()),
         action_id=AGAIN,
         value=f"{fact.draft_id}:",
         style="primary",
     )
-    return prose(wording.mend.helped(fact), [again])
+    return prose(wording.pending_requests.you_can_retry(fact), [again])
 
 
-def seen_to(fact: SeenTo, _command: str) -> Message:
+def handled_by_admin(fact: HandledByAdmin, _command: str) -> Message:
     """Say to an admin who was asked that it is done."""
-    return prose(wording.mend.seen_to(fact))
+    return prose(wording.pending_requests.handled_by_admin(fact))

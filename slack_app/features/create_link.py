@@ -8,9 +8,9 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 
-from slack_app.errors import DetailsNeeded, NotYet, UpstreamError, UserError
-from slack_app.features.names import Names, find, unknown
-from slack_app.features.permit import Permit
+from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
+from slack_app.features.names import Names, lookup, unknown
+from slack_app.features.policy import Policy
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link, PendingLink
 from slack_app.model.tools import Connection
@@ -33,7 +33,7 @@ class InTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Mint:
+class CreateLink:
     """The use case with what it needs; `link_seconds` is how long a link is offered.
 
     `needed` says which details which tool needs.
@@ -42,26 +42,26 @@ class Mint:
     platform: Platform
     links: Links
     names: Names
-    permit: Permit
+    policy: Policy
     needed: Mapping[str, Sequence[str]]
     clock: Clock
     link_seconds: float
     background: Executor
 
-    def make(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
-        """Make a link and keep it. Raises UserError, DetailsNeeded, NotYet, UpstreamError."""
+    def __call__(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
+        """Make a link and keep it. Raises UserError, DetailsNeeded, RetryLater, UpstreamError."""
         needed = self.needed.get(job.connector_type, ())
         if not all(job.parameters.get(key) for key in needed):
             raise DetailsNeeded(job.connector_type, name, needed)
         is_only = job.connector_type in STATELESS
         if is_only:
             self._wait_for_turn(job, credentials.organization_id)
-        with self.permit.counted(job.person, credentials.organization_id):
+        with self.policy.counted(job.person, credentials.organization_id):
             before = self.background.submit(self.platform.connections_of, credentials, job.connector_type)
             live = PendingLink(
                 id=secrets.token_hex(8),
                 person=job.person,
-                link=self._mint(job, credentials, name),
+                link=self._authorize(job, credentials, name),
                 parameters=dict(job.parameters),
                 connections_before=_snapshot(before),
                 reference=job.reference,
@@ -74,9 +74,9 @@ class Mint:
             return
         if self.clock() > job.accepted_at + TURN_PATIENCE_SECONDS:
             raise UserError("turn_too_late", connector_type=job.connector_type)
-        raise NotYet(2.0, InTurn(job.connector_type))
+        raise RetryLater(2.0, InTurn(job.connector_type))
 
-    def _mint(self, job: Job, credentials: Credentials, name: str) -> Link:
+    def _authorize(self, job: Job, credentials: Credentials, name: str) -> Link:
         try:
             answer = self.platform.authorize(credentials, job.connector_type, job.parameters)
         except UpstreamError as exc:
@@ -110,9 +110,9 @@ class Mint:
             return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
         if refusal.status in (400, 404, 422):
             connectors = self.names.read_or_none(credentials)
-            known = find(job.connector_type, connectors)
+            known = lookup(job.connector_type, connectors)
             if known and known.tool_key != job.connector_type:
-                return NotYet(0.1)  # the name is known now, and was not before
+                return RetryLater(0.1)  # the name is known now, and was not before
             if known:
                 return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
             return unknown(job.connector_type, connectors, organization_id=credentials.organization_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slack_app.features.ask import AdminAsked, Asked, Mended
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
 from slack_app.wording.text import label, plain
 
 
@@ -18,7 +18,7 @@ def people(user_ids: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(mentions[:-1]), mentions[-1]]))
 
 
-def asked(fact: Asked) -> str:
+def admins_asked(fact: AdminsAsked) -> str:
     if not fact.admins:
         return "*Your admins were asked already today.* You will be told as soon as it is fixed."
     if not fact.is_first:
@@ -32,11 +32,11 @@ def asked(fact: Asked) -> str:
     )
 
 
-def _have(fact: Asked) -> str:
+def _have(fact: AdminsAsked) -> str:
     return "has" if len(fact.admins) == 1 else "have"
 
 
-def admin_asked(fact: AdminAsked, command: str) -> str:
+def admin_request(fact: AdminRequest, command: str) -> str:
     whose = "your" if fact.is_own else "their"
     who = "You want" if fact.is_own else f"<@{plain(fact.person.user_id)}> wants"
     tool = f"*{plain(fact.tool)}*" if fact.tool else f"{whose} tools"
@@ -79,11 +79,11 @@ def offer_button(tool: str) -> str:
     return label(f"Offer {tool}")
 
 
-def allowed_button() -> str:
+def confirm_fixed_button() -> str:
     return "It works now"
 
 
-def mended(fact: Mended) -> str:
+def problem_resolved(fact: ProblemResolved) -> str:
     lead = f"*{plain(fact.tool)} is offered now.*" if fact.tool else "*Thank you.*"
     told = {0: "Nobody is waiting for it any more.", 1: "The person who waits for it has been told."}
     return f"{lead} {told.get(fact.told) or f'{fact.told} people who wait for it have been told.'}"
