@@ -18,8 +18,8 @@ import requests
 
 from slack_app.demo.redis_server import RedisServer, find_server
 from slack_app.demo.workspace import Ack
+from tests.half_sent import half_sent
 from tests.stage import GENERAL, Stage, answers, on_stage, wait_for
-from tests.test_web import half_sent
 
 PEOPLE = 200
 PENDING, FINISHING = 500, 60

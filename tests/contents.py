@@ -6,7 +6,7 @@ from typing import Any
 
 
 def contents(client: Any) -> str:
-    """Give every key with everything under it, as text."""
+    """Return every key with everything under it, as text."""
     read = {
         "string": client.get,
         "hash": client.hgetall,

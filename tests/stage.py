@@ -103,7 +103,7 @@ class Stage:
 
 
 def answers(url: str) -> bool:
-    """Say whether the address answers with 200."""
+    """Return whether the address answers with 200."""
     try:
         with urlopen(url, timeout=1) as response:
             return bool(response.status == 200)

@@ -19,15 +19,15 @@ from slack_app.model.messages import Failure
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.contents import contents
-from tests.rehearsal import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Rehearsal
+from tests.worker_harness import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, WorkerHarness
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    return Rehearsal()
+def stage() -> WorkerHarness:
+    return WorkerHarness()
 
 
-def test_the_link_reaches_the_person_twice_in_private(stage: Rehearsal) -> None:
+def test_the_link_reaches_the_person_twice_in_private(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run()
 
@@ -39,7 +39,7 @@ def test_the_link_reaches_the_person_twice_in_private(stage: Rehearsal) -> None:
     assert stage.is_idle
 
 
-def test_the_state_is_kept_before_anything_is_shown(stage: Rehearsal) -> None:
+def test_the_state_is_kept_before_anything_is_shown(stage: WorkerHarness) -> None:
     stage.ask()
     kept: list[bool] = []
     post_dm = stage.messenger.post_dm
@@ -52,7 +52,7 @@ def test_the_state_is_kept_before_anything_is_shown(stage: Rehearsal) -> None:
     assert kept == [True]
 
 
-def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_so(stage: Rehearsal) -> None:
+def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_so(stage: WorkerHarness) -> None:
     stage.messenger.dm_error = SLACK_REFUSES
     stage.ask()
     stage.run()
@@ -63,7 +63,7 @@ def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_s
     assert stage.is_idle
 
 
-def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: Rehearsal) -> None:
+def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: WorkerHarness) -> None:
     stage.messenger.dm_error, stage.messenger.answer_error = SLACK_REFUSES, SLACK_REFUSES
     stage.ask()
     stage.run_until(30)
@@ -75,7 +75,7 @@ def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stag
     assert stage.is_idle
 
 
-def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: Rehearsal) -> None:
+def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: WorkerHarness) -> None:
     stage.messenger.answer_error = SLACK_DOWN
     stage.ask()
     stage.run_until(5)
@@ -87,7 +87,7 @@ def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one
     assert stage.platform.links == 1
 
 
-def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Rehearsal) -> None:
+def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: WorkerHarness) -> None:
     stage.messenger.dm_error, stage.messenger.answer_error = SLACK_DOWN, SLACK_DOWN
     stage.ask()
     stage.run_until(700)
@@ -100,7 +100,7 @@ def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Rehear
     assert dm.live.link.expires_at > START + 700
 
 
-def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Rehearsal) -> None:
+def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: WorkerHarness) -> None:
     job = Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START)
     stage.ask(job)
     stage.run()
@@ -110,7 +110,7 @@ def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Reh
     assert stage.messenger.retracted == 1
 
 
-def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: Rehearsal) -> None:
+def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     stage.ask(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START))
     stage.run()
@@ -120,7 +120,7 @@ def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: 
     assert (stage.messenger.answers, stage.messenger.retracted) == ([], 1)
 
 
-def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: Rehearsal) -> None:
+def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     stage.ask(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START))
     stage.run()
@@ -140,7 +140,7 @@ def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_pl
     ],
 )
 def test_what_waiting_does_not_mend_is_told_at_once(
-    stage: Rehearsal, error: UpstreamError, reason: str, facts: Mapping[str, object]
+    stage: WorkerHarness, error: UpstreamError, reason: str, facts: Mapping[str, object]
 ) -> None:
     stage.platform.error = error
     stage.ask()
@@ -156,7 +156,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(
 
 
 @pytest.mark.parametrize("status", [400, 404, 422])
-def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Rehearsal, status: int) -> None:
+def test_an_unknown_connector_is_told_with_the_nearest_names(stage: WorkerHarness, status: int) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
     stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START))
     stage.run()
@@ -167,7 +167,7 @@ def test_an_unknown_connector_is_told_with_the_nearest_names(stage: Rehearsal, s
     assert failure.facts["nearest"] == {"github": "github", "gitlab": "gitlab"}
 
 
-def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsal) -> None:
+def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=400)
     stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START))
     stage.run()
@@ -177,7 +177,7 @@ def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: Rehearsa
     assert (failure.reason, failure.facts["parameters"]) == ("request_rejected", ["site_name"])
 
 
-def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) -> None:
+def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: WorkerHarness) -> None:
     stage.ask(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
 
@@ -187,7 +187,7 @@ def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: Rehearsal) ->
     assert stage.platform.asked == []
 
 
-def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Rehearsal) -> None:
+def test_a_grid_workspace_falls_back_to_its_enterprise(stage: WorkerHarness) -> None:
     RedisSetups(stage.redis, {}).save(Setup("E1", "org_grid"), "1")
     stage.ask(Job("T2:U1:1", SlackUser("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
     stage.run()
@@ -195,7 +195,7 @@ def test_a_grid_workspace_falls_back_to_its_enterprise(stage: Rehearsal) -> None
     assert [asked[0] for asked in stage.platform.asked] == ["org_grid"]
 
 
-def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(stage: Rehearsal) -> None:
+def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
     stage.ask()
     tries = []
@@ -217,7 +217,7 @@ def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(st
     assert stage.is_idle
 
 
-def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(stage: Rehearsal) -> None:
+def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
     stage.ask()
     stage.run_until(100)
@@ -228,7 +228,7 @@ def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(sta
     assert len(stage.messenger.dms) == 1
 
 
-def test_a_short_outage_is_not_mentioned(stage: Rehearsal) -> None:
+def test_a_short_outage_is_not_mentioned(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
     stage.ask()
     stage.run_until(4)
@@ -238,7 +238,7 @@ def test_a_short_outage_is_not_mentioned(stage: Rehearsal) -> None:
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
 
 
-def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: Rehearsal) -> None:
+def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=5)
     stage.ask()
     stage.run()
@@ -254,7 +254,7 @@ def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: Re
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
 
 
-def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: Rehearsal) -> None:
+def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=60)
     stage.ask()
     stage.run()
@@ -262,7 +262,7 @@ def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: Rehearsal) -> N
     assert stage.messenger.answers == [StillWorking("github", START + 600)]
 
 
-def test_a_wait_that_is_too_long_is_not_begun(stage: Rehearsal) -> None:
+def test_a_wait_that_is_too_long_is_not_begun(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=86_400)
     stage.ask()
     stage.run()
@@ -271,7 +271,7 @@ def test_a_wait_that_is_too_long_is_not_begun(stage: Rehearsal) -> None:
     assert stage.is_idle
 
 
-def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Rehearsal) -> None:
+def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: WorkerHarness) -> None:
     stage.platform.error = ZeroDivisionError()
     stage.ask()
     stage.run()
@@ -281,7 +281,7 @@ def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: Rehearsal) ->
     assert stage.is_idle
 
 
-def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Rehearsal) -> None:
+def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: WorkerHarness) -> None:
     """security.md 18"""
     stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
     stage.ask()
@@ -296,7 +296,7 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Rehear
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
 
 
-def test_trouble_that_cannot_be_told_is_told_later(stage: Rehearsal) -> None:
+def test_trouble_that_cannot_be_told_is_told_later(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=401)
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
     stage.ask()
@@ -309,7 +309,7 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: Rehearsal) -> None:
     assert failure.reason == "platform_unauthorized"
 
 
-def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: Rehearsal) -> None:
+def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: WorkerHarness) -> None:
     stage.people.error = UpstreamError("slack", code="not_installed")
     stage.ask(replace(JOB, kind="setup", connector_type="", details={"trigger_id": "1"}))
     stage.run()
@@ -319,7 +319,9 @@ def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_ask
 
 
 @pytest.mark.parametrize("kind", ["set_up", "key_keep"])
-def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(stage: Rehearsal, kind: str) -> None:
+def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(
+    stage: WorkerHarness, kind: str
+) -> None:
     stage.people.error = UserError("people_unseen")
     stage.setups.remove("T1")
     details = {
@@ -340,7 +342,7 @@ def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_
     assert "gAAAA" not in contents(stage.redis)
 
 
-def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Rehearsal) -> None:
+def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHarness) -> None:
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
     stage.ask()
     stage.run_until(2000)
@@ -349,7 +351,7 @@ def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: Rehearsal
     assert stage.is_idle
 
 
-def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Rehearsal) -> None:
+def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("redis", retryable=True)
     stage.ask()
     [entry] = stage.work.take(1)
@@ -361,7 +363,7 @@ def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: Rehearsal) -> None
     assert stage.messenger.answers == []
 
 
-def test_what_nobody_can_read_is_buried(stage: Rehearsal) -> None:
+def test_what_nobody_can_read_is_buried(stage: WorkerHarness) -> None:
     """security.md 16"""
     stage.redis.xadd(STREAM, {"id": "x"})
     stage.run()

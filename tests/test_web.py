@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import socket
 import statistics
 import threading
 import time
@@ -14,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 import redis
@@ -30,7 +29,8 @@ from slack_app.config import Settings
 from slack_app.demo.serving import serving
 from slack_app.model.links import Outcome
 from slack_app.web import build
-from tests.adapters.test_live import job, live
+from tests.half_sent import half_sent
+from tests.sample_links import job, live
 
 SECRET = "5ecret-0f-the-tests"
 FORM = "application/x-www-form-urlencoded"
@@ -299,15 +299,6 @@ def test_the_largest_body_that_is_allowed_is_read(web: Web) -> None:
     answer = web.send(urlencode({**COMMAND, "text": "help", "more": "x" * 250_000}).encode())
 
     assert answer.status_code == 200
-
-
-def half_sent(url: str) -> socket.socket:
-    """Begin a request and stop in the middle of its body."""
-    parts = urlsplit(url)
-    assert parts.hostname
-    connection = socket.create_connection((parts.hostname, parts.port or 80))
-    connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\ntext=")
-    return connection
 
 
 def test_half_sent_bodies_hold_nobody_up(web: Web) -> None:

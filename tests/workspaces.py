@@ -76,7 +76,7 @@ def begin(app: Stage) -> tuple[str, str]:
 
 
 def state_in(link: str) -> str:
-    """Give the state that the app sent along."""
+    """Return the state that the app sent along."""
     [state] = parse_qs(urlsplit(link).query)["state"]
     return state
 
@@ -106,7 +106,7 @@ def install(app: Stage, place: str) -> str:
 
 
 def admin_of(workspace: Workspace) -> str:
-    """Give who is the admin."""
+    """Return who is the admin."""
     return next(person.id for person in workspace.room.people.values() if person.role == "admin")
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.live import RedisLinks
-
-NOW = 1_900_000_000.0
+from tests.sample_links import NOW
 
 
 class Clock:

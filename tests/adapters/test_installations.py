@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from slack_sdk.oauth.installation_store import Installation, InstallationStore
+from slack_sdk.oauth.installation_store import InstallationStore
 
 from slack_app.adapters.installations import INDEX, RedisInstallations
 from slack_app.adapters.redis import open_patient
@@ -15,27 +15,10 @@ from slack_app.adapters.rotation import unreadable
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import SlackUser
+from tests.sample_installations import installed
 
 KEY, NEWER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 NOW = 1_900_000_000.5
-
-
-def installed(enterprise_id: str | None, team_id: str | None, token: str = "xoxb-1", **more: Any) -> Installation:
-    """What Bolt makes of Slack's answer: https://docs.slack.dev/reference/methods/oauth.v2.access"""
-    return Installation(
-        app_id="A1",
-        enterprise_id=enterprise_id,
-        team_id=team_id,
-        team_name="Acme",
-        bot_token=token,
-        bot_id="B1",
-        bot_user_id="UBOT",
-        bot_scopes="commands,chat:write",
-        user_id="U1",
-        is_enterprise_install=team_id is None,
-        token_type="bot",
-        **more,
-    )
 
 
 class Store(RedisInstallations):

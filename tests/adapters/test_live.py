@@ -10,25 +10,11 @@ import pytest
 
 from slack_app.adapters.live import RedisLinks
 from slack_app.errors import RetryLater
-from slack_app.model.jobs import Job
-from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
+from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
-from slack_app.model.users import SlackUser
-from tests.adapters.conftest import NOW, Clock
-
-MAYA, LEON = SlackUser("E1", "T1", "U0MAYA"), SlackUser("E1", "T1", "U0LEON")
-
-
-def job(person: SlackUser = MAYA, name: str = "1", tool: str = "github", accepted_at: float = NOW) -> Job:
-    return Job(f"{person.team_id}:{person.user_id}:{name}", person, "C1", "", tool, {}, accepted_at)
-
-
-def live(
-    link_id: str = "a1", person: SlackUser = MAYA, tool: str = "github", organization_id: str = "org_a"
-) -> PendingLink:
-    link = Link("https://github.com/", f"ostate_{link_id}", "github.com", organization_id, tool, NOW, NOW + 600)
-    return PendingLink(link_id, person, link, {"site": "x"}, {"tcred_1": "2026"}, "ABCD1234")
+from tests.adapters.conftest import Clock
+from tests.sample_links import LEON, MAYA, NOW, job, live
 
 
 def publish(links: RedisLinks, link: PendingLink) -> None:

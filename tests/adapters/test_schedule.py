@@ -12,8 +12,8 @@ from slack_app.adapters.live import RedisLinks
 from slack_app.adapters.schedule import RedisSchedule
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.users import SlackUser
-from tests.adapters.conftest import NOW, Clock
-from tests.adapters.test_live import LEON, MAYA, job, live
+from tests.adapters.conftest import Clock
+from tests.sample_links import LEON, MAYA, NOW, job, live
 
 Publish = Callable[..., None]
 

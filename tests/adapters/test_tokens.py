@@ -27,7 +27,7 @@ from slack_app.demo.workspace import Slack
 from slack_app.demo.workspace.oauth import Choice
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
-from tests.adapters.test_installations import installed
+from tests.sample_installations import installed
 from tests.workspaces import CLIENT_ID, CLIENT_SECRET, slack_of_two
 
 KEY = Fernet.generate_key().decode()
@@ -53,7 +53,7 @@ class Door:
         return sum(call.arguments.get("grant_type") == "refresh_token" for call in self.slack.calls)
 
     def gave(self, token: str) -> bool:
-        """Say whether the token is one that Slack gave out in exchange for a refresh token."""
+        """Return whether the token is one that Slack gave out in exchange for a refresh token."""
         return token.startswith("xoxe.xoxb-") and self.workspace.installations.find(token) is not None
 
     def refresh_token(self) -> str:

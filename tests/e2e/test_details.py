@@ -9,7 +9,7 @@ from tests.stage import MAYA, Stage, wait_for
 
 
 def modal(app: Stage) -> View:
-    """Give the modal when it is open."""
+    """Return the modal when it is open."""
     wait_for(lambda: app.workspace.views.modal_of(MAYA), what="the modal")
     view = app.workspace.views.modal_of(MAYA)
     assert view

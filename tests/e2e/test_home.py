@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_app.demo.platform import Trouble
 from slack_app.demo.workspace.blocks import interactive_elements
 from slack_app.demo.workspace.views import View
-from tests.e2e.test_status import connect
+from tests.e2e.connecting import connect
 from tests.stage import LEON, MAYA, Stage, wait_for
 
 

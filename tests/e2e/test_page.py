@@ -29,7 +29,7 @@ DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 @dataclass
-class StubApp:
+class LinkingApp:
     """A Slack app that answers the command privately and sends a direct message with a link button."""
 
     url: str = ""
@@ -77,11 +77,11 @@ class StubApp:
 
 
 @dataclass
-class Stage:
+class ChatPage:
     """The workspace, the stub behind it, and a browser in front."""
 
     workspace: Workspace
-    app: StubApp
+    app: LinkingApp
     context: BrowserContext
     problems: list[str] = field(default_factory=list)
 
@@ -96,9 +96,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(browser: Browser) -> Iterator[Stage]:
+def stage(browser: Browser) -> Iterator[ChatPage]:
     with ExitStack() as stack:
-        app = StubApp()
+        app = LinkingApp()
         app.url = stack.enter_context(serving(app.asgi))
         app.workspace = workspace = Workspace(
             signing_secret="page5ecret",
@@ -110,7 +110,7 @@ def stage(browser: Browser) -> Iterator[Stage]:
         workspace.base_url = stack.enter_context(serving(workspace.app))
         context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
         stack.callback(context.close)
-        stage = Stage(workspace, app, context)
+        stage = ChatPage(workspace, app, context)
         yield stage
         assert stage.problems == []
 
@@ -119,7 +119,7 @@ def private_answer(page: Page) -> Any:
     return page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker"))
 
 
-def test_a_newcomer_types_the_command_with_its_completion_and_reads_a_private_answer(stage: Stage) -> None:
+def test_a_newcomer_types_the_command_with_its_completion_and_reads_a_private_answer(stage: ChatPage) -> None:
     # given the page, where one can type at once
     page = stage.open()
     expect(page.get_by_test_id("composer")).to_be_focused()
@@ -148,7 +148,7 @@ def test_a_newcomer_types_the_command_with_its_completion_and_reads_a_private_an
     expect(page.get_by_test_id("composer")).to_have_value("/connect github")
 
 
-def test_the_whole_way_to_the_consent_page_needs_no_mouse(stage: Stage) -> None:
+def test_the_whole_way_to_the_consent_page_needs_no_mouse(stage: ChatPage) -> None:
     # given a link that was asked for
     page = stage.open()
     page.keyboard.type("/connect github")
@@ -181,7 +181,7 @@ def test_the_whole_way_to_the_consent_page_needs_no_mouse(stage: Stage) -> None:
     wait_for(lambda: stage.app.presses == ["open_link"])
 
 
-def test_somebody_else_sees_neither_the_private_answer_nor_the_direct_message(stage: Stage) -> None:
+def test_somebody_else_sees_neither_the_private_answer_nor_the_direct_message(stage: ChatPage) -> None:
     # given Maya, who said something to all and asked for a link
     page = stage.open(f"/?user={MAYA}")
     page.keyboard.type("Good morning")
@@ -210,7 +210,7 @@ def test_somebody_else_sees_neither_the_private_answer_nor_the_direct_message(st
     expect(page.get_by_test_id("message")).to_have_count(0)
 
 
-def test_the_first_line_can_be_had_typed(stage: Stage) -> None:
+def test_the_first_line_can_be_had_typed(stage: ChatPage) -> None:
     # given somebody who has done nothing yet
     page = stage.open()
 
@@ -224,7 +224,7 @@ def test_the_first_line_can_be_had_typed(stage: Stage) -> None:
     expect(page.get_by_test_id("hint")).to_be_hidden()
 
 
-def test_a_trouble_that_is_played_stays_in_sight_until_it_is_back_to_normal(stage: Stage) -> None:
+def test_a_trouble_that_is_played_stays_in_sight_until_it_is_back_to_normal(stage: ChatPage) -> None:
     # given everything works
     page = stage.open()
     banner = page.get_by_test_id("trouble-banner")
@@ -248,7 +248,7 @@ def test_a_trouble_that_is_played_stays_in_sight_until_it_is_back_to_normal(stag
     expect(banner).to_have_count(0)
 
 
-def test_what_a_message_says_is_shown_as_slack_shows_it_and_never_becomes_markup(stage: Stage) -> None:
+def test_what_a_message_says_is_shown_as_slack_shows_it_and_never_becomes_markup(stage: ChatPage) -> None:
     # given the conversation with the app
     page = stage.open("/#dm")
 
@@ -283,7 +283,7 @@ def test_what_a_message_says_is_shown_as_slack_shows_it_and_never_becomes_markup
     expect(body).to_contain_text(plain)
 
 
-def test_a_button_with_a_confirmation_does_nothing_until_it_is_confirmed(stage: Stage) -> None:
+def test_a_button_with_a_confirmation_does_nothing_until_it_is_confirmed(stage: ChatPage) -> None:
     # given a message with a button that asks first, and a block that the page does not know
     page = stage.open("/#dm")
     words = {"title": "Disconnect github?", "text": "It forgets you.", "confirm": "Disconnect", "deny": "Keep it"}
@@ -313,7 +313,7 @@ def test_a_button_with_a_confirmation_does_nothing_until_it_is_confirmed(stage: 
     expect(page.get_by_test_id("message")).to_contain_text("(edited)")
 
 
-def test_on_a_phone_the_badge_is_on_the_button_that_opens_the_drawer(stage: Stage) -> None:
+def test_on_a_phone_the_badge_is_on_the_button_that_opens_the_drawer(stage: ChatPage) -> None:
     # given a narrow screen
     page = stage.open()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -334,7 +334,7 @@ def test_on_a_phone_the_badge_is_on_the_button_that_opens_the_drawer(stage: Stag
     assert page.evaluate("(s => s.scrollWidth <= s.clientWidth)(document.getElementById('scroller'))")
 
 
-def test_the_page_comes_back_by_itself_when_the_connection_is_lost(stage: Stage) -> None:
+def test_the_page_comes_back_by_itself_when_the_connection_is_lost(stage: ChatPage) -> None:
     # given a page whose workspace goes away
     workspace = stage.workspace
     with ExitStack() as first:

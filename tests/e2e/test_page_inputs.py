@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.test_page_views import MAYA, TOOLS, Stage, actions, element, option, plain, stage
+from tests.e2e.views_page import MAYA, TOOLS, ViewsPage, actions, element, option, plain, views_page
 
-__all__ = ["stage"]
+
+@pytest.fixture
+def stage(browser: Browser) -> Iterator[ViewsPage]:
+    with views_page(browser) as opened:
+        yield opened
 
 
 def asked(name: str, label: str, part: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -46,7 +52,7 @@ MODAL = {
 }
 
 
-def open_modal(stage: Stage) -> Page:
+def open_modal(stage: ViewsPage) -> Page:
     """Press the button that opens the modal; a button in the modal asks for people besides."""
 
     def answer(told: dict[str, Any]) -> dict[str, Any] | None:
@@ -71,7 +77,7 @@ def chips(page: Page, action_id: str) -> list[str]:
     return element(page, action_id).locator("..").locator(".chip").all_inner_texts()
 
 
-def test_several_are_chosen_and_removed_without_a_mouse(stage: Stage) -> None:
+def test_several_are_chosen_and_removed_without_a_mouse(stage: ViewsPage) -> None:
     # given a modal whose first field takes two tools
     page = open_modal(stage)
     tools = element(page, "tool_chosen")
@@ -101,7 +107,7 @@ def test_several_are_chosen_and_removed_without_a_mouse(stage: Stage) -> None:
     expect(tools).to_be_focused()
 
 
-def test_a_modal_with_several_of_everything_is_submitted(stage: Stage) -> None:
+def test_a_modal_with_several_of_everything_is_submitted(stage: ViewsPage) -> None:
     # given a modal to which a button adds a field for people
     page = open_modal(stage)
     modal = page.get_by_test_id("modal")
@@ -143,7 +149,7 @@ def test_a_modal_with_several_of_everything_is_submitted(stage: Stage) -> None:
     assert several == {"tool": ["github"], "also": ["ask me"], "found": ["lattice"]}
 
 
-def test_in_a_message_the_app_is_told_once_when_the_panel_closes(stage: Stage) -> None:
+def test_in_a_message_the_app_is_told_once_when_the_panel_closes(stage: ViewsPage) -> None:
     # given a message with a select of several people
     page = stage.open()
     people = {"type": "multi_users_select", "action_id": "people", "placeholder": plain("People")}

@@ -25,7 +25,7 @@ SCOPES = "commands,chat:write,im:history,users:read"
 
 
 @dataclass
-class Stage:
+class SlackPages:
     """Slack with three workspaces, two of one organization, and a browser in front."""
 
     slack: Slack
@@ -43,7 +43,7 @@ class Stage:
 
 
 async def restore(request: Request) -> Response:
-    """Say with what the browser came back."""
+    """Answer with what the browser came back with."""
     query = request.query_params
     return PlainTextResponse(f"code {len(query.get('code', ''))} {query.get('error', '-')} {query.get('state')}")
 
@@ -58,7 +58,7 @@ def workspaces() -> list[Workspace]:
 
 
 @pytest.fixture
-def stage(browser: Browser) -> Iterator[Stage]:
+def stage(browser: Browser) -> Iterator[SlackPages]:
     with ExitStack() as stack:
         routes = [Route("/slack/oauth_redirect", restore), Route("/favicon.ico", restore)]
         app = stack.enter_context(serving(Starlette(routes=routes)))
@@ -70,11 +70,11 @@ def stage(browser: Browser) -> Iterator[Stage]:
         problems: list[str] = []
         context.on("weberror", lambda error: problems.append(str(error.error)))
         context.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-        yield Stage(slack, context)
+        yield SlackPages(slack, context)
         assert problems == []
 
 
-def test_an_admin_allows_the_app_without_a_mouse(stage: Stage) -> None:
+def test_an_admin_allows_the_app_without_a_mouse(stage: SlackPages) -> None:
     # given the page that asks, with what the app wants in words
     page = stage.asked()
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -91,7 +91,7 @@ def test_an_admin_allows_the_app_without_a_mouse(stage: Stage) -> None:
     expect(page.locator("body")).to_contain_text("- s1")
 
 
-def test_cancelling_leads_back_with_a_word(stage: Stage) -> None:
+def test_cancelling_leads_back_with_a_word(stage: SlackPages) -> None:
     page = stage.asked()
 
     page.get_by_test_id("authorize-cancel").click()
@@ -99,7 +99,7 @@ def test_cancelling_leads_back_with_a_word(stage: Stage) -> None:
     expect(page.locator("body")).to_have_text("code 0 access_denied s1")
 
 
-def test_who_is_not_an_admin_cannot_allow_it(stage: Stage) -> None:
+def test_who_is_not_an_admin_cannot_allow_it(stage: SlackPages) -> None:
     # given the page
     page = stage.asked()
 
@@ -112,7 +112,7 @@ def test_who_is_not_an_admin_cannot_allow_it(stage: Stage) -> None:
     expect(page.get_by_test_id("authorize-allow")).to_be_disabled()
 
 
-def test_an_organization_can_be_chosen_instead_of_a_workspace(stage: Stage) -> None:
+def test_an_organization_can_be_chosen_instead_of_a_workspace(stage: SlackPages) -> None:
     # given the page on a narrow screen
     page = stage.asked()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -127,7 +127,7 @@ def test_an_organization_can_be_chosen_instead_of_a_workspace(stage: Stage) -> N
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_one_goes_from_workspace_to_workspace_and_takes_nothing_along(stage: Stage) -> None:
+def test_one_goes_from_workspace_to_workspace_and_takes_nothing_along(stage: SlackPages) -> None:
     # given something said in the first
     page = stage.page()
     expect(page.get_by_test_id("composer")).to_be_focused()

@@ -2,156 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs
 
-import anyio
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from slack_sdk import WebClient
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from playwright.sync_api import Browser, Page, expect
 
-from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Workspace
+from tests.e2e.views_page import (
+    MAYA,
+    PHONE,
+    RENAME,
+    SELECT,
+    ViewsPage,
+    actions,
+    element,
+    home,
+    option,
+    plain,
+    views_page,
+)
 from tests.stage import wait_for
-
-BOT_TOKEN = "xoxb-views-1-t0k3n"
-MAYA = "U0MAYA"
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-Block = dict[str, Any]
-
-
-def plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
-def option(name: str, description: str = "") -> Block:
-    more = {"description": plain(description)} if description else {}
-    return {"text": plain(name), "value": name.lower(), **more}
-
-
-TOOLS = [
-    {"label": plain("Code"), "options": [option("GitHub", "Repositories"), option("GitLab")]},
-    {"label": plain("Planning"), "options": [option("Linear", "Issues and cycles"), option("Jira")]},
-]
-SELECT = {"type": "static_select", "action_id": "pick", "placeholder": plain("Choose a tool"), "option_groups": TOOLS}
-SEARCH = {
-    "type": "input",
-    "block_id": "search",
-    "dispatch_action": True,
-    "label": plain("Find a tool"),
-    "element": {
-        "type": "plain_text_input",
-        "action_id": "query",
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-    },
-}
-RENAME = {
-    "type": "modal",
-    "callback_id": "rename",
-    "title": plain("Name this account"),
-    "submit": plain("Save"),
-    "close": plain("Cancel"),
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "name",
-            "label": plain("Name"),
-            "hint": plain("Only you see it."),
-            "element": {"type": "plain_text_input", "action_id": "typed", "max_length": 20},
-        }
-    ],
-}
-
-
-def home(title: str) -> Block:
-    return {"type": "home", "blocks": [{"type": "header", "text": plain(title)}, SEARCH, actions(SELECT)]}
-
-
-def actions(*elements: Block) -> Block:
-    return {"type": "actions", "block_id": "tools", "elements": list(elements)}
-
-
-@dataclass
-class StubApp:
-    """A Slack app that remembers what it was asked; `answer` gives what it answers to an interactive payload."""
-
-    base_url: str = ""
-    payloads: list[dict[str, Any]] = field(default_factory=list)
-    answer: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda _payload: None
-
-    @property
-    def client(self) -> WebClient:
-        return WebClient(token=BOT_TOKEN, base_url=f"{self.base_url}/api/")
-
-    @property
-    def asgi(self) -> Starlette:
-        return Starlette(routes=[Route("/events", self._asked, methods=["POST"])])
-
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        """Give what came of this type, in order."""
-        return [payload for payload in self.payloads if payload["type"] == kind]
-
-    async def _asked(self, request: Request) -> Response:
-        body = (await request.body()).decode()
-        is_event = request.headers["content-type"].startswith("application/json")
-        payload = json.loads(body)["event"] if is_event else json.loads(parse_qs(body)["payload"][0])
-        self.payloads.append(payload)
-        answer = await anyio.to_thread.run_sync(self.answer, payload)
-        return PlainTextResponse("") if answer is None else JSONResponse(answer)
-
-
-@dataclass
-class Stage:
-    """The workspace, the stub behind it, and a browser in front."""
-
-    workspace: Workspace
-    app: StubApp
-    context: BrowserContext
-
-    def open(self, path: str = "/#dm") -> Page:
-        page = self.context.new_page()
-        page.goto(f"{self.workspace.base_url}{path}")
-        expect(page.get_by_test_id("person-switch")).to_be_visible()
-        return page
-
-    def dm(self, *blocks: Block) -> None:
-        """Post a message with these blocks into Maya's direct message with the app."""
-        channel = self.workspace.dm_of(MAYA)
-        self.app.client.chat_postMessage(channel=channel, text="In words", blocks=list(blocks))
 
 
 @pytest.fixture
-def stage(browser: Browser) -> Iterator[Stage]:
-    with ExitStack() as stack:
-        app = StubApp()
-        url = stack.enter_context(serving(app.asgi))
-        workspace = Workspace(
-            signing_secret="views5ecret",
-            bot_token=BOT_TOKEN,
-            request_url=f"{url}/events",
-        )
-        app.base_url = workspace.base_url = stack.enter_context(serving(workspace.app))
-        context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
-        stack.callback(context.close)
-        problems: list[str] = []
-        context.on("weberror", lambda error: problems.append(str(error.error)))
-        yield Stage(workspace, app, context)
-        assert problems == []
+def stage(browser: Browser) -> Iterator[ViewsPage]:
+    with views_page(browser) as opened:
+        yield opened
 
 
-def element(within: Page | Locator, action_id: str) -> Locator:
-    return within.locator(f'[data-action-id="{action_id}"]')
-
-
-def test_a_select_is_searched_and_chosen_from_without_a_mouse(stage: Stage) -> None:
+def test_a_select_is_searched_and_chosen_from_without_a_mouse(stage: ViewsPage) -> None:
     # given a message with a select of two groups
     page = stage.open()
     stage.dm(actions(SELECT))
@@ -181,7 +60,7 @@ def test_a_select_is_searched_and_chosen_from_without_a_mouse(stage: Stage) -> N
     assert action["selected_option"]["value"] == "linear"
 
 
-def test_a_select_asks_the_app_while_one_types(stage: Stage) -> None:
+def test_a_select_asks_the_app_while_one_types(stage: ViewsPage) -> None:
     # given a select whose options the app knows
     known = {"lin": [option("Linear")]}
     stage.app.answer = lambda asked: (
@@ -208,7 +87,7 @@ def test_a_select_asks_the_app_while_one_types(stage: Stage) -> None:
     expect(page.get_by_text("No results")).to_be_visible()
 
 
-def test_a_menu_that_asks_first_does_nothing_when_it_is_declined(stage: Stage) -> None:
+def test_a_menu_that_asks_first_does_nothing_when_it_is_declined(stage: ViewsPage) -> None:
     # given a menu behind three dots, with a confirmation
     words = {"title": "Disconnect?", "text": "It forgets you.", "confirm": "Disconnect", "deny": "Keep it"}
     confirm = {name: plain(word) for name, word in words.items()}
@@ -234,7 +113,7 @@ def test_a_menu_that_asks_first_does_nothing_when_it_is_declined(stage: Stage) -
     assert asked["actions"][0]["selected_option"]["value"] == "disconnect"
 
 
-def test_what_is_typed_in_the_home_stays_when_the_app_publishes_it_anew(stage: Stage) -> None:
+def test_what_is_typed_in_the_home_stays_when_the_app_publishes_it_anew(stage: ViewsPage) -> None:
     # given the app's Home, which it publishes when it is opened
     page = stage.open()
     page.get_by_test_id("tab-home").click()
@@ -265,7 +144,7 @@ def test_what_is_typed_in_the_home_stays_when_the_app_publishes_it_anew(stage: S
     expect(page.get_by_test_id("composer")).to_be_visible()
 
 
-def open_rename(stage: Stage) -> Page:
+def open_rename(stage: ViewsPage) -> Page:
     """Press the button that opens the modal."""
 
     def answer(asked: dict[str, Any]) -> dict[str, Any] | None:
@@ -283,7 +162,7 @@ def open_rename(stage: Stage) -> Page:
     return page
 
 
-def test_a_modal_keeps_what_was_typed_when_it_is_refused(stage: Stage) -> None:
+def test_a_modal_keeps_what_was_typed_when_it_is_refused(stage: ViewsPage) -> None:
     # given a modal that the app opened
     page = open_rename(stage)
     modal, field = page.get_by_test_id("modal"), page.get_by_test_id("modal").get_by_label("Name")
@@ -310,7 +189,7 @@ def test_a_modal_keeps_what_was_typed_when_it_is_refused(stage: Stage) -> None:
     assert len(stage.app.of("view_submission")) == 2
 
 
-def test_escape_closes_a_modal_and_is_not_forgotten(stage: Stage) -> None:
+def test_escape_closes_a_modal_and_is_not_forgotten(stage: ViewsPage) -> None:
     # given a modal
     page = open_rename(stage)
 
@@ -325,7 +204,7 @@ def test_escape_closes_a_modal_and_is_not_forgotten(stage: Stage) -> None:
     assert stage.app.of("view_submission") == []
 
 
-def test_on_a_phone_options_and_modals_fill_the_width(stage: Stage) -> None:
+def test_on_a_phone_options_and_modals_fill_the_width(stage: ViewsPage) -> None:
     # given a narrow screen, and a Home
     stage.app.client.views_publish(user_id=MAYA, view=home("Welcome"))
     page = stage.open("/#home")

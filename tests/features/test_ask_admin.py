@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminRequest, AdminsAsked
-from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
-from slack_app.model.users import Role, SlackUser
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
-from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
-
-MAYA, LEON = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T1", "U2")
-ADMIN, NEWCOMER = SlackUser("E1", "T1", "U0ADMIN"), SlackUser("E1", "T2", "U9")
+from tests.features.asking import ADMIN, LEON, MAYA, ask, pressed, refused, with_admins
+from tests.worker_harness import SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
-    stage.people.roles = {"U0ADMIN": Role.ADMIN, "U0OWNER": Role.OWNER}
-    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "set up")
-    return stage
+def stage() -> WorkerHarness:
+    return with_admins()
 
 
-def refused(stage: Rehearsal, person: SlackUser = MAYA, tool: str = "gitlab", number: str = "1") -> Failure:
-    stage.ask(replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, connector_type=tool))
-    stage.run()
-    failure = stage.messenger.answers[-1]
-    assert isinstance(failure, Failure)
-    return failure
-
-
-def pressed(
-    kind: str, person: SlackUser = MAYA, about: str = "", tool: str = "", number: str = "p", **more: Any
-) -> Job:
-    job = replace(JOB, id=f"T1:{person.user_id}:{kind}{number}", person=person, kind=kind, connector_type=tool)
-    return replace(job, details={"about": about, **more})
-
-
-def ask(stage: Rehearsal, failure: Failure, person: SlackUser = MAYA) -> object:
-    stage.ask(pressed("ask", person, failure.draft_id))
-    stage.run()
-    return stage.messenger.answers[-1]
-
-
-def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: Rehearsal) -> None:
+def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: WorkerHarness) -> None:
     answer = ask(stage, refused(stage))
 
     assert answer == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
@@ -58,7 +30,7 @@ def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: 
     assert stage.messenger.dm_to == ["U0ADMIN", "U0OWNER"]
 
 
-def test_whom_the_set_up_names_is_asked_instead(stage: Rehearsal) -> None:
+def test_whom_the_set_up_names_is_asked_instead(stage: WorkerHarness) -> None:
     stage.setups.save(
         Setup("T1", "org_a", allowed_connectors=("github",), admin_contacts=("U0OWNER",), version=1), "changed"
     )
@@ -69,14 +41,14 @@ def test_whom_the_set_up_names_is_asked_instead(stage: Rehearsal) -> None:
 
 @pytest.mark.parametrize("notify", [("U7",), ("U1",), ("U7", "U1")])
 def test_whom_the_set_up_names_and_cannot_help_is_not_asked_but_the_admins_are(
-    stage: Rehearsal, notify: tuple[str, ...]
+    stage: WorkerHarness, notify: tuple[str, ...]
 ) -> None:
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",), admin_contacts=notify, version=1), "changed")
 
     assert ask(stage, refused(stage)) == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
-def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: Rehearsal) -> None:
+def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
 
     answer = ask(stage, refused(stage, LEON), LEON)
@@ -85,7 +57,7 @@ def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: Rehear
     assert len(stage.messenger.dms) == 2
 
 
-def test_another_cause_is_another_question(stage: Rehearsal) -> None:
+def test_another_cause_is_another_question(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
 
     stage.ask(pressed("ask", MAYA, refused(stage, tool="sharepoint", number="2").draft_id, number="2"))
@@ -95,7 +67,7 @@ def test_another_cause_is_another_question(stage: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize("kind", ["offer", "allowed"])
-def test_a_member_mends_nothing(stage: Rehearsal, kind: str) -> None:
+def test_a_member_mends_nothing(stage: WorkerHarness, kind: str) -> None:
     """security.md 6"""
     ask(stage, refused(stage))
 
@@ -110,7 +82,7 @@ def test_a_member_mends_nothing(stage: Rehearsal, kind: str) -> None:
     assert setup.allowed_connectors == ("github",)
 
 
-def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage: Rehearsal) -> None:
+def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage: WorkerHarness) -> None:
     failure = refused(stage)
     stage.messenger.dm_error = SLACK_REFUSES
     answer = ask(stage, failure)
@@ -124,7 +96,7 @@ def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage
     assert stage.messenger.answers[-1] == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
-def test_too_many_questions_are_told_when_to_restore(stage: Rehearsal) -> None:
+def test_too_many_questions_are_told_when_to_restore(stage: WorkerHarness) -> None:
     """security.md 19"""
     tools = ["aa", "bb", "cc", "dd", "ee", "ff"]
     stage.platform.connectors = [Connector(tool, tool) for tool in tools]
@@ -139,7 +111,7 @@ def test_too_many_questions_are_told_when_to_restore(stage: Rehearsal) -> None:
     assert len(stage.messenger.dms) == 10
 
 
-def test_a_question_that_reached_nobody_does_not_count(stage: Rehearsal) -> None:
+def test_a_question_that_reached_nobody_does_not_count(stage: WorkerHarness) -> None:
     """security.md 19"""
     stage.messenger.dm_error = SLACK_REFUSES
     for number in range(7):
@@ -152,7 +124,7 @@ def test_a_question_that_reached_nobody_does_not_count(stage: Rehearsal) -> None
     assert answer.reason == "admins_unreachable"
 
 
-def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: Rehearsal) -> None:
+def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: WorkerHarness) -> None:
     """security.md 19"""
     for _ in range(WORKSPACE_ASKS):
         stage.limits.take("ask_workspace", "T1", WORKSPACE_ASKS, WORKSPACE_SECONDS)
@@ -164,7 +136,7 @@ def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: Rehe
     assert ask(stage, refused(stage, number="later")) == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
-def test_what_waits_for_an_admin_waits_a_week(stage: Rehearsal) -> None:
+def test_what_waits_for_an_admin_waits_a_week(stage: WorkerHarness) -> None:
     failure = refused(stage)
     assert stage.redis.ttl(f"slack_app:draft:{failure.draft_id}") <= 3600
 
@@ -173,7 +145,7 @@ def test_what_waits_for_an_admin_waits_a_week(stage: Rehearsal) -> None:
     assert stage.redis.ttl(f"slack_app:draft:{failure.draft_id}") > 6 * 24 * 3600
 
 
-def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: Rehearsal) -> None:
+def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: WorkerHarness) -> None:
     failure = refused(stage)
     stage.messenger.edit_error = SLACK_DOWN
     stage.ask(pressed("ask", MAYA, failure.draft_id, dm={"channel_id": "D1", "ts": "1"}))
@@ -186,7 +158,7 @@ def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: Rehears
     assert stage.redis.get("slack_app:limit:ask_person:T1:U1") == "1"
 
 
-def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(stage: Rehearsal) -> None:
+def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(stage: WorkerHarness) -> None:
     failure = refused(stage, ADMIN)
 
     answer = ask(stage, failure, ADMIN)
@@ -198,7 +170,7 @@ def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(
     assert [draft_id for _, draft_id in stage.asks.waiting("T1", "connector_not_offered/gitlab")] == [failure.draft_id]
 
 
-def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: Rehearsal) -> None:
+def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: WorkerHarness) -> None:
     failure = refused(stage)
     stage.messenger.edit_error = UpstreamError("slack", status=200, code="message_not_found")
     press = pressed("ask", MAYA, failure.draft_id, dm={"channel_id": "D1", "ts": "1"})
@@ -208,7 +180,7 @@ def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: Rehearsal) 
     assert [type(fact) for fact in stage.messenger.dms] == [AdminRequest, AdminRequest, AdminsAsked]
 
 
-def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:
+def test_an_altered_button_asks_nobody(stage: WorkerHarness) -> None:
     """security.md 6"""
     stage.ask(pressed("ask", MAYA, "0123456789abcdef"))
     stage.run()
@@ -216,7 +188,7 @@ def test_an_altered_button_asks_nobody(stage: Rehearsal) -> None:
     assert stage.messenger.dms == []
 
 
-def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stage: Rehearsal) -> None:
+def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stage: WorkerHarness) -> None:
     newcomer = SlackUser(None, "T2", "U9")
     stage.ask(pressed("ask", newcomer, refused(stage, newcomer, "github").draft_id))
     stage.run()

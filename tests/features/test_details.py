@@ -12,20 +12,20 @@ from slack_app.features.details import Details
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
-from tests.rehearsal import JOB, Rehearsal
+from tests.worker_harness import JOB, WorkerHarness
 
 SHAREPOINT = replace(JOB, connector_type="SharePoint", details={"trigger_id": "1.2.3"})
 TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.catalogue.keep("org_a", [Connector("sharepoint", "SharePoint"), Connector("github", "GitHub")])
     return stage
 
 
-def asked(stage: Rehearsal, job: Job = SHAREPOINT) -> Details:
+def asked(stage: WorkerHarness, job: Job = SHAREPOINT) -> Details:
     """Ask for the tool; gives what the person is asked in turn."""
     stage.ask(job)
     stage.run()
@@ -41,7 +41,7 @@ def filled(details: Details, site: str = "Marketing", number: str = "2") -> Job:
     return replace(job, parameters={"site_name": site}, details=about)
 
 
-def test_a_tool_that_needs_details_asks_for_them_before_the_platform_is_asked(stage: Rehearsal) -> None:
+def test_a_tool_that_needs_details_asks_for_them_before_the_platform_is_asked(stage: WorkerHarness) -> None:
     details = asked(stage)
 
     assert (details.tool_key, details.name, details.keys) == ("sharepoint", "SharePoint", ("site_name",))
@@ -49,7 +49,7 @@ def test_a_tool_that_needs_details_asks_for_them_before_the_platform_is_asked(st
     assert stage.platform.asked == []
 
 
-def test_what_was_filled_in_brings_the_link_where_it_was_asked_for(stage: Rehearsal) -> None:
+def test_what_was_filled_in_brings_the_link_where_it_was_asked_for(stage: WorkerHarness) -> None:
     details = asked(stage)
 
     stage.ask(filled(details))
@@ -60,7 +60,7 @@ def test_what_was_filled_in_brings_the_link_where_it_was_asked_for(stage: Rehear
     assert len(stage.messenger.answers) == 2  # the question, and in its place the link
 
 
-def test_details_that_were_typed_need_no_modal(stage: Rehearsal) -> None:
+def test_details_that_were_typed_need_no_modal(stage: WorkerHarness) -> None:
     stage.ask(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
     stage.run()
 
@@ -68,7 +68,7 @@ def test_details_that_were_typed_need_no_modal(stage: Rehearsal) -> None:
     assert isinstance(stage.messenger.dms[-1], LinkReady)
 
 
-def test_what_was_typed_beside_the_missing_detail_is_not_lost(stage: Rehearsal) -> None:
+def test_what_was_typed_beside_the_missing_detail_is_not_lost(stage: WorkerHarness) -> None:
     details = asked(stage, replace(SHAREPOINT, parameters={"tenant": "acme"}))
 
     stage.ask(filled(details))
@@ -77,7 +77,7 @@ def test_what_was_typed_beside_the_missing_detail_is_not_lost(stage: Rehearsal) 
     assert stage.platform.asked[-1][2] == {"tenant": "acme", "site_name": "Marketing"}
 
 
-def test_a_modal_that_came_too_late_leaves_the_button(stage: Rehearsal) -> None:
+def test_a_modal_that_came_too_late_leaves_the_button(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = TOO_LATE
     details = asked(stage)
     assert stage.messenger.modals == []
@@ -89,7 +89,7 @@ def test_a_modal_that_came_too_late_leaves_the_button(stage: Rehearsal) -> None:
     assert stage.messenger.modals == [details]
 
 
-def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: Rehearsal) -> None:
+def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: WorkerHarness) -> None:
     details = asked(stage)
     stage.messenger.modal_error = TOO_LATE
 
@@ -100,7 +100,7 @@ def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: Rehearsa
 
 
 @pytest.mark.parametrize("kind", ["details", "fill"])
-def test_nobody_goes_on_with_the_request_of_somebody_else(stage: Rehearsal, kind: str) -> None:
+def test_nobody_goes_on_with_the_request_of_somebody_else(stage: WorkerHarness, kind: str) -> None:
     """security.md 6, 7"""
     details = asked(stage)
     other = replace(JOB.person, user_id="U2")
@@ -114,7 +114,7 @@ def test_nobody_goes_on_with_the_request_of_somebody_else(stage: Rehearsal, kind
     assert stage.platform.asked == []
 
 
-def test_details_that_the_platform_names_are_asked_for_too(stage: Rehearsal) -> None:
+def test_details_that_the_platform_names_are_asked_for_too(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=422, fields=["tenant"])
 
     details = asked(stage, replace(SHAREPOINT, connector_type="github"))
@@ -123,7 +123,7 @@ def test_details_that_the_platform_names_are_asked_for_too(stage: Rehearsal) -> 
     assert details.given == {}
 
 
-def test_a_detail_that_the_platform_refuses_is_asked_for_again_with_what_was_given(stage: Rehearsal) -> None:
+def test_a_detail_that_the_platform_refuses_is_asked_for_again_with_what_was_given(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=400, fields=["site_name"])
 
     details = asked(stage, replace(SHAREPOINT, parameters={"site_name": "Marketting"}))
@@ -131,7 +131,7 @@ def test_a_detail_that_the_platform_refuses_is_asked_for_again_with_what_was_giv
     assert (details.keys, details.given) == (("site_name",), {"site_name": "Marketting"})
 
 
-def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(stage: Rehearsal) -> None:
+def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(stage: WorkerHarness) -> None:
     stage.ask(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
     stage.run()
 
@@ -142,7 +142,7 @@ def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(s
     assert len(stage.messenger.dms) == 2
 
 
-def test_a_tool_chosen_in_a_modal_brings_its_link_by_direct_message(stage: Rehearsal) -> None:
+def test_a_tool_chosen_in_a_modal_brings_its_link_by_direct_message(stage: WorkerHarness) -> None:
     stage.ask(filled(Details("sharepoint", "SharePoint", ("site_name",))))
     stage.run()
 

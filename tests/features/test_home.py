@@ -14,7 +14,7 @@ from slack_app.model.links import Completion, Outcome
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.rehearsal import DOWN, JOB, Rehearsal
+from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
 OPENED = replace(
@@ -23,8 +23,8 @@ OPENED = replace(
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.platform.connectors = [
         Connector("notion", "Notion", "knowledge"),
         Connector("github", "GitHub", "development"),
@@ -34,13 +34,13 @@ def stage() -> Rehearsal:
     return stage
 
 
-def opened(stage: Rehearsal, job: Job = OPENED) -> Home:
+def opened(stage: WorkerHarness, job: Job = OPENED) -> Home:
     stage.ask(job)
     stage.run()
     return shown(stage)
 
 
-def shown(stage: Rehearsal) -> Home:
+def shown(stage: WorkerHarness) -> Home:
     person, home = stage.messenger.homes[-1]
     assert person == JOB.person
     assert isinstance(home, Home)
@@ -56,7 +56,7 @@ def tools(home: Home) -> list[str]:
     return [connector.name for connector in home.connectors]
 
 
-def test_opening_shows_what_is_connected_and_what_is_not(stage: Rehearsal) -> None:
+def test_opening_shows_what_is_connected_and_what_is_not(stage: WorkerHarness) -> None:
     home = opened(stage)
 
     assert home.connections == [GITHUB]
@@ -65,7 +65,7 @@ def test_opening_shows_what_is_connected_and_what_is_not(stage: Rehearsal) -> No
     assert not home.is_first
 
 
-def test_whoever_comes_for_the_first_time_is_welcomed_at_once(stage: Rehearsal) -> None:
+def test_whoever_comes_for_the_first_time_is_welcomed_at_once(stage: WorkerHarness) -> None:
     stage.platform.connected = []
 
     home = opened(stage)
@@ -85,7 +85,7 @@ def test_whoever_comes_for_the_first_time_is_welcomed_at_once(stage: Rehearsal) 
     ],
 )
 def test_search_and_categories_narrow_what_is_shown(
-    stage: Rehearsal, home_filter: HomeFilter, connected: list[str], others: list[str]
+    stage: WorkerHarness, home_filter: HomeFilter, connected: list[str], others: list[str]
 ) -> None:
     home = opened(stage, replace(OPENED, details={"look": asdict(home_filter)}))
 
@@ -94,7 +94,7 @@ def test_search_and_categories_narrow_what_is_shown(
     assert home.home_filter == home_filter
 
 
-def test_what_the_person_looks_for_stays_when_something_else_changes(stage: Rehearsal) -> None:
+def test_what_the_person_looks_for_stays_when_something_else_changes(stage: WorkerHarness) -> None:
     opened(stage, replace(OPENED, details={"look": asdict(HomeFilter("git"))}))
 
     stage.ask(pressed("turn_off", "2", about="tcred_1"))
@@ -105,7 +105,7 @@ def test_what_the_person_looks_for_stays_when_something_else_changes(stage: Rehe
     assert tools(shown(stage)) == ["GitLab"]
 
 
-def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_through(stage: Rehearsal) -> None:
+def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_through(stage: WorkerHarness) -> None:
     opened(stage)
     stage.ask(replace(pressed("connect", "2"), connector_type="notion"))
     stage.run()
@@ -126,7 +126,7 @@ def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_th
     [("remove", "removed", []), ("turn_off", "off", [replace(GITHUB, is_active=False)])],
 )
 def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
-    stage: Rehearsal, kind: str, what: str, left: list[Connection]
+    stage: WorkerHarness, kind: str, what: str, left: list[Connection]
 ) -> None:
     opened(stage)
 
@@ -139,7 +139,7 @@ def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
     assert stage.messenger.dms == stage.messenger.answers == []
 
 
-def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: Rehearsal) -> None:
+def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: WorkerHarness) -> None:
     opened(stage)
 
     job = replace(JOB, id="T1:U1:2", kind="remove", details={"about": "tcred_1"})
@@ -152,7 +152,7 @@ def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: Rehearsal) -> 
     assert shown(stage).changed is None
 
 
-def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: Rehearsal) -> None:
+def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: WorkerHarness) -> None:
     stage.ask(replace(JOB, kind="remove", details={"about": "tcred_1"}))
     stage.run()
     stage.run()
@@ -160,7 +160,7 @@ def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: Rehearsal)
     assert stage.messenger.homes == []
 
 
-def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: Rehearsal) -> None:
+def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: WorkerHarness) -> None:
     opened(stage)
     stage.platform.error = DOWN
 
@@ -172,7 +172,7 @@ def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: Rehear
     assert stage.is_idle
 
 
-def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: Rehearsal) -> None:
+def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: WorkerHarness) -> None:
     stage.platform.catalogue_error = DOWN
 
     home = opened(stage)
@@ -183,7 +183,7 @@ def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: Rehearsal
 
 
 @pytest.mark.parametrize(("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden")])
-def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: Rehearsal, status: int, reason: str) -> None:
+def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: WorkerHarness, status: int, reason: str) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
 
     stage.ask(OPENED)
@@ -195,7 +195,7 @@ def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: Rehearsal, stat
     assert stage.messenger.dms == []
 
 
-def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
+def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None:
     stage.ask(replace(OPENED, person=replace(JOB.person, team_id="T2", enterprise_id=None)))
     stage.run()
 
@@ -204,7 +204,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     assert fact.reason == "workspace_unmapped"
 
 
-def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: Rehearsal) -> None:
+def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "1")
 
     stage.ask(OPENED)
@@ -215,7 +215,7 @@ def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: Rehearsal
     assert (failure.reason, bool(failure.draft_id)) == ("key_needed", True)
 
 
-def test_only_what_the_admins_offer_can_be_connected_from_the_app_home(stage: Rehearsal) -> None:
+def test_only_what_the_admins_offer_can_be_connected_from_the_app_home(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("notion",)), "1")
 
     home = opened(stage)

@@ -19,19 +19,21 @@ from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from tests.contents import contents
-from tests.rehearsal import DOWN, JOB, Rehearsal
+from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 KEY = "ak_mine_0123456789abcd"
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
     return stage
 
 
-def given(stage: Rehearsal, key: str = KEY, about: str = "", person: SlackUser = JOB.person, number: str = "k") -> Job:
+def given(
+    stage: WorkerHarness, key: str = KEY, about: str = "", person: SlackUser = JOB.person, number: str = "k"
+) -> Job:
     """The modal as it was submitted."""
     details = {"sealed": stage.keys.seal(person, key), "about": about, "view_id": "V1"}
     job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, kind="key_keep", connector_type="")
@@ -42,13 +44,13 @@ def asked(kind: str, number: str = "a") -> Job:
     return replace(JOB, id=f"T1:U1:{number}", kind=kind, connector_type="", details={"trigger_id": "1.2.3"})
 
 
-def do(stage: Rehearsal, job: Job) -> None:
+def do(stage: WorkerHarness, job: Job) -> None:
     stage.ask(job)
     stage.run()
     stage.run()
 
 
-def test_without_a_key_the_person_is_asked_for_one_and_their_request_waits(stage: Rehearsal) -> None:
+def test_without_a_key_the_person_is_asked_for_one_and_their_request_waits(stage: WorkerHarness) -> None:
     do(stage, JOB)
 
     [failure] = stage.messenger.answers
@@ -58,7 +60,7 @@ def test_without_a_key_the_person_is_asked_for_one_and_their_request_waits(stage
     assert stage.platform.asked == []
 
 
-def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: Rehearsal) -> None:
+def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: WorkerHarness) -> None:
     do(stage, JOB)
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
@@ -71,7 +73,7 @@ def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: Rehearsal
     assert stage.platform.keys_used == {KEY}
 
 
-def test_somebody_elses_key_is_never_used(stage: Rehearsal) -> None:
+def test_somebody_elses_key_is_never_used(stage: WorkerHarness) -> None:
     """security.md 7"""
     do(stage, given(stage))
 
@@ -82,7 +84,7 @@ def test_somebody_elses_key_is_never_used(stage: Rehearsal) -> None:
     assert failure.reason == "key_needed"
 
 
-def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: Rehearsal) -> None:
+def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: WorkerHarness) -> None:
     """security.md 15"""
     stolen = given(stage)
     do(stage, replace(stolen, person=replace(JOB.person, user_id="U2")))
@@ -101,7 +103,7 @@ def test_a_key_sealed_for_one_person_does_not_open_for_another(stage: Rehearsal)
     ],
 )
 def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
-    stage: Rehearsal, error: UpstreamError, problem: str
+    stage: WorkerHarness, error: UpstreamError, problem: str
 ) -> None:
     stage.platform.accounts_error = error
 
@@ -111,7 +113,7 @@ def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
     assert stage.keys.get(JOB.person) is None
 
 
-def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: Rehearsal) -> None:
+def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: WorkerHarness) -> None:
     """A web process that has a newer encryption key than this worker sealed it."""
     job = given(stage)
     elsewhere = RedisKeys(stage.redis, Vault([Fernet.generate_key().decode()]), stage.setups)
@@ -125,11 +127,11 @@ def test_no_secret_is_shown_by_what_carries_it() -> None:
     """security.md 17"""
     link = Link("https://github.com/?state=s1", "s1", "github.com", "org_a", "github", 1.0, 2.0, fingerprint="f1")
 
-    for carrier in (Credentials("org_a", KEY, KeyMode.PER_USER), given(Rehearsal()), link):
+    for carrier in (Credentials("org_a", KEY, KeyMode.PER_USER), given(WorkerHarness()), link):
         assert not {KEY, "s1", "gAAAA"} & set(re.findall(r"[\w-]+", repr(carrier)))
 
 
-def test_the_message_that_asked_for_the_key_asks_no_more(stage: Rehearsal) -> None:
+def test_the_message_that_asked_for_the_key_asks_no_more(stage: WorkerHarness) -> None:
     do(stage, replace(JOB, channel_id="D-U1"))
     prompt = stage.messenger.dms[-1]
     assert isinstance(prompt, Failure)
@@ -142,7 +144,7 @@ def test_the_message_that_asked_for_the_key_asks_no_more(stage: Rehearsal) -> No
     assert [type(fact) for fact in stage.messenger.dms] == [Failure, LinkReady]
 
 
-def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: Rehearsal) -> None:
+def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="not_found")
 
     do(stage, given(stage))
@@ -150,7 +152,7 @@ def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: Rehearsal) -> 
     assert stage.messenger.dms == [KeySaved("org_a", "abcd", goes_on=False)]
 
 
-def test_the_modal_opens_or_a_button_that_opens_it_is_there(stage: Rehearsal) -> None:
+def test_the_modal_opens_or_a_button_that_opens_it_is_there(stage: WorkerHarness) -> None:
     do(stage, replace(asked("key_open"), details={"trigger_id": "1.2.3", "about": "d1"}))
     assert stage.messenger.modals == [AskKey("org_a", None, "d1")]
 
@@ -160,7 +162,7 @@ def test_the_modal_opens_or_a_button_that_opens_it_is_there(stage: Rehearsal) ->
     assert stage.messenger.answers == [AskKey("org_a", None, "d1", was_late=True)]
 
 
-def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: Rehearsal) -> None:
+def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: WorkerHarness) -> None:
     do(stage, asked("key", "1"))
     do(stage, given(stage, number="2"))
     do(stage, asked("key", "3"))
@@ -176,7 +178,7 @@ def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: Rehearsal) -
     assert [change.what for change in stage.audit.last(9)] == ["key_added", "key_changed", "key_removed"]
 
 
-def test_nothing_is_shown_of_a_short_key(stage: Rehearsal) -> None:
+def test_nothing_is_shown_of_a_short_key(stage: WorkerHarness) -> None:
     do(stage, given(stage, "ak_short1"))
 
     do(stage, asked("key"))
@@ -184,7 +186,7 @@ def test_nothing_is_shown_of_a_short_key(stage: Rehearsal) -> None:
     assert stage.messenger.answers == [KeyShown("org_a", "")]
 
 
-def test_where_one_key_is_for_all_nobody_needs_one(stage: Rehearsal) -> None:
+def test_where_one_key_is_for_all_nobody_needs_one(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", KeyMode.SHARED, version=1), "changed")
 
     do(stage, asked("key"))
@@ -192,7 +194,7 @@ def test_where_one_key_is_for_all_nobody_needs_one(stage: Rehearsal) -> None:
     assert stage.messenger.answers == [NoKeyNeeded()]
 
 
-def test_a_key_that_stops_working_is_the_persons_own_matter(stage: Rehearsal) -> None:
+def test_a_key_that_stops_working_is_the_persons_own_matter(stage: WorkerHarness) -> None:
     do(stage, given(stage))
     stage.platform.error = UpstreamError("platform", status=401)
 
@@ -204,7 +206,7 @@ def test_a_key_that_stops_working_is_the_persons_own_matter(stage: Rehearsal) ->
     assert failure.draft_id
 
 
-def test_no_key_stands_anywhere_in_the_clear(stage: Rehearsal) -> None:
+def test_no_key_stands_anywhere_in_the_clear(stage: WorkerHarness) -> None:
     """security.md 15"""
     do(stage, JOB)
     do(stage, given(stage))
@@ -215,7 +217,7 @@ def test_no_key_stands_anywhere_in_the_clear(stage: Rehearsal) -> None:
     assert KEY not in kept
 
 
-def test_a_link_ends_when_its_persons_key_is_another_and_the_new_one_asks_nothing_of_it(stage: Rehearsal) -> None:
+def test_a_link_ends_when_its_persons_key_is_another_and_the_new_one_asks_nothing_of_it(stage: WorkerHarness) -> None:
     do(stage, given(stage))
     do(stage, JOB)
     do(stage, given(stage, "ak_other_0123456789wxyz", number="other"))
@@ -228,7 +230,9 @@ def test_a_link_ends_when_its_persons_key_is_another_and_the_new_one_asks_nothin
     assert stage.platform.completions == []
 
 
-def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_their_own_now(stage: Rehearsal) -> None:
+def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_their_own_now(
+    stage: WorkerHarness,
+) -> None:
     """security.md 7"""
     setup = stage.setups.for_user(JOB.person)
     assert setup
@@ -247,7 +251,7 @@ def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_t
     assert stage.platform.keys_used == {"ak_shared_0123456789", KEY}
 
 
-def test_a_link_ends_when_its_persons_key_is_gone(stage: Rehearsal) -> None:
+def test_a_link_ends_when_its_persons_key_is_gone(stage: WorkerHarness) -> None:
     do(stage, given(stage))
     do(stage, JOB)
     do(stage, asked("key_remove"))

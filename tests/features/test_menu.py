@@ -11,7 +11,7 @@ from slack_app.features.menu import Menu, Opening
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Setup
-from tests.rehearsal import DOWN, JOB, Rehearsal
+from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")
 ACCOUNT = replace(DEV, id="")
@@ -20,8 +20,8 @@ TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.platform.connectors = [
         Connector("notion", "Notion", "knowledge"),
         Connector("github", "GitHub", "development"),
@@ -35,7 +35,7 @@ def names(menu: object) -> list[str]:
     return [connector.name for connector in menu.connectors]
 
 
-def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage: Rehearsal) -> None:
+def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage: WorkerHarness) -> None:
     assert stage.choice.cached(JOB.person) == Opening()
 
     stage.ask(MENU)
@@ -48,7 +48,7 @@ def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage:
     assert stage.choice.cached(JOB.person) == menu
 
 
-def test_a_menu_that_is_still_right_is_not_touched(stage: Rehearsal) -> None:
+def test_a_menu_that_is_still_right_is_not_touched(stage: WorkerHarness) -> None:
     stage.ask(MENU)
     stage.run()
 
@@ -58,7 +58,7 @@ def test_a_menu_that_is_still_right_is_not_touched(stage: Rehearsal) -> None:
     assert len(stage.messenger.answers) == 1
 
 
-def test_a_menu_follows_what_was_connected_meanwhile(stage: Rehearsal) -> None:
+def test_a_menu_follows_what_was_connected_meanwhile(stage: WorkerHarness) -> None:
     stage.ask(MENU)
     stage.run()
     stage.platform.connected = []
@@ -71,7 +71,7 @@ def test_a_menu_follows_what_was_connected_meanwhile(stage: Rehearsal) -> None:
     assert menu.accounts == []
 
 
-def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: Rehearsal) -> None:
+def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: WorkerHarness) -> None:
     stage.ask(MENU)
     stage.run()
     stage.platform.accounts_error = stage.platform.catalogue_error = DOWN
@@ -84,7 +84,7 @@ def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: Rehearsal) ->
     assert names(stage.choice.cached(JOB.person)) == ["GitHub", "Notion"]
 
 
-def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: Rehearsal) -> None:
+def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: WorkerHarness) -> None:
     stage.platform.catalogue_error = DOWN
     stage.ask(MENU)
 
@@ -95,7 +95,7 @@ def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: Rehearsal) 
     assert last.reason == "account_unavailable"
 
 
-def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: Rehearsal) -> None:
+def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: WorkerHarness) -> None:
     for number in ("1", "2"):  # known or not
         stage.ask(replace(MENU, id=f"T1:U1:{number}", response_url="", channel_id="D1"))
         stage.run()
@@ -103,7 +103,7 @@ def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: Rehearsal) 
     assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]] * 2
 
 
-def test_the_shortcut_opens_the_menu_as_a_modal(stage: Rehearsal) -> None:
+def test_the_shortcut_opens_the_menu_as_a_modal(stage: WorkerHarness) -> None:
     stage.ask(replace(MENU, kind="open_menu", response_url="", channel_id=""))
     stage.run()
 
@@ -111,7 +111,7 @@ def test_the_shortcut_opens_the_menu_as_a_modal(stage: Rehearsal) -> None:
     assert stage.messenger.dms == []
 
 
-def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: Rehearsal) -> None:
+def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = TOO_LATE
 
     stage.ask(replace(MENU, kind="open_menu", response_url="", channel_id=""))
@@ -124,14 +124,16 @@ def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: Rehear
     ("typed", "fitting"),
     [("", ["GitHub", "Notion"]), ("git", ["GitHub"]), ("Knowl", ["Notion"]), ("githib", ["GitHub"]), ("zzz", [])],
 )
-def test_typing_finds_tools_by_name_and_category_and_forgives(stage: Rehearsal, typed: str, fitting: list[str]) -> None:
+def test_typing_finds_tools_by_name_and_category_and_forgives(
+    stage: WorkerHarness, typed: str, fitting: list[str]
+) -> None:
     stage.ask(MENU)
     stage.run()
 
     assert names(stage.choice.matching(JOB.person, typed)) == fitting
 
 
-def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
+def test_each_person_sees_their_own_connections(stage: WorkerHarness) -> None:
     """security.md 7"""
     stage.ask(MENU)
     stage.run()
@@ -142,7 +144,7 @@ def test_each_person_sees_their_own_connections(stage: Rehearsal) -> None:
     assert other.accounts is None
 
 
-def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
+def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None:
     person = replace(JOB.person, team_id="T2", enterprise_id=None)
     assert stage.choice.cached(person) == Opening()
 
@@ -154,7 +156,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: Rehearsal) -> None:
     assert (failure.reason, failure.facts) == ("workspace_unmapped", {"team_id": "T2"})
 
 
-def test_only_what_the_admins_offer_can_be_chosen(stage: Rehearsal) -> None:
+def test_only_what_the_admins_offer_can_be_chosen(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "1")
     stage.ask(MENU)
     stage.run()

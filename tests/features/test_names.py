@@ -11,7 +11,7 @@ from slack_app.features.connect import LinkReady
 from slack_app.features.names import lookup, nearest
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
-from tests.rehearsal import JOB, Rehearsal
+from tests.worker_harness import JOB, WorkerHarness
 
 GITHUB, DRIVE, MONDAY = (
     Connector("github", "GitHub"),
@@ -50,19 +50,19 @@ def test_a_near_miss_has_its_nearest_each_once() -> None:
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.platform.connectors = ALL
     return stage
 
 
-def link(stage: Rehearsal) -> LinkReady:
+def link(stage: WorkerHarness) -> LinkReady:
     fact = stage.messenger.dms[-1]
     assert isinstance(fact, LinkReady)
     return fact
 
 
-def test_once_the_list_was_read_links_have_the_tools_own_name(stage: Rehearsal) -> None:
+def test_once_the_list_was_read_links_have_the_tools_own_name(stage: WorkerHarness) -> None:
     stage.catalogue.keep("org_a", ALL)
 
     stage.ask(replace(JOB, connector_type="gdrive"))
@@ -72,7 +72,7 @@ def test_once_the_list_was_read_links_have_the_tools_own_name(stage: Rehearsal) 
     assert link(stage).live.link.tool == "Google Drive"
 
 
-def test_before_that_nobody_waits_for_the_list(stage: Rehearsal) -> None:
+def test_before_that_nobody_waits_for_the_list(stage: WorkerHarness) -> None:
     stage.ask(replace(JOB, connector_type="google drive"))
     stage.run()
 
@@ -82,7 +82,7 @@ def test_before_that_nobody_waits_for_the_list(stage: Rehearsal) -> None:
     assert stage.catalogue.connectors("org_a") == ALL
 
 
-def test_a_name_that_only_the_list_knows_is_found_with_it(stage: Rehearsal) -> None:
+def test_a_name_that_only_the_list_knows_is_found_with_it(stage: WorkerHarness) -> None:
     stage.platform.refuses_all_but = {"monday"}
 
     stage.ask(replace(JOB, connector_type="monday.com"))
@@ -92,7 +92,7 @@ def test_a_name_that_only_the_list_knows_is_found_with_it(stage: Rehearsal) -> N
     assert link(stage).live.link.tool == "monday.com"
 
 
-def test_the_same_tool_by_another_name_is_the_same_link(stage: Rehearsal) -> None:
+def test_the_same_tool_by_another_name_is_the_same_link(stage: WorkerHarness) -> None:
     stage.catalogue.keep("org_a", ALL)
     stage.ask(replace(JOB, connector_type="github"))
     stage.ask(replace(JOB, id="T1:U1:2", connector_type="Git Hub"))
@@ -102,7 +102,7 @@ def test_the_same_tool_by_another_name_is_the_same_link(stage: Rehearsal) -> Non
     assert stage.platform.links == 1
 
 
-def test_a_list_that_cannot_be_read_costs_nobody_the_answer(stage: Rehearsal) -> None:
+def test_a_list_that_cannot_be_read_costs_nobody_the_answer(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=404)
     stage.platform.catalogue_error = UpstreamError("platform", status=500, retryable=True)
 

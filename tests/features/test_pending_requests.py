@@ -14,13 +14,16 @@ from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry, is_
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.features.test_ask_admin import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, stage
-from tests.rehearsal import JOB, SLACK_DOWN, SLACK_REFUSES, Rehearsal
-
-__all__ = ["stage"]
+from tests.features.asking import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, with_admins
+from tests.worker_harness import JOB, SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 
 
-def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notified(stage: Rehearsal) -> None:
+@pytest.fixture
+def stage() -> WorkerHarness:
+    return with_admins()
+
+
+def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notified(stage: WorkerHarness) -> None:
     first, second = refused(stage), refused(stage, LEON)
     ask(stage, first)
     ask(stage, second, LEON)
@@ -41,7 +44,7 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notif
     ]
 
 
-def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: Rehearsal) -> None:
+def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: WorkerHarness) -> None:
     failure = refused(stage)
     ask(stage, failure)
     stage.ask(pressed("offer", ADMIN, tool="gitlab"))
@@ -56,7 +59,7 @@ def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: Reh
     assert stage.platform.asked == [("org_a", "gitlab", {})]
 
 
-def test_nobody_repeats_what_somebody_else_wanted(stage: Rehearsal) -> None:
+def test_nobody_repeats_what_somebody_else_wanted(stage: WorkerHarness) -> None:
     """security.md 6"""
     failure = refused(stage)
 
@@ -68,7 +71,7 @@ def test_nobody_repeats_what_somebody_else_wanted(stage: Rehearsal) -> None:
     assert answer.reason == "button_outdated"
 
 
-def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
+def test_what_is_mended_elsewhere_is_told_by_a_press(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     failure = refused(stage, tool="github")
     ask(stage, failure)
@@ -81,7 +84,7 @@ def test_what_is_mended_elsewhere_is_told_by_a_press(stage: Rehearsal) -> None:
     assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github", "U0ADMIN")
 
 
-def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: Rehearsal) -> None:
+def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: WorkerHarness) -> None:
     failure = refused(stage)
     ask(stage, failure)
     stage.setups.save(Setup("T1", "org_a"), "the operator's", is_forced=True)
@@ -93,7 +96,7 @@ def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage:
     assert [fact for _, fact in stage.messenger.edits] == 2 * [HandledByAdmin(MAYA, "gitlab", "")]
 
 
-def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: Rehearsal) -> None:
+def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     stage.setups.save(
         Setup("T1", "org_a", allowed_connectors=("github",), guests_allowed=False), "changed", is_forced=True
@@ -106,7 +109,7 @@ def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: Rehearsal) 
     assert stage.asks.causes("T1") == ["connector_not_offered/gitlab"]
 
 
-def test_whoever_asked_twice_is_told_once(stage: Rehearsal) -> None:
+def test_whoever_asked_twice_is_told_once(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     again = refused(stage, number="2")
     stage.ask(pressed("ask", MAYA, again.draft_id, number="2"))
@@ -119,7 +122,7 @@ def test_whoever_asked_twice_is_told_once(stage: Rehearsal) -> None:
     assert len([fact for fact in stage.messenger.dms if isinstance(fact, YouCanRetry)]) == 1
 
 
-def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Rehearsal) -> None:
+def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
 
     stage.ask(pressed("offer", ADMIN, tool="gitlab", dm={"channel_id": "D-U0ADMIN", "ts": "1"}))
@@ -131,7 +134,7 @@ def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Rehear
     ]
 
 
-def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> None:
+def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     stage.messenger.dm_error = SLACK_DOWN
     stage.ask(pressed("offer", ADMIN, tool="gitlab"))
@@ -144,7 +147,9 @@ def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: Rehearsal) -> 
     assert isinstance(stage.messenger.dms[-1], YouCanRetry)
 
 
-def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of_their_own(stage: Rehearsal) -> None:
+def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of_their_own(
+    stage: WorkerHarness,
+) -> None:
     rules = Setup("T2", "", guests_allowed=False, enterprise_id="E1", is_inherited=True)
     stage.setups.save(rules, "rules of the admins")
     failure = refused(stage, NEWCOMER, "github")
@@ -158,7 +163,7 @@ def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of
     assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github")
 
 
-def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: Rehearsal) -> None:
+def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: WorkerHarness) -> None:
     details = {"view_id": "V1", "about": "", "sealed": stage.keys.seal(NEWCOMER, "ak_mine_0123456789")}
     stage.ask(replace(JOB, id="T2:U9:k", person=NEWCOMER, kind="key_keep", connector_type="", details=details))
     stage.run()
@@ -172,7 +177,7 @@ def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_
     assert stage.messenger.modals == [AskKey("org_b", None)]
 
 
-def test_what_was_filled_in_waits_as_long_as_the_request(stage: Rehearsal) -> None:
+def test_what_was_filled_in_waits_as_long_as_the_request(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github", "sharepoint")), "offered", is_forced=True)
     outer = refused(stage, tool="gitlab")
     filled = replace(JOB, id="T1:U1:details", connector_type="sharepoint", parameters={"site_name": "x"})
@@ -207,7 +212,7 @@ def test_a_set_up_mends_what_it_changes(cause: str, key_mode: KeyMode, is_new_cr
 
 
 def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_have_no_set_up_of_their_own(
-    stage: Rehearsal,
+    stage: WorkerHarness,
 ) -> None:
     own, newcomer = refused(stage), refused(stage, NEWCOMER, "github")
     assert newcomer.reason == "workspace_unmapped"
@@ -222,7 +227,7 @@ def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_hav
     assert stage.messenger.dms[before:] == [YouCanRetry(newcomer.draft_id, "github")]
 
 
-def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: Rehearsal) -> None:
+def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     stage.messenger.edit_error = SLACK_REFUSES
 

@@ -11,24 +11,24 @@ from slack_app.features import policy
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Setup
-from tests.rehearsal import JOB, SLACK_REFUSES, Rehearsal
+from tests.worker_harness import JOB, SLACK_REFUSES, WorkerHarness
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
+def stage(monkeypatch: pytest.MonkeyPatch) -> WorkerHarness:
     monkeypatch.setattr(policy, "PERSON_LINKS", 2)
-    stage = Rehearsal()
+    stage = WorkerHarness()
     stage.platform.connectors = [Connector(name, name) for name in ("aa", "bb", "cc")]
     return stage
 
 
-def ask(stage: Rehearsal, tool: str, user_id: str = "U1", number: str = "") -> None:
+def ask(stage: WorkerHarness, tool: str, user_id: str = "U1", number: str = "") -> None:
     person = replace(JOB.person, user_id=user_id)
     stage.ask(replace(JOB, id=f"T1:{user_id}:{tool}{number}", person=person, connector_type=tool))
     stage.run()
 
 
-def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(stage: Rehearsal) -> None:
+def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(stage: WorkerHarness) -> None:
     """security.md 19"""
     for tool in ("aa", "bb", "cc"):
         ask(stage, tool)
@@ -41,7 +41,7 @@ def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(
     assert stage.platform.links == 3
 
 
-def test_the_same_link_again_is_no_new_one(stage: Rehearsal) -> None:
+def test_the_same_link_again_is_no_new_one(stage: WorkerHarness) -> None:
     for number in "12345":
         ask(stage, "aa", number=number)
     ask(stage, "bb")
@@ -49,7 +49,7 @@ def test_the_same_link_again_is_no_new_one(stage: Rehearsal) -> None:
     assert stage.platform.links == 2
 
 
-def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: Rehearsal) -> None:
+def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: WorkerHarness) -> None:
     stage.platform.connectors = [Connector("github", "GitHub"), Connector("gitlab", "GitLab")]
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "set up")
 
@@ -64,7 +64,7 @@ def test_a_name_that_no_tool_has_is_not_called_not_offered(stage: Rehearsal) -> 
     assert stage.platform.asked == []
 
 
-def test_what_is_offered_is_found_under_a_name_that_nobody_had_read_yet(stage: Rehearsal) -> None:
+def test_what_is_offered_is_found_under_a_name_that_nobody_had_read_yet(stage: WorkerHarness) -> None:
     stage.platform.connectors = [Connector("g_hub", "Octo Cat")]
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("g_hub",)), "set up")
 
@@ -73,7 +73,7 @@ def test_what_is_offered_is_found_under_a_name_that_nobody_had_read_yet(stage: R
     assert stage.platform.asked == [("org_a", "g_hub", {})]
 
 
-def test_an_organization_has_a_limit_too(stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_organization_has_a_limit_too(stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "ORGANIZATION_LINKS", 1)
     ask(stage, "aa", "U1")
 
@@ -85,7 +85,7 @@ def test_an_organization_has_a_limit_too(stage: Rehearsal, monkeypatch: pytest.M
     assert stage.redis.get("slack_app:limit:limit_person:T1:U2") == "0"
 
 
-def test_what_the_platform_did_not_make_is_given_back(stage: Rehearsal) -> None:
+def test_what_the_platform_did_not_make_is_given_back(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     for tool in ("aa", "bb"):
         ask(stage, tool)
@@ -97,7 +97,7 @@ def test_what_the_platform_did_not_make_is_given_back(stage: Rehearsal) -> None:
     assert stage.platform.links == 2
 
 
-def test_what_was_not_delivered_is_given_back_once(stage: Rehearsal) -> None:
+def test_what_was_not_delivered_is_given_back_once(stage: WorkerHarness) -> None:
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_REFUSES
     ask(stage, "aa")
     for _ in range(5):

@@ -18,36 +18,38 @@ from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
-from tests.rehearsal import DOWN, JOB, SLACK_DOWN, START, Rehearsal
+from tests.worker_harness import DOWN, JOB, SLACK_DOWN, START, WorkerHarness
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00")
 CONNECTED = Completion(Outcome.CONNECTED, ACCOUNT)
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    return Rehearsal()
+def stage() -> WorkerHarness:
+    return WorkerHarness()
 
 
-def live(stage: Rehearsal, number: int = -1) -> PendingLink:
+def live(stage: WorkerHarness, number: int = -1) -> PendingLink:
     """The link as it was sent."""
     fact = stage.messenger.dms[number]
     assert isinstance(fact, LinkReady)
     return fact.live
 
 
-def press(stage: Rehearsal, kind: str, link: PendingLink, name: str = "press", person: SlackUser = JOB.person) -> None:
+def press(
+    stage: WorkerHarness, kind: str, link: PendingLink, name: str = "press", person: SlackUser = JOB.person
+) -> None:
     """Press a button of the link's message."""
     job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, kind)
     stage.ask(replace(job, details={"about": link.id}))
 
 
-def outcomes(stage: Rehearsal) -> list[tuple[MessageRef, Outcome | None]]:
+def outcomes(stage: WorkerHarness) -> list[tuple[MessageRef, Outcome | None]]:
     """What was put into which message, of links that ended."""
     return [(posted, fact.live.outcome) for posted, fact in stage.messenger.edits if isinstance(fact, Ended)]
 
 
-def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage: Rehearsal) -> None:
+def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(5)
     stage.platform.completion = CONNECTED
@@ -65,7 +67,7 @@ def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage:
     assert len(stage.platform.completions) == polls
 
 
-def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(stage: Rehearsal) -> None:
+def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(stage: WorkerHarness) -> None:
     stage.ask()
 
     stage.run_until(100)
@@ -77,7 +79,7 @@ def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(sta
     assert pauses[-1] <= 15
 
 
-def test_whoever_opened_the_link_is_told_within_three_seconds(stage: Rehearsal) -> None:
+def test_whoever_opened_the_link_is_told_within_three_seconds(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(60)
     stage.schedule.prioritize(live(stage).id, JOB.person, is_asked=False)
@@ -92,7 +94,7 @@ def test_whoever_opened_the_link_is_told_within_three_seconds(stage: Rehearsal) 
     assert stage.now - began <= 3
 
 
-def test_declined_is_said_so(stage: Rehearsal) -> None:
+def test_declined_is_said_so(stage: WorkerHarness) -> None:
     stage.ask()
     stage.platform.completion = Completion(Outcome.DECLINED)
 
@@ -101,7 +103,7 @@ def test_declined_is_said_so(stage: Rehearsal) -> None:
     assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.DECLINED)]
 
 
-def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: Rehearsal) -> None:
+def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: WorkerHarness) -> None:
     stage.ask()
 
     stage.run_until(620)
@@ -110,7 +112,7 @@ def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: Rehearsal) ->
     assert stage.platform.completions[-1][0] == START + 600
 
 
-def test_whoever_finished_in_the_last_moment_is_connected(stage: Rehearsal) -> None:
+def test_whoever_finished_in_the_last_moment_is_connected(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(600)
     assert stage.now == START + 600
@@ -121,7 +123,7 @@ def test_whoever_finished_in_the_last_moment_is_connected(stage: Rehearsal) -> N
     assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
 
 
-def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: Rehearsal) -> None:
+def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(300)
     stage.platform.complete_error = DOWN
@@ -131,7 +133,7 @@ def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: Rehearsa
     assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.UNKNOWN)]
 
 
-def test_an_old_connection_is_not_announced_as_the_new_one(stage: Rehearsal) -> None:
+def test_an_old_connection_is_not_announced_as_the_new_one(stage: WorkerHarness) -> None:
     old = replace(ACCOUNT, id="tcred_old", account="old@example.com")
     stage.platform.connected = [old]
     stage.ask()
@@ -145,7 +147,7 @@ def test_an_old_connection_is_not_announced_as_the_new_one(stage: Rehearsal) -> 
     assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
 
 
-def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_own(stage: Rehearsal) -> None:
+def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_own(stage: WorkerHarness) -> None:
     old = replace(ACCOUNT, id="tcred_old")
     stage.platform.connected = [old]
     stage.ask()
@@ -160,7 +162,7 @@ def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_o
     assert fact.live.connection == ACCOUNT
 
 
-def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says(stage: Rehearsal) -> None:
+def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(10)
     stage.platform.complete_error = UpstreamError("platform", status=429, retryable=True, retry_after=40)
@@ -174,7 +176,7 @@ def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says
     assert later[0] - refused_at >= 40
 
 
-def test_while_slack_does_not_answer_the_end_is_told_again(stage: Rehearsal) -> None:
+def test_while_slack_does_not_answer_the_end_is_told_again(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run()
     stage.platform.completion = CONNECTED
@@ -189,7 +191,7 @@ def test_while_slack_does_not_answer_the_end_is_told_again(stage: Rehearsal) -> 
     assert len(stage.platform.completions) == 1
 
 
-def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: Rehearsal) -> None:
+def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(60)
 
@@ -206,7 +208,7 @@ def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: Reh
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, LinkAnswer, Ended, Ended]
 
 
-def test_other_details_make_a_new_link_and_retire_the_old_one(stage: Rehearsal) -> None:
+def test_other_details_make_a_new_link_and_retire_the_old_one(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(10)
 
@@ -219,7 +221,7 @@ def test_other_details_make_a_new_link_and_retire_the_old_one(stage: Rehearsal) 
     assert stage.redis.exists("slack_app:state:s2")
 
 
-def test_one_press_brings_a_new_link_into_the_same_message(stage: Rehearsal) -> None:
+def test_one_press_brings_a_new_link_into_the_same_message(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(620)
 
@@ -235,7 +237,7 @@ def test_one_press_brings_a_new_link_into_the_same_message(stage: Rehearsal) -> 
     assert outcomes(stage)[-1] == (MessageRef("D-U1", "1"), Outcome.CONNECTED)
 
 
-def test_two_presses_bring_one_new_link(stage: Rehearsal) -> None:
+def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(620)
 
@@ -246,7 +248,7 @@ def test_two_presses_bring_one_new_link(stage: Rehearsal) -> None:
     assert stage.platform.links == 2
 
 
-def test_cancel_ends_the_link_and_the_questions(stage: Rehearsal) -> None:
+def test_cancel_ends_the_link_and_the_questions(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(10)
     press(stage, "cancel", live(stage))
@@ -260,7 +262,7 @@ def test_cancel_ends_the_link_and_the_questions(stage: Rehearsal) -> None:
     assert not stage.redis.exists("slack_app:state:s1")
 
 
-def test_check_now_that_finds_nothing_says_when_it_looked(stage: Rehearsal) -> None:
+def test_check_now_that_finds_nothing_says_when_it_looked(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(100)
     stage.schedule.prioritize(live(stage).id, JOB.person, is_asked=True)
@@ -272,7 +274,7 @@ def test_check_now_that_finds_nothing_says_when_it_looked(stage: Rehearsal) -> N
     assert [check.checked_at for check in checks] == [check_requested_at]
 
 
-def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
+def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
     """security.md 5"""
     stage.ask()
     stage.platform.completion = CONNECTED
@@ -292,7 +294,7 @@ def test_this_is_not_me_disconnects_the_account(stage: Rehearsal) -> None:
 @pytest.mark.parametrize(
     "person", [SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1"), SlackUser("E2", "T1", "U1")]
 )
-def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, kind: str, person: SlackUser) -> None:
+def test_nobody_else_can_press_anything_on_it(stage: WorkerHarness, kind: str, person: SlackUser) -> None:
     """security.md 6, 7"""
     stage.ask()
     stage.platform.completion = CONNECTED
@@ -310,7 +312,7 @@ def test_nobody_else_can_press_anything_on_it(stage: Rehearsal, kind: str, perso
     assert refusal.reason == "button_outdated"
 
 
-def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_itself(stage: Rehearsal) -> None:
+def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_itself(stage: WorkerHarness) -> None:
     first = replace(JOB, connector_type="clickup")
     second = replace(first, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), channel_id="C1")
     stage.ask(first)
@@ -329,7 +331,7 @@ def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_
     assert stage.platform.links == 2
 
 
-def test_a_refused_request_does_not_hold_the_others_up(stage: Rehearsal) -> None:
+def test_a_refused_request_does_not_hold_the_others_up(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
     stage.ask(replace(JOB, connector_type="clickup"))
     stage.run_until(3)
@@ -341,7 +343,9 @@ def test_a_refused_request_does_not_hold_the_others_up(stage: Rehearsal) -> None
     assert live(stage).person.user_id == "U2"
 
 
-def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_new_one_nothing(stage: Rehearsal) -> None:
+def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_new_one_nothing(
+    stage: WorkerHarness,
+) -> None:
     """security.md 7"""
     stage.ask()
     stage.run_until(5)
@@ -354,7 +358,7 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
     assert len(stage.platform.completions) == polls
 
 
-def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: Rehearsal) -> None:
+def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(5)
     stage.links.mark_finished(live(stage), Outcome.CONNECTED, ACCOUNT)

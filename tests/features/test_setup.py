@@ -15,7 +15,7 @@ from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.rehearsal import DOWN, JOB, SLACK_DOWN, Rehearsal
+from tests.worker_harness import DOWN, JOB, SLACK_DOWN, WorkerHarness
 
 ADMIN = SlackUser(None, "T2", "U0ADMIN")
 KEY = "ak_org_0123456789abcd"
@@ -23,13 +23,13 @@ WAITING = replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9"))
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.people.roles = {"U0ADMIN": Role.ADMIN, "U0OWNER": Role.OWNER, "U0SECOND": Role.ADMIN}
     return stage
 
 
-def filled(stage: Rehearsal, key: str = KEY, person: SlackUser = ADMIN, number: str = "1", **more: Any) -> Job:
+def filled(stage: WorkerHarness, key: str = KEY, person: SlackUser = ADMIN, number: str = "1", **more: Any) -> Job:
     """The form as it was submitted."""
     details = {
         "view_id": "V1",
@@ -51,14 +51,14 @@ def pressed(kind: str, person: SlackUser = ADMIN, number: str = "p", **more: str
     return replace(job, details={"trigger_id": "1.2.3", **more})
 
 
-def do(stage: Rehearsal, job: Job) -> Any:
-    """Give what stands in the modal then."""
+def do(stage: WorkerHarness, job: Job) -> Any:
+    """Return what stands in the modal then."""
     stage.ask(job)
     stage.run()
     return stage.messenger.updates[-1][1] if stage.messenger.updates else None
 
 
-def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Rehearsal) -> None:
+def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: WorkerHarness) -> None:
     do(stage, pressed("setup"))
     assert stage.messenger.modals == [SetupForm(Setup("T2", "", KeyMode.PER_USER), None)]
     assert stage.messenger.retracted == 1
@@ -69,7 +69,7 @@ def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Re
     assert (failure.reason, failure.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
 
 
-def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage: Rehearsal) -> None:
+def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
     form = do(stage, pressed("setup", view_id="V1"))
@@ -80,7 +80,7 @@ def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage
     assert stage.messenger.modals == []
 
 
-def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Rehearsal) -> None:
+def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
 
     do(stage, pressed("setup"))
@@ -88,14 +88,14 @@ def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: Re
     assert stage.messenger.answers == [SetupOffer(is_invited=False)]
 
 
-def test_only_admins_can_be_named_for_help(stage: Rehearsal) -> None:
+def test_only_admins_can_be_named_for_help(stage: WorkerHarness) -> None:
     form = do(stage, filled(stage, admin_contacts=["U0OWNER", "U1"]))
 
     assert (form.problem, form.setup.admin_contacts) == ("helper_no_admin", ("U0OWNER", "U1"))
     assert stage.setups.get("T2") is None
 
 
-def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
+def test_one_key_for_all_connects_everybody(stage: WorkerHarness) -> None:
     done = do(stage, filled(stage, admin_contacts=["U0OWNER"], guests_allowed=False))
 
     wanted = Setup(
@@ -108,7 +108,7 @@ def test_one_key_for_all_connects_everybody(stage: Rehearsal) -> None:
     assert stage.platform.keys_used == {KEY}
 
 
-def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobody_else(stage: Rehearsal) -> None:
+def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobody_else(stage: WorkerHarness) -> None:
     do(stage, filled(stage, key_mode="own"))
 
     assert stage.keys.get(ADMIN) == KEY
@@ -131,7 +131,7 @@ def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobo
     ],
 )
 def test_what_the_platform_refuses_is_not_saved_and_told_apart(
-    stage: Rehearsal, error: UpstreamError, problem: str
+    stage: WorkerHarness, error: UpstreamError, problem: str
 ) -> None:
     stage.platform.accounts_error = error
 
@@ -142,21 +142,21 @@ def test_what_the_platform_refuses_is_not_saved_and_told_apart(
     assert stage.setups.get("T2") is None
 
 
-def test_a_workspace_cannot_be_set_up_without_a_key(stage: Rehearsal) -> None:
+def test_a_workspace_cannot_be_set_up_without_a_key(stage: WorkerHarness) -> None:
     """security.md 8: a workspace id is public and proves nothing."""
     form = do(stage, filled(stage, key=""))
 
     assert (form.problem, stage.setups.get("T2")) == ("key_missing", None)
 
 
-def test_the_operators_key_serves_no_organization_that_an_admin_chose(stage: Rehearsal) -> None:
+def test_the_operators_key_serves_no_organization_that_an_admin_chose(stage: WorkerHarness) -> None:
     """security.md 8"""
     form = do(stage, filled(stage, key_mode="operator"))
 
     assert (form.problem, stage.setups.get("T2")) == ("operator_only", None)
 
 
-def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: Rehearsal) -> None:
+def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: WorkerHarness) -> None:
     """security.md 6, 8"""
     stage.ask(filled(stage, person=replace(ADMIN, user_id="U1")))
     stage.run()
@@ -164,7 +164,7 @@ def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: Rehear
     assert stage.setups.get("T2") is None
 
 
-def test_an_admin_who_was_demoted_meanwhile_saves_nothing(stage: Rehearsal) -> None:
+def test_an_admin_who_was_demoted_meanwhile_saves_nothing(stage: WorkerHarness) -> None:
     """security.md 6"""
     job = filled(stage)
     stage.people.roles["U0ADMIN"] = Role.MEMBER
@@ -174,7 +174,7 @@ def test_an_admin_who_was_demoted_meanwhile_saves_nothing(stage: Rehearsal) -> N
     assert stage.setups.get("T2") is None
 
 
-def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stands(stage: Rehearsal) -> None:
+def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stands(stage: WorkerHarness) -> None:
     """security.md 8"""
     second = replace(ADMIN, user_id="U0SECOND")
     do(stage, filled(stage))
@@ -187,7 +187,9 @@ def test_of_two_admins_at_once_the_first_counts_and_the_second_sees_how_it_stand
 
 
 @pytest.mark.parametrize(("user_id", "problem"), [("U0SECOND", "owner_only"), ("U0ADMIN", ""), ("U0OWNER", "")])
-def test_another_organization_needs_whoever_chose_it_or_an_owner(stage: Rehearsal, user_id: str, problem: str) -> None:
+def test_another_organization_needs_whoever_chose_it_or_an_owner(
+    stage: WorkerHarness, user_id: str, problem: str
+) -> None:
     """security.md 8"""
     do(stage, filled(stage))
 
@@ -201,7 +203,7 @@ def test_another_organization_needs_whoever_chose_it_or_an_owner(stage: Rehearsa
     assert setup.organization_id == ("org_b" if problem else "org_c")
 
 
-def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> None:
+def test_the_key_is_kept_when_only_something_else_changes(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
     done = do(stage, filled(stage, key="", number="2", version=1, guests_allowed=False))
@@ -213,7 +215,7 @@ def test_the_key_is_kept_when_only_something_else_changes(stage: Rehearsal) -> N
 
 
 def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_it_to_nobody(
-    stage: Rehearsal,
+    stage: WorkerHarness,
 ) -> None:
     do(stage, filled(stage))
 
@@ -223,7 +225,7 @@ def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_
     assert (stage.setups.sealed_key("T2"), stage.keys.get(ADMIN)) == (None, None)
 
 
-def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -> None:
+def test_a_key_of_before_does_not_serve_another_organization(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
     form = do(stage, filled(stage, key="", number="2", version=1, organization_id="org_c"))
@@ -231,7 +233,7 @@ def test_a_key_of_before_does_not_serve_another_organization(stage: Rehearsal) -
     assert form.problem == "key_missing"
 
 
-def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal) -> None:
+def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: WorkerHarness) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
 
     job = filled(stage, "", admin, organization_id="org_a", key_mode="operator", allowed_connectors=["github"])
@@ -245,7 +247,7 @@ def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: Rehearsal)
     assert stage.platform.keys_used == {"ak_default"}
 
 
-def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehearsal) -> None:
+def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
     assert do(stage, pressed("setup_remove", view_id="V1")) == SetupRemoved(None)
@@ -255,7 +257,7 @@ def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: Rehear
     assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
 
 
-def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Rehearsal) -> None:
+def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: WorkerHarness) -> None:
     """security.md 6"""
     do(stage, filled(stage))
     stage.people.roles["U0ADMIN"] = Role.MEMBER
@@ -268,7 +270,7 @@ def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Rehea
     assert stage.setups.get("T2")
 
 
-def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: Rehearsal) -> None:
+def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: WorkerHarness) -> None:
     """security.md 8"""
     stage.catalogue.keep("org_others", [Connector("secret_crm", "Secret CRM")])
     stage.platform.accounts_error = UpstreamError("platform", status=403)
@@ -279,7 +281,7 @@ def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: Re
 
 
 def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_the_operator_takes_it_away(
-    stage: Rehearsal,
+    stage: WorkerHarness,
 ) -> None:
     """security.md 8"""
     stage.setups.save(Setup("E9", "org_grid"), "the operator's", is_forced=True)
@@ -299,7 +301,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
     assert isinstance(do(stage, filled(stage, KEY, admin, "own", version=2)), SetupDone)
 
 
-def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: Rehearsal) -> None:
+def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: WorkerHarness) -> None:
     many = tuple(f"tool_{number:03}" for number in range(120))
     stage.setups.save(Setup("T2", "org_b", KeyMode.PER_USER, allowed_connectors=many, configured_by="U0ADMIN"), "many")
     stage.keys.keep(ADMIN, KEY)
@@ -311,7 +313,7 @@ def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: 
     assert setup.allowed_connectors == ("tool_000", *many[100:])
 
 
-def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(stage: Rehearsal) -> None:
+def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = SLACK_DOWN
     stage.ask(filled(stage))
     stage.run_until(60)
@@ -321,7 +323,7 @@ def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(
     assert [change.what for change in stage.audit.last(9)] == ["set_up"]
 
 
-def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stage: Rehearsal) -> None:
+def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
     stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.keep(WAITING))
 
@@ -332,7 +334,7 @@ def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stag
     assert stage.asks.causes("T2") == []
 
 
-def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage: Rehearsal) -> None:
+def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage: WorkerHarness) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
     rules: dict[str, Any] = {"organization_id": "org_a", "key_mode": "operator", "allowed_connectors": ["gitlab"]}
     do(stage, filled(stage, "", admin, **rules))
@@ -344,7 +346,7 @@ def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage:
     assert [type(fact) for fact in stage.messenger.dms] == [YouCanRetry]
 
 
-def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehearsal) -> None:
+def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: WorkerHarness) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
     do(stage, filled(stage, "", admin, organization_id="org_a", key_mode="operator", guests_allowed=False))
 
@@ -353,7 +355,7 @@ def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: Rehear
     assert removed == SetupRemoved(Setup("T1", "org_a"))
 
 
-def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
+def test_another_admin_removes_nothing(stage: WorkerHarness) -> None:
     """security.md 8"""
     do(stage, filled(stage))
 
@@ -363,7 +365,7 @@ def test_another_admin_removes_nothing(stage: Rehearsal) -> None:
     assert stage.setups.get("T2")
 
 
-def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: Rehearsal) -> None:
+def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: WorkerHarness) -> None:
     """security.md 8"""
     do(stage, filled(stage))
     second = replace(ADMIN, user_id="U0SECOND")
@@ -379,7 +381,7 @@ def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: Rehearsal
 
 
 def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_another_organization(
-    stage: Rehearsal,
+    stage: WorkerHarness,
 ) -> None:
     """security.md 8"""
     second = SlackUser("E1", "T1", "U0SECOND")
@@ -393,7 +395,7 @@ def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_anothe
     assert taken_back == SetupRemoved(Setup("T1", "org_a"))
 
 
-def test_the_audit_trail_says_what_was_done_and_no_secret(stage: Rehearsal) -> None:
+def test_the_audit_trail_says_what_was_done_and_no_secret(stage: WorkerHarness) -> None:
     do(stage, filled(stage, guests_allowed=False))
 
     [change] = stage.audit.last(9)
@@ -403,7 +405,7 @@ def test_the_audit_trail_says_what_was_done_and_no_secret(stage: Rehearsal) -> N
 
 
 @pytest.mark.parametrize(("installer", "invited"), [("U0SECOND", "U0SECOND"), ("U1", "U0ADMIN")])
-def test_after_an_install_an_admin_is_invited(stage: Rehearsal, installer: str, invited: str) -> None:
+def test_after_an_install_an_admin_is_invited(stage: WorkerHarness, installer: str, invited: str) -> None:
     stage.ask(pressed("installed", replace(ADMIN, user_id=installer)))
     stage.run()
 
@@ -411,7 +413,7 @@ def test_after_an_install_an_admin_is_invited(stage: Rehearsal, installer: str, 
     assert stage.messenger.dm_to == [invited]
 
 
-def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: Rehearsal) -> None:
+def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
     stage.ask(pressed("installed"))
@@ -420,7 +422,7 @@ def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: Reh
     assert stage.messenger.dms == []
 
 
-def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
+def test_whose_key_went_with_the_app_is_invited_again(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
     stage.setups.expire("T2")
 
@@ -436,7 +438,7 @@ def test_whose_key_went_with_the_app_is_invited_again(stage: Rehearsal) -> None:
     [(True, Role.GUEST, 1), (False, Role.GUEST, 0), (False, Role.NONE, 0), (False, Role.MEMBER, 1)],
 )
 def test_guests_connect_only_where_the_admins_let_them(
-    stage: Rehearsal, guests_allowed: bool, role: Role, links: int
+    stage: WorkerHarness, guests_allowed: bool, role: Role, links: int
 ) -> None:
     do(stage, filled(stage, guests_allowed=guests_allowed))
     stage.people.roles["U9"] = role

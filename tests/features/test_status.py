@@ -11,7 +11,7 @@ from slack_app.features.status import AskName, Changed, ConfirmDisconnect, Disco
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
-from tests.rehearsal import DOWN, JOB, Rehearsal
+from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 WORK = Connection("tcred_work", "github", "GitHub", "work@example.com")
 HOME = Connection("tcred_home", "github", "GitHub", "home@example.com")
@@ -19,8 +19,8 @@ NOTION = Connection("tcred_n", "notion", "Notion", "work@example.com")
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.platform.connected = [WORK, NOTION, HOME]
     return stage
 
@@ -30,26 +30,26 @@ def asked(kind: str, tool: str = "", name: str = "1", credential_id: str = "") -
     return replace(job, details={"about": credential_id, "trigger_id": "1.2.3"} if credential_id else {})
 
 
-def answer(stage: Rehearsal, job: Job) -> object:
+def answer(stage: WorkerHarness, job: Job) -> object:
     stage.ask(job)
     stage.run()
     return stage.messenger.answers[-1]
 
 
-def test_everything_connected_is_listed_by_name_with_its_health(stage: Rehearsal) -> None:
+def test_everything_connected_is_listed_by_name_with_its_health(stage: WorkerHarness) -> None:
     fact = answer(stage, asked("status"))
 
     assert fact == Status([replace(c, is_healthy=True) for c in (HOME, WORK, NOTION)])
 
 
-def test_disconnecting_asks_first_and_which_when_there_are_several(stage: Rehearsal) -> None:
+def test_disconnecting_asks_first_and_which_when_there_are_several(stage: WorkerHarness) -> None:
     fact = answer(stage, asked("disconnect", "github"))
 
     assert fact == ConfirmDisconnect("github", [WORK, HOME])
     assert stage.platform.disconnected == []
 
 
-def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: Rehearsal) -> None:
+def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: WorkerHarness) -> None:
     fact = answer(stage, asked("remove", "github", credential_id="tcred_work"))
 
     assert isinstance(fact, Status)
@@ -57,7 +57,7 @@ def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: Rehearsal) ->
     assert [connection.id for connection in fact.connections] == ["tcred_home", "tcred_n"]
 
 
-def test_a_second_press_is_harmless(stage: Rehearsal) -> None:
+def test_a_second_press_is_harmless(stage: WorkerHarness) -> None:
     answer(stage, asked("remove", "github", "1", "tcred_work"))
 
     fact = answer(stage, asked("remove", "github", "2", "tcred_work"))
@@ -69,7 +69,7 @@ def test_a_second_press_is_harmless(stage: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize("credential_id", ["tcred_of_somebody", "../x", "tcred_n"])
-def test_a_button_reaches_only_what_is_the_persons_own_of_that_tool(stage: Rehearsal, credential_id: str) -> None:
+def test_a_button_reaches_only_what_is_the_persons_own_of_that_tool(stage: WorkerHarness, credential_id: str) -> None:
     """security.md 6, 9"""
     answer(stage, asked("remove", "github", credential_id=credential_id))
 
@@ -77,7 +77,7 @@ def test_a_button_reaches_only_what_is_the_persons_own_of_that_tool(stage: Rehea
     assert len(stage.platform.connected) == 3
 
 
-def test_one_can_be_turned_off_and_on_again(stage: Rehearsal) -> None:
+def test_one_can_be_turned_off_and_on_again(stage: WorkerHarness) -> None:
     off = answer(stage, asked("turn_off", "notion", "1", "tcred_n"))
     on = answer(stage, asked("turn_on", "notion", "2", "tcred_n"))
 
@@ -88,12 +88,12 @@ def test_one_can_be_turned_off_and_on_again(stage: Rehearsal) -> None:
     assert [c.is_active for c in on.connections if c.id == "tcred_n"] == [True]
 
 
-def test_keeping_it_changes_nothing(stage: Rehearsal) -> None:
+def test_keeping_it_changes_nothing(stage: WorkerHarness) -> None:
     assert answer(stage, asked("keep", "github", credential_id="tcred_work")) == DisconnectCancelled()
     assert stage.platform.disconnected == []
 
 
-def test_a_press_in_an_ordinary_message_changes_that_message(stage: Rehearsal) -> None:
+def test_a_press_in_an_ordinary_message_changes_that_message(stage: WorkerHarness) -> None:
     job = asked("remove", "github", credential_id="tcred_work")
     stage.ask(replace(job, response_url="", details={**job.details, "dm": {"channel_id": "D1", "ts": "7.1"}}))
     stage.run()
@@ -106,7 +106,7 @@ def test_a_press_in_an_ordinary_message_changes_that_message(stage: Rehearsal) -
 @pytest.mark.parametrize(
     ("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden"), (400, "account_fault")]
 )
-def test_a_refusal_is_told_in_its_own_words(stage: Rehearsal, status: int, reason: str) -> None:
+def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, reason: str) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
 
     fact = answer(stage, asked("status"))
@@ -115,7 +115,7 @@ def test_a_refusal_is_told_in_its_own_words(stage: Rehearsal, status: int, reaso
     assert fact.reason == reason
 
 
-def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: Rehearsal) -> None:
+def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
     stage.ask(asked("status"))
 
@@ -126,7 +126,7 @@ def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: Rehearsal) -> N
     assert fact.reason == "account_unavailable"
 
 
-def test_renaming_asks_for_the_name_and_then_shows_it(stage: Rehearsal) -> None:
+def test_renaming_asks_for_the_name_and_then_shows_it(stage: WorkerHarness) -> None:
     stage.ask(renaming := asked("rename", "github", "1", "tcred_work"))
     stage.run()
     [question] = stage.messenger.modals
@@ -142,7 +142,7 @@ def test_renaming_asks_for_the_name_and_then_shows_it(stage: Rehearsal) -> None:
     assert [c.label for c in stage.platform.connected if c.id == renaming.details["about"]] == ["Work account"]
 
 
-def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: Rehearsal) -> None:
+def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
 
     fact = answer(stage, asked("rename", "github", "1", "tcred_work"))
@@ -151,7 +151,7 @@ def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: Re
     assert fact.changed == Changed(WORK, "late")
 
 
-def test_nobody_names_what_is_somebody_elses(stage: Rehearsal) -> None:
+def test_nobody_names_what_is_somebody_elses(stage: WorkerHarness) -> None:
     """security.md 6, 7"""
     stage.ask(asked("rename", "github", "1", "tcred_work"))
     stage.run()

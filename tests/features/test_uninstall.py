@@ -14,8 +14,8 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
-from tests.adapters.test_installations import installed
-from tests.rehearsal import JOB, START, Rehearsal
+from tests.sample_installations import installed
+from tests.worker_harness import JOB, START, WorkerHarness
 
 MAYA, OTHER = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T2", "U1")
 KEY = "ak_mine_0123456789abcd"
@@ -24,8 +24,8 @@ AT = START + 500.0
 
 
 @pytest.fixture
-def stage() -> Rehearsal:
-    stage = Rehearsal()
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
     stage.people.roles = {"U0ADMIN": Role.ADMIN}
     for team_id in ("T1", "T2"):
         setup = Setup(team_id, "org_a", KeyMode.PER_USER, enterprise_id="E1")
@@ -34,7 +34,7 @@ def stage() -> Rehearsal:
     return stage
 
 
-def install(stage: Rehearsal, team_id: str | None, at: float) -> None:
+def install(stage: WorkerHarness, team_id: str | None, at: float) -> None:
     now, stage.now = stage.now, at
     stage.installations.save(installed("E1", team_id))
     stage.now = now
@@ -45,17 +45,17 @@ def left(place: str = "T1") -> Job:
     return Job(f"{place}:leave:Ev1", SlackUser("E1", place, ""), "", "", "", {}, START, "leave", details)
 
 
-def outcome_of(stage: Rehearsal, job: Job) -> None:
+def outcome_of(stage: WorkerHarness, job: Job) -> None:
     stage.ask(job)
     stage.run()
 
 
-def lives(stage: Rehearsal, person: SlackUser = MAYA) -> tuple[bool, bool]:
+def lives(stage: WorkerHarness, person: SlackUser = MAYA) -> tuple[bool, bool]:
     """Whether the person's key is there, and whether the set-up is kept for good."""
     return stage.keys.get(person) is not None, stage.redis.ttl(key_of_setup(person.team_id)) == -1
 
 
-def test_links_that_are_out_end_and_are_looked_at_no_more(stage: Rehearsal) -> None:
+def test_links_that_are_out_end_and_are_looked_at_no_more(stage: WorkerHarness) -> None:
     install(stage, "T1", START)
     stage.ask()
     stage.run()
@@ -74,7 +74,7 @@ def test_links_that_are_out_end_and_are_looked_at_no_more(stage: Rehearsal) -> N
     ("old", "new", "place"), [(None, "T1", "E1"), ("T1", None, "T1"), ("T1", "T1", "T1"), (None, None, "E1")]
 )
 def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
-    stage: Rehearsal, old: str | None, new: str | None, place: str
+    stage: WorkerHarness, old: str | None, new: str | None, place: str
 ) -> None:
     """security.md 20: installed, removed, and installed again, in the workspace or in the whole Grid"""
     install(stage, old, AT - 100)
@@ -86,7 +86,7 @@ def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
     assert lives(stage) == (True, True)
 
 
-def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_serves_it(stage: Rehearsal) -> None:
+def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_serves_it(stage: WorkerHarness) -> None:
     install(stage, None, AT - 200)
     install(stage, "T1", AT - 100)
 
@@ -96,7 +96,7 @@ def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_
     assert lives(stage) == (True, True)
 
 
-def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(stage: Rehearsal) -> None:
+def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(stage: WorkerHarness) -> None:
     """security.md 20"""
     install(stage, None, AT - 100)
     install(stage, "T2", AT + 100)
@@ -106,7 +106,7 @@ def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(sta
     assert (lives(stage), lives(stage, OTHER)) == ((False, False), (True, True))
 
 
-def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Rehearsal) -> None:
+def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: WorkerHarness) -> None:
     install(stage, None, AT - 100)
     outcome_of(stage, left("E1"))
     assert lives(stage) == (False, False)
@@ -119,7 +119,7 @@ def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Rehear
 
 
 @pytest.mark.parametrize("key_mode", ["own", "shared"])
-def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage: Rehearsal, key_mode: str) -> None:
+def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage: WorkerHarness, key_mode: str) -> None:
     """security.md 20"""
     install(stage, "T1", START)
     check = stage.platform.accounts
@@ -151,7 +151,9 @@ def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage:
     assert lives(stage) == (False, False)
 
 
-def test_a_link_that_is_being_made_while_the_app_is_removed_is_neither_shown_nor_looked_at(stage: Rehearsal) -> None:
+def test_a_link_that_is_being_made_while_the_app_is_removed_is_neither_shown_nor_looked_at(
+    stage: WorkerHarness,
+) -> None:
     install(stage, "T1", START)
     make = stage.platform.authorize
 
@@ -169,7 +171,7 @@ def test_a_link_that_is_being_made_while_the_app_is_removed_is_neither_shown_nor
     assert stage.messenger.dms == []
 
 
-def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: Rehearsal) -> None:
+def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: WorkerHarness) -> None:
     install(stage, "T1", START)
     forget, failures = stage.keys.forget, [UpstreamError("redis", retryable=True, code="TimeoutError")]
 

@@ -22,7 +22,7 @@ from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials
-from tests.rehearsal import MessengerStub, PlatformStub, Rehearsal
+from tests.worker_harness import MessengerStub, PlatformStub, WorkerHarness
 
 GRIDS: Mapping[str, str | None] = {"T0AAA": "E0GRID", "T0BBB": "E0GRID", "T0CCC": None}
 """The workspaces, and which Grid each is of."""
@@ -144,7 +144,7 @@ class Workspaces(RuleBasedStateMachine):
         super().__init__()
         WatchedRedis.seen = []
         self.redis = WatchedRedis(decode_responses=True)
-        self.stage = Rehearsal(self.redis, ThreeOrganizations, WatchedMessenger)
+        self.stage = WorkerHarness(self.redis, ThreeOrganizations, WatchedMessenger)
         self.stage.background.submit = at_once  # type: ignore[method-assign,assignment]
         self.stage.people.roles = {"U0ADMIN": Role.OWNER}
         self.platform: Any = self.stage.platform

@@ -103,10 +103,7 @@ def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> N
     assert shown["private_metadata"] == "3"
     assert blocks["organization"]["element"]["initial_value"] == "org_a"
     assert blocks["way"]["element"]["initial_option"]["value"] == "shared"
-    assert (
-        blocks["key"]["hint"]["text"]
-        == "DisconnectCancelled: the one that ends in 3f9d. Leave this empty to keep it for all."
-    )
+    assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it for all."
     assert blocks["who"]["element"]["initial_option"]["value"] == "no_guests"
     assert [option["value"] for option in blocks["offered"]["element"]["initial_options"]] == ["github"]
     assert blocks["notify"]["element"]["initial_users"] == ["U1"]

@@ -185,7 +185,7 @@ class PeopleStub:
         return [user_id for user_id, role in self.roles.items() if role.is_admin]
 
 
-class Rehearsal:
+class WorkerHarness:
     """One worker's logic on fakeredis, with a clock that the test turns."""
 
     def __init__(
