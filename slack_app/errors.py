@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class UserError(Exception):
@@ -17,7 +18,7 @@ class UserError(Exception):
 class RetryLater(Exception):
     """It is not this job's turn: it is to come again in `seconds`; `fact` is what the person is told, once."""
 
-    def __init__(self, seconds: float, fact: object = None) -> None:
+    def __init__(self, seconds: float, fact: Any = None) -> None:
         super().__init__(f"not for {seconds} s")
         self.seconds = seconds
         self.fact = fact

@@ -29,6 +29,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.menu import Choice
 from slack_app.handlers import Dependencies, handlers
 from slack_app.job_runner import JobRunner
+from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import MessageRef
@@ -132,14 +133,14 @@ class MessengerStub:
         self.dm_error: Exception | None = None
         self.answer_error: Exception | None = None
 
-    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
+    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
         if self.dm_error:
             raise self.dm_error
         self.dms.append(fact)
         self.dm_to.append(person.user_id)
         return MessageRef(f"D-{person.user_id}", str(len(self.dms)))
 
-    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         if self.edit_error:
             raise self.edit_error
         self.edits.append((posted, fact))
@@ -147,20 +148,20 @@ class MessengerStub:
     def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
         self.deleted.append(posted)
 
-    def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:
+    def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
         if self.modal_error:
             raise self.modal_error
         self.modals.append(fact)
 
-    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: ModalFact) -> None:
         if self.modal_error:
             raise self.modal_error
         self.updates.append((view_id, fact))
 
-    def publish_home(self, person: SlackUser, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
         self.homes.append((person, fact))
 
-    def respond(self, place: HasResponseUrl, fact: object) -> None:
+    def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
         if self.answer_error:
             raise self.answer_error
         self.answers.append(fact)

@@ -23,6 +23,7 @@ from slack_sdk.models.views import View
 
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
+from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.ports.slack import HasResponseUrl
@@ -70,15 +71,15 @@ class PooledWebClient(WebClient):
 class Renderer(Protocol):
     """Turns facts into what Slack shows."""
 
-    def message(self, fact: object) -> Message:
+    def message(self, fact: MessageFact) -> Message:
         """Give the message for the fact."""
         ...
 
-    def modal(self, fact: object) -> View:
+    def modal(self, fact: ModalFact) -> View:
         """Give the modal for the fact."""
         ...
 
-    def home(self, fact: object) -> View:
+    def home(self, fact: HomeFact) -> View:
         """Give the App Home for the fact."""
         ...
 
@@ -99,7 +100,7 @@ class SlackMessenger:
         self._slack_api_url = slack_api_url
         self._renderer = renderer
 
-    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
+    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
         """Post to the person's direct message with the app; raises UpstreamError.
 
         A user id as the channel means that conversation and needs no scope beyond `chat:write`:
@@ -116,7 +117,7 @@ class SlackMessenger:
             )
             return MessageRef(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
 
-    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         """Put something else in the place of a direct message; raises UpstreamError."""
         message = self._renderer.message(fact)
         with slack_errors():
@@ -134,31 +135,34 @@ class SlackMessenger:
         with slack_errors():
             self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
 
-    def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:
+    def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
         """Open a modal; raises UpstreamError, not retryable when the trigger is too old.
 
         https://docs.slack.dev/reference/methods/views.open
         """
+        view = self._renderer.modal(fact).to_dict()
         with slack_errors():
-            self._client_for(person).views_open(trigger_id=trigger_id, view=self._renderer.modal(fact).to_dict())
+            self._client_for(person).views_open(trigger_id=trigger_id, view=view)
 
-    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: ModalFact) -> None:
         """Put something else into an open modal; raises UpstreamError, not retryable when it was closed.
 
         https://docs.slack.dev/reference/methods/views.update
         """
+        view = self._renderer.modal(fact).to_dict()
         with slack_errors():
-            self._client_for(person).views_update(view_id=view_id, view=self._renderer.modal(fact).to_dict())
+            self._client_for(person).views_update(view_id=view_id, view=view)
 
-    def publish_home(self, person: SlackUser, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
         """Put it into the person's App Home; raises UpstreamError.
 
         https://docs.slack.dev/reference/methods/views.publish
         """
+        view = self._renderer.home(fact).to_dict()
         with slack_errors():
-            self._client_for(person).views_publish(user_id=person.user_id, view=self._renderer.home(fact).to_dict())
+            self._client_for(person).views_publish(user_id=person.user_id, view=view)
 
-    def respond(self, place: HasResponseUrl, fact: object) -> None:
+    def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
         """Replace the private answer, or the message whose button was pressed.
 
         Raises UpstreamError, not retryable when Slack takes no more.

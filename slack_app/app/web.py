@@ -34,7 +34,7 @@ from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
 from slack_app.listeners.install import Install, Registration, hand_over
 from slack_app.metrics import Metrics
-from slack_app.views.install import page
+from slack_app.views import render_page
 from slack_app.worker import Worker
 
 
@@ -118,7 +118,7 @@ def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
     return web.build(
         front=front,
         install=build_install(settings, fast),
-        closed=page(Closed(), settings.slack_command),
+        closed=render_page(Closed(), settings.slack_command),
         missing=missing,
         metrics=metrics,
         start=worker.start if worker else lambda: None,

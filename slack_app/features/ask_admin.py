@@ -14,6 +14,7 @@ from slack_app.features.names import Names
 from slack_app.features.pending_requests import NEEDS_ADMIN, PendingRequests, problem_key
 from slack_app.features.policy import NOT_OFFERED
 from slack_app.features.respond import update_or_respond
+from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.users import SlackUser
@@ -32,7 +33,7 @@ log = structlog.get_logger("slack_app.ask_admin")
 
 
 @dataclass(frozen=True, slots=True)
-class AdminRequest:
+class AdminRequest(MessageFact):
     """What an admin is asked: by whom, why, about which tool, and under which name it is mended.
 
     `is_own` when it is their own request: an admin needs no other.
@@ -48,7 +49,7 @@ class AdminRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class AdminsAsked:
+class AdminsAsked(MessageFact):
     """Whom the app has asked for the person; `is_first` when it was just now, and not earlier today."""
 
     admins: Sequence[str]
@@ -56,7 +57,7 @@ class AdminsAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemResolved:
+class ProblemResolved(MessageFact):
     """The admin has mended it; so many others are told. `tool` is what is offered now, if that was it."""
 
     told: int

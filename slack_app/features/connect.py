@@ -17,6 +17,7 @@ from slack_app.features.details import AskDetails
 from slack_app.features.names import Names, unknown
 from slack_app.features.policy import NOT_OFFERED, Policy
 from slack_app.features.respond import resolve_ephemeral
+from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.messages import MessageRef
@@ -34,14 +35,14 @@ FIRST_LOOK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(MessageFact):
     """The request was taken on."""
 
     connector_type: str
 
 
 @dataclass(frozen=True, slots=True)
-class StillWorking:
+class StillWorking(MessageFact):
     """It takes longer than a person expects; the app keeps trying until `until` (epoch seconds)."""
 
     connector_type: str
@@ -49,7 +50,7 @@ class StillWorking:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkReady:
+class LinkReady(MessageFact):
     """The link, for the direct message; `checked_at` is when the person last had it checked, in vain."""
 
     live: PendingLink
@@ -57,7 +58,7 @@ class LinkReady:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkAnswer:
+class LinkAnswer(MessageFact):
     """The link, for the private answer; `in_dm` says whether it stands in the direct message too."""
 
     live: PendingLink

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.names import Names, lookup, unknown
 from slack_app.features.policy import Policy
+from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link, PendingLink
 from slack_app.model.tools import Connection
@@ -26,7 +27,7 @@ STATELESS = frozenset(["clickup"])
 
 
 @dataclass(frozen=True, slots=True)
-class InTurn:
+class InTurn(MessageFact):
     """Somebody else of the organization is connecting the tool, and only one can at a time."""
 
     connector_type: str

@@ -12,6 +12,7 @@ import structlog
 
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.respond import respond
+from slack_app.model.facts import MessageOrModalFact
 from slack_app.model.jobs import Job
 from slack_app.ports.jobs import Drafts, Progress
 from slack_app.ports.slack import Messenger
@@ -20,7 +21,7 @@ log = structlog.get_logger("slack_app.details")
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class Details(MessageOrModalFact):
     """What a tool asks for, what the person gave of it so far, and the request that waits for it, if there is one."""
 
     tool_key: str

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from slack_app.errors import UserError
 from slack_app.features.respond import respond
+from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.ports.jobs import Progress
 from slack_app.ports.slack import Messenger
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class Help(MessageFact):
     """The person asked what they can do."""
 
 

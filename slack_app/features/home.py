@@ -13,6 +13,7 @@ from slack_app.features.names import Names, search
 from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import Policy
 from slack_app.features.status import Changed
+from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connection, Connector
@@ -29,12 +30,12 @@ Named = TypeVar("Named", Connection, Connector)
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(HomeFact):
     """The App Home is opened for the first time, and its tools are being read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class Home(HomeFact):
     """What fits what the person looks for: what they have connected, and the tools that they have not.
 
     `waiting` are the keys of the tools whose link is out with the person; `is_first` says that they have connected
@@ -89,7 +90,7 @@ class PublishHome:
         if "look" in job.details:
             self.homes.remember(job.person, HomeFilter(**job.details["look"]))
         try:
-            home: object = self._home(job)
+            home: HomeFact = self._home(job)
         except UserError as exc:
             home = failure_message(job, exc, self.drafts)
         self.messenger.publish_home(job.person, home)

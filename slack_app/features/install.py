@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from slack_app.model.facts import PageFact
+
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(PageFact):
     """The app can be installed; `url` leads to Slack, and holds a state that is good for ten minutes."""
 
     url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(PageFact):
     """The app is installed in what is called `name`; `url` leads there, or where a Grid's workspaces are chosen."""
 
     name: str
@@ -22,7 +24,7 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
-class NotInstalled:
+class NotInstalled(PageFact):
     """Nothing was installed; the reference leads to the log line."""
 
     reason: str
@@ -30,5 +32,5 @@ class NotInstalled:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(PageFact):
     """The app serves one workspace, and cannot be installed anywhere else."""

@@ -11,6 +11,7 @@ import structlog
 from slack_app.errors import UpstreamError
 from slack_app.features.credentials import setup_of
 from slack_app.features.respond import show_in_modal, update_or_respond
+from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
@@ -37,7 +38,7 @@ log = structlog.get_logger("slack_app.key")
 
 
 @dataclass(frozen=True, slots=True)
-class KeyShown:
+class KeyShown(MessageFact):
     """Whether the person has a key, and how it ends; None for none."""
 
     organization_id: str
@@ -45,17 +46,17 @@ class KeyShown:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyLooking:
+class KeyLooking(MessageFact):
     """The request was taken on."""
 
 
 @dataclass(frozen=True, slots=True)
-class NoKeyNeeded:
+class NoKeyNeeded(MessageFact):
     """In this workspace nobody needs a key of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class AskKey:
+class AskKey(MessageOrModalFact):
     """The person is asked for a key; what they wanted waits under `draft_id`. `problem` says why the last was not good.
 
     `was_late` when Slack did not let us ask any more.
@@ -69,12 +70,12 @@ class AskKey:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyChecking:
+class KeyChecking(ModalFact):
     """The key is being checked with the platform."""
 
 
 @dataclass(frozen=True, slots=True)
-class KeySaved:
+class KeySaved(MessageOrModalFact):
     """The key was accepted and is kept; `goes_on` says that what the person wanted goes on by itself."""
 
     organization_id: str
@@ -83,7 +84,7 @@ class KeySaved:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRemoved:
+class KeyRemoved(MessageFact):
     """The key is forgotten."""
 
 

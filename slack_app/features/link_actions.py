@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import Connect
 from slack_app.features.poll import LinkPoller
+from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.ports.jobs import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class WrongAccountDisconnected:
+class WrongAccountDisconnected(MessageFact):
     """The account that was connected through the link was somebody else's, and is disconnected."""
 
     live: PendingLink

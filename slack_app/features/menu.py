@@ -12,6 +12,7 @@ from slack_app.features.credentials import CredentialResolver, platform_errors, 
 from slack_app.features.names import Names, search
 from slack_app.features.policy import offered_of
 from slack_app.features.respond import respond
+from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
@@ -24,12 +25,12 @@ log = structlog.get_logger("slack_app.menu")
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(MessageFact):
     """The tools were never read yet; they are being read now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(MessageOrModalFact):
     """The tools to choose from, and what the person has connected of them; None when nobody could say."""
 
     connectors: Sequence[Connector]
@@ -85,8 +86,7 @@ class ShowMenu:
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the menu as a modal, or bring it as a message when that took too long for Slack."""
         known = self.choice.cached(job.person)
-        is_whole = isinstance(known, Menu) and known.accounts is not None
-        menu = known if is_whole else self._now(job.person, known)
+        menu = known if isinstance(known, Menu) and known.accounts is not None else self._now(job.person, known)
         try:
             self.messenger.open_modal(job.person, job.details["trigger_id"], menu)
         except UpstreamError as exc:

@@ -13,6 +13,7 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.policy import NOT_OFFERED
+from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
@@ -37,7 +38,7 @@ log = structlog.get_logger("slack_app.pending_requests")
 
 
 @dataclass(frozen=True, slots=True)
-class YouCanRetry:
+class YouCanRetry(MessageFact):
     """What the person waited for is mended, by `admin_id`; empty where the operator did it.
 
     What they wanted waits under `draft_id`. `is_own` where they did it themselves.
@@ -50,7 +51,7 @@ class YouCanRetry:
 
 
 @dataclass(frozen=True, slots=True)
-class HandledByAdmin:
+class HandledByAdmin(MessageFact):
     """What an admin was asked for somebody is done, by `admin_id`; empty where the operator did it.
 
     `is_own` where the admin who reads it did it.

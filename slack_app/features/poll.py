@@ -15,6 +15,7 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkReady
 from slack_app.features.credentials import CredentialResolver
+from slack_app.model.facts import MessageFact
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.ports import Clock
@@ -32,7 +33,7 @@ log = structlog.get_logger("slack_app.poll")
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(MessageFact):
     """The link has ended; its outcome and the connected account stand in it."""
 
     live: PendingLink
@@ -145,7 +146,7 @@ class LinkPoller:
             with suppress(UpstreamError):
                 self.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=self.clock()))
 
-    def show(self, live: PendingLink, fact: object) -> None:
+    def show(self, live: PendingLink, fact: MessageFact) -> None:
         """Put the fact where the link stands: in the message, and in the private answers. Raises UpstreamError."""
         if live.dm is not None:
             self.messenger.edit_dm(live.person, live.dm, fact)
@@ -165,7 +166,7 @@ class LinkPoller:
                 return
         self.schedule.forget(live)
 
-    def _replace(self, ephemeral: EphemeralRef, fact: object) -> None:
+    def _replace(self, ephemeral: EphemeralRef, fact: MessageFact) -> None:
         if self.clock() > ephemeral.given_at + EPHEMERAL_SECONDS:
             return
         try:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 
 from slack_app.errors import UpstreamError
+from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.ports.slack import Messenger
 
 
-def respond(messenger: Messenger, job: Job, fact: object) -> None:
+def respond(messenger: Messenger, job: Job, fact: MessageFact) -> None:
     """Tell the person once; raises UpstreamError when no way was open."""
     if not job.response_url:
         messenger.post_dm(job.person, fact)
@@ -34,7 +35,7 @@ def respond(messenger: Messenger, job: Job, fact: object) -> None:
         resolve_ephemeral(messenger, job, dm, fact)
 
 
-def update_or_respond(messenger: Messenger, job: Job, fact: object) -> None:
+def update_or_respond(messenger: Messenger, job: Job, fact: MessageFact) -> None:
     """Put it in the place of the message whose button was pressed, else answer; raises UpstreamError."""
     if "dm" in job.details:
         try:
@@ -47,7 +48,7 @@ def update_or_respond(messenger: Messenger, job: Job, fact: object) -> None:
     respond(messenger, job, fact)
 
 
-def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:
+def show_in_modal(messenger: Messenger, job: Job, fact: MessageOrModalFact) -> None:
     """Put it into the modal that was submitted; whoever has closed it gets it as a message. Raises UpstreamError."""
     try:
         messenger.update_modal(job.person, str(job.details.get("view_id", "")), fact)
@@ -57,7 +58,7 @@ def show_in_modal(messenger: Messenger, job: Job, fact: object) -> None:
         respond(messenger, job, fact)
 
 
-def resolve_ephemeral(messenger: Messenger, job: Job, dm: MessageRef, fact: object) -> None:
+def resolve_ephemeral(messenger: Messenger, job: Job, dm: MessageRef, fact: MessageFact) -> None:
     """Settle the private answer after a direct message: taken away where both stand in the same conversation.
 
     Raises UpstreamError when it can be tried again; a `response_url` that is used up is no loss by now.

@@ -17,6 +17,7 @@ from slack_app.features.key import ending_of, refusal_of
 from slack_app.features.names import Names
 from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.respond import show_in_modal, update_or_respond
+from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
@@ -36,7 +37,7 @@ log = structlog.get_logger("slack_app.setup")
 
 
 @dataclass(frozen=True, slots=True)
-class SetupForm:
+class SetupForm(MessageOrModalFact):
     """What is set up, and what can be: `setup` as it stands, or as it was filled in; `ending` is of the key for all.
 
     `problem` says why it was not saved; `connectors` are None when they never were read.
@@ -49,24 +50,24 @@ class SetupForm:
 
 
 @dataclass(frozen=True, slots=True)
-class SetupOpening:
+class SetupOpening(MessageFact):
     """The request was taken on."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetupOffer:
+class SetupOffer(MessageFact):
     """The set-up can be opened: after an install (`is_invited`), or because that took too long for Slack just now."""
 
     is_invited: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SetupChecking:
+class SetupChecking(ModalFact):
     """What was filled in is being checked with the platform."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetupDone:
+class SetupDone(MessageOrModalFact):
     """It is saved, and so many who waited for it are told; `can_choose` when it is known which tools there are."""
 
     setup: Setup
@@ -75,7 +76,7 @@ class SetupDone:
 
 
 @dataclass(frozen=True, slots=True)
-class SetupRemoved:
+class SetupRemoved(MessageOrModalFact):
     """What was set up here is forgotten; `left` is what the operator set, if anything."""
 
     left: Setup | None

@@ -16,6 +16,7 @@ from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.features.respond import update_or_respond
+from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
@@ -26,7 +27,7 @@ from slack_app.ports.slack import Messenger
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class Looking(MessageFact):
     """The request was taken on: the connections are being looked up."""
 
 
@@ -42,7 +43,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(MessageFact):
     """Everything the person has connected, and what was just done to it."""
 
     connections: Sequence[Connection]
@@ -50,7 +51,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmDisconnect:
+class ConfirmDisconnect(MessageFact):
     """What would be disconnected; several, where the person has several accounts of the tool."""
 
     tool: str
@@ -58,12 +59,12 @@ class ConfirmDisconnect:
 
 
 @dataclass(frozen=True, slots=True)
-class DisconnectCancelled:
+class DisconnectCancelled(MessageFact):
     """The person decided to keep the connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class AskName:
+class AskName(ModalFact):
     """What is the connection to be called? The request to rename it waits under `draft_id`."""
 
     connection: Connection

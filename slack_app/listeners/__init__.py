@@ -35,12 +35,13 @@ from slack_app.listeners import (
     uninstall,
     words,
 )
+from slack_app.model.facts import MessageFact
 from slack_app.model.messages import Failure, Message
 from slack_app.ports import Clock
 from slack_app.ports.jobs import JobQueue
 from slack_app.ports.keys import Keys
 from slack_app.ports.links import Schedule
-from slack_app.views import render, render_modal
+from slack_app.views import render_message, render_modal
 from slack_app.views.details import FILLED
 from slack_app.views.key import GIVEN
 from slack_app.views.menu import CHOOSE, CHOSEN, SHORTCUT, suggestions
@@ -67,7 +68,7 @@ class Desk:
 def register(app: App, desk: Desk) -> None:
     """Tell Bolt what the app listens to; manifest.yml says the same to Slack."""
 
-    def route(payload: Mapping[str, Any], typed: words.Typed) -> object:
+    def route(payload: Mapping[str, Any], typed: words.Typed) -> MessageFact:
         if menu.is_asked_for(typed):
             return menu.hand_over(payload, desk.choice, desk.queue, desk.clock)
         if help.is_asked_for(typed):
@@ -82,7 +83,7 @@ def register(app: App, desk: Desk) -> None:
 
     def on_command(ack: Ack, payload: Mapping[str, Any]) -> None:
         typed = words.read(payload.get("text") or "")
-        answer = guarded(lambda: render(route(payload, typed), desk.command), desk.command)
+        answer = guarded(lambda: render_message(route(payload, typed), desk.command), desk.command)
         ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
     def on_press(ack: Ack, body: Mapping[str, Any]) -> None:
@@ -160,13 +161,13 @@ def guarded(listener: Callable[[], Message], command: str) -> Message:
         return listener()
     except UserError as exc:
         log.info("listener.refused", reason=exc.reason, reference=reference)
-        return render(Failure(exc.reason, exc.facts, reference), command)
+        return render_message(Failure(exc.reason, exc.facts, reference), command)
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
-        return render(Failure("busy", {}, reference), command)
+        return render_message(Failure("busy", {}, reference), command)
     except Exception:
         log.exception("listener.defect", reference=reference)
-        return render(Failure("defect", {}, reference), command)
+        return render_message(Failure("defect", {}, reference), command)
 
 
 def submitted(

@@ -24,11 +24,13 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import Installed, NotInstalled, Offered
+from slack_app.model.facts import PageFact
 from slack_app.model.jobs import Job
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.jobs import JobQueue
-from slack_app.views.install import HEADERS, page
+from slack_app.views import render_page
+from slack_app.views.install import HEADERS
 
 WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]{1,20}")
 REASON = re.compile(r"[a-z_]{1,40}")
@@ -75,7 +77,7 @@ class Install:
             logger=SILENT,
         )
         self._flow = _Flow(client=client, logger=SILENT, settings=settings)
-        self._flow.page_of = lambda url: page(Offered(url), command)
+        self._flow.page_of = lambda url: render_page(Offered(url), command)
 
     def begin(self, query: str) -> BoltResponse:
         """Show what the app may do, and the button that leads to Slack."""
@@ -129,9 +131,9 @@ class Install:
         log.info("install.failed", reason=reason, status=status, reference=reference)
         return self._answer(NotInstalled(reason, reference), status)
 
-    def _answer(self, fact: object, status: int) -> BoltResponse:
+    def _answer(self, fact: PageFact, status: int) -> BoltResponse:
         """The browser keeps its cookie for the ten minutes it has: whoever reloads is told that it was done before."""
-        return BoltResponse(status=status, body=page(fact, self._command))
+        return BoltResponse(status=status, body=render_page(fact, self._command))
 
 
 class _Flow(OAuthFlow):

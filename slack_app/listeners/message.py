@@ -13,10 +13,11 @@ from slack_app.errors import UserError
 from slack_app.features.help import Help
 from slack_app.listeners.job import of_command
 from slack_app.listeners.words import Typed, read
+from slack_app.model.facts import MessageFact
 from slack_app.ports import Clock
 from slack_app.ports.jobs import JobQueue
 
-Route = Callable[[Mapping[str, Any], Typed], object]
+Route = Callable[[Mapping[str, Any], Typed], MessageFact]
 """Does what the words ask for, and gives what there is to say at once."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slack_app.model.facts import HomeFact, MessageOrModalFact
 from slack_app.model.users import SlackUser
 
 
@@ -44,7 +45,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(MessageOrModalFact, HomeFact):
     """Why there is no link: the reason picks the sentence, the reference leads to the log line.
 
     Where somebody can mend it, the request waits under `draft_id` until then.

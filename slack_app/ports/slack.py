@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import Role, SlackUser
 
@@ -12,11 +13,11 @@ from slack_app.model.users import Role, SlackUser
 class Messenger(Protocol):
     """The ways to a person: facts go in, the rendered message goes out; each raises UpstreamError."""
 
-    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
+    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
         """Post to the person's direct message with the app."""
         ...
 
-    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         """Put something else in the place of a direct message."""
         ...
 
@@ -24,19 +25,19 @@ class Messenger(Protocol):
         """Take a direct message away."""
         ...
 
-    def open_modal(self, person: SlackUser, trigger_id: str, fact: object) -> None:
+    def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
         """Open a modal; the trigger does that once, and for three seconds."""
         ...
 
-    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: ModalFact) -> None:
         """Put something else into an open modal; not retryable when it was closed."""
         ...
 
-    def publish_home(self, person: SlackUser, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
         """Put it into the person's App Home."""
         ...
 
-    def respond(self, place: HasResponseUrl, fact: object) -> None:
+    def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
         """Replace the private answer, or the message whose button was pressed."""
         ...
 

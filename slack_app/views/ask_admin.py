@@ -12,6 +12,7 @@ from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResol
 from slack_app.model.messages import Message
 from slack_app.views import setup
 from slack_app.views.prose import prose
+from slack_app.views.render import render_message
 
 ASK, OFFER, ALLOWED = "ask_admin", "ask_offer", "ask_allowed"
 """The action ids; a value begins with the request that waits, or with what was mended, and ends in the tool's key."""
@@ -21,6 +22,7 @@ MENDED_ELSEWHERE = frozenset(
 """What can be mended at the connector service alone, so that the app does not see it."""
 
 
+@render_message.register
 def admin_request(fact: AdminRequest, command: str) -> Message:
     """Ask an admin, with the button that mends it."""
     if fact.reason == "connector_not_offered":
@@ -32,11 +34,13 @@ def admin_request(fact: AdminRequest, command: str) -> Message:
     return prose(wording.ask_admin.admin_request(fact, command), buttons)
 
 
+@render_message.register
 def admins_asked(fact: AdminsAsked, _command: str) -> Message:
     """Say who was asked."""
     return prose(wording.ask_admin.admins_asked(fact))
 
 
+@render_message.register
 def problem_resolved(fact: ProblemResolved, _command: str) -> Message:
     """Thank the admin."""
     return prose(wording.ask_admin.problem_resolved(fact))

@@ -8,18 +8,22 @@ from slack_app import wording
 from slack_app.features.connect import Accepted, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.model.messages import Message
+from slack_app.views.render import render_message
 
 
+@render_message.register
 def accepted(fact: Accepted, _command: str) -> Message:
     """Acknowledge the request."""
     return _sentence(wording.connect.accepted(fact.connector_type))
 
 
+@render_message.register
 def still_working(fact: StillWorking, _command: str) -> Message:
     """Say that it takes longer."""
     return _sentence(wording.connect.still_working(fact.connector_type, fact.until))
 
 
+@render_message.register
 def in_turn(fact: InTurn, _command: str) -> Message:
     """Say that somebody else comes first."""
     return _sentence(wording.connect.in_turn(fact.connector_type))

@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.details import Details
 from slack_app.model.messages import Message
+from slack_app.views.render import render_message, render_modal
 
 OPEN = "details_open"
 """The button's action id; its value is the request that waits, and the tool."""
@@ -25,6 +26,7 @@ FILLED, VALUE = "details_filled", "value"
 LONGEST_VALUE = 1000
 
 
+@render_message.register
 def details(fact: Details, command: str) -> Message:
     """Say what is missing, or was not accepted."""
     text = wording.details.message(fact, command)
@@ -38,6 +40,7 @@ def details(fact: Details, command: str) -> Message:
     return Message(text, [block.to_dict() for block in blocks])
 
 
+@render_modal.register
 def details_modal(fact: Details, _command: str) -> View:
     """Ask for the details."""
     return View(

@@ -18,11 +18,13 @@ from slack_app.features.key import NEEDS_KEY
 from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure, Message
 from slack_app.views import ask_admin, key
+from slack_app.views.render import render_message, render_modal
 
 CHOOSE = "trouble_choose"
 """The action ids begin so, a tool's key follows; the button's value ends in it, too."""
 
 
+@render_message.register
 def failure_message(fact: Failure, command: str) -> Message:
     """Say why there is no link."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
@@ -34,6 +36,7 @@ def failure_message(fact: Failure, command: str) -> Message:
     return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
 
 
+@render_modal.register
 def failure_modal(fact: Failure, command: str) -> View:
     """Say in a modal why it did not come about."""
     text = f"{wording.failure.sentence(fact.reason, fact.facts, command)}\n{wording.failure.reference(fact.reference)}"

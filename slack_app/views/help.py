@@ -7,8 +7,10 @@ from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 from slack_app import wording
 from slack_app.features.help import Help
 from slack_app.model.messages import Message
+from slack_app.views.render import render_message
 
 
+@render_message.register
 def help_message(_fact: Help, command: str) -> Message:
     """Say what can be typed."""
     text = wording.help.text(command)

@@ -27,6 +27,7 @@ from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.views import status
 from slack_app.views.failure import buttons_of
+from slack_app.views.render import render_home
 
 CONNECT, RELOAD = "home_connect", "home_reload"
 """The action ids of the buttons that only the App Home has; a value ends in the tool's key."""
@@ -39,11 +40,13 @@ https://docs.slack.dev/reference/block-kit/blocks
 """
 
 
+@render_home.register
 def welcome(_fact: Welcome, _command: str) -> View:
     """Say what this is while the tools are being read."""
     return _view([_section(wording.home.welcome()), _note(wording.menu.opening())])
 
 
+@render_home.register
 def failure(fact: Failure, command: str) -> View:
     """Say why there is nothing to see."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
@@ -51,6 +54,7 @@ def failure(fact: Failure, command: str) -> View:
     return _view([_section(text), _note(wording.failure.reference(fact.reference)), buttons])
 
 
+@render_home.register
 def home(fact: Home, _command: str) -> View:
     """Show what fits what the person looks for."""
     return _view([*_lead(fact), *_fields(fact), *_connected(fact), *_tools(fact)])

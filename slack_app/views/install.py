@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from slack_app.features.install import Closed, Installed, NotInstalled, Offered
+from slack_app.views.render import render_page
 from slack_app.wording import install as wording
 
 INSTALL_PATH = "/slack/install"
@@ -48,11 +48,7 @@ HEADERS = {
 }
 
 
-def page(fact: object, command: str) -> str:
-    """Give the page for the fact, as HTML."""
-    return _PAGES[type(fact)](fact, command)
-
-
+@render_page.register
 def _offered(fact: Offered, command: str) -> str:
     return _html(
         wording.offered_title(),
@@ -64,6 +60,7 @@ def _offered(fact: Offered, command: str) -> str:
     )
 
 
+@render_page.register
 def _installed(fact: Installed, command: str) -> str:
     lead, button = wording.installed_lead(command), wording.installed_button()
     if fact.is_org_wide:
@@ -72,22 +69,16 @@ def _installed(fact: Installed, command: str) -> str:
     return _html(title, _paragraph(lead), _button(fact.url, button))
 
 
+@render_page.register
 def _not_installed(fact: NotInstalled, _command: str) -> str:
     title, sentence = wording.failed(fact.reason)
     again = _button(INSTALL_PATH, wording.again())
     return _html(title, _paragraph(sentence), again, _note(wording.reference(fact.reference)))
 
 
+@render_page.register
 def _closed(_fact: Closed, _command: str) -> str:
     return _html(wording.closed_title(), _paragraph(wording.closed_lead()))
-
-
-_PAGES: Mapping[type, Callable[[Any, str], str]] = {
-    Offered: _offered,
-    Installed: _installed,
-    NotInstalled: _not_installed,
-    Closed: _closed,
-}
 
 
 def _html(title: str, *parts: str) -> str:

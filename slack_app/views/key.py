@@ -15,6 +15,7 @@ from slack_app import wording
 from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose, section
+from slack_app.views.render import render_message, render_modal
 
 OPEN, REMOVE = "key_open", "key_remove"
 """The action ids; the value of the first begins with the request that waits, if there is one."""
@@ -23,11 +24,13 @@ GIVEN, KEY = "key_given", "key"
 LONGEST_KEY = 512
 
 
+@render_message.register
 def looking(_fact: KeyLooking, _command: str) -> Message:
     """Acknowledge the request."""
     return prose(wording.key.looking())
 
 
+@render_message.register
 def key_shown(fact: KeyShown, _command: str) -> Message:
     """Say whether there is a key, and offer to change it."""
     if fact.ending is None:
@@ -45,17 +48,20 @@ def key_shown(fact: KeyShown, _command: str) -> Message:
     return prose(wording.key.shown(fact), [open_button(wording.key.change_button()), remove])
 
 
+@render_message.register
 def no_key_needed(_fact: NoKeyNeeded, command: str) -> Message:
     """Say that nobody needs one here."""
     return prose(wording.key.not_needed(command))
 
 
+@render_message.register
 def ask_key(fact: AskKey, _command: str) -> Message:
     """Ask for a key in a message: the modal could not be opened, or was closed before the key was refused."""
     text = wording.key.problem(fact) if fact.problem else wording.key.too_late()
     return prose(text, [open_button(wording.key.add_button(), fact.draft_id)])
 
 
+@render_modal.register
 def ask_key_modal(fact: AskKey, _command: str) -> View:
     """Ask for a key."""
     lead = [wording.key.problem(fact)] if fact.problem else []
@@ -81,21 +87,25 @@ def key_input(*, hint: str, optional: bool = False) -> InputBlock:
     )
 
 
+@render_modal.register
 def checking_modal(_fact: KeyChecking, _command: str) -> View:
     """Say that it is being checked."""
     return notice(wording.key.title(), wording.key.checking())
 
 
+@render_message.register
 def key_saved(fact: KeySaved, _command: str) -> Message:
     """Say that the key is kept."""
     return prose(wording.key.kept(fact))
 
 
+@render_modal.register
 def key_saved_modal(fact: KeySaved, _command: str) -> View:
     """Say that the key is kept."""
     return notice(wording.key.title(), wording.key.kept(fact))
 
 
+@render_message.register
 def key_removed(_fact: KeyRemoved, command: str) -> Message:
     """Say that the key is forgotten."""
     return prose(wording.key.removed(command))

@@ -23,6 +23,7 @@ from slack_app.features.poll import Ended
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose
+from slack_app.views.render import render_message
 
 OPEN, CHECK, RENEW, CANCEL, DISOWN = (
     "connect_open_link",
@@ -37,18 +38,21 @@ Slack reports the press of a link button, too.
 """
 
 
+@render_message.register
 def link_ready(fact: LinkReady, _command: str) -> Message:
     """Bring the link, in the direct message."""
     checked = [wording.link.checked(fact.live.link.tool, fact.checked_at)] if fact.checked_at is not None else []
     return _offer(fact.live, wording.link.lead(fact.live), checked)
 
 
+@render_message.register
 def link_answer(fact: LinkAnswer, _command: str) -> Message:
     """Bring the link, in the private answer."""
     where = wording.link.also_in_dm() if fact.in_dm else wording.link.only_here()
     return _offer(fact.live, f"{wording.link.lead(fact.live)} {where}", [])
 
 
+@render_message.register
 def ended(fact: Ended, command: str) -> Message:
     """Say how it ended, and offer what can be done then."""
     live = fact.live
@@ -62,6 +66,7 @@ def ended(fact: Ended, command: str) -> Message:
     return prose(text, buttons)
 
 
+@render_message.register
 def disowned(fact: WrongAccountDisconnected, _command: str) -> Message:
     """Say that the wrong account is gone."""
     return prose(

@@ -25,6 +25,7 @@ from slack_app import wording
 from slack_app.features.menu import Menu, Opening
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection, Connector
+from slack_app.views.render import render_message, render_modal
 
 CHOOSE = "menu_choose"
 """The action id; the chosen option's value ends in the tool's key, as the buttons' values do."""
@@ -36,12 +37,14 @@ MOST_OPTIONS = 100
 """Of one select: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
 
 
+@render_message.register
 def opening(_fact: Opening, _command: str) -> Message:
     """Acknowledge the request."""
     text = wording.menu.opening()
     return Message(text, [_section(text).to_dict()])
 
 
+@render_message.register
 def menu(fact: Menu, command: str) -> Message:
     """Offer the tools."""
     if not fact.connectors:
@@ -52,6 +55,7 @@ def menu(fact: Menu, command: str) -> Message:
     return Message(wording.text.truncated([lead, *lines]), [block.to_dict() for block in blocks])
 
 
+@render_modal.register
 def menu_modal(fact: Menu, _command: str) -> View:
     """Offer the tools in a modal."""
     if not fact.connectors:

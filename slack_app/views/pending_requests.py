@@ -8,11 +8,13 @@ from slack_app import wording
 from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
 from slack_app.model.messages import Message
 from slack_app.views.prose import prose
+from slack_app.views.render import render_message
 
 AGAIN = "ask_again"
 """The action id; the value begins with the request that waits."""
 
 
+@render_message.register
 def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
     """Say that it is mended, with one press to what the person wanted."""
     again = ButtonElement(
@@ -24,6 +26,7 @@ def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
     return prose(wording.pending_requests.you_can_retry(fact), [again])
 
 
+@render_message.register
 def handled_by_admin(fact: HandledByAdmin, _command: str) -> Message:
     """Say to an admin who was asked that it is done."""
     return prose(wording.pending_requests.handled_by_admin(fact))

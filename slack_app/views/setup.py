@@ -38,6 +38,7 @@ from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode
 from slack_app.views.key import key_input, notice
 from slack_app.views.prose import prose, section
+from slack_app.views.render import render_message, render_modal
 
 OPEN, REMOVE = "setup_open", "setup_remove"
 """The action ids of the buttons."""
@@ -50,6 +51,7 @@ MOST_OPTIONS = MOST_SHOWN
 """https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
+@render_modal.register
 def form(fact: SetupForm, _command: str) -> View:
     """Ask for all of it."""
     setup = fact.setup
@@ -69,31 +71,37 @@ def form(fact: SetupForm, _command: str) -> View:
     )
 
 
+@render_message.register
 def not_saved(fact: SetupForm, _command: str) -> Message:
     """Say why it was not saved, to somebody who has closed the form."""
     return prose(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
 
 
+@render_message.register
 def opening(_fact: SetupOpening, _command: str) -> Message:
     """Acknowledge the request."""
     return prose(wording.setup.opening())
 
 
+@render_message.register
 def offer(fact: SetupOffer, command: str) -> Message:
     """Offer to open the form."""
     return prose(wording.setup.offer(fact, command), [open_button(wording.setup.open_button())])
 
 
+@render_modal.register
 def checking(_fact: SetupChecking, _command: str) -> View:
     """Say that it is being checked."""
     return notice(wording.setup.title(), wording.key.checking())
 
 
+@render_message.register
 def done(fact: SetupDone, command: str) -> Message:
     """Say that it is saved, and what holds now."""
     return prose(wording.setup.done(fact, command))
 
 
+@render_modal.register
 def done_modal(fact: SetupDone, command: str) -> View:
     """Say that it is saved, and what holds now."""
     view = notice(wording.setup.title(), wording.setup.done(fact, command))
@@ -103,11 +111,13 @@ def done_modal(fact: SetupDone, command: str) -> View:
     return view
 
 
+@render_message.register
 def removed(fact: SetupRemoved, command: str) -> Message:
     """Say that it is forgotten."""
     return prose(wording.setup.removed(fact, command))
 
 
+@render_modal.register
 def removed_modal(fact: SetupRemoved, command: str) -> View:
     """Say that it is forgotten."""
     return notice(wording.setup.title(), wording.setup.removed(fact, command))

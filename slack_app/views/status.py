@@ -23,6 +23,7 @@ from slack_app import wording
 from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Looking, Status
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection
+from slack_app.views.render import render_message, render_modal
 
 REMOVE, TURN_ON, TURN_OFF, RENAME, AGAIN, KEEP = (
     "status_remove",
@@ -40,11 +41,13 @@ MOST_SHOWN = 20
 """Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
 
 
+@render_message.register
 def looking(_fact: Looking, _command: str) -> Message:
     """Acknowledge the request."""
     return _message([wording.status.looking()])
 
 
+@render_message.register
 def status(fact: Status, command: str) -> Message:
     """List what is connected."""
     lead = [wording.status.changed(fact.changed)] if fact.changed else []
@@ -60,6 +63,7 @@ def status(fact: Status, command: str) -> Message:
     return Message("\n".join([*lead, wording.status.lead(), *lines, *rest]), [block.to_dict() for block in blocks])
 
 
+@render_message.register
 def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
     """Ask what to disconnect, and say what that means."""
     if not fact.connections:
@@ -74,11 +78,13 @@ def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
     return Message(text, [block.to_dict() for block in blocks])
 
 
+@render_message.register
 def disconnect_cancelled(_fact: DisconnectCancelled, _command: str) -> Message:
     """Say that nothing has changed."""
     return _message([wording.status.disconnect_cancelled()])
 
 
+@render_modal.register
 def name_modal(fact: AskName, _command: str) -> View:
     """Ask what the connection is to be called."""
     name = InputBlock(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
 from slack_app import views
 from slack_app.adapters.http import Http
@@ -15,20 +16,29 @@ from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import SlackTrouble, Workspace
 from slack_app.errors import UpstreamError
+from slack_app.features.home import Welcome
+from slack_app.features.key import KeyChecking
+from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Message
 from slack_app.model.users import SlackUser
 
 TOKEN = "xoxb-1"
 MAYA = SlackUser(None, "T0DEMO", "U0MAYA")
-HELLO = Message("hello", [])
+
+
+class Greeting(MessageFact):
+    """Something to tell."""
+
+
+HELLO = Greeting()
 
 
 class AsText(views.Renderer):
-    """Shows a fact as its own text."""
+    """Renders every fact as the same text."""
 
-    def message(self, fact: object) -> Message:
-        return Message(str(fact), [])
+    def message(self, fact: MessageFact) -> Message:
+        return Message("hello", [])
 
 
 @pytest.fixture
@@ -39,7 +49,9 @@ def workspace() -> Iterator[Workspace]:
         yield workspace
 
 
-def messenger(workspace: Workspace, token: str = TOKEN) -> SlackMessenger:
+def messenger(
+    workspace: Workspace, token: str = TOKEN, renderer: views.Renderer = AsText("/connect")
+) -> SlackMessenger:
     http = Http("slack", connections=2, deadline=5)
     api_url = f"{workspace.base_url}/api/"
     client = PooledWebClient(http, token=token, base_url=api_url)
@@ -47,7 +59,7 @@ def messenger(workspace: Workspace, token: str = TOKEN) -> SlackMessenger:
         client_for=lambda _: client,
         hooks=http,
         slack_api_url=api_url,
-        renderer=AsText("/connect"),
+        renderer=renderer,
     )
 
 
@@ -118,3 +130,28 @@ def test_an_answer_that_slack_takes_no_more_is_not_tried_for_ever(workspace: Wor
         messenger(workspace).respond(job(f"{workspace.base_url}/commands/T0DEMO/1/unknown"), HELLO)
 
     assert (caught.value.status, caught.value.retryable) == (404, False)
+
+
+@pytest.mark.parametrize("way", ["message", "modal", "home"])
+def test_a_view_that_fails_is_our_defect_and_no_outage_of_slack(workspace: Workspace, way: str) -> None:
+    class Faulty(views.Renderer):
+        def message(self, fact: MessageFact) -> Message:
+            raise TypeError("a view's own mistake")
+
+        def modal(self, fact: ModalFact) -> View:
+            raise TypeError("a view's own mistake")
+
+        def home(self, fact: HomeFact) -> View:
+            raise TypeError("a view's own mistake")
+
+    faulty = messenger(workspace, renderer=Faulty("/connect"))
+    sends = {
+        "message": lambda: faulty.post_dm(MAYA, HELLO),
+        "modal": lambda: faulty.open_modal(MAYA, "1.2.3", KeyChecking()),
+        "home": lambda: faulty.publish_home(MAYA, Welcome()),
+    }
+
+    with pytest.raises(TypeError):
+        sends[way]()
+
+    assert workspace.calls == []

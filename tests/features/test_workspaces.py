@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from slack_app.errors import UpstreamError
+from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
@@ -108,19 +109,19 @@ class WatchedMessenger(MessengerStub):
         super().__init__()
         self.told: list[tuple[SlackUser, object]] = []
 
-    def post_dm(self, person: SlackUser, fact: object) -> MessageRef:
+    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
         self.told.append((person, fact))
         return super().post_dm(person, fact)
 
-    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: object) -> None:
+    def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         self.told.append((person, fact))
         super().edit_dm(person, posted, fact)
 
-    def update_modal(self, person: SlackUser, view_id: str, fact: object) -> None:
+    def update_modal(self, person: SlackUser, view_id: str, fact: ModalFact) -> None:
         self.told.append((person, fact))
         super().update_modal(person, view_id, fact)
 
-    def publish_home(self, person: SlackUser, fact: object) -> None:
+    def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
         self.told.append((person, fact))
         super().publish_home(person, fact)
 

@@ -6,8 +6,9 @@ import pytest
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
 from slack_app.features.pending_requests import NEEDS_ADMIN
+from slack_app.model.facts import MessageFact
 from slack_app.model.users import SlackUser
-from slack_app.views import render
+from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 MAYA = SlackUser(None, "T1", "U0MAYA")
@@ -50,7 +51,7 @@ QUESTIONS = {
 def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reason: str) -> None:
     text, buttons = QUESTIONS[reason]
 
-    message = render(AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
+    message = render_message(AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
 
     assert message.text == text
     assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == buttons
@@ -62,7 +63,7 @@ def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reaso
 def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reason: str) -> None:
     text, _ = QUESTIONS[reason]
 
-    message = render(
+    message = render_message(
         AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo", is_own=True), "/connect"
     )
 
@@ -72,7 +73,7 @@ def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reaso
 
 
 def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
-    message = render(AdminRequest(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
+    message = render_message(AdminRequest(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
 
     assert message.text == (
         "<@U0MAYA> wants to connect their tools, and this workspace is not set up yet. It takes an organization id and "
@@ -106,8 +107,8 @@ def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
         (ProblemResolved(3, "GitHub"), "*GitHub is offered now.* 3 people who wait for it have been told."),
     ],
 )
-def test_what_is_said_on_the_way(fact: object, text: str) -> None:
-    message = render(fact, "/connect")
+def test_what_is_said_on_the_way(fact: MessageFact, text: str) -> None:
+    message = render_message(fact, "/connect")
 
     assert message.text == text
     check(message)
@@ -119,5 +120,5 @@ def test_nothing_from_outside_is_formatted() -> None:
     hostile = "<!channel> <https://evil.example|ok>"
 
     for reason in NEEDS_ADMIN:
-        assert "<!" not in render(AdminRequest(MAYA, reason, "c", hostile, hostile, hostile), "/connect").text
-    assert "<!" not in render(ProblemResolved(1, hostile), "/connect").text
+        assert "<!" not in render_message(AdminRequest(MAYA, reason, "c", hostile, hostile, hostile), "/connect").text
+    assert "<!" not in render_message(ProblemResolved(1, hostile), "/connect").text

@@ -6,7 +6,8 @@ import pytest
 
 from slack_app.features.connect import Accepted, StillWorking
 from slack_app.features.create_link import InTurn
-from slack_app.views import render
+from slack_app.model.facts import MessageFact
+from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 EVERY_MESSAGE = [
@@ -19,17 +20,17 @@ EVERY_MESSAGE = [
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
-def test_slack_takes_every_message(fact: object) -> None:
-    check(render(fact, "/connect"))
+def test_slack_takes_every_message(fact: MessageFact) -> None:
+    check(render_message(fact, "/connect"))
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
-def test_every_message_has_the_shape_of_slacks_types(fact: object) -> None:
-    check_schema(render(fact, "/connect"))
+def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
+    check_schema(render_message(fact, "/connect"))
 
 
 def test_the_request_is_acknowledged_by_name() -> None:
-    message = render(Accepted("github"), "/connect")
+    message = render_message(Accepted("github"), "/connect")
 
     text = "Getting your *github* link. In a moment it will be here, and in your direct messages with Freddy Connect."
     assert message.text == text
@@ -37,7 +38,7 @@ def test_the_request_is_acknowledged_by_name() -> None:
 
 
 def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
-    message = render(StillWorking("github", 1_700_000_600.0), "/connect")
+    message = render_message(StillWorking("github", 1_700_000_600.0), "/connect")
 
     text = (
         "Your *github* link takes longer than usual: the service that makes it is slow to answer. "
@@ -49,14 +50,14 @@ def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
 
 
 def test_who_waits_for_something_else_than_a_link_is_told_so_too() -> None:
-    assert render(StillWorking("", 1_700_000_600.0), "/connect").text == (
+    assert render_message(StillWorking("", 1_700_000_600.0), "/connect").text == (
         "This takes longer than usual: the connector service is slow to answer. "
         "I keep trying until <!date^1700000600^{time}|22:23 UTC>. There is nothing you need to do."
     )
 
 
 def test_who_has_to_wait_for_somebody_else_is_told_so() -> None:
-    message = render(InTurn("clickup"), "/connect")
+    message = render_message(InTurn("clickup"), "/connect")
 
     text = (
         "Somebody else of your organization is connecting *clickup* right now, and with this tool only one person can "

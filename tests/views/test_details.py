@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.features.details import Details
-from slack_app.views import render, render_modal
+from slack_app.views import render_message, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
 SHAREPOINT = Details("sharepoint", "SharePoint", ("site_name",), {}, "d1")
@@ -19,13 +19,13 @@ EVERY_ONE = [SHAREPOINT, replace(SHAREPOINT, was_late=True), REFUSED, LONG, HOST
 
 @pytest.mark.parametrize("fact", EVERY_ONE, ids=lambda fact: fact.tool_key[:9])
 def test_slack_takes_every_one(fact: Details) -> None:
-    check(render(fact, "/connect"))
-    check_schema(render(fact, "/connect"))
+    check(render_message(fact, "/connect"))
+    check_schema(render_message(fact, "/connect"))
     check_modal(render_modal(fact, "/connect"))
 
 
 def test_the_message_says_what_is_missing_and_how_to_give_it() -> None:
-    message = render(SHAREPOINT, "/connect")
+    message = render_message(SHAREPOINT, "/connect")
 
     assert message.text == (
         "*SharePoint* needs a detail from you before it can be connected: *Site name*. Fill it in here, "
@@ -61,7 +61,7 @@ def test_the_message_says_what_is_missing_and_how_to_give_it() -> None:
     ids=["refused", "late", "named by the platform"],
 )
 def test_the_words(fact: Details, text: str) -> None:
-    assert render(fact, "/connect").text == text
+    assert render_message(fact, "/connect").text == text
 
 
 def test_the_modal_asks_with_a_label_a_hint_and_an_example() -> None:
@@ -91,7 +91,7 @@ def test_the_modal_leads_with_why_it_asks() -> None:
 def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
     """security.md 11"""
     for text in (
-        render(HOSTILE, "/connect").text,
+        render_message(HOSTILE, "/connect").text,
         render_modal(HOSTILE, "/connect").to_dict()["blocks"][0]["text"]["text"],
     ):
         for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):

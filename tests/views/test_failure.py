@@ -10,7 +10,7 @@ from slack_app import wording
 from slack_app.config import Settings
 from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure
-from slack_app.views import render
+from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 ASKED = {"connector_type": "github", "organization_id": "org_demo"}
@@ -210,7 +210,7 @@ MENDING = {"key_needed": ADD_MY_KEY, "key_refused": CHANGE_MY_KEY}
 def test_what_an_admin_can_mend_can_be_asked_of_one(reason: str) -> None:
     facts = SENTENCES[reason][0]
 
-    message = render(Failure(reason, facts, "A1B2C3D4", draft_id="d1"), "/connect")
+    message = render_message(Failure(reason, facts, "A1B2C3D4", draft_id="d1"), "/connect")
 
     [button] = message.blocks[1]["elements"]
     assert (button["text"]["text"], button["action_id"], button["value"]) == ("Ask an admin", "ask_admin", "d1:")
@@ -221,7 +221,7 @@ def test_what_an_admin_can_mend_can_be_asked_of_one(reason: str) -> None:
 def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
     facts, sentence = SENTENCES[case]
 
-    message = render(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect")
+    message = render_message(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect")
 
     assert message.text == f"{sentence}\nReference: `A1B2C3D4`"
     choices = [
@@ -245,7 +245,7 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
 def test_every_trouble_has_the_shape_of_slacks_types(case: str) -> None:
     facts, _ = SENTENCES[case]
 
-    check_schema(render(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect"))
+    check_schema(render_message(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect"))
 
 
 def test_every_reason_has_its_sentence_here() -> None:
@@ -254,7 +254,7 @@ def test_every_reason_has_its_sentence_here() -> None:
 
 @pytest.mark.parametrize("case", SENTENCES)
 def test_no_trouble_names_a_setting(case: str) -> None:
-    text = render(Failure(case.split()[0], SENTENCES[case][0], "A1B2C3D4"), "/connect").text
+    text = render_message(Failure(case.split()[0], SENTENCES[case][0], "A1B2C3D4"), "/connect").text
 
     assert not [name for name in Settings.model_fields if name.upper() in text]
 
@@ -273,7 +273,7 @@ def test_nothing_from_outside_is_formatted(case: str) -> None:
         for name, fact in SENTENCES[case][0].items()
     }
 
-    text = render(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect").text
+    text = render_message(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect").text
 
     assert "<!channel>" not in text
     assert "<https" not in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app.features.help import Help
-from slack_app.views import render
+from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 TEXT = (
@@ -20,7 +20,7 @@ TEXT = (
 
 
 def test_the_help_names_the_command_as_it_was_set_up() -> None:
-    message = render(Help(), "/link-me")
+    message = render_message(Help(), "/link-me")
 
     assert message.text == TEXT
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": TEXT}}]

@@ -9,6 +9,7 @@ import pytest
 
 from slack_app.features.home import Home, Welcome
 from slack_app.features.status import Changed
+from slack_app.model.facts import HomeFact
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.views import render_home
@@ -55,7 +56,7 @@ def test_slack_takes_every_app_home(name: str) -> None:
     check_home(view)
 
 
-def lines(fact: object) -> list[str]:
+def lines(fact: HomeFact) -> list[str]:
     """Everything that the view says, a line a block."""
     return [line for block in render_home(fact, "/connect").to_dict()["blocks"] if (line := said(block))]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.install import Closed, Installed, NotInstalled, Offered
-from slack_app.views.install import page
+from slack_app.views import render_page
 from slack_app.wording.install import _FAILED
 
 
 def test_the_install_page_says_what_the_app_may_do_and_leads_to_slack() -> None:
-    shown = page(Offered("https://slack.com/oauth/v2/authorize?client_id=1.2&state=s"), "/link-me")
+    shown = render_page(Offered("https://slack.com/oauth/v2/authorize?client_id=1.2&state=s"), "/link-me")
 
     assert "<h1>Add Freddy Connect to Slack</h1>" in shown
     assert "People type /link-me github and get, in private, the link" in shown
@@ -28,7 +28,7 @@ def test_the_install_page_says_what_the_app_may_do_and_leads_to_slack() -> None:
     ],
 )
 def test_after_an_install_it_says_what_comes_next(is_org_wide: bool, button: str, lead: str) -> None:
-    shown = page(Installed("<b>Acme</b>", "https://slack.com/app_redirect?app=A1", is_org_wide), "/connect")
+    shown = render_page(Installed("<b>Acme</b>", "https://slack.com/app_redirect?app=A1", is_org_wide), "/connect")
 
     assert "<h1>Freddy Connect is installed in &lt;b&gt;Acme&lt;/b&gt;</h1>" in shown
     assert f">{button}</a>" in shown
@@ -37,7 +37,7 @@ def test_after_an_install_it_says_what_comes_next(is_org_wide: bool, button: str
 
 @pytest.mark.parametrize("reason", [*_FAILED, "something_new"])
 def test_every_failure_says_why_offers_another_try_and_has_a_reference(reason: str) -> None:
-    shown = page(NotInstalled(reason, "A1B2C3D4"), "/connect")
+    shown = render_page(NotInstalled(reason, "A1B2C3D4"), "/connect")
 
     title, _ = _FAILED.get(reason, _FAILED["other"])
     assert f"<h1>{title}</h1>" in shown
@@ -46,4 +46,4 @@ def test_every_failure_says_why_offers_another_try_and_has_a_reference(reason: s
 
 
 def test_where_one_workspace_is_served_the_page_says_so() -> None:
-    assert "<h1>There is nothing to install here</h1>" in page(Closed(), "/connect")
+    assert "<h1>There is nothing to install here</h1>" in render_page(Closed(), "/connect")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
-from slack_app.views import render, render_modal
+from slack_app.model.facts import MessageFact, ModalFact
+from slack_app.views import render_message, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
 PROBLEMS = [
@@ -16,7 +17,7 @@ PROBLEMS = [
     "platform_away",
     "platform_odd",
 ]
-MESSAGES: list[tuple[object, str, list[str]]] = [
+MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
     (KeyLooking(), "Looking whether I have a key of yours.", []),
     (
         KeyShown("org_demo", None),
@@ -89,8 +90,8 @@ MESSAGES: list[tuple[object, str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("fact", "text", "buttons"), MESSAGES)
-def test_the_person_is_told_how_it_stands(fact: object, text: str, buttons: list[str]) -> None:
-    message = render(fact, "/connect")
+def test_the_person_is_told_how_it_stands(fact: MessageFact, text: str, buttons: list[str]) -> None:
+    message = render_message(fact, "/connect")
 
     assert message.text == text
     assert message.blocks[0] == {"type": "section", "text": {"type": "mrkdwn", "text": text}}
@@ -122,7 +123,7 @@ def test_a_refused_key_is_asked_for_again_with_the_reason_on_top(problem: str) -
 
     check_modal(view)
     first = view.to_dict()["blocks"][0]["text"]["text"]
-    assert first == render(AskKey("<!channel>" * 20, None, "d1", problem), "/connect").text
+    assert first == render_message(AskKey("<!channel>" * 20, None, "d1", problem), "/connect").text
     assert "<!channel>" not in first
 
 
@@ -137,7 +138,7 @@ def test_a_refused_key_is_asked_for_again_with_the_reason_on_top(problem: str) -
         ),
     ],
 )
-def test_the_modal_says_what_becomes_of_the_key(fact: object, text: str) -> None:
+def test_the_modal_says_what_becomes_of_the_key(fact: ModalFact, text: str) -> None:
     view = render_modal(fact, "/connect")
 
     check_modal(view)

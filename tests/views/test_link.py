@@ -10,10 +10,11 @@ import pytest
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
+from slack_app.model.facts import MessageFact
 from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
-from slack_app.views import render
+from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 URL = "https://github.com/login/oauth/authorize?client_id=1&state=ostate_abc"
@@ -54,13 +55,13 @@ EVERY_MESSAGE = [
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
-def test_slack_takes_every_message(fact: object) -> None:
-    check(render(fact, "/connect"))
+def test_slack_takes_every_message(fact: MessageFact) -> None:
+    check(render_message(fact, "/connect"))
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
-def test_every_message_has_the_shape_of_slacks_types(fact: object) -> None:
-    check_schema(render(fact, "/connect"))
+def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
+    check_schema(render_message(fact, "/connect"))
 
 
 LEAD = (
@@ -117,8 +118,8 @@ CHECKED = "Checked at <!date^1700000300^{time_secs}|22:18 UTC>: github does not 
         ),
     ],
 )
-def test_the_link_comes_as_a_button_and_in_plain_sight(fact: object, lead: str, more: list[str]) -> None:
-    message = render(fact, "/connect")
+def test_the_link_comes_as_a_button_and_in_plain_sight(fact: MessageFact, lead: str, more: list[str]) -> None:
+    message = render_message(fact, "/connect")
 
     assert message.blocks == link_blocks(lead, *more)
     address = f"Or open this address in your browser: {URL.replace('&', '&amp;')}"
@@ -203,9 +204,9 @@ THIS_IS_NOT_ME = [
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_each_end_says_what_happened_and_what_can_be_done(
-    fact: object, text: str, buttons: list[dict[str, Any]]
+    fact: MessageFact, text: str, buttons: list[dict[str, Any]]
 ) -> None:
-    message = render(fact, "/connect")
+    message = render_message(fact, "/connect")
 
     assert message.text == text
     assert message.blocks == [section(text), *([{"type": "actions", "elements": buttons}] if buttons else [])]
@@ -221,7 +222,7 @@ def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
         Ended(live(Outcome.CONNECTED, account)),
         WrongAccountDisconnected(live(Outcome.CONNECTED, account)),
     ):
-        message = render(fact, "/connect")
+        message = render_message(fact, "/connect")
         assert "<!channel>" not in message.text
         assert "<https://evil" not in message.text
         assert "&lt;!channel&gt; &lt;https://evil.example|ok&gt; *x*" in message.text

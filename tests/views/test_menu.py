@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from slack_app.features.menu import Menu, Opening
+from slack_app.model.facts import MessageFact
 from slack_app.model.tools import Connection, Connector
-from slack_app.views import render, render_modal
+from slack_app.views import render_message, render_modal
 from slack_app.views.menu import suggestions
 from tests.views.block_kit import check, check_modal, check_schema
 
@@ -32,13 +33,13 @@ EVERY_MENU = {
 
 @pytest.mark.parametrize("name", EVERY_MENU)
 def test_slack_takes_every_menu(name: str) -> None:
-    check(render(EVERY_MENU[name], "/connect"))
-    check_schema(render(EVERY_MENU[name], "/connect"))
+    check(render_message(EVERY_MENU[name], "/connect"))
+    check_schema(render_message(EVERY_MENU[name], "/connect"))
     check_modal(render_modal(EVERY_MENU[name], "/connect"))
 
 
 def select(fact: Menu) -> dict[str, Any]:
-    [found] = [e for b in render(fact, "/connect").blocks if b["type"] == "actions" for e in b["elements"]]
+    [found] = [e for b in render_message(fact, "/connect").blocks if b["type"] == "actions" for e in b["elements"]]
     return dict(found)
 
 
@@ -54,7 +55,7 @@ def test_the_menu_groups_the_tools_and_says_who_is_connected() -> None:
 
 
 def test_the_text_says_all_that_the_menu_holds() -> None:
-    assert render(MENU, "/connect").text == (
+    assert render_message(MENU, "/connect").text == (
         "*Which tool do you want to connect?*\n"
         "Choose it, or type to search. The link comes to you alone. `/connect status` shows what you have connected.\n"
         "• GitHub (Development): connected as dev@example.com\n"
@@ -64,7 +65,7 @@ def test_the_text_says_all_that_the_menu_holds() -> None:
 
 
 def test_a_menu_that_does_not_know_what_is_connected_says_so() -> None:
-    text = render(replace(MENU, accounts=None), "/connect").text
+    text = render_message(replace(MENU, accounts=None), "/connect").text
 
     assert "What you have connected already I can't see right now." in text
 
@@ -117,14 +118,14 @@ def test_the_modal_offers_the_same() -> None:
     ],
     ids=["opening", "empty"],
 )
-def test_the_words(fact: object, text: str) -> None:
-    check(render(fact, "/connect"))
-    assert render(fact, "/connect").text == text
+def test_the_words(fact: MessageFact, text: str) -> None:
+    check(render_message(fact, "/connect"))
+    assert render_message(fact, "/connect").text == text
 
 
 def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
     """security.md 11"""
-    text = render(EVERY_MENU["hostile"], "/connect").text
+    text = render_message(EVERY_MENU["hostile"], "/connect").text
 
     for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
         assert harm not in text

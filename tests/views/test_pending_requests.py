@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
+from slack_app.model.facts import MessageFact
 from slack_app.model.users import SlackUser
-from slack_app.views import render
+from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 MAYA = SlackUser(None, "T1", "U0MAYA")
@@ -49,8 +50,8 @@ MAYA = SlackUser(None, "T1", "U0MAYA")
         ),
     ],
 )
-def test_what_is_said_when_it_is_done(fact: object, text: str, buttons: list[str]) -> None:
-    message = render(fact, "/connect")
+def test_what_is_said_when_it_is_done(fact: MessageFact, text: str, buttons: list[str]) -> None:
+    message = render_message(fact, "/connect")
 
     assert message.text == text
     assert [button["text"]["text"] for block in message.blocks[1:] for button in block["elements"]] == buttons
@@ -62,5 +63,5 @@ def test_nothing_from_outside_is_formatted() -> None:
     """security.md 11"""
     hostile = "<!channel> <https://evil.example|ok>"
 
-    assert "<!" not in render(YouCanRetry("d1", hostile), "/connect").text
-    assert "<!" not in render(HandledByAdmin(MAYA, hostile, hostile), "/connect").text
+    assert "<!" not in render_message(YouCanRetry("d1", hostile), "/connect").text
+    assert "<!" not in render_message(HandledByAdmin(MAYA, hostile, hostile), "/connect").text

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening, SetupRemoved
+from slack_app.model.facts import MessageOrModalFact
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode, Setup
-from slack_app.views import render, render_modal
+from slack_app.views import render_message, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
 TOOLS = [Connector("github", "GitHub"), Connector("notion", "Notion")]
@@ -122,7 +123,7 @@ def test_what_the_operator_set_can_stay_as_it_is() -> None:
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> None:
     fact = replace(KEPT, problem=problem)
-    view, message = render_modal(fact, "/connect"), render(fact, "/connect")
+    view, message = render_modal(fact, "/connect"), render_message(fact, "/connect")
 
     check_modal(view)
     check(message)
@@ -145,7 +146,7 @@ def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> Non
     ],
 )
 def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
-    message = render(fact, "/connect")
+    message = render_message(fact, "/connect")
 
     assert message.text == text
     [button] = message.blocks[1]["elements"]
@@ -188,8 +189,8 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
         ),
     ],
 )
-def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: object, text: str) -> None:
-    view, message = render_modal(fact, "/connect"), render(fact, "/connect")
+def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: MessageOrModalFact, text: str) -> None:
+    view, message = render_modal(fact, "/connect"), render_message(fact, "/connect")
 
     assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [text]
     assert message.text == text
@@ -229,7 +230,7 @@ def test_the_saved_set_up_leads_to_the_tools() -> None:
 
 
 def test_the_request_is_acknowledged() -> None:
-    message = render(SetupOpening(), "/connect")
+    message = render_message(SetupOpening(), "/connect")
 
     assert message.text == "Opening the set-up."
     check(message)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, Looking, Status
+from slack_app.model.facts import MessageFact
 from slack_app.model.tools import Connection
-from slack_app.views import render, render_modal
+from slack_app.views import render_message, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
 
 GITHUB = Connection(
@@ -31,17 +32,17 @@ EVERY_MESSAGE = [
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
-def test_slack_takes_every_message(fact: object) -> None:
-    check(render(fact, "/connect"))
+def test_slack_takes_every_message(fact: MessageFact) -> None:
+    check(render_message(fact, "/connect"))
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
-def test_every_message_has_the_shape_of_slacks_types(fact: object) -> None:
-    check_schema(render(fact, "/connect"))
+def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
+    check_schema(render_message(fact, "/connect"))
 
 
 def test_each_connection_says_as_whom_since_when_on_or_off_and_whether_it_works() -> None:
-    message = render(Status([GITHUB, NOTION]), "/connect")
+    message = render_message(Status([GITHUB, NOTION]), "/connect")
 
     assert message.text == (
         "*What you have connected*\n"
@@ -56,7 +57,7 @@ def test_each_connection_says_as_whom_since_when_on_or_off_and_whether_it_works(
 
 
 def test_disconnecting_by_a_press_is_confirmed() -> None:
-    message = render(Status([GITHUB]), "/connect")
+    message = render_message(Status([GITHUB]), "/connect")
 
     [disconnect] = [
         e for b in message.blocks if b["type"] == "actions" for e in b["elements"] if e["action_id"] == "status_remove"
@@ -93,8 +94,8 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_the_words(fact: object, text: str) -> None:
-    assert render(fact, "/connect").text == text
+def test_the_words(fact: MessageFact, text: str) -> None:
+    assert render_message(fact, "/connect").text == text
 
 
 @pytest.mark.parametrize(
@@ -108,13 +109,15 @@ def test_the_words(fact: object, text: str) -> None:
     ],
 )
 def test_what_a_press_did_is_said_above_the_list(what: str, text: str) -> None:
-    assert render(Status([GITHUB], Changed(GITHUB, what)), "/connect").text.startswith(f"{text}\n*What you have")
+    assert render_message(Status([GITHUB], Changed(GITHUB, what)), "/connect").text.startswith(
+        f"{text}\n*What you have"
+    )
 
 
 def test_of_several_accounts_each_has_its_own_button() -> None:
     other = replace(GITHUB, id="tcred_9", account="home@example.com")
 
-    message = render(ConfirmDisconnect("github", [GITHUB, other]), "/connect")
+    message = render_message(ConfirmDisconnect("github", [GITHUB, other]), "/connect")
 
     assert message.text.startswith("Which *GitHub* do you disconnect?")
     buttons: list[dict[str, Any]] = message.blocks[1]["elements"]
@@ -128,7 +131,7 @@ def test_of_several_accounts_each_has_its_own_button() -> None:
 def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
     """security.md 11"""
     for fact in (Status([HOSTILE], Changed(HOSTILE, "off")), ConfirmDisconnect("github", [HOSTILE])):
-        text = render(fact, "/connect").text
+        text = render_message(fact, "/connect").text
         for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
             assert harm not in text
 
