@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,16 +17,9 @@ import click
 
 from slack_app.config import WORKSPACE_ID, Settings, load
 from slack_app.errors import ConfigError, UpstreamError
-from slack_app.model.jobs import Job
-from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Change, KeyMode, Setup
 
 if TYPE_CHECKING:  # each command imports what it needs: --help is quick, and a worker does not carry a web server
-    from slack_app.adapters.audit import RedisAudit
-    from slack_app.adapters.jobs import JobProducer
-    from slack_app.adapters.setups import RedisSetups
-
-OPERATOR = "operator"
+    from slack_app.app.workspaces import OperatorStores
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -197,7 +187,7 @@ def workspaces() -> None:
 @workspaces.command("list")
 def list_workspaces() -> None:
     """Print every mapping in force."""
-    with kept() as stored:
+    with operator_stores() as stored:
         for setup in stored.setups.all():
             click.echo(f"{setup.workspace_id}\t{setup.organization_id}")
 
@@ -211,7 +201,7 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
         raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
     if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
         raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
-    with kept() as stored:
+    with operator_stores() as stored:
         stored.set_up(workspace_id, organization_id)
         stored.note(workspace_id, "set_up", organization_id)
     click.echo(f"{workspace_id} belongs to {organization_id} now.")
@@ -221,7 +211,7 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
 @click.argument("workspace_id")
 def remove_workspace(workspace_id: str) -> None:
     """Forget the mapping that was set for a workspace."""
-    with kept() as stored:
+    with operator_stores() as stored:
         removed = stored.setups.remove(workspace_id)
         left = stored.setups.get(workspace_id)
         if removed:
@@ -239,50 +229,20 @@ def remove_workspace(workspace_id: str) -> None:
 @click.option("--last", default=100, show_default=True, type=click.IntRange(1, 10_000), help="How many changes.")
 def audit_workspaces(last: int) -> None:
     """Print who changed what: time, workspace, who, what, about."""
-    with kept() as stored:
+    with operator_stores() as stored:
         for change in stored.audit.last(last):
             at = datetime.fromtimestamp(change.at, UTC).isoformat(timespec="seconds")
             click.echo("\t".join([at, change.workspace_id, change.who, change.what, change.about]))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What an operator can look at and change from a shell."""
-
-    setups: RedisSetups
-    audit: RedisAudit
-    queue: JobProducer
-
-    def set_up(self, workspace_id: str, organization_id: str) -> None:
-        """Map the workspace; who may connect what stays as it is while the organization does."""
-        now = self.setups.get(workspace_id)
-        keeps = now is not None and now.organization_id == organization_id
-        setup = now if now and keeps else Setup(workspace_id, organization_id)
-        mapped = replace(setup, key_mode=KeyMode.OPERATOR, configured_by="", is_inherited=False)
-        self.setups.save(mapped, secrets.token_hex(8), is_forced=True)
-
-    def note(self, workspace_id: str, what: str, about: str = "") -> None:
-        """Note the change, and have those told who wait for it."""
-        self.audit.note(Change(time.time(), workspace_id, OPERATOR, what, about))
-        if what == "set_up":
-            job_id = f"{workspace_id}:{OPERATOR}:{secrets.token_hex(8)}"
-            self.queue.enqueue(
-                Job(job_id, SlackUser(None, workspace_id, OPERATOR), "", "", "", {}, time.time(), "fixed")
-            )
-
-
 @contextmanager
-def kept() -> Iterator[Kept]:
-    """Open what is kept; says when Redis does not answer and exits with 1."""
+def operator_stores() -> Iterator[OperatorStores]:
+    """Open what an operator may change; says when Redis does not answer and exits with 1."""
     settings = settings_for()
-    from slack_app.adapters.audit import RedisAudit
-    from slack_app.adapters.jobs import JobProducer
-    from slack_app.adapters.redis import open_patient
-    from slack_app.adapters.setups import RedisSetups
+    from slack_app.app.workspaces import open_stores
 
-    redis = open_patient(settings.redis_url.get_secret_value())
     try:
-        yield Kept(RedisSetups(redis, settings.workspace_organizations), RedisAudit(redis), JobProducer(redis))
+        yield open_stores(settings)
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)

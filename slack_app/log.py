@@ -17,7 +17,7 @@ import structlog
 ALLOWED = frozenset(
     """
     event level timestamp reference exception logger
-    enterprise_id team_id user_id organization_id connector_type job outcome reason service status code trace_id
+    enterprise_id team_id user_id organization_id connector_type job kind outcome reason service status code trace_id
     seconds pause retries attempts port threads consumer waiting check setting error host version
     """.split()
 )

@@ -29,14 +29,14 @@ class Worker:
     def __init__(
         self,
         *,
-        work: JobConsumer,
+        consumer: JobConsumer,
         job_runner: JobRunner,
         threads: int,
         poll_loop: PollLoop,
         check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
     ) -> None:
-        self._work = work
+        self._consumer = consumer
         self._job_runner = job_runner
         self._threads = threads
         self._poll_loop = poll_loop
@@ -78,9 +78,9 @@ class Worker:
 
     def _every(self, seconds: float, until: threading.Event, step: Callable[[], None]) -> None:
         while not until.wait(seconds):
-            self._guarded(step)
+            self._supervised(step)
 
-    def _guarded(self, step: Callable[[], None]) -> bool:
+    def _supervised(self, step: Callable[[], None]) -> bool:
         """Run one round of a loop that must never end; False when it failed."""
         try:
             step()
@@ -95,10 +95,10 @@ class Worker:
     # Reading
 
     def _read(self) -> None:
-        self._guarded(self._check_redis)
+        self._supervised(self._check_redis)
         is_open = False
         while not self._stopping.is_set():
-            is_open = self._guarded(self._take if is_open else self._work.open)
+            is_open = self._supervised(self._take if is_open else self._consumer.open)
             if not is_open:
                 self._stopping.wait(1.0)
 
@@ -109,7 +109,7 @@ class Worker:
         while slots < self._threads and self._free.acquire(blocking=False):
             slots += 1
         try:
-            for entry_id, job_id in self._work.claim_stale(slots) or self._work.take(slots):
+            for entry_id, job_id in self._consumer.claim_stale(slots) or self._consumer.take(slots):
                 if entry_id in self._in_hand:
                     continue  # Redis was away for longer than a lease, and gave us our own job again
                 slots -= 1
@@ -122,8 +122,8 @@ class Worker:
     # Keeping
 
     def _keep(self) -> None:
-        self._work.renew(list(self._in_hand))
-        self._work.requeue_due(self._clock())
+        self._consumer.renew(list(self._in_hand))
+        self._consumer.requeue_due(self._clock())
 
     # Running
 
@@ -131,6 +131,6 @@ class Worker:
         while (entry := self._handed.get()) is not None:
             entry_id, job_id = entry
             # A job that raises stays on the queue and comes again when its lease has run out.
-            self._guarded(partial(self._job_runner.run, entry_id, job_id))
+            self._supervised(partial(self._job_runner.run, entry_id, job_id))
             del self._in_hand[entry_id]
             self._free.release()

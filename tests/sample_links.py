@@ -11,7 +11,7 @@ MAYA, LEON = SlackUser("E1", "T1", "U0MAYA"), SlackUser("E1", "T1", "U0LEON")
 
 
 def job(person: SlackUser = MAYA, name: str = "1", tool: str = "github", accepted_at: float = NOW) -> Job:
-    return Job(f"{person.team_id}:{person.user_id}:{name}", person, "C1", "", tool, {}, accepted_at)
+    return Job(f"{person.team_id}:{person.user_id}:{name}", person, "C1", "", tool, {}, accepted_at, "connect")
 
 
 def live(

@@ -12,12 +12,14 @@ from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.setups import RedisSetups
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
+from slack_app.features.key import SealedKey
 from slack_app.features.pending_requests import NEEDS_ADMIN
+from slack_app.features.setup import SetupInput
 from slack_app.job_runner import MOST_ATTEMPTS
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.contents import contents
 from tests.worker_harness import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, WorkerHarness
 
@@ -101,7 +103,7 @@ def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Worker
 
 
 def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: WorkerHarness) -> None:
-    job = Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START)
+    job = Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START, "connect")
     stage.ask(job)
     stage.run()
 
@@ -112,7 +114,7 @@ def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Wor
 
 def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
-    stage.ask(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START))
+    stage.ask(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     [dm] = stage.messenger.dms
@@ -122,7 +124,7 @@ def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: 
 
 def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
-    stage.ask(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START))
+    stage.ask(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     assert len(stage.messenger.dms) == len(stage.messenger.answers) == 1
@@ -158,7 +160,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(
 @pytest.mark.parametrize("status", [400, 404, 422])
 def test_an_unknown_connector_is_told_with_the_nearest_names(stage: WorkerHarness, status: int) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
-    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START))
+    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START, "connect"))
     stage.run()
 
     [failure] = stage.messenger.answers
@@ -169,7 +171,7 @@ def test_an_unknown_connector_is_told_with_the_nearest_names(stage: WorkerHarnes
 
 def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=400)
-    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START))
+    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START, "connect"))
     stage.run()
 
     [failure] = stage.messenger.answers
@@ -178,7 +180,7 @@ def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: WorkerHa
 
 
 def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: WorkerHarness) -> None:
-    stage.ask(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
+    stage.ask(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     [failure] = stage.messenger.answers
@@ -189,7 +191,7 @@ def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: WorkerHarness
 
 def test_a_grid_workspace_falls_back_to_its_enterprise(stage: WorkerHarness) -> None:
     RedisSetups(stage.redis, {}).save(Setup("E1", "org_grid"), "1")
-    stage.ask(Job("T2:U1:1", SlackUser("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START))
+    stage.ask(Job("T2:U1:1", SlackUser("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     assert [asked[0] for asked in stage.platform.asked] == ["org_grid"]
@@ -285,7 +287,7 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Worker
     """security.md 18"""
     stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
     stage.ask()
-    [entry] = stage.work.take(1)
+    [entry] = stage.consumer.take(1)
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
             stage.job_runner.run(*entry)
@@ -311,29 +313,25 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: WorkerHarness) -> None
 
 def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: WorkerHarness) -> None:
     stage.people.error = UpstreamError("slack", code="not_installed")
-    stage.ask(replace(JOB, kind="setup", connector_type="", details={"trigger_id": "1"}))
+    stage.ask(replace(JOB, kind="setup.open", connector_type="", trigger_id="1"))
     stage.run()
 
     assert stage.messenger.answers == [Failure("not_installed", {}, JOB.reference)]
     assert stage.is_idle
 
 
-@pytest.mark.parametrize("kind", ["set_up", "key_keep"])
+@pytest.mark.parametrize("kind", ["setup.save", "key.save"])
 def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_it(
     stage: WorkerHarness, kind: str
 ) -> None:
     stage.people.error = UserError("people_unseen")
     stage.setups.remove("T1")
-    details = {
-        "view_id": "V1",
-        "version": 0,
-        "organization_id": "org_a",
-        "key_mode": "own",
-        "sealed": "gAAAA",
-        "about": "",
-    }
-    details |= {"guests_allowed": True, "allowed_connectors": None, "admin_contacts": []}
-    stage.ask(replace(JOB, kind=kind, person=replace(JOB.person, team_id="T7"), connector_type="", details=details))
+    payload = {
+        "setup.save": SetupInput(0, "org_a", KeyMode.PER_USER, True, None, [], "gAAAA"),
+        "key.save": SealedKey("gAAAA"),
+    }[kind]
+    job = replace(JOB, kind=kind, person=replace(JOB.person, team_id="T7"), connector_type="")
+    stage.ask(replace(job, view_id="V1", payload=payload))
     stage.run()
 
     [(view_id, told)] = stage.messenger.updates
@@ -354,7 +352,7 @@ def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHar
 def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("redis", retryable=True)
     stage.ask()
-    [entry] = stage.work.take(1)
+    [entry] = stage.consumer.take(1)
 
     with pytest.raises(UpstreamError):
         stage.job_runner.run(*entry)

@@ -26,8 +26,9 @@ from slack_app.adapters.states import RedisStates
 from slack_app.adapters.vault import Vault
 from slack_app.adapters.work import JobConsumer
 from slack_app.errors import UpstreamError
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.menu import Choice
-from slack_app.handlers import Dependencies, handlers
+from slack_app.handlers import handlers
 from slack_app.job_runner import JobRunner
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
@@ -39,7 +40,9 @@ from slack_app.model.workspaces import Credentials
 from slack_app.ports.slack import HasResponseUrl
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
-JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START)
+JOB: Job[Any] = Job(
+    "T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/commands/x", "github", {}, START, "connect"
+)
 DOWN = UpstreamError("platform", status=503, retryable=True)
 SLACK_DOWN = UpstreamError("slack", status=503, retryable=True)
 SLACK_REFUSES = UpstreamError("slack", status=404, retryable=False)
@@ -194,19 +197,22 @@ class WorkerHarness:
         redis: Any = None,
         platform: type[PlatformStub] = PlatformStub,
         messenger: type[MessengerStub] = MessengerStub,
+        encryption_key: str = "",
     ) -> None:
         self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
         self.now = START
         self.platform, self.messenger = platform(lambda: self.now), messenger()
-        self.work = JobConsumer(blocking=self.redis, redis=self.redis, consumer="a")
-        self.work.open()
+        self.consumer = JobConsumer(blocking=self.redis, redis=self.redis, consumer="a")
+        self.consumer.open()
+        self.queue = JobProducer(self.redis)
+        self.homes = RedisHomes(self.redis)
         self.links = RedisLinks(self.redis, lambda: self.now)
         self.schedule = RedisSchedule(self.redis, lambda: self.now)
         self.background = ThreadPoolExecutor(1)
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
         self.setups = RedisSetups(self.redis, {"T1": "org_a"})
         self.choice = Choice(self.setups, self.catalogue)
-        vault = Vault([Fernet.generate_key().decode()])
+        vault = Vault([encryption_key or Fernet.generate_key().decode()])
         self.keys = RedisKeys(self.redis, vault, self.setups)
         self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
         self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
@@ -214,50 +220,42 @@ class WorkerHarness:
         self.installations = RedisInstallations(self.redis, vault, lambda: self.now)
         self.left: set[str] = set()
         """The workspaces that have removed the app; in this logic's tests all others have it."""
-        words, self.poller = handlers(
-            Dependencies(
-                setups=self.setups,
-                keys=self.keys,
-                secrets=self.keys,
-                installations=self.installations,
-                is_installed=lambda person: person.team_id not in self.left,
-                default_key="ak_default",
-                people=self.people,
-                asks=self.asks,
-                limits=self.limits,
-                audit=self.audit,
-                platform=self.platform,
-                states=RedisStates(self.redis),
-                links=self.links,
-                schedule=self.schedule,
-                catalogue=self.catalogue,
-                drafts=self.drafts,
-                homes=RedisHomes(self.redis),
-                queue=JobProducer(self.redis),
-                messenger=self.messenger,
-                needed={"sharepoint": ("site_name",)},
-                background=self.background,
-                link_seconds=600,
-                clock=lambda: self.now,
-                chance=lambda: 0.5,
-            )
-        )
-        self.job_runner = JobRunner(
-            work=self.work,
-            features=words,
-            messenger=self.messenger,
+        deps = Dependencies(
+            setups=self.setups,
+            keys=self.keys,
+            secrets=self.keys,
+            installations=self.installations,
+            is_installed=lambda person: person.team_id not in self.left,
+            default_key="ak_default",
+            people=self.people,
+            asks=self.asks,
+            limits=self.limits,
+            audit=self.audit,
+            platform=self.platform,
+            states=RedisStates(self.redis),
+            links=self.links,
+            schedule=self.schedule,
+            catalogue=self.catalogue,
             drafts=self.drafts,
+            homes=self.homes,
+            queue=self.queue,
+            messenger=self.messenger,
+            required_details={"sharepoint": ("site_name",)},
+            background=self.background,
+            link_seconds=600,
             clock=lambda: self.now,
-            chance=lambda: 0.5,
+            random=lambda: 0.5,
         )
+        self.handlers, self.poller = handlers(deps)
+        self.job_runner = JobRunner(self.consumer, self.handlers, deps)
 
-    def ask(self, job: Job = JOB) -> None:
-        JobProducer(self.redis).enqueue(job)
+    def ask(self, job: Job[Any] = JOB) -> None:
+        self.queue.enqueue(job)
 
     def run(self) -> None:
         """Do what is due now, and what follows from it at once."""
-        self.work.requeue_due(self.now)
-        while entries := self.work.take(10):
+        self.consumer.requeue_due(self.now)
+        while entries := self.consumer.take(10):
             for entry in entries:
                 self.job_runner.run(*entry)
         self.job_runner.notify_overdue()

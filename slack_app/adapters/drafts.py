@@ -1,6 +1,7 @@
 """Keeps requests that wait: for what their person fills into a modal, or for an admin; modals and buttons carry the id.
 
-    slack_app:draft:<id>   JSON: the job; an hour, longer than its response_url lives; a week where an admin was asked
+    slack_app:draft:<id>   JSON: the job, and what it waits for; an hour, longer than its response_url lives;
+                           a week where an admin was asked
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft
 from slack_app.model.users import SlackUser
 
 KEPT_SECONDS = 3600
@@ -22,19 +23,19 @@ class RedisDrafts:
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
-    def keep(self, job: Job, seconds: int = KEPT_SECONDS) -> str:
+    def keep(self, draft: Draft, seconds: int = KEPT_SECONDS) -> str:
         """Keep the request for so long; gives its id, the same at each repetition. Raises UpstreamError."""
-        draft_id = hashlib.sha256(job.id.encode()).hexdigest()[:16]
+        draft_id = hashlib.sha256(draft.job.id.encode()).hexdigest()[:16]
         with redis_errors():
-            self._redis.set(f"{PREFIX}draft:{draft_id}", job.to_json(), ex=seconds)
+            self._redis.set(f"{PREFIX}draft:{draft_id}", draft.to_json(), ex=seconds)
         return draft_id
 
-    def get(self, draft_id: str, person: SlackUser) -> Job | None:
+    def get(self, draft_id: str, person: SlackUser) -> Draft | None:
         """Give the person's request; None for one of somebody else, or of long ago. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}draft:{draft_id}")
         try:
-            job = Job.from_json(text or "")
+            draft = Draft.from_json(text or "")
         except ValueError:
             return None
-        return job if job.person == person else None
+        return draft if draft.job.person == person else None

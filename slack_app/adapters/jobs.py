@@ -17,8 +17,11 @@ An outage fails closed: a job is promised to nobody before it is written.
 
 from __future__ import annotations
 
+from typing import Any
+
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.jobs import Job
+from slack_app.model.tasks import is_awaited
 
 KEYS = f"{PREFIX}{{jobs}}:"
 STREAM, LATER, WAITING = f"{KEYS}stream", f"{KEYS}later", f"{KEYS}waiting"
@@ -26,13 +29,7 @@ DEAD, OUTCOMES = f"{KEYS}dead", f"{KEYS}outcomes"
 GROUP = "workers"
 TO_DO_SECONDS = 24 * 3600
 DONE_SECONDS = 3600
-TELL_AFTER_SECONDS = 15.0
-TELLING = frozenset(
-    """
-    menu connect fill renew name status disconnect remove turn_on turn_off key key_keep setup set_up ask offer allowed
-    """.split()
-)
-"""Of these a person awaits an answer, and is told when it takes longer."""
+NOTIFY_AFTER_SECONDS = 15.0
 
 _ENQUEUE = """
 if redis.call('HSETNX', KEYS[1], 'body', ARGV[2]) == 0 then return 0 end
@@ -55,14 +52,14 @@ class JobProducer:
         self._redis = redis
         self._enqueue = redis.register_script(_ENQUEUE)
 
-    def enqueue(self, job: Job) -> bool:
+    def enqueue(self, job: Job[Any]) -> bool:
         """Write the job; False when the same job was written before. Raises UpstreamError: nothing was promised."""
-        tell_at = job.accepted_at + TELL_AFTER_SECONDS if job.kind in TELLING else ""
+        notify_at = job.accepted_at + NOTIFY_AFTER_SECONDS if is_awaited(job.kind) else ""
         with redis_errors():
             return bool(
                 self._enqueue(
                     keys=[job_key(job.id), STREAM, WAITING],
-                    args=[job.id, job.to_json(), tell_at, TO_DO_SECONDS],
+                    args=[job.id, job.to_json(), notify_at, TO_DO_SECONDS],
                 )
             )
 

@@ -25,7 +25,7 @@ from slack_app.adapters.jobs import (
     job_key,
 )
 from slack_app.adapters.redis import Client, redis_errors
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Job, NewerVersionError
 from slack_app.model.messages import MessageRef
 
 LEASE_SECONDS = 10.0
@@ -47,8 +47,8 @@ redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
 redis.call('HSET', KEYS[1], 'attempts', 0)
 redis.call('HINCRBY', KEYS[1], 'retries', 1)
-local tell_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
-if tell_at and tonumber(ARGV[4]) > tonumber(tell_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
+local notify_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
+if notify_at and tonumber(ARGV[4]) > tonumber(notify_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
 """
 _REQUEUE_DUE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
@@ -77,13 +77,15 @@ end
 class Delivery:
     """One job in hand.
 
-    `job` is None when what is stored cannot be read; `is_done` says that it was finished before; `attempts`
-    counts the attempts since the last orderly end, this one too; `retries` how often it was scheduled again.
+    `job` is None when what is stored cannot be read, `is_newer` when that is because a newer version wrote it;
+    `is_done` says that it was finished before; `attempts` counts the attempts since the last orderly end, this one too;
+    `retries` how often it was scheduled again.
     """
 
     entry_id: str
     job_id: str
-    job: Job | None
+    job: Job[Any] | None
+    is_newer: bool
     is_done: bool
     attempts: int
     retries: int
@@ -187,13 +189,15 @@ class JobConsumer:
             pipe.hincrby(job_key(job_id), "attempts", 1)
             pipe.hgetall(job_key(job_id))
             attempts, stored = pipe.execute()
+        job, is_newer = None, False
         try:
             job = Job.from_json(stored.get("body") or "")
             progress = JobProgress(self._redis, job_id, stored)
-        except (ValueError, TypeError):
-            job, progress = None, JobProgress(self._redis, job_id, {})
+        except (ValueError, TypeError) as exc:
+            is_newer = isinstance(exc, NewerVersionError)
+            progress = JobProgress(self._redis, job_id, {})
         retries = int(stored.get("retries") or stored.get("tries", 0))  # the latter is version 0.1's word
-        return Delivery(entry_id, job_id, job, stored.get("body") == "", int(attempts), retries, progress)
+        return Delivery(entry_id, job_id, job, is_newer, stored.get("body") == "", int(attempts), retries, progress)
 
     def finish(self, delivery: Delivery, outcome: str) -> None:
         """Take the job off the queue for good. Raises UpstreamError."""
@@ -227,7 +231,7 @@ class JobConsumer:
         with redis_errors():
             return int(self._requeue_due(keys=[LATER, STREAM], args=[now]))
 
-    def take_overdue(self, now: float, count: int = 50) -> list[Job]:
+    def take_overdue(self, now: float, count: int = 50) -> list[Job[Any]]:
         """Give the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""
         with redis_errors():
             ids: list[str] = self._take_overdue(keys=[WAITING], args=[now, count])
@@ -249,7 +253,7 @@ class JobConsumer:
                     self._redis.xgroup_delconsumer(STREAM, GROUP, consumer["name"])
 
 
-def _job(body: str | None) -> Job | None:
+def _job(body: str | None) -> Job[Any] | None:
     try:
         return Job.from_json(body or "")
     except ValueError:

@@ -32,13 +32,14 @@ from slack_app.config import Settings, is_loopback, load
 from slack_app.errors import UpstreamError
 from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
-from slack_app.listeners.install import Install, Registration, hand_over
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.install import Install, Registration, enqueue_invitation
 from slack_app.metrics import Metrics
 from slack_app.views import render_page
 from slack_app.worker import Worker
 
 
-class Guarded:
+class WithBreaker:
     """A store behind a breaker: while Redis does not answer, one request a second finds that out, not all."""
 
     def __init__(self, store: object, breaker: Breaker) -> None:
@@ -55,7 +56,7 @@ class Guarded:
         return call
 
 
-def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+def no_token(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     """Authorize without a token: acknowledging needs none, and Bolt's own way asks Slack for every request."""
     return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
@@ -63,30 +64,30 @@ def nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
 def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     """Build Bolt with the app's listeners; nothing but Redis is called, and that through the breaker."""
     quiet = logging.getLogger("slack_app.bolt")
-    quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the guards
+    quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the listeners
     bolt = App(
         signing_secret=reveal(settings.slack_signing_secret) or "unused in Socket Mode",
-        authorize=nobody,
+        authorize=no_token,
         process_before_response=True,
         raise_error_for_unhandled_request=False,
         logger=quiet,
         client=WebClient(base_url=settings.slack_api_url),
     )
 
-    def guarded(store: object) -> Any:
-        return Guarded(store, breaker)
+    def protected(store: object) -> Any:
+        return WithBreaker(store, breaker)
 
     setups = RedisSetups(fast, settings.workspace_organizations)
     keys = RedisKeys(fast, build_vault(settings), setups)
-    desk = listeners.Desk(
+    deps = Dependencies(
         command=settings.slack_command,
-        queue=guarded(JobProducer(fast)),
-        schedule=guarded(RedisSchedule(fast, time.time)),
-        choice=Choice(guarded(setups), guarded(RedisCatalogue(fast, time.time))),
-        keys=guarded(keys),
+        queue=protected(JobProducer(fast)),
+        schedule=protected(RedisSchedule(fast, time.time)),
+        choice=Choice(protected(setups), protected(RedisCatalogue(fast, time.time))),
+        keys=protected(keys),
         clock=time.time,
     )
-    listeners.register(bolt, desk)
+    listeners.register(bolt, deps)
     return bolt
 
 
@@ -145,7 +146,7 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
         installations=build_installations(settings, fast),
         states=RedisOAuthStates(fast),
         command=settings.slack_command,
-        on_installed=lambda installation: hand_over(installation, JobProducer(fast), time.time),
+        on_installed=lambda installation: enqueue_invitation(installation, JobProducer(fast), time.time),
     )
 
 

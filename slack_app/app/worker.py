@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import random
 import secrets
 import socket
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from random import random
 
 import structlog
-from slack_sdk import WebClient
 
 from slack_app import doctor, views, wording
 from slack_app.adapters import redis
@@ -20,7 +18,6 @@ from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
-from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import JobProducer
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
@@ -40,9 +37,9 @@ from slack_app.app.clients import (
     reveal,
 )
 from slack_app.config import Settings
-from slack_app.handlers import Dependencies, handlers
+from slack_app.features.dependencies import Dependencies
+from slack_app.handlers import handlers
 from slack_app.job_runner import JobRunner
-from slack_app.model.users import SlackUser
 from slack_app.poller import PollLoop
 from slack_app.worker import Worker
 
@@ -53,63 +50,62 @@ def build_worker(settings: Settings) -> Worker:
     """Build the work of one process."""
     url = settings.redis_url.get_secret_value()
     patient = redis.open_patient(url)
-    work = JobConsumer(
+    consumer = JobConsumer(
         blocking=redis.open_blocking(url, BLOCK_SECONDS),
         redis=patient,
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
     )
-    http = build_slack_http(settings)
-    client_for = build_client_for(settings, http, patient)
-    messenger, platform = build_messenger(settings, http, client_for), build_platform(settings)
-    setups, drafts = RedisSetups(patient, settings.workspace_organizations), RedisDrafts(patient)
-    keys = RedisKeys(patient, build_vault(settings), setups)
-    schedule, installations = RedisSchedule(patient, time.time), build_installations(settings, patient)
-    words, poller = handlers(
-        Dependencies(
-            setups=setups,
-            keys=keys,
-            secrets=keys,
-            installations=installations,
-            is_installed=lambda person: not settings.slack_client_id or installations.for_user(person) is not None,
-            people=SlackPeople(client_for, patient),
-            asks=RedisAsks(patient),
-            limits=RedisLimits(patient, time.time),
-            audit=RedisAudit(patient),
-            default_key=reveal(settings.freddy_api_key),
-            platform=platform,
-            states=RedisStates(patient),
-            links=RedisLinks(patient, time.time),
-            schedule=schedule,
-            catalogue=RedisCatalogue(patient, time.time),
-            drafts=drafts,
-            homes=RedisHomes(patient),
-            queue=JobProducer(patient),
-            messenger=messenger,
-            needed=wording.details.needed_details(),
-            background=ThreadPoolExecutor(settings.worker_threads, "background"),
-            link_seconds=settings.state_ttl_seconds,
-            clock=time.time,
-            chance=random.random,
-        )
-    )
+    schedule = RedisSchedule(patient, time.time)
+    deps = build_dependencies(settings, patient, schedule)
+    by_task, poller = handlers(deps)
     if not settings.encryption_keys:
         operators_log.warning("secrets.unsealable", reason="no ENCRYPTION_KEYS: nobody can bring a key of their own")
     return Worker(
-        work=work,
-        job_runner=JobRunner(work=work, features=words, messenger=messenger, drafts=drafts),
+        consumer=consumer,
+        job_runner=JobRunner(consumer, by_task, deps),
         threads=settings.worker_threads,
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
     )
 
 
-def build_messenger(settings: Settings, http: Http, client_for: Callable[[SlackUser], WebClient]) -> SlackMessenger:
-    """Build the ways to a person."""
-    return SlackMessenger(
-        client_for=client_for,
-        hooks=http,
-        slack_api_url=settings.slack_api_url,
-        renderer=views.Renderer(settings.slack_command),
+def build_dependencies(settings: Settings, patient: redis.Client, schedule: RedisSchedule) -> Dependencies:
+    """Build what the use cases need from outside."""
+    http = build_slack_http(settings)
+    client_for = build_client_for(settings, http, patient)
+    setups = RedisSetups(patient, settings.workspace_organizations)
+    keys = RedisKeys(patient, build_vault(settings), setups)
+    installations = build_installations(settings, patient)
+    return Dependencies(
+        setups=setups,
+        keys=keys,
+        secrets=keys,
+        installations=installations,
+        is_installed=lambda person: not settings.slack_client_id or installations.for_user(person) is not None,
+        people=SlackPeople(client_for, patient),
+        asks=RedisAsks(patient),
+        limits=RedisLimits(patient, time.time),
+        audit=RedisAudit(patient),
+        default_key=reveal(settings.freddy_api_key),
+        platform=build_platform(settings),
+        states=RedisStates(patient),
+        links=RedisLinks(patient, time.time),
+        schedule=schedule,
+        catalogue=RedisCatalogue(patient, time.time),
+        drafts=RedisDrafts(patient),
+        homes=RedisHomes(patient),
+        queue=JobProducer(patient),
+        messenger=SlackMessenger(
+            client_for=client_for,
+            hooks=http,
+            slack_api_url=settings.slack_api_url,
+            renderer=views.Renderer(settings.slack_command),
+        ),
+        required_details=wording.details.needed_details(),
+        background=ThreadPoolExecutor(settings.worker_threads, "background"),
+        link_seconds=settings.state_ttl_seconds,
+        clock=time.time,
+        random=random,
     )
 
 

@@ -9,25 +9,29 @@ from typing import Any
 import structlog
 
 from slack_app.errors import RetryLater, UpstreamError, UserError
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.features.pending_requests import NEEDS_ADMIN, PendingRequests, problem_key
 from slack_app.features.policy import NOT_OFFERED
 from slack_app.features.respond import update_or_respond
 from slack_app.model.facts import MessageFact
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import AdminPost, MessageRef
+from slack_app.model.tasks import Task
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change
-from slack_app.ports import Clock
-from slack_app.ports.jobs import Drafts, Progress
-from slack_app.ports.slack import Messenger, People
-from slack_app.ports.workspaces import Asks, Audit, Limits, Setups
+from slack_app.ports.jobs import Progress
+from slack_app.ports.slack import People
 
 MOST_ASKED = 5
 PERSON_ASKS, PERSON_SECONDS = 5, 3600.0
 WORKSPACE_ASKS, WORKSPACE_SECONDS = 30, 24 * 3600.0
 DRAFT_SECONDS = 7 * 24 * 3600
+
+ASK = Task("admins.ask", is_awaited=True, former_kinds=("ask",))
+OFFER_TOOL = Task("admins.offer_tool", is_awaited=True, former_kinds=("offer",))
+CONFIRM_FIXED = Task("admins.confirm_fixed", is_awaited=True, former_kinds=("allowed",))
 
 log = structlog.get_logger("slack_app.ask_admin")
 
@@ -74,86 +78,83 @@ def require_admin(people: People, person: SlackUser) -> None:
 class AskAdmin:
     """The use cases with what they need."""
 
-    setups: Setups
-    people: People
-    asks: Asks
-    limits: Limits
-    drafts: Drafts
+    deps: Dependencies
     names: Names
-    messenger: Messenger
-    audit: Audit
     pending_requests: PendingRequests
-    clock: Clock
 
+    @ASK.handler
     def ask_admin(self, job: Job, progress: Progress) -> str:
         """Ask the admins for the person."""
-        draft = draft_of(self.drafts, job)
-        reason, facts = str(draft.details.get("reason", "")), draft.details.get("facts", {})
+        draft = draft_of(self.deps.drafts, job)
+        reason, facts = draft.reason, draft.facts
         if reason not in NEEDS_ADMIN:
             raise UserError("button_outdated")
         cause, team_id = problem_key(reason, facts), job.person.team_id
-        for waiting in [draft, self.drafts.get(str(draft.details.get("about", "")), job.person)]:  # what was filled in
+        for waiting in [draft, self.deps.drafts.get(draft.job.target_id, job.person)]:  # what was filled in
             if waiting is not None:
-                self.drafts.keep(waiting, DRAFT_SECONDS)
-        self.asks.wait(cause, job.person, str(job.details["about"]))
+                self.deps.drafts.keep(waiting, DRAFT_SECONDS)
+        self.deps.asks.wait(cause, job.person, job.target_id)
         question = self._question(draft, reason, facts, cause)
-        if self.people.role_of(job.person).is_admin:
-            update_or_respond(self.messenger, job, replace(question, is_own=True))
+        if self.deps.people.role_of(job.person).is_admin:
+            update_or_respond(self.deps.messenger, job, replace(question, is_own=True))
             return "requester_is_admin"
         admins = self._admins(job.person)
-        is_first = self.asks.claim_notification(team_id, cause, job.id)
+        is_first = self.deps.asks.claim_notification(team_id, cause, job.id)
         if is_first and progress.dm is None:
             reached = self._tell(job.person, admins, question)
             admins = list(reached)
             progress.record_dm(reached[admins[0]])
         if not is_first:
-            admins = list(dict.fromkeys(post.admin.user_id for post in self.asks.posts(team_id, cause))) or admins
-        update_or_respond(self.messenger, job, AdminsAsked(admins, is_first))
+            admins = list(dict.fromkeys(post.admin.user_id for post in self.deps.asks.posts(team_id, cause))) or admins
+        update_or_respond(self.deps.messenger, job, AdminsAsked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
 
-    def _question(self, draft: Job, reason: str, facts: Mapping[str, Any], cause: str) -> AdminRequest:
-        tool_key = str(facts.get("connector_type") or draft.connector_type)
-        tool = str(facts.get("name") or self._name(draft.person, tool_key))
-        return AdminRequest(draft.person, reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
+    def _question(self, draft: Draft, reason: str, facts: Mapping[str, Any], cause: str) -> AdminRequest:
+        tool_key = str(facts.get("connector_type") or draft.job.connector_type)
+        tool = str(facts.get("name") or self._name(draft.job.person, tool_key))
+        return AdminRequest(draft.job.person, reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
 
+    @OFFER_TOOL.handler
     def offer_tool(self, job: Job, _progress: Progress) -> str:
         """Offer the tool from now on, and tell who waits for it."""
-        require_admin(self.people, job.person)
-        setup = self.setups.for_user(job.person)
+        require_admin(self.deps.people, job.person)
+        setup = self.deps.setups.for_user(job.person)
         if setup is None:
             raise UserError("button_outdated")
         if setup.allowed_connectors and job.connector_type not in setup.allowed_connectors:
-            change = Change(self.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type, job.id)
-            self.audit.note(change)  # before: a repeated job finds the tool offered
-            if not self.setups.save(
+            change = Change(
+                self.deps.clock(), setup.workspace_id, job.person.user_id, "offered", job.connector_type, job.id
+            )
+            self.deps.audit.note(change)  # before: a repeated job finds the tool offered
+            if not self.deps.setups.save(
                 replace(setup, allowed_connectors=(*setup.allowed_connectors, job.connector_type)), job.id
             ):
                 raise RetryLater(1.0)  # somebody else has changed the set-up just now
         cause = problem_key(NOT_OFFERED, {"connector_type": job.connector_type})
         tool = self._name(job.person, job.connector_type)
-        update_or_respond(self.messenger, job, ProblemResolved(self._resolve(job, cause), tool))
+        update_or_respond(self.deps.messenger, job, ProblemResolved(self._resolve(job, cause), tool))
         return "offered"
 
+    @CONFIRM_FIXED.handler
     def confirm_fixed(self, job: Job, _progress: Progress) -> str:
         """Tell who waits for it that it was mended elsewhere."""
-        require_admin(self.people, job.person)
-        update_or_respond(self.messenger, job, ProblemResolved(self._resolve(job, str(job.details["about"]))))
+        require_admin(self.deps.people, job.person)
+        update_or_respond(self.deps.messenger, job, ProblemResolved(self._resolve(job, job.target_id)))
         return "mended"
 
     def _resolve(self, job: Job, cause: str) -> int:
-        seen_in = MessageRef(**job.details["dm"]) if "dm" in job.details else None
-        return self.pending_requests.resolve(job.person, [cause], seen_in=seen_in)
+        return self.pending_requests.resolve(job.person, [cause], seen_in=job.message)
 
     def _name(self, person: SlackUser, tool_key: str) -> str:
-        setup = self.setups.for_user(person)
+        setup = self.deps.setups.for_user(person)
         return self.names.resolve(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
     def _admins(self, person: SlackUser) -> Sequence[str]:
         """Give who can help now: of those whom the set-up names, else of all admins."""
-        setup = self.setups.for_user(person)
+        setup = self.deps.setups.for_user(person)
         named = [user_id for user_id in (setup.admin_contacts if setup else ()) if user_id != person.user_id]
-        admins = [user_id for user_id in named if self.people.role_of(replace(person, user_id=user_id)).is_admin]
-        others = [user_id for user_id in admins or self.people.admins_of(person) if user_id != person.user_id]
+        admins = [user_id for user_id in named if self.deps.people.role_of(replace(person, user_id=user_id)).is_admin]
+        others = [user_id for user_id in admins or self.deps.people.admins_of(person) if user_id != person.user_id]
         return others[:MOST_ASKED]
 
     def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminRequest) -> Mapping[str, MessageRef]:
@@ -163,33 +164,33 @@ class AskAdmin:
             posted = {user_id: self._posted(replace(person, user_id=user_id), question) for user_id in admins}
             reached = {user_id: dm for user_id, dm in posted.items() if dm is not None}
             if not reached:
-                self.limits.give_back("ask_workspace", person.team_id)
-                self.limits.give_back("ask_person", _id_of(person))
+                self.deps.limits.give_back("ask_workspace", person.team_id)
+                self.deps.limits.give_back("ask_person", _id_of(person))
                 raise UserError("admins_unreachable")
         except UserError:
-            self.asks.reset_notification(person.team_id, question.cause)
+            self.deps.asks.reset_notification(person.team_id, question.cause)
             raise
         return reached
 
     def _count_one(self, person: SlackUser) -> None:
         """Count one question, of the person's and of the workspace's. Raises UserError when there are too many."""
-        again_at = self.limits.take("ask_person", _id_of(person), PERSON_ASKS, PERSON_SECONDS)
+        again_at = self.deps.limits.take("ask_person", _id_of(person), PERSON_ASKS, PERSON_SECONDS)
         if again_at is None:
-            again_at = self.limits.take("ask_workspace", person.team_id, WORKSPACE_ASKS, WORKSPACE_SECONDS)
+            again_at = self.deps.limits.take("ask_workspace", person.team_id, WORKSPACE_ASKS, WORKSPACE_SECONDS)
             if again_at is not None:
-                self.limits.give_back("ask_person", _id_of(person))
+                self.deps.limits.give_back("ask_person", _id_of(person))
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
     def _posted(self, admin: SlackUser, question: AdminRequest) -> MessageRef | None:
         try:
-            posted = self.messenger.post_dm(admin, question)
+            posted = self.deps.messenger.post_dm(admin, question)
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise
             log.info("ask.undelivered", team_id=admin.team_id, user_id=admin.user_id, code=exc.code)
             return None
-        self.asks.keep_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
+        self.deps.asks.keep_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
         return posted
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
+from slack_app.features.dependencies import Dependencies
+from slack_app.features.details import SUBMIT as SUBMIT_DETAILS
 from slack_app.features.details import AskDetails
 from slack_app.features.names import Names, unknown
 from slack_app.features.policy import NOT_OFFERED, Policy
@@ -21,17 +23,16 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.messages import MessageRef
+from slack_app.model.tasks import Task
 from slack_app.model.tools import Connector
-from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
-from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
-from slack_app.ports.links import Links, Schedule, States
-from slack_app.ports.slack import Messenger
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
+
+CONNECT = Task("connect", is_awaited=True, makes_link=True, unavailable="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +70,20 @@ class LinkAnswer(MessageFact):
 class Connect:
     """The use case with what it needs.
 
-    `expire` ends a link that a newer one replaces, and says so where it stands; revoke` one that nobody has seen.
+    `expire` ends a link that a newer one replaces, and says so where it stands; `revoke` one that nobody has seen.
     """
 
+    deps: Dependencies
     resolve_credentials: CredentialResolver
     policy: Policy
     create_link: CreateLink
-    states: States
-    links: Links
-    schedule: Schedule
-    messenger: Messenger
     names: Names
     details: AskDetails
     refresh: Refreshing
-    clock: Clock
     expire: Callable[[PendingLink], None]
     revoke: Callable[[PendingLink], None]
-    is_installed: Callable[[SlackUser], bool]
 
+    @CONNECT.handler
     def run(self, job: Job, progress: Progress) -> str:
         """Bring the link to the person; gives the outcome of the job.
 
@@ -97,8 +94,8 @@ class Connect:
         except DetailsNeeded as needed:
             return self.details.ask(job, needed)
         if live.outcome is None:
-            self.states.remember(live.link, job.person)
-            if not self.is_installed(job.person):  # the app was removed while the link was being made
+            self.deps.states.remember(live.link, job.person)
+            if not self.deps.is_installed(job.person):  # the app was removed while the link was being made
                 self.revoke(live)
                 raise UpstreamError("slack", code="not_installed")
             try:
@@ -107,23 +104,26 @@ class Connect:
                 if live.reference == job.reference and progress.record_undelivered():
                     self.policy.give_back(job.person, live.link.organization_id)
                 raise
-            self.schedule.put(live, self.clock() + FIRST_LOOK_SECONDS, is_prioritized=live.prioritized_at is not None)
+            self.deps.schedule.put(
+                live, self.deps.clock() + FIRST_LOOK_SECONDS, is_prioritized=live.prioritized_at is not None
+            )
             self.refresh(job.person)
         return "link_sent"
 
-    def fill(self, job: Job, progress: Progress) -> str:
+    @SUBMIT_DETAILS.handler
+    def submit_details(self, job: Job, progress: Progress) -> str:
         """Go on with a request that waited for details."""
         return self.run(self.details.filled(job), progress)
 
     def _begun(self, progress: Progress) -> PendingLink | None:
         """Give the link of an earlier try at this job; an expired one is made anew while nobody has seen it."""
-        live = self.links.get(progress.link_id) if progress.link_id else None
+        live = self.deps.links.get(progress.link_id) if progress.link_id else None
         if live and progress.dm is None and self._is_over(live):
             return None
         return live
 
     def _is_over(self, live: PendingLink) -> bool:
-        return live.outcome is not None or live.link.expires_at <= self.clock()
+        return live.outcome is not None or live.link.expires_at <= self.deps.clock()
 
     def _live_link(self, job: Job, progress: Progress) -> PendingLink:
         credentials = self.resolve_credentials(job.person)
@@ -152,19 +152,19 @@ class Connect:
 
     def _claimed(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
         """Give the person's live link to the tool, or make one."""
-        while link_id := self.links.claim(job.person, job.connector_type, job.id):
-            live = self.links.get(link_id)
+        while link_id := self.deps.links.claim(job.person, job.connector_type, job.id):
+            live = self.deps.links.get(link_id)
             if live and not self._is_over(live) and self._is_same(live, job, credentials):
                 return live
-            self.links.release(job.person, job.connector_type, link_id)
+            self.deps.links.release(job.person, job.connector_type, link_id)
             if live:
                 self.expire(live)
         try:
             return self.create_link(job, credentials, name)
         except BaseException as exc:
-            self.links.release_claim(credentials.organization_id, job)
+            self.deps.links.release_claim(credentials.organization_id, job)
             if isinstance(exc, UserError):
-                self.links.leave_queue(credentials.organization_id, job)
+                self.deps.links.leave_queue(credentials.organization_id, job)
             raise
 
     def _is_same(self, live: PendingLink, job: Job, credentials: Credentials) -> bool:
@@ -188,22 +188,21 @@ class Connect:
 
     def _bring(self, job: Job, live: PendingLink) -> MessageRef:
         """Put the link into the message whose button asked for it, else at the end of the conversation."""
-        pressed = MessageRef(**job.details["dm"]) if "dm" in job.details else None
-        if pressed is not None:
-            self.messenger.edit_dm(job.person, pressed, LinkReady(live))
-            dm = pressed
+        dm = job.message
+        if dm is not None:
+            self.deps.messenger.edit_dm(job.person, dm, LinkReady(live))
         else:
-            dm = self.messenger.post_dm(job.person, LinkReady(live))
-        before = self.links.set_message(live.id, dm)
+            dm = self.deps.messenger.post_dm(job.person, LinkReady(live))
+        before = self.deps.links.set_message(live.id, dm)
         if before and before != dm:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody
-                self.messenger.delete_dm(job.person, before)
+                self.deps.messenger.delete_dm(job.person, before)
         return dm
 
     def _answer(self, job: Job, live: PendingLink, dm: MessageRef | None = None) -> None:
         if dm is None:
-            self.messenger.respond(job, LinkAnswer(live, in_dm=False))
+            self.deps.messenger.respond(job, LinkAnswer(live, in_dm=False))
         else:
-            resolve_ephemeral(self.messenger, job, dm, LinkAnswer(live, in_dm=True))
+            resolve_ephemeral(self.deps.messenger, job, dm, LinkAnswer(live, in_dm=True))
         if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
-            self.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))
+            self.deps.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))

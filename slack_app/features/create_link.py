@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, lookup, unknown
 from slack_app.features.policy import Policy
 from slack_app.model.facts import MessageFact
@@ -16,9 +17,6 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Link, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials, KeyMode
-from slack_app.ports import Clock
-from slack_app.ports.links import Links
-from slack_app.ports.platform import Platform
 
 SNAPSHOT_SECONDS = 3.0
 TURN_PATIENCE_SECONDS = 3600.0
@@ -35,30 +33,22 @@ class InTurn(MessageFact):
 
 @dataclass(frozen=True, slots=True)
 class CreateLink:
-    """The use case with what it needs; `link_seconds` is how long a link is offered.
+    """The use case with what it needs."""
 
-    `needed` says which details which tool needs.
-    """
-
-    platform: Platform
-    links: Links
+    deps: Dependencies
     names: Names
     policy: Policy
-    needed: Mapping[str, Sequence[str]]
-    clock: Clock
-    link_seconds: float
-    background: Executor
 
     def __call__(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
         """Make a link and keep it. Raises UserError, DetailsNeeded, RetryLater, UpstreamError."""
-        needed = self.needed.get(job.connector_type, ())
+        needed = self.deps.required_details.get(job.connector_type, ())
         if not all(job.parameters.get(key) for key in needed):
             raise DetailsNeeded(job.connector_type, name, needed)
         is_only = job.connector_type in STATELESS
         if is_only:
             self._wait_for_turn(job, credentials.organization_id)
         with self.policy.counted(job.person, credentials.organization_id):
-            before = self.background.submit(self.platform.connections_of, credentials, job.connector_type)
+            before = self.deps.background.submit(self.deps.platform.connections_of, credentials, job.connector_type)
             live = PendingLink(
                 id=secrets.token_hex(8),
                 person=job.person,
@@ -67,22 +57,22 @@ class CreateLink:
                 connections_before=_snapshot(before),
                 reference=job.reference,
             )
-            self.links.publish(live, job, is_only=is_only)
+            self.deps.links.publish(live, job, is_only=is_only)
         return live
 
     def _wait_for_turn(self, job: Job, organization_id: str) -> None:
-        if self.links.take_turn(organization_id, job.connector_type, job):
+        if self.deps.links.take_turn(organization_id, job.connector_type, job):
             return
-        if self.clock() > job.accepted_at + TURN_PATIENCE_SECONDS:
+        if self.deps.clock() > job.accepted_at + TURN_PATIENCE_SECONDS:
             raise UserError("turn_too_late", connector_type=job.connector_type)
         raise RetryLater(2.0, InTurn(job.connector_type))
 
     def _authorize(self, job: Job, credentials: Credentials, name: str) -> Link:
         try:
-            answer = self.platform.authorize(credentials, job.connector_type, job.parameters)
+            answer = self.deps.platform.authorize(credentials, job.connector_type, job.parameters)
         except UpstreamError as exc:
             raise self._explained(exc, job, credentials, name) from exc
-        now = self.clock()
+        now = self.deps.clock()
         return Link(
             url=answer.url,
             state=answer.state,
@@ -90,7 +80,7 @@ class CreateLink:
             organization_id=credentials.organization_id,
             connector_type=job.connector_type,
             created_at=now,
-            expires_at=now + self.link_seconds,
+            expires_at=now + self.deps.link_seconds,
             name=name,
             fingerprint=credentials.fingerprint,
         )
@@ -107,7 +97,7 @@ class CreateLink:
         if refusal.status == 403:
             return UserError("platform_forbidden", **asked)
         if refusal.fields:
-            keys = [*self.needed.get(job.connector_type, ()), *refusal.fields]
+            keys = [*self.deps.required_details.get(job.connector_type, ()), *refusal.fields]
             return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
         if refusal.status in (400, 404, 422):
             connectors = self.names.read_or_none(credentials)

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import structlog
 
 from slack_app.errors import DetailsNeeded, UpstreamError, UserError
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageOrModalFact
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft, Job
+from slack_app.model.tasks import Task
 from slack_app.ports.jobs import Drafts, Progress
-from slack_app.ports.slack import Messenger
+
+OPEN = Task("details.open", former_kinds=("details",))
+SUBMIT = Task("details.submit", is_awaited=True, makes_link=True, unavailable="", former_kinds=("fill",))
 
 log = structlog.get_logger("slack_app.details")
 
@@ -36,49 +41,47 @@ class Details(MessageOrModalFact):
 class AskDetails:
     """The use cases with what they need."""
 
-    messenger: Messenger
-    drafts: Drafts
+    deps: Dependencies
 
     def ask(self, job: Job, needed: DetailsNeeded) -> str:
         """Ask for the details, in a modal and in the answer; the request waits for them."""
-        waiting = {"keys": needed.keys, "name": needed.name}
-        draft_id = self.drafts.keep(replace(job, connector_type=needed.tool_key, details=waiting))
+        waiting = replace(job, connector_type=needed.tool_key, target_id="", message=None, payload=None)
+        draft_id = self.deps.drafts.keep(Draft(waiting, keys=needed.keys, name=needed.name))
         details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id)
         self._opened(job, details)
-        respond(self.messenger, job, details)
+        respond(self.deps.messenger, job, details)
         return "details_asked"
 
+    @OPEN.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the modal once more."""
-        draft = draft_of(self.drafts, job)
-        about = draft.details
-        details = Details(
-            draft.connector_type, about["name"], tuple(about["keys"]), draft.parameters, job.details["about"]
-        )
+        draft = draft_of(self.deps.drafts, job)
+        waiting = draft.job
+        details = Details(waiting.connector_type, draft.name, tuple(draft.keys), waiting.parameters, job.target_id)
         if not self._opened(job, details):
-            respond(self.messenger, job, replace(details, was_late=True))
+            respond(self.deps.messenger, job, replace(details, was_late=True))
         return "details_asked"
 
     def filled(self, job: Job) -> Job:
         """Give the request with what was filled in; a modal without one is a request of its own."""
-        if not job.details["about"]:
+        if not job.target_id:
             return job
-        draft = draft_of(self.drafts, job)
-        parameters = {**draft.parameters, **job.parameters}
-        return replace(draft, id=job.id, parameters=parameters, details={"trigger_id": job.details["trigger_id"]})
+        waiting = draft_of(self.deps.drafts, job).job
+        parameters = {**waiting.parameters, **job.parameters}
+        return replace(waiting, id=job.id, parameters=parameters, trigger_id=job.trigger_id)
 
     def _opened(self, job: Job, details: Details) -> bool:
         try:
-            self.messenger.open_modal(job.person, job.details.get("trigger_id", ""), details)
+            self.deps.messenger.open_modal(job.person, job.trigger_id, details)
         except UpstreamError as exc:
             log.info("details.no_modal", code=exc.code)
             return False
         return True
 
 
-def draft_of(drafts: Drafts, job: Job) -> Job:
+def draft_of(drafts: Drafts, job: Job[Any]) -> Draft:
     """Give the request that the button or the modal is about. Raises UserError when it is not the person's."""
-    draft = drafts.get(str(job.details["about"]), job.person)
+    draft = drafts.get(job.target_id, job.person)
     if draft is None:
         raise UserError("button_outdated")
     return draft

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slack_app.errors import UserError
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
+from slack_app.model.tasks import Task
 from slack_app.ports.jobs import Progress
-from slack_app.ports.slack import Messenger
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was wrong with what somebody wrote to the app, as a UserError says it."""
+
+    reason: str
+    facts: Mapping[str, Any]
+
+
+SHOW = Task("help.show", former_kinds=("help",))
+EXPLAIN = Task("help.explain", payload=Refusal, former_kinds=("trouble",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +36,15 @@ class Help(MessageFact):
 class HelpHandler:
     """The use cases with what they need."""
 
-    messenger: Messenger
+    deps: Dependencies
 
+    @SHOW.handler
     def help(self, job: Job, _progress: Progress) -> str:
         """Say what can be typed."""
-        respond(self.messenger, job, Help())
+        respond(self.deps.messenger, job, Help())
         return "help_shown"
 
-    def trouble(self, job: Job, _progress: Progress) -> str:
+    @EXPLAIN.handler
+    def explain(self, job: Job[Refusal], _progress: Progress) -> str:
         """Raise what was wrong; it is told as everything that is raised."""
-        raise UserError(str(job.details["reason"]), **job.details["facts"])
+        raise UserError(job.payload.reason, **job.payload.facts)

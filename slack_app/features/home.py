@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence, Set
-from dataclasses import asdict, dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Annotated, TypeVar
+
+from pydantic import AliasChoices, Field
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver, platform_errors
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
 from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import Policy
@@ -16,17 +19,26 @@ from slack_app.features.status import Changed
 from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
+from slack_app.model.tasks import Reply, Task
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
-from slack_app.ports.jobs import Drafts, JobQueue, Progress
-from slack_app.ports.links import Links
-from slack_app.ports.platform import Catalogue, Platform
-from slack_app.ports.slack import Messenger
+from slack_app.ports.jobs import JobQueue, Progress
 
 Named = TypeVar("Named", Connection, Connector)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRequest:
+    """What the person searches for now, None for the same as before; and what was just done, to be said there."""
+
+    home_filter: Annotated[HomeFilter | None, Field(validation_alias=AliasChoices("home_filter", "look"))] = None
+    changed: Changed | None = None
+
+
+PUBLISH = Task("home.publish", payload=HomeRequest, reply=Reply.NONE, former_kinds=("home",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,72 +76,67 @@ class Refresh:
         """Write the job; `changed` is to be said there. Raises UpstreamError."""
         if self.homes.filter_of(person) is None:
             return
-        details = {"changed": asdict(changed)} if changed else {}
         job_id = f"{person.team_id}:{person.user_id}:home-{secrets.token_hex(8)}"
-        self.queue.enqueue(Job(job_id, person, "", "", "", {}, self.clock(), "home", details))
+        self.queue.enqueue(PUBLISH.job(job_id, person, self.clock(), payload=HomeRequest(changed=changed)))
 
 
 @dataclass(frozen=True, slots=True)
 class PublishHome:
     """The use case with what it needs."""
 
+    deps: Dependencies
     resolve_credentials: CredentialResolver
     policy: Policy
-    drafts: Drafts
-    platform: Platform
-    catalogue: Catalogue
-    links: Links
-    homes: Homes
     names: Names
-    messenger: Messenger
 
-    def show(self, job: Job, _progress: Progress) -> str:
+    @PUBLISH.handler
+    def publish(self, job: Job[HomeRequest], _progress: Progress) -> str:
         """Publish the App Home."""
-        if self.homes.filter_of(job.person) is None:
-            self.messenger.publish_home(job.person, Welcome())
-        if "look" in job.details:
-            self.homes.remember(job.person, HomeFilter(**job.details["look"]))
+        if self.deps.homes.filter_of(job.person) is None:
+            self.deps.messenger.publish_home(job.person, Welcome())
+        if job.payload.home_filter is not None:
+            self.deps.homes.remember(job.person, job.payload.home_filter)
         try:
             home: HomeFact = self._home(job)
         except UserError as exc:
-            home = failure_message(job, exc, self.drafts)
-        self.messenger.publish_home(job.person, home)
+            home = failure_message(job, exc, self.deps.drafts)
+        self.deps.messenger.publish_home(job.person, home)
         return "home_shown"
 
-    def _home(self, job: Job) -> Home:
+    def _home(self, job: Job[HomeRequest]) -> Home:
         connections, connectors, is_stale = self._read(self.resolve_credentials(job.person), job.person)
         connected = {connection.tool_key for connection in connections}
         offered = self.policy.offered(job.person, connectors)
         others = [connector for connector in offered if connector.tool_key not in connected]
         home_filter = (
-            self.homes.filter_of(job.person) or HomeFilter()
+            self.deps.homes.filter_of(job.person) or HomeFilter()
         )  # the last word, where several were typed at once
         fits = {connector.tool_key for connector in _search(connectors, home_filter)}
         is_all = home_filter == HomeFilter()
         return Home(
             connections=[connection for connection in connections if is_all or connection.tool_key in fits],
             connectors=[connector for connector in others if connector.tool_key in fits],
-            waiting=self.links.pending(job.person, [connector.tool_key for connector in connectors]),
+            waiting=self.deps.links.pending(job.person, [connector.tool_key for connector in connectors]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
             home_filter=home_filter,
             is_first=not connections and not is_stale,
             is_stale=is_stale,
-            changed=_changed(job),
+            changed=job.payload.changed,
         )
 
     def _read(
         self, credentials: Credentials, person: SlackUser
     ) -> tuple[Sequence[Connection], Sequence[Connector], bool]:
         """Read what is connected and what there is; what is known of before where the platform does not answer."""
-        known = self.catalogue.connectors(credentials.organization_id)
+        known = self.deps.catalogue.connectors(credentials.organization_id)
         try:
             connectors = platform_errors(credentials, self.names.read) if known is None else known
-            connections = platform_errors(credentials, self.platform.connections)
+            connections = platform_errors(credentials, self.deps.platform.connections)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
-            return _by_name(self.catalogue.accounts(person) or []), _by_name(known or []), True
-        self.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
+            return _by_name(self.deps.catalogue.accounts(person) or []), _by_name(known or []), True
+        self.deps.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
         self.names.refresh_in_background(credentials)
         return _by_name(connections), _by_name(connectors), False
 
@@ -141,10 +148,3 @@ def _search(connectors: Sequence[Connector], home_filter: HomeFilter) -> Sequenc
 
 def _by_name(named: Sequence[Named]) -> Sequence[Named]:
     return sorted(named, key=lambda one: one.name.casefold())
-
-
-def _changed(job: Job) -> Changed | None:
-    if "changed" not in job.details:
-        return None
-    stored = job.details["changed"]
-    return Changed(Connection(**stored["connection"]), stored["what"])

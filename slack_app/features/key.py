@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import structlog
 
 from slack_app.errors import UpstreamError
 from slack_app.features.credentials import setup_of
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
-from slack_app.model.jobs import Job
-from slack_app.model.messages import MessageRef
-from slack_app.model.users import SlackUser
+from slack_app.model.jobs import Draft, Job
+from slack_app.model.tasks import Reply, Task
 from slack_app.model.workspaces import Change, Credentials, KeyMode
-from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
-from slack_app.ports.jobs import Drafts, JobQueue, Progress
-from slack_app.ports.keys import Keys
+from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Platform
-from slack_app.ports.slack import Messenger
-from slack_app.ports.workspaces import Audit, Setups
 
 NEEDS_KEY = frozenset(["key_needed", "key_refused"])
 """The reasons that a person mends with a key of their own."""
@@ -33,6 +29,27 @@ REFUSALS = {
     **dict.fromkeys((400, 404, 422), "organization_unknown"),
 }
 """What the platform means when it is asked about a key and an organization, by status."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """The key that was filled in, sealed for the person."""
+
+    sealed: str = field(repr=False)
+
+
+SHOW = Task("key.show", is_awaited=True, former_kinds=("key",))
+OPEN = Task("key.open", former_kinds=("key_open",))
+SAVE = Task(
+    "key.save",
+    payload=SealedKey,
+    reply=Reply.MODAL,
+    is_awaited=True,
+    resumes_as="key.open",  # a key that was typed does not wait with the request: it is asked for again
+    former_kinds=("key_keep",),
+)
+REMOVE = Task("key.remove", former_kinds=("key_remove",))
+
 
 log = structlog.get_logger("slack_app.key")
 
@@ -113,85 +130,81 @@ def refusal_of(platform: Platform, credentials: Credentials) -> str:
 class ManageKey:
     """The use cases with what they need."""
 
-    setups: Setups
-    keys: Keys
-    is_installed: Callable[[SlackUser], bool]
-    platform: Platform
-    messenger: Messenger
-    drafts: Drafts
-    queue: JobQueue
-    audit: Audit
+    deps: Dependencies
     refresh: Refreshing
-    clock: Clock
 
+    @SHOW.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """Say whether the person has a key, and offer to change it."""
-        setup = setup_of(self.setups, job.person)
+        setup = setup_of(self.deps.setups, job.person)
         if setup.key_mode is KeyMode.PER_USER:
             update_or_respond(
-                self.messenger, job, KeyShown(setup.organization_id, ending_of(self.keys.get(job.person)))
+                self.deps.messenger, job, KeyShown(setup.organization_id, ending_of(self.deps.keys.get(job.person)))
             )
         else:
-            update_or_respond(self.messenger, job, NoKeyNeeded())
+            update_or_respond(self.deps.messenger, job, NoKeyNeeded())
         return "key_shown"
 
+    @OPEN.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the modal that asks for a key."""
-        setup = setup_of(self.setups, job.person)
-        draft_id = str(job.details.get("about", ""))
-        question = AskKey(setup.organization_id, ending_of(self.keys.get(job.person)), draft_id)
-        draft = self.drafts.get(draft_id, job.person)
-        if draft and "dm" in job.details:
-            self.drafts.keep(replace(draft, details={**draft.details, "prompt": job.details["dm"]}))
+        setup = setup_of(self.deps.setups, job.person)
+        draft_id = job.target_id
+        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), draft_id)
+        draft = self.deps.drafts.get(draft_id, job.person)
+        if draft and job.message:
+            self.deps.drafts.keep(replace(draft, prompt=job.message))
         try:
-            self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), question)
+            self.deps.messenger.open_modal(job.person, job.trigger_id, question)
         except UpstreamError as exc:
             log.info("key.no_modal", code=exc.code)
-            update_or_respond(self.messenger, job, replace(question, was_late=True))
+            update_or_respond(self.deps.messenger, job, replace(question, was_late=True))
         return "key_asked"
 
-    def save(self, job: Job, _progress: Progress) -> str:
+    @SAVE.handler
+    def save(self, job: Job[SealedKey], _progress: Progress) -> str:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
-        setup = setup_of(self.setups, job.person)
-        key, draft_id = self.keys.unseal(job.person, str(job.details["sealed"])), str(job.details["about"])
-        question = AskKey(setup.organization_id, ending_of(self.keys.get(job.person)), draft_id)
+        setup = setup_of(self.deps.setups, job.person)
+        key, draft_id = self.deps.keys.unseal(job.person, job.payload.sealed), job.target_id
+        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), draft_id)
         credentials = Credentials(setup.organization_id, key or "", KeyMode.PER_USER)
-        problem = refusal_of(self.platform, credentials) if key else "key_unreadable"
+        problem = refusal_of(self.deps.platform, credentials) if key else "key_unreadable"
         if not key or problem:
-            show_in_modal(self.messenger, job, replace(question, problem=problem))
+            show_in_modal(self.deps.messenger, job, replace(question, problem=problem))
             return problem
-        self.keys.keep(job.person, key)
-        if not self.is_installed(job.person):  # the app was removed while the key was being checked
-            self.keys.remove(job.person)
+        self.deps.keys.keep(job.person, key)
+        if not self.deps.is_installed(job.person):  # the app was removed while the key was being checked
+            self.deps.keys.remove(job.person)
             raise UpstreamError("slack", code="not_installed")
         self._note(job, "key_changed" if question.ending is not None else "key_added")
-        draft = self.drafts.get(draft_id, job.person)
+        draft = self.deps.drafts.get(draft_id, job.person)
         kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
         if draft is not None:
             self._go_on(job, draft, kept)
-        show_in_modal(self.messenger, job, kept)
+        show_in_modal(self.deps.messenger, job, kept)
         self.refresh(job.person)
         return "key_kept"
 
+    @REMOVE.handler
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget the person's key; pressed again it does no harm."""
-        if self.keys.get(job.person) is not None:
+        if self.deps.keys.get(job.person) is not None:
             self._note(job, "key_removed")  # before: a repeated job finds none
-        self.keys.remove(job.person)
-        update_or_respond(self.messenger, job, KeyRemoved())
+        self.deps.keys.remove(job.person)
+        update_or_respond(self.deps.messenger, job, KeyRemoved())
         self.refresh(job.person)
         return "key_removed"
 
-    def _note(self, job: Job, what: str) -> None:
-        self.audit.note(Change(self.clock(), job.person.team_id, job.person.user_id, what, id=job.id))
+    def _note(self, job: Job[Any], what: str) -> None:
+        self.deps.audit.note(Change(self.deps.clock(), job.person.team_id, job.person.user_id, what, id=job.id))
 
-    def _go_on(self, job: Job, draft: Job, kept: KeySaved) -> None:
+    def _go_on(self, job: Job[SealedKey], draft: Draft, kept: KeySaved) -> None:
         """Do what the person wanted; the message that asked for the key asks no more.
 
         It may stand far above by now, so what comes is the last message.
         """
-        details = {name: value for name, value in draft.details.items() if name not in ("dm", "prompt")}
-        self.queue.enqueue(replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), details=details))
-        if "prompt" in draft.details:
+        again = replace(draft.job, id=f"{job.id}:again", accepted_at=self.deps.clock(), message=None)
+        self.deps.queue.enqueue(again)
+        if draft.prompt is not None:
             with suppress(UpstreamError):  # the key is kept, and the modal says so
-                self.messenger.edit_dm(job.person, MessageRef(**draft.details["prompt"]), kept)
+                self.deps.messenger.edit_dm(job.person, draft.prompt, kept)

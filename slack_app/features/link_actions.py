@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import Connect
@@ -10,7 +10,19 @@ from slack_app.features.poll import LinkPoller
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Outcome, PendingLink
+from slack_app.model.tasks import Task
 from slack_app.ports.jobs import Progress
+
+RENEW = Task(
+    "link.renew",
+    is_awaited=True,
+    makes_link=True,
+    unavailable="",
+    resumes_as="connect",  # by then the link may be forgotten
+    former_kinds=("renew",),
+)
+CANCEL = Task("link.cancel", former_kinds=("cancel",))
+WRONG_ACCOUNT = Task("link.wrong_account", unavailable="not_disconnected", former_kinds=("disown",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +39,27 @@ class LinkActions:
     poller: LinkPoller
     connect: Connect
 
+    @RENEW.handler
     def renew(self, job: Job, progress: Progress) -> str:
         """Bring a new link into the message of the old one; a link that lives stays what it is."""
         old = self._own(job)
-        details = {"dm": asdict(old.dm)} if old.dm else {}
-        tool, parameters = old.link.connector_type, old.parameters
-        return self.connect.run(replace(job, connector_type=tool, parameters=parameters, details=details), progress)
+        again = replace(job, connector_type=old.link.connector_type, parameters=old.parameters, message=old.dm)
+        return self.connect.run(again, progress)
 
+    @CANCEL.handler
     def cancel(self, job: Job, _progress: Progress) -> str:
         """End the link; pressed again it does nothing."""
         self.poller.finish(self._own(job), Outcome.CANCELLED)
         return "cancelled"
 
+    @WRONG_ACCOUNT.handler
     def disconnect_wrong_account(self, job: Job, _progress: Progress) -> str:
         """Disconnect the account that was connected through the link; pressed again it does no harm."""
         live = self._own(job)
         if live.connection is None:
             raise UserError("button_outdated")
         try:
-            self.poller.platform.disconnect(self.poller.resolve_credentials(live.person), live.connection.id)
+            self.poller.deps.platform.disconnect(self.poller.resolve_credentials(live.person), live.connection.id)
         except UpstreamError as exc:
             if exc.retryable:
                 raise
@@ -55,7 +69,7 @@ class LinkActions:
         return "disowned"
 
     def _own(self, job: Job) -> PendingLink:
-        live = self.poller.links.get(str(job.details.get("about", "")))
+        live = self.poller.deps.links.get(job.target_id)
         if live is None or live.person != job.person:
             raise UserError("button_outdated")
         return live

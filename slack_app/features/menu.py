@@ -9,17 +9,21 @@ import structlog
 
 from slack_app.errors import UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors, setup_of
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
 from slack_app.features.policy import offered_of
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
+from slack_app.model.tasks import Task
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.ports.jobs import Progress
-from slack_app.ports.platform import Catalogue, Platform
-from slack_app.ports.slack import Messenger
+from slack_app.ports.platform import Catalogue
 from slack_app.ports.workspaces import Setups
+
+SHOW = Task("menu.show", is_awaited=True, former_kinds=("menu",))
+OPEN = Task("menu.open", former_kinds=("open_menu",))
 
 log = structlog.get_logger("slack_app.menu")
 
@@ -69,29 +73,30 @@ class Choice:
 class ShowMenu:
     """The use cases with what they need."""
 
+    deps: Dependencies
     resolve_credentials: CredentialResolver
     choice: Choice
-    platform: Platform
     names: Names
-    messenger: Messenger
 
+    @SHOW.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """Bring the menu as the platform says; where the person has one already, only if it has changed."""
         before = self.choice.cached(job.person)
         after = self._now(job.person, before)
         if after != before or not job.response_url:
-            respond(self.messenger, job, after)
+            respond(self.deps.messenger, job, after)
         return "menu_shown"
 
+    @OPEN.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the menu as a modal, or bring it as a message when that took too long for Slack."""
         known = self.choice.cached(job.person)
         menu = known if isinstance(known, Menu) and known.accounts is not None else self._now(job.person, known)
         try:
-            self.messenger.open_modal(job.person, job.details["trigger_id"], menu)
+            self.deps.messenger.open_modal(job.person, job.trigger_id, menu)
         except UpstreamError as exc:
             log.info("menu.no_modal", code=exc.code)
-            respond(self.messenger, job, menu)
+            respond(self.deps.messenger, job, menu)
         return "menu_shown"
 
     def _now(self, person: SlackUser, before: Menu | Opening) -> Menu:
@@ -104,7 +109,7 @@ class ShowMenu:
             found = platform_errors(credentials, self.names.read)
             connectors = _by_name(offered_of(setup_of(self.choice.setups, person), found))
         try:
-            accounts: Sequence[Connection] | None = self.platform.accounts(credentials)
+            accounts: Sequence[Connection] | None = self.deps.platform.accounts(credentials)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 import structlog
 
 from slack_app.errors import UpstreamError, UserError
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.policy import NOT_OFFERED
 from slack_app.model.facts import MessageFact
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure, MessageRef
+from slack_app.model.tasks import Reply, Task, task_of
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
-from slack_app.ports import Clock
-from slack_app.ports.jobs import Drafts, JobQueue, Progress
-from slack_app.ports.slack import Messenger
-from slack_app.ports.workspaces import Asks, Setups
+from slack_app.ports.jobs import Drafts, Progress
 
 NEEDS_ADMIN = frozenset(
     """
@@ -31,8 +30,29 @@ NEEDS_ADMIN = frozenset(
 )
 """The reasons that an admin of the workspace can mend."""
 
-LATER = {"key_keep": "key_open", "renew": "connect"}
-"""What is done later instead: a key is asked for again, and the link that a new one was asked for may be forgotten."""
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """Which tool the person waited for (its name; empty for none), and which admin solved it (empty: the operator)."""
+
+    tool: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What an admin was asked: by whom, about which tool; and which admin solved it (empty: the operator)."""
+
+    person: SlackUser
+    tool: str
+    by: str
+
+
+RESOLVE = Task("requests.resolve", reply=Reply.NONE, former_kinds=("fixed",))
+NOTIFY_REQUESTER = Task("requests.notify_requester", payload=Solved, reply=Reply.NONE, former_kinds=("helped",))
+NOTIFY_ADMIN = Task("requests.notify_admin", payload=Handled, reply=Reply.NONE, former_kinds=("seen_to",))
+RETRY = Task("requests.retry", former_kinds=("again",))
+
 
 log = structlog.get_logger("slack_app.pending_requests")
 
@@ -63,16 +83,13 @@ class HandledByAdmin(MessageFact):
     is_own: bool = False
 
 
-def failure_message(job: Job, error: UserError, drafts: Drafts) -> Failure:
-    """Give what the person is told; what they wanted waits where it can be mended. Raises UpstreamError.
-
-    A key that was typed does not wait with it.
-    """
+def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
+    """Return what the person is told; what they wanted waits where it can be solved. Raises UpstreamError."""
     draft_id = ""
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
-        details = {name: value for name, value in job.details.items() if name != "sealed"}
-        details |= {"reason": error.reason, "facts": error.facts}
-        draft_id = drafts.keep(replace(job, kind=LATER.get(job.kind, job.kind), details=details))
+        task = task_of(job.kind)
+        waiting = replace(job, kind=task.resumes_as, payload=None) if task and task.resumes_as else job
+        draft_id = drafts.keep(Draft(waiting, error.reason, error.facts))
     return Failure(error.reason, error.facts, job.reference, draft_id)
 
 
@@ -95,16 +112,11 @@ def is_solved_by(cause: str, setup: Setup, *, is_new_credentials: bool) -> bool:
 class PendingRequests:
     """The use cases with what they need."""
 
-    setups: Setups
-    asks: Asks
-    drafts: Drafts
-    queue: JobQueue
-    messenger: Messenger
-    clock: Clock
+    deps: Dependencies
 
     def resolve_by_setup(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
         """Tell who waits for what the set-up mends, in the person's workspace; gives how many others are told."""
-        causes = self.asks.causes(person.team_id)
+        causes = self.deps.asks.causes(person.team_id)
         return self.resolve(
             person, [c for c in causes if is_solved_by(c, setup, is_new_credentials=is_new_credentials)]
         )
@@ -115,61 +127,70 @@ class PendingRequests:
         Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
         the one in which the person was `seen_in`.
         """
-        found = {cause: self.asks.waiting(person.team_id, cause) for cause in causes}
+        found = {cause: self.deps.asks.waiting(person.team_id, cause) for cause in causes}
         waiting = {
             (who, _tool_of(draft)): draft_id
             for who, draft_id in chain.from_iterable(found.values())
-            if (draft := self.drafts.get(draft_id, who))
+            if (draft := self.deps.drafts.get(draft_id, who))
         }
         for (who, tool), draft_id in waiting.items():
-            self._hand_over(who, "helped", draft_id, {"about": draft_id, "tool": tool, "by": person.user_id})
+            self._enqueue(who, NOTIFY_REQUESTER, draft_id, target_id=draft_id, payload=Solved(tool, person.user_id))
         for cause in found:
-            for post in self.asks.posts(person.team_id, cause):
+            for post in self.deps.asks.posts(person.team_id, cause):
                 if post.dm != seen_in:
-                    about = {"dm": asdict(post.dm), "person": asdict(post.person), "tool": post.tool}
-                    self._hand_over(post.admin, "seen_to", post.dm.ts, about | {"by": person.user_id})
-            self.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
+                    handled = Handled(post.person, post.tool, person.user_id)
+                    self._enqueue(post.admin, NOTIFY_ADMIN, post.dm.ts, message=post.dm, payload=handled)
+            self.deps.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
         return len({who for who, _ in waiting} - {person})
 
+    @RESOLVE.handler
     def resolve_all(self, job: Job, _progress: Progress) -> str:
         """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
         place = job.person.team_id
-        for team_id in [place, *self.asks.workspaces_of(place)]:
+        for team_id in [place, *self.deps.asks.workspaces_of(place)]:
             enterprise_id = None if team_id == place else place
             member = SlackUser(enterprise_id, team_id, "")
-            setup = self.setups.for_user(member)
+            setup = self.deps.setups.for_user(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
                 self.resolve_by_setup(member, setup, is_new_credentials=True)
         return "mended"
 
-    def notify_requester(self, job: Job, _progress: Progress) -> str:
+    @NOTIFY_REQUESTER.handler
+    def notify_requester(self, job: Job[Solved], _progress: Progress) -> str:
         """Tell the person that what they wait for is mended."""
-        by = job.details["by"]
-        fact = YouCanRetry(job.details["about"], job.details["tool"], by, is_own=by == job.person.user_id)
-        return self._brought(lambda: self.messenger.post_dm(job.person, fact))
+        tool, by = job.payload.tool, job.payload.by
+        fact = YouCanRetry(job.target_id, tool, by, is_own=by == job.person.user_id)
+        return self._brought(lambda: self.deps.messenger.post_dm(job.person, fact))
 
-    def notify_admin(self, job: Job, _progress: Progress) -> str:
+    @NOTIFY_ADMIN.handler
+    def notify_admin(self, job: Job[Handled], _progress: Progress) -> str:
         """Say in an admin's message that it is done."""
-        by = job.details["by"]
-        fact = HandledByAdmin(
-            SlackUser(**job.details["person"]), job.details["tool"], by, is_own=by == job.person.user_id
-        )
-        return self._brought(lambda: self.messenger.edit_dm(job.person, MessageRef(**job.details["dm"]), fact))
+        handled, dm = job.payload, job.message
+        if dm is None:
+            raise UserError("button_outdated")
+        is_own = handled.by == job.person.user_id
+        fact = HandledByAdmin(handled.person, handled.tool, handled.by, is_own=is_own)
+        return self._brought(lambda: self.deps.messenger.edit_dm(job.person, dm, fact))
 
+    @RETRY.handler
     def retry(self, job: Job, _progress: Progress) -> str:
         """Do once more what the person wanted, in the place of the message whose button they pressed."""
-        draft = draft_of(self.drafts, job)
-        details = {
-            name: value for name, value in draft.details.items() if name not in ("reason", "facts", "trigger_id")
-        }
-        details |= {name: job.details[name] for name in ("dm", "trigger_id") if name in job.details}
-        again = replace(draft, id=f"{job.id}:again", accepted_at=self.clock(), response_url=job.response_url)
-        self.queue.enqueue(replace(again, channel_id=job.channel_id, details=details))
+        draft = draft_of(self.deps.drafts, job)
+        again = replace(
+            draft.job,
+            id=f"{job.id}:again",
+            accepted_at=self.deps.clock(),
+            response_url=job.response_url,
+            channel_id=job.channel_id,
+            message=job.message or draft.job.message,
+            trigger_id=job.trigger_id,
+        )
+        self.deps.queue.enqueue(again)
         return "repeated_for_person"
 
-    def _hand_over(self, person: SlackUser, kind: str, name: str, details: Mapping[str, Any]) -> None:
-        job_id = f"{person.team_id}:{person.user_id}:{kind}:{name}"
-        self.queue.enqueue(Job(job_id, person, "", "", "", {}, self.clock(), kind, details))
+    def _enqueue(self, person: SlackUser, task: Task, name: str, **more: Any) -> None:
+        job_id = f"{person.team_id}:{person.user_id}:{task.kind}:{name}"
+        self.deps.queue.enqueue(task.job(job_id, person, self.deps.clock(), **more))
 
     def _brought(self, bring: Callable[[], object]) -> str:
         try:
@@ -182,6 +203,5 @@ class PendingRequests:
         return "requester_notified"
 
 
-def _tool_of(draft: Job) -> str:
-    facts = draft.details.get("facts", {})
-    return str(facts.get("name") or facts.get("connector_type") or draft.connector_type)
+def _tool_of(draft: Draft) -> str:
+    return str(draft.facts.get("name") or draft.facts.get("connector_type") or draft.job.connector_type)

@@ -6,7 +6,6 @@ person has just opened it, else with growing pauses. How often at most is for `S
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,14 +14,11 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkReady
 from slack_app.features.credentials import CredentialResolver
+from slack_app.features.dependencies import Dependencies
 from slack_app.model.facts import MessageFact
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
-from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
-from slack_app.ports.links import Links, Schedule, States
-from slack_app.ports.platform import Platform
-from slack_app.ports.slack import Messenger
 
 UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
@@ -41,23 +37,17 @@ class Ended(MessageFact):
 
 @dataclass(frozen=True, slots=True)
 class LinkPoller:
-    """The use case with what it needs; `chance` gives numbers from 0 to 1."""
+    """The use case with what it needs."""
 
+    deps: Dependencies
     resolve_credentials: CredentialResolver
-    platform: Platform
-    states: States
-    links: Links
-    schedule: Schedule
-    messenger: Messenger
     refresh: Refreshing
-    clock: Clock
-    chance: Callable[[], float]
 
     def poll(self, link_id: str) -> None:
         """Look once at how far the person is. Raises UpstreamError when Redis fails: the link comes again then."""
-        live = self.links.get(link_id)
+        live = self.deps.links.get(link_id)
         if live is None:
-            self.schedule.forget_unreadable(link_id)
+            self.deps.schedule.forget_unreadable(link_id)
         elif live.outcome is not None:
             self._tell(live)  # a worker died, or Slack did not answer, after it had ended
         else:
@@ -65,7 +55,7 @@ class LinkPoller:
 
     def expire(self, live: PendingLink) -> None:
         """End a link that is over, or that a newer one replaces, and say so where it stands."""
-        is_expired = live.link.expires_at <= self.clock()
+        is_expired = live.link.expires_at <= self.deps.clock()
         self.finish(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
 
     def revoke(self, live: PendingLink) -> None:
@@ -74,16 +64,16 @@ class LinkPoller:
 
     def finish(self, live: PendingLink, outcome: Outcome, connection: Connection | None = None) -> None:
         """End the link and tell the person; does nothing when it had ended before."""
-        finished = self.links.mark_finished(live, outcome, connection)
+        finished = self.deps.links.mark_finished(live, outcome, connection)
         if finished is None:
             return
-        self.states.take(live.link.state)
+        self.deps.states.take(live.link.state)
         log.info("link.ended", outcome=outcome.value, **_whose(live))
         self._tell(finished)
         self.refresh(live.person)
 
     def _ask(self, live: PendingLink) -> None:
-        polls = self.links.count_poll(live.id)
+        polls = self.deps.links.count_poll(live.id)
         try:
             completion = self._completion(live)
         except UserError:
@@ -94,7 +84,7 @@ class LinkPoller:
                 raise
             self._failed(live, exc, polls)
             return
-        now = self.clock()
+        now = self.deps.clock()
         if completion.outcome is not None:
             self.finish(live, completion.outcome, completion.connection)
         elif now >= live.link.expires_at:
@@ -111,12 +101,12 @@ class LinkPoller:
         credentials = self.resolve_credentials(live.person)
         if not live.link.is_made_with(credentials):
             raise UserError("button_outdated")
-        completion = self.platform.complete(credentials, live.link.state)
+        completion = self.deps.platform.complete(credentials, live.link.state)
         if completion.outcome is not Outcome.CONNECTED:
             return completion
         connection = completion.connection
         if connection is None and live.connections_before is not None:
-            found = self.platform.connections_of(credentials, live.link.connector_type)
+            found = self.deps.platform.connections_of(credentials, live.link.connector_type)
             connection = next((c for c in found if not _is_old(c, live)), None)
         if connection is not None and _is_old(connection, live):
             return Completion(None)
@@ -124,9 +114,9 @@ class LinkPoller:
 
     def _failed(self, live: PendingLink, exc: UpstreamError, polls: int) -> None:
         log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
-        now = self.clock()
+        now = self.deps.clock()
         if exc.retry_after is not None:
-            self.schedule.pause(live.link.organization_id, min(exc.retry_after, 120.0))
+            self.deps.schedule.pause(live.link.organization_id, min(exc.retry_after, 120.0))
         if now >= live.link.expires_at + UNKNOWN_AFTER_SECONDS:
             self.finish(live, Outcome.UNKNOWN)
         else:
@@ -134,22 +124,22 @@ class LinkPoller:
 
     def _again(self, live: PendingLink, now: float, polls: int) -> None:
         prioritized_for = None if live.prioritized_at is None else now - live.prioritized_at
-        pause = _pause(prioritized_for, polls) * (0.75 + 0.5 * self.chance())
+        pause = _pause(prioritized_for, polls) * (0.75 + 0.5 * self.deps.random())
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
-        self.schedule.put(live, due, is_prioritized=prioritized_for is not None and prioritized_for < 180)
+        self.deps.schedule.put(live, due, is_prioritized=prioritized_for is not None and prioritized_for < 180)
 
     def _show_checked(self, live: PendingLink) -> None:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
         if live.check_requested_at is None or live.dm is None:
             return
-        if self.links.answer_check(live.id, live.check_requested_at):
+        if self.deps.links.answer_check(live.id, live.check_requested_at):
             with suppress(UpstreamError):
-                self.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=self.clock()))
+                self.deps.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=self.deps.clock()))
 
     def show(self, live: PendingLink, fact: MessageFact) -> None:
         """Put the fact where the link stands: in the message, and in the private answers. Raises UpstreamError."""
         if live.dm is not None:
-            self.messenger.edit_dm(live.person, live.dm, fact)
+            self.deps.messenger.edit_dm(live.person, live.dm, fact)
         for ephemeral in live.ephemerals:
             self._replace(ephemeral, fact)
 
@@ -161,16 +151,16 @@ class LinkPoller:
             log.warning("link.notify_failed", service=exc.service, code=exc.code, **_whose(live))
             if exc.service != "slack":
                 raise
-            if exc.retryable and self.clock() < live.link.expires_at + EPHEMERAL_SECONDS:
-                self.schedule.put(live, self.clock() + 5.0, is_prioritized=True)
+            if exc.retryable and self.deps.clock() < live.link.expires_at + EPHEMERAL_SECONDS:
+                self.deps.schedule.put(live, self.deps.clock() + 5.0, is_prioritized=True)
                 return
-        self.schedule.forget(live)
+        self.deps.schedule.forget(live)
 
     def _replace(self, ephemeral: EphemeralRef, fact: MessageFact) -> None:
-        if self.clock() > ephemeral.given_at + EPHEMERAL_SECONDS:
+        if self.deps.clock() > ephemeral.given_at + EPHEMERAL_SECONDS:
             return
         try:
-            self.messenger.respond(ephemeral, fact)
+            self.deps.messenger.respond(ephemeral, fact)
         except UpstreamError as exc:
             if exc.retryable:
                 raise

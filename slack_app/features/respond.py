@@ -7,6 +7,7 @@ answer. Whether a conversation is the app's own is known only once a message was
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from slack_app.errors import UpstreamError
 from slack_app.model.facts import MessageFact, MessageOrModalFact
@@ -15,7 +16,7 @@ from slack_app.model.messages import MessageRef
 from slack_app.ports.slack import Messenger
 
 
-def respond(messenger: Messenger, job: Job, fact: MessageFact) -> None:
+def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
     """Tell the person once; raises UpstreamError when no way was open."""
     if not job.response_url:
         messenger.post_dm(job.person, fact)
@@ -35,11 +36,11 @@ def respond(messenger: Messenger, job: Job, fact: MessageFact) -> None:
         resolve_ephemeral(messenger, job, dm, fact)
 
 
-def update_or_respond(messenger: Messenger, job: Job, fact: MessageFact) -> None:
+def update_or_respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
     """Put it in the place of the message whose button was pressed, else answer; raises UpstreamError."""
-    if "dm" in job.details:
+    if job.message is not None:
         try:
-            messenger.edit_dm(job.person, MessageRef(**job.details["dm"]), fact)
+            messenger.edit_dm(job.person, job.message, fact)
         except UpstreamError as exc:
             if exc.retryable or exc.code == "not_installed":
                 raise
@@ -48,17 +49,17 @@ def update_or_respond(messenger: Messenger, job: Job, fact: MessageFact) -> None
     respond(messenger, job, fact)
 
 
-def show_in_modal(messenger: Messenger, job: Job, fact: MessageOrModalFact) -> None:
+def show_in_modal(messenger: Messenger, job: Job[Any], fact: MessageOrModalFact) -> None:
     """Put it into the modal that was submitted; whoever has closed it gets it as a message. Raises UpstreamError."""
     try:
-        messenger.update_modal(job.person, str(job.details.get("view_id", "")), fact)
+        messenger.update_modal(job.person, job.view_id, fact)
     except UpstreamError as exc:
         if exc.retryable:
             raise
         respond(messenger, job, fact)
 
 
-def resolve_ephemeral(messenger: Messenger, job: Job, dm: MessageRef, fact: MessageFact) -> None:
+def resolve_ephemeral(messenger: Messenger, job: Job[Any], dm: MessageRef, fact: MessageFact) -> None:
     """Settle the private answer after a direct message: taken away where both stand in the same conversation.
 
     Raises UpstreamError when it can be tried again; a `response_url` that is used up is no loss by now.

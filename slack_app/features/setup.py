@@ -5,33 +5,67 @@ A workspace id is public and proves nothing: an organization is had only by a ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 import structlog
+from pydantic import AliasChoices, Field
 
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import require_admin
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.key import ending_of, refusal_of
 from slack_app.features.names import Names
 from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Job
+from slack_app.model.tasks import Reply, Task
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Change, Credentials, KeyMode, Setup
-from slack_app.ports import Clock
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
-from slack_app.ports.keys import Keys, Secrets
-from slack_app.ports.platform import Catalogue, Platform
-from slack_app.ports.slack import Messenger, People
-from slack_app.ports.workspaces import Audit, Setups
 
 MOST_SHOWN = 100
 """So many of the tools that are offered stand in the form."""
+
+
+def _was(name: str, former: str) -> Any:
+    """Read the field under the name that version 0.1 wrote, too."""
+    return Field(validation_alias=AliasChoices(name, former))
+
+
+@dataclass(frozen=True, slots=True)
+class SetupInput:
+    """What an admin filled into the form; `allowed_connectors` is None where the form could not offer any.
+
+    `version` is that of the setup that the form showed, `sealed_key` the key that was typed, sealed for the admin.
+    """
+
+    version: int
+    organization_id: str
+    key_mode: Annotated[KeyMode, _was("key_mode", "way")]
+    guests_allowed: Annotated[bool, _was("guests_allowed", "may_guests")]
+    allowed_connectors: Annotated[Sequence[str] | None, _was("allowed_connectors", "offered")]
+    admin_contacts: Annotated[Sequence[str], _was("admin_contacts", "notify")]
+    sealed_key: Annotated[str, _was("sealed_key", "sealed")] = field(repr=False)
+
+
+OPEN = Task("setup.open", is_awaited=True, former_kinds=("setup",))
+SAVE = Task(
+    "setup.save",
+    payload=SetupInput,
+    reply=Reply.MODAL,
+    is_awaited=True,
+    resumes_as="setup.open",  # a key that was typed does not wait with the request
+    former_kinds=("set_up",),
+)
+REMOVE = Task("setup.remove", is_awaited=True, former_kinds=("setup_remove",))
+INVITE = Task("setup.invite", reply=Reply.NONE, former_kinds=("installed",))
+
 
 log = structlog.get_logger("slack_app.setup")
 
@@ -86,178 +120,174 @@ class SetupRemoved(MessageOrModalFact):
 class ManageSetup:
     """The use cases with what they need."""
 
-    setups: Setups
-    keys: Keys
-    secrets: Secrets
-    is_installed: Callable[[SlackUser], bool]
-    people: People
-    platform: Platform
-    catalogue: Catalogue
-    messenger: Messenger
+    deps: Dependencies
     pending_requests: PendingRequests
     names: Names
-    audit: Audit
     refresh: Refreshing
-    clock: Clock
 
+    @OPEN.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the set-up for an admin."""
-        require_admin(self.people, job.person)
+        require_admin(self.deps.people, job.person)
         form = self._form(self._here(job.person))
-        if "view_id" in job.details:
-            show_in_modal(self.messenger, job, form)
+        if job.view_id:
+            show_in_modal(self.deps.messenger, job, form)
             return "setup_shown"
         try:
-            self.messenger.open_modal(job.person, str(job.details.get("trigger_id", "")), form)
+            self.deps.messenger.open_modal(job.person, job.trigger_id, form)
         except UpstreamError as exc:
             log.info("setup.no_modal", code=exc.code)
-            update_or_respond(self.messenger, job, SetupOffer(is_invited=False))
+            update_or_respond(self.deps.messenger, job, SetupOffer(is_invited=False))
         else:
             if job.response_url:
                 with suppress(UpstreamError):  # "opening" stands there still, which harms nobody
-                    self.messenger.delete_ephemeral(job)
+                    self.deps.messenger.delete_ephemeral(job)
         return "setup_shown"
 
-    def save(self, job: Job, _progress: Progress) -> str:
+    @SAVE.handler
+    def save(self, job: Job[SetupInput], _progress: Progress) -> str:
         """Check what was filled in, with the platform too, and keep it."""
         now = self._here(job.person)
         wanted = _wanted(job, now)
         key, problem = self._checked(job, now, wanted)
         if not problem:
-            sealed = self.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
-            if not self.setups.save(wanted, job.id, sealed_key=sealed):
+            sealed = self.deps.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
+            if not self.deps.setups.save(wanted, job.id, sealed_key=sealed):
                 now, problem = self._here(job.person), "changed_meanwhile"
         if problem:
             shown = now if problem == "changed_meanwhile" else wanted
             is_theirs = shown.organization_id == now.organization_id
-            show_in_modal(self.messenger, job, replace(self._form(shown, is_theirs=is_theirs), problem=problem))
+            show_in_modal(self.deps.messenger, job, replace(self._form(shown, is_theirs=is_theirs), problem=problem))
             return problem
-        if key and wanted.key_mode is KeyMode.PER_USER and job.details["sealed"]:
-            self.keys.keep(job.person, key)
+        if key and wanted.key_mode is KeyMode.PER_USER and job.payload.sealed_key:
+            self.deps.keys.keep(job.person, key)
             self._note(job, "key_kept")
         self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
-        if not self.is_installed(job.person):  # the app was removed while the key was being checked
-            self.secrets.forget(job.person.team_id)
+        if not self.deps.is_installed(job.person):  # the app was removed while the key was being checked
+            self.deps.secrets.forget(job.person.team_id)
             raise UpstreamError("slack", code="not_installed")
-        is_new_key = wanted.key_mode is KeyMode.SHARED and bool(job.details["sealed"])
+        is_new_key = wanted.key_mode is KeyMode.SHARED and bool(job.payload.sealed_key)
         is_new_credentials = is_new_key or (wanted.organization_id, wanted.key_mode) != (
             now.organization_id,
             now.key_mode,
         )
         told = self.pending_requests.resolve_by_setup(job.person, wanted, is_new_credentials=is_new_credentials)
         can_choose = bool(self._connectors(wanted, key))
-        show_in_modal(self.messenger, job, SetupDone(wanted, told, can_choose))
+        show_in_modal(self.deps.messenger, job, SetupDone(wanted, told, can_choose))
         self.refresh(job.person)
         return "set_up"
 
+    @REMOVE.handler
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget what was set up; pressed again it does no harm."""
-        require_admin(self.people, job.person)
+        require_admin(self.deps.people, job.person)
         now = self._here(job.person)
-        left = self.setups.operator_default(job.person)
+        left = self.deps.setups.operator_default(job.person)
         gives_away = left is None or left.organization_id != now.organization_id
         if now.version and gives_away and not self._may_change(job.person, now):
-            show_in_modal(self.messenger, job, replace(self._form(now), problem="not_removed"))
+            show_in_modal(self.deps.messenger, job, replace(self._form(now), problem="not_removed"))
             return "not_removed"
         if now.version:
             self._note(job, "removed")  # before: a repeated job finds nothing
-        self.setups.remove(job.person.team_id)
+        self.deps.setups.remove(job.person.team_id)
         if left:
             self.pending_requests.resolve_by_setup(job.person, left, is_new_credentials=True)
-        show_in_modal(self.messenger, job, SetupRemoved(left))
+        show_in_modal(self.deps.messenger, job, SetupRemoved(left))
         self.refresh(job.person)
         return "setup_removed"
 
+    @INVITE.handler
     def invite(self, job: Job, _progress: Progress) -> str:
         """Invite an admin to set the workspace up: who installed the app, if that is one."""
         self._note(job, "installed")
-        self.setups.restore(job.person.team_id)
-        setup = self.setups.for_user(job.person)
-        if setup and (setup.key_mode is not KeyMode.SHARED or self.keys.shared(setup)):
+        self.deps.setups.restore(job.person.team_id)
+        setup = self.deps.setups.for_user(job.person)
+        if setup and (setup.key_mode is not KeyMode.SHARED or self.deps.keys.shared(setup)):
             return "set_up_already"
-        is_admin = self.people.role_of(job.person).is_admin
+        is_admin = self.deps.people.role_of(job.person).is_admin
         is_of_grid = job.person.team_id == job.person.enterprise_id  # which has no one list of admins
-        others = [] if is_of_grid else self.people.admins_of(job.person)[:1]
+        others = [] if is_of_grid else self.deps.people.admins_of(job.person)[:1]
         invited = [job.person.user_id] if is_admin else others
         for user_id in invited:
-            self.messenger.post_dm(replace(job.person, user_id=user_id), SetupOffer(is_invited=True))
+            self.deps.messenger.post_dm(replace(job.person, user_id=user_id), SetupOffer(is_invited=True))
         return "invited" if invited else "nobody_to_invite"
 
     def _here(self, person: SlackUser) -> Setup:
         """Give what is in force in the person's workspace, to be kept under its own id."""
-        setup = self.setups.for_user(person)
+        setup = self.deps.setups.for_user(person)
         if setup is None:
-            return Setup(person.team_id, "", KeyMode.PER_USER, version=self.setups.version_of(person.team_id))
+            return Setup(person.team_id, "", KeyMode.PER_USER, version=self.deps.setups.version_of(person.team_id))
         if setup.workspace_id == person.team_id:
             return setup
-        version = self.setups.version_of(person.team_id)
+        version = self.deps.setups.version_of(person.team_id)
         return replace(setup, workspace_id=person.team_id, version=version, is_inherited=True)
 
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:
         """Give the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
         connectors = self._connectors(setup) if is_theirs else None
-        key = self.keys.shared(setup) if setup.key_mode is KeyMode.SHARED else None
+        key = self.deps.keys.shared(setup) if setup.key_mode is KeyMode.SHARED else None
         return SetupForm(setup, connectors, ending_of(key))
 
     def _connectors(self, setup: Setup, key: str | None = None) -> Sequence[Connector] | None:
         """Give the tools of the organization as they are known; a key that was just checked can ask for them."""
         if not setup.organization_id:
             return None
-        known = self.catalogue.connectors(setup.organization_id)
+        known = self.deps.catalogue.connectors(setup.organization_id)
         if known is None and key:
             return self.names.read_or_none(Credentials(setup.organization_id, key, setup.key_mode))
         return known
 
-    def _checked(self, job: Job, now: Setup, wanted: Setup) -> tuple[str | None, str]:
+    def _checked(self, job: Job[SetupInput], now: Setup, wanted: Setup) -> tuple[str | None, str]:
         """Give the key that was brought, and what is wrong. Raises UserError when the person is no admin."""
-        require_admin(self.people, job.person)
+        require_admin(self.deps.people, job.person)
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
             return None, "owner_only"
         if not all(
-            self.people.role_of(replace(job.person, user_id=user_id)).is_admin for user_id in wanted.admin_contacts
+            self.deps.people.role_of(replace(job.person, user_id=user_id)).is_admin for user_id in wanted.admin_contacts
         ):
             return None, "helper_no_admin"
-        if is_same and wanted.key_mode is now.key_mode is not KeyMode.SHARED and not job.details["sealed"]:
+        if is_same and wanted.key_mode is now.key_mode is not KeyMode.SHARED and not job.payload.sealed_key:
             return None, ""
         if wanted.key_mode is KeyMode.OPERATOR:
             return None, "operator_only"
-        if job.details["sealed"]:
-            key = self.keys.unseal(job.person, str(job.details["sealed"]))
+        if job.payload.sealed_key:
+            key = self.deps.keys.unseal(job.person, job.payload.sealed_key)
             if key is None:
                 return None, "key_unreadable"
         else:
-            of_before = self.keys.shared(now) if is_same and now.key_mode is KeyMode.SHARED else None
-            key = of_before or (self.keys.get(job.person) if wanted.key_mode is KeyMode.PER_USER else None)
+            of_before = self.deps.keys.shared(now) if is_same and now.key_mode is KeyMode.SHARED else None
+            key = of_before or (self.deps.keys.get(job.person) if wanted.key_mode is KeyMode.PER_USER else None)
         if key is None:
             return None, "key_missing"
-        return key, refusal_of(self.platform, Credentials(wanted.organization_id, key, wanted.key_mode))
+        return key, refusal_of(self.deps.platform, Credentials(wanted.organization_id, key, wanted.key_mode))
 
     def _may_change(self, person: SlackUser, now: Setup) -> bool:
         """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""
-        return person.user_id == now.configured_by or self.people.role_of(person) is Role.OWNER
+        return person.user_id == now.configured_by or self.deps.people.role_of(person) is Role.OWNER
 
-    def _note(self, job: Job, what: str, about: str = "") -> None:
+    def _note(self, job: Job[Any], what: str, about: str = "") -> None:
         person, change_id = job.person, f"{job.id}:{'key' if what == 'key_kept' else 'setup'}"
-        self.audit.note(Change(self.clock(), person.team_id, person.user_id, what, about, change_id))
+        self.deps.audit.note(Change(self.deps.clock(), person.team_id, person.user_id, what, about, change_id))
 
 
-def _wanted(job: Job, now: Setup) -> Setup:
-    about = job.details
-    organization_id = str(about["organization_id"])
+def _wanted(job: Job[SetupInput], now: Setup) -> Setup:
+    filled_in = job.payload
+    chosen = filled_in.allowed_connectors
+    is_same = filled_in.organization_id == now.organization_id
     return Setup(
         workspace_id=job.person.team_id,
-        organization_id=organization_id,
+        organization_id=filled_in.organization_id,
         enterprise_id=job.person.enterprise_id or "",
-        configured_by=now.configured_by if organization_id == now.organization_id else job.person.user_id,
-        key_mode=KeyMode(about["key_mode"]),
-        guests_allowed=bool(about["guests_allowed"]),
+        configured_by=now.configured_by if is_same else job.person.user_id,
+        key_mode=filled_in.key_mode,
+        guests_allowed=filled_in.guests_allowed,
         allowed_connectors=now.allowed_connectors
-        if about["allowed_connectors"] is None
-        else (*about["allowed_connectors"], *now.allowed_connectors[MOST_SHOWN:]),
-        admin_contacts=tuple(about["admin_contacts"]),
-        version=int(about["version"]),
-        is_inherited=now.is_inherited and about["key_mode"] == KeyMode.OPERATOR,
+        if chosen is None
+        else (*chosen, *now.allowed_connectors[MOST_SHOWN:]),
+        admin_contacts=tuple(filled_in.admin_contacts),
+        version=filled_in.version,
+        is_inherited=now.is_inherited and filled_in.key_mode is KeyMode.OPERATOR,
     )
 
 

@@ -7,23 +7,39 @@ connection only if it is among the person's own then.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
 from slack_app.errors import UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors
+from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.features.respond import update_or_respond
 from slack_app.model.facts import MessageFact, ModalFact
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft, Job
+from slack_app.model.tasks import Task
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
-from slack_app.ports.jobs import Drafts, Progress
-from slack_app.ports.platform import Platform
-from slack_app.ports.slack import Messenger
+from slack_app.ports.jobs import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """What the person wants to call a connection."""
+
+    label: str
+
+
+SHOW = Task("status.show", is_awaited=True, former_kinds=("status",))
+ASK_DISCONNECT = Task("disconnect.ask", is_awaited=True, former_kinds=("disconnect",))
+DISCONNECT = Task("disconnect.confirm", is_awaited=True, former_kinds=("remove",))
+CANCEL_DISCONNECT = Task("disconnect.cancel", former_kinds=("keep",))
+TURN_ON = Task("connection.turn_on", is_awaited=True, former_kinds=("turn_on",))
+TURN_OFF = Task("connection.turn_off", is_awaited=True, former_kinds=("turn_off",))
+OPEN_RENAME = Task("rename.open", former_kinds=("rename",))
+SAVE_NAME = Task("rename.save", payload=NewName, is_awaited=True, former_kinds=("name",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,58 +91,62 @@ class AskName(ModalFact):
 class ShowStatus:
     """The use cases with what they need."""
 
+    deps: Dependencies
     resolve_credentials: CredentialResolver
-    platform: Platform
-    messenger: Messenger
     names: Names
-    drafts: Drafts
     refresh: Refreshing
-    background: Executor
 
+    @SHOW.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        update_or_respond(self.messenger, job, self._status(self.resolve_credentials(job.person)))
+        update_or_respond(self.deps.messenger, job, self._status(self.resolve_credentials(job.person)))
         return "status_shown"
 
-    def ask(self, job: Job, _progress: Progress) -> str:
+    @ASK_DISCONNECT.handler
+    def ask_disconnect(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
         credentials = self.resolve_credentials(job.person)
         meant = self.names.resolve(credentials.organization_id, job.connector_type)
-        found = platform_errors(credentials, self.platform.connections_of, meant.tool_key)
-        update_or_respond(self.messenger, job, ConfirmDisconnect(meant.name, found))
+        found = platform_errors(credentials, self.deps.platform.connections_of, meant.tool_key)
+        update_or_respond(self.deps.messenger, job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
 
+    @CANCEL_DISCONNECT.handler
     def cancel_disconnect(self, job: Job, _progress: Progress) -> str:
         """Leave everything as it is."""
-        update_or_respond(self.messenger, job, DisconnectCancelled())
+        update_or_respond(self.deps.messenger, job, DisconnectCancelled())
         return "kept"
 
-    def remove(self, job: Job, _progress: Progress) -> str:
+    @DISCONNECT.handler
+    def disconnect(self, job: Job, _progress: Progress) -> str:
         """Disconnect one; harmless when it is gone already."""
         credentials = self.resolve_credentials(job.person)
         connection = self._own(job, credentials)
         what = "gone"
-        if connection is not None and platform_errors(credentials, self.platform.disconnect, connection.id):
+        if connection is not None and platform_errors(credentials, self.deps.platform.disconnect, connection.id):
             what = "removed"
         self._show(job, credentials, _changed(job, connection, what))
         return "disconnected"
 
+    @TURN_ON.handler
     def turn_on(self, job: Job, _progress: Progress) -> str:
         """Let the assistant use one again."""
         return self._turn(job, is_active=True)
 
+    @TURN_OFF.handler
     def turn_off(self, job: Job, _progress: Progress) -> str:
         """Let the assistant not use one; it stays connected."""
         return self._turn(job, is_active=False)
 
-    def rename(self, job: Job, _progress: Progress) -> str:
+    @OPEN_RENAME.handler
+    def open_rename(self, job: Job, _progress: Progress) -> str:
         """Ask what one is to be called."""
         credentials = self.resolve_credentials(job.person)
         connection, what = self._own(job, credentials), "gone"
         if connection is not None:
             try:
-                question = AskName(connection, self.drafts.keep(job))
-                self.messenger.open_modal(job.person, job.details["trigger_id"], question)
+                question = AskName(connection, self.deps.drafts.keep(Draft(job)))
+                self.deps.messenger.open_modal(job.person, job.trigger_id, question)
             except UpstreamError as exc:
                 if exc.service != "slack":
                     raise
@@ -136,14 +156,15 @@ class ShowStatus:
         self._show(job, credentials, _changed(job, connection, what))
         return f"name_{what}"
 
-    def name(self, job: Job, _progress: Progress) -> str:
+    @SAVE_NAME.handler
+    def save_name(self, job: Job[NewName], _progress: Progress) -> str:
         """Give one the name that was filled in, and show that where the button was pressed."""
-        asked = draft_of(self.drafts, job)
+        asked = draft_of(self.deps.drafts, job).job
         credentials = self.resolve_credentials(job.person)
         connection, what = self._own(asked, credentials), "gone"
         if connection is not None:
-            label = str(job.details["label"])
-            platform_errors(credentials, self.platform.rename, connection.id, label)
+            label = job.payload.label
+            platform_errors(credentials, self.deps.platform.rename, connection.id, label)
             connection, what = replace(connection, label=label), "renamed"
         self._show(asked, credentials, _changed(asked, connection, what))
         return what
@@ -152,33 +173,33 @@ class ShowStatus:
         credentials = self.resolve_credentials(job.person)
         connection, what = self._own(job, credentials), "gone"
         if connection is not None:
-            platform_errors(credentials, self.platform.switch, connection.id, is_active=is_active)
+            platform_errors(credentials, self.deps.platform.switch, connection.id, is_active=is_active)
             what = "on" if is_active else "off"
         self._show(job, credentials, _changed(job, connection, what))
         return f"turned_{what}"
 
     def _show(self, job: Job, credentials: Credentials, changed: Changed) -> None:
         """Say what was done where the button was pressed, and bring the App Home up to date."""
-        if job.details.get("home"):
+        if job.is_from_home:
             self.refresh(job.person, changed)
         else:
-            update_or_respond(self.messenger, job, self._status(credentials, changed))
+            update_or_respond(self.deps.messenger, job, self._status(credentials, changed))
             self.refresh(job.person)
 
     def _own(self, job: Job, credentials: Credentials) -> Connection | None:
         """Give the connection that the button names, if it is one of the person's now."""
-        own = platform_errors(credentials, self.platform.connections_of, job.connector_type)
-        return next((connection for connection in own if connection.id == job.details.get("about")), None)
+        own = platform_errors(credentials, self.deps.platform.connections_of, job.connector_type)
+        return next((connection for connection in own if connection.id == job.target_id), None)
 
     def _status(self, credentials: Credentials, changed: Changed | None = None) -> Status:
-        found = platform_errors(credentials, self.platform.connections)
-        healths = list(self.background.map(partial(self._health, credentials), found))
+        found = platform_errors(credentials, self.deps.platform.connections)
+        healths = list(self.deps.background.map(partial(self._health, credentials), found))
         connections = [replace(c, is_healthy=health) for c, health in zip(found, healths, strict=True)]
         return Status(sorted(connections, key=lambda c: (c.name.lower(), c.account)), changed)
 
     def _health(self, credentials: Credentials, connection: Connection) -> bool | None:
         try:
-            return self.platform.is_healthy(credentials, connection.id)
+            return self.deps.platform.is_healthy(credentials, connection.id)
         except UpstreamError:
             return None
 

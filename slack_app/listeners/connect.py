@@ -1,17 +1,19 @@
-"""`/connect github`: checks what was typed and hands one job over."""
+"""`/connect github`, and every button that connects a tool: checks what was typed and enqueues one job."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from slack_bolt import App
 
 from slack_app.errors import UserError
-from slack_app.features.connect import Accepted
-from slack_app.listeners.job import of_command
-from slack_app.listeners.words import Typed
-from slack_app.ports import Clock
-from slack_app.ports.jobs import JobQueue
+from slack_app.features.connect import CONNECT, Accepted
+from slack_app.listeners.actions import enqueue_press, on_action
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.requests import Payload, job_from_command
+from slack_app.listeners.text import CommandText
+from slack_app.views.ids import ActionId
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
 _LIKE_A_KEY = re.compile(
@@ -24,18 +26,30 @@ _RESERVED = frozenset(
 MOST_PARAMETERS = 20
 LONGEST_KEY = 64
 LONGEST_VALUE = 1000
+BUTTONS = (
+    ActionId.CHOOSE_TOOL,
+    ActionId.CONNECT_SUGGESTED,
+    ActionId.CONNECT_FROM_HOME,
+    ActionId.CONNECT_ANOTHER,
+)
 
 
-def hand_over(payload: Mapping[str, Any], typed: Typed, queue: JobQueue, clock: Clock) -> Accepted:
-    """Write the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
-    connector_type = connector_name(typed.words)
-    parameters = checked(typed.pairs)
-    queue.enqueue(of_command(payload, "connect", clock(), connector_type=connector_type, parameters=parameters))
+def register(app: App, deps: Dependencies) -> None:
+    """Listen to the buttons that connect a tool. The link is a message of its own, so theirs stays as it is."""
+    for action_id in BUTTONS:
+        on_action(app, action_id, enqueue_press(CONNECT, message=None), deps)
+
+
+def connect(payload: Payload, text: CommandText, deps: Dependencies) -> Accepted:
+    """Enqueue the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
+    connector_type = connector_name(text.words)
+    parameters = checked(text.pairs)
+    deps.queue.enqueue(job_from_command(CONNECT, payload, deps, connector_type=connector_type, parameters=parameters))
     return Accepted(connector_type)
 
 
 def connector_name(words: Sequence[str]) -> str:
-    """Give the name that the words are together, as typed; raises UserError when no tool can be called so."""
+    """Return the name that the words are together, as typed; raises UserError when no tool can be called so."""
     if any(_LIKE_A_KEY.fullmatch(word) for word in words):
         raise UserError("key_typed")
     name = " ".join(words).lower()
@@ -45,7 +59,7 @@ def connector_name(words: Sequence[str]) -> str:
 
 
 def checked(pairs: Mapping[str, str]) -> Mapping[str, str]:
-    """Give the parameters; raises UserError for one that cannot be passed on."""
+    """Return the parameters; raises UserError for one that cannot be passed on."""
     for number, (key, value) in enumerate(pairs.items(), start=1):
         too_long = len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE
         if key.lower() in _RESERVED or too_long or number > MOST_PARAMETERS:

@@ -24,8 +24,8 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import Installed, NotInstalled, Offered
+from slack_app.features.setup import INVITE
 from slack_app.model.facts import PageFact
-from slack_app.model.jobs import Job
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.jobs import JobQueue
@@ -161,16 +161,15 @@ def installed(installation: Installation, slack_url: str) -> Installed:
     return Installed(installation.enterprise_name or "", url, is_org_wide=True)
 
 
-def hand_over(installation: Installation, queue: JobQueue, clock: Clock) -> None:
-    """Write the job that follows an install. Raises UpstreamError.
+def enqueue_invitation(installation: Installation, queue: JobQueue, clock: Clock) -> None:
+    """Enqueue the job that follows an install. Raises UpstreamError.
 
     Its person is the installer; of an org-wide installation the Grid stands in the place of the workspace.
     """
     place = installation.team_id or installation.enterprise_id or ""
     person = SlackUser(installation.enterprise_id, place, installation.user_id)
     job_id = f"{place}:{installation.user_id}:installed-{secrets.token_hex(8)}"
-    details = {"team_id": installation.team_id}
-    queue.enqueue(Job(job_id, person, "", "", "", {}, clock(), "installed", details))
+    queue.enqueue(INVITE.job(job_id, person, clock()))
 
 
 def _reference() -> str:

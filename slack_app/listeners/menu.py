@@ -1,43 +1,78 @@
-"""`/connect` alone: the menu at once as it is known, and a job that brings it up to date; and what is typed into it."""
+"""`/connect` alone and the shortcut: the menu as it is known, and a job that brings it up to date; and its search."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from slack_app.features.menu import Choice, Menu, Opening
-from slack_app.listeners.job import commander, interactor, of_command, of_interaction
-from slack_app.listeners.words import Typed
-from slack_app.ports import Clock
-from slack_app.ports.jobs import JobQueue
+from slack_bolt import Ack, App
+
+from slack_app import wording
+from slack_app.features.connect import CONNECT
+from slack_app.features.details import Details
+from slack_app.features.menu import OPEN, SHOW, Menu, Opening
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.details import filled_in
+from slack_app.listeners.errors import Body, acknowledged, log_errors, submission
+from slack_app.listeners.requests import (
+    Payload,
+    job_from_command,
+    job_from_interaction,
+    job_from_submission,
+    user_of_command,
+    user_of_interaction,
+)
+from slack_app.views.ids import ActionId, CallbackId
+from slack_app.views.menu import TOOL, suggestions
+from slack_app.views.values import Value
 
 
-def is_asked_for(typed: Typed) -> bool:
-    """Say whether the person typed nothing that names a tool or a verb."""
-    return not typed.words
+def register(app: App, deps: Dependencies) -> None:
+    """Listen to the shortcut, to its modal, and to what is typed into the menu."""
+
+    def on_options(ack: Ack, body: Body) -> None:
+        found: list[dict[str, Any]] = []
+        log_errors(lambda: found.extend(suggestions(matching(body, deps))))
+        ack(option_groups=found) if found else ack(options=[])
+
+    app.shortcut(CallbackId.OPEN_MENU)(acknowledged(open_menu, deps))
+    app.view(CallbackId.CHOOSE_TOOL)(submission(choose, deps))
+    app.options(ActionId.CHOOSE_TOOL)(on_options)
 
 
-def hand_over(payload: Mapping[str, Any], choice: Choice, queue: JobQueue, clock: Clock) -> Menu | Opening:
-    """Write the job and give what is known. Raises UserError for a workspace not set up, UpstreamError for Redis."""
-    known = choice.cached(commander(payload))
-    queue.enqueue(of_command(payload, "menu", clock()))
+def show_menu(payload: Payload, deps: Dependencies) -> Menu | Opening:
+    """Enqueue the job and return what is known. Raises UserError for a workspace not set up, UpstreamError."""
+    known = deps.choice.cached(user_of_command(payload))
+    deps.queue.enqueue(job_from_command(SHOW, payload, deps))
     return known
 
 
-def hand_over_shortcut(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> None:
-    """Write the job that opens the menu as a modal. Raises UpstreamError.
+def open_menu(body: Body, deps: Dependencies) -> None:
+    """Enqueue the job that opens the menu as a modal. Raises UpstreamError.
 
     https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
-    person = interactor(payload)
-    if person is not None:
-        queue.enqueue(of_interaction(payload, person, "open_menu", clock()))
+    user = user_of_interaction(body)
+    if user is not None:
+        deps.queue.enqueue(job_from_interaction(OPEN, body, user, deps))
 
 
-def matching(payload: Mapping[str, Any], choice: Choice) -> Menu:
-    """Give what fits the letters typed so far. Raises UserError, UpstreamError.
+def choose(payload: Payload, deps: Dependencies) -> Details | None:
+    """Enqueue the job for the chosen tool; for one that needs details return what is to be asked first.
+
+    Raises UserError for somebody of another workspace, UpstreamError when the job could not be written.
+    """
+    option = filled_in(payload)[TOOL][ActionId.CHOOSE_TOOL]["selected_option"]
+    tool_key = Value.parse(option["value"]).connector_type
+    if needed := wording.details.needed_details().get(tool_key):
+        return Details(tool_key, str(option["text"]["text"]), needed)
+    deps.queue.enqueue(job_from_submission(CONNECT, payload, deps, target_id="", connector_type=tool_key))
+    return None
+
+
+def matching(payload: Payload, deps: Dependencies) -> Menu:
+    """Return what fits the letters typed so far. Raises UserError, UpstreamError.
 
     https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
     """
-    person = interactor(payload)
-    return choice.matching(person, str(payload.get("value", ""))) if person else Menu([], None)
+    user = user_of_interaction(payload)
+    return deps.choice.matching(user, str(payload.get("value", ""))) if user else Menu([], None)

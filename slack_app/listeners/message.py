@@ -6,51 +6,52 @@ of another workspace, or may be. https://docs.slack.dev/reference/events/message
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
+from slack_bolt import App
+
 from slack_app.errors import UserError
-from slack_app.features.help import Help
-from slack_app.listeners.job import of_command
-from slack_app.listeners.words import Typed, read
-from slack_app.model.facts import MessageFact
-from slack_app.ports import Clock
-from slack_app.ports.jobs import JobQueue
-
-Route = Callable[[Mapping[str, Any], Typed], MessageFact]
-"""Does what the words ask for, and gives what there is to say at once."""
+from slack_app.features.help import EXPLAIN, SHOW, Help, Refusal
+from slack_app.listeners.command import run
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.errors import Body, acknowledged
+from slack_app.listeners.requests import enterprise_of_event, job_from_command
+from slack_app.listeners.text import CommandText, parse
 
 
-def hand_over(body: Mapping[str, Any], route: Route, queue: JobQueue, clock: Clock) -> None:
+def register(app: App, deps: Dependencies) -> None:
+    """Listen to messages."""
+    app.event("message")(acknowledged(typed, deps))
+
+
+def typed(body: Body, deps: Dependencies) -> None:
     """Do what the message asks for; what a command would answer at once is a job here. Raises UpstreamError."""
     payload = _as_command(body)
     if payload is None:
         return
-    typed = read(payload["text"])
-    if typed.words and typed.words[0].lower().lstrip("/") == "connect":
-        typed = Typed(typed.words[1:], typed.pairs)
-    kind: str = ""
-    details: dict[str, Any] = {}
+    text = parse(payload["text"])
+    if text.words and text.words[0].lower().lstrip("/") == "connect":
+        text = CommandText(text.words[1:], text.pairs)
     try:
-        if isinstance(route(payload, typed), Help):
-            kind = "help"
+        is_help = isinstance(run(payload, text, deps), Help)
     except UserError as exc:
-        kind, details = "trouble", {"reason": exc.reason, "facts": exc.facts}
-    if kind:
-        queue.enqueue(of_command(payload, kind, clock(), details=details))
+        refusal = Refusal(exc.reason, exc.facts)
+        deps.queue.enqueue(job_from_command(EXPLAIN, payload, deps, trigger_id="", payload=refusal))
+    else:
+        if is_help:
+            deps.queue.enqueue(job_from_command(SHOW, payload, deps, trigger_id=""))
 
 
-def _as_command(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Give the message in the shape of a command without a response_url; None for what is not a person's own."""
-    event: Mapping[str, Any] = body["event"]
+def _as_command(body: Body) -> dict[str, Any] | None:
+    """Return the message in the shape of a command without a response_url; None for what is not a person's own."""
+    event: Body = body["event"]
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
         return None
     sender_team = event.get("user_team") or event.get("team")
     if sender_team != body["team_id"] and (sender_team or body.get("is_ext_shared_channel")):
         return None
-    granted = (body.get("authorizations") or [{}])[0]
     return {
-        "enterprise_id": granted.get("enterprise_id") or body.get("enterprise_id"),
+        "enterprise_id": enterprise_of_event(body),
         "team_id": body["team_id"],
         "user_id": event["user"],
         "channel_id": event["channel"],

@@ -1,4 +1,4 @@
-"""`/connect setup`, and what an admin filled in: a key leaves this process sealed; who may is for the work to say."""
+"""What an admin filled into the setup: a key leaves this process sealed; who may is for the work to say."""
 
 from __future__ import annotations
 
@@ -6,69 +6,69 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_app import wording
-from slack_app.errors import UserError
-from slack_app.features.menu import Choice
-from slack_app.features.setup import SetupOpening
-from slack_app.listeners.details import filled_in
-from slack_app.listeners.job import interactor, of_command, of_interaction
-from slack_app.listeners.key import typed_key, well_formed
-from slack_app.listeners.words import Typed
-from slack_app.model.tools import Connector
-from slack_app.ports import Clock
-from slack_app.ports.jobs import JobQueue
-from slack_app.ports.keys import Keys
-from slack_app.views.key import KEY
-from slack_app.views.setup import EVERYBODY, KEY_MODE, NOTIFY, OFFERED, ORGANIZATION, WHO
+from slack_bolt import Ack, App
 
-WORDS = frozenset(["setup", "set-up", "configure", "settings"])
+from slack_app import wording
+from slack_app.features.setup import OPEN, REMOVE, SAVE, SetupChecking, SetupInput
+from slack_app.listeners.actions import enqueue_press, on_action
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.details import filled_in
+from slack_app.listeners.errors import Body, InvalidInput, log_errors, submission
+from slack_app.listeners.key import typed_key, well_formed
+from slack_app.listeners.requests import Payload, job_from_submission, submitter, user_of_interaction
+from slack_app.model.tools import Connector
+from slack_app.model.workspaces import KeyMode
+from slack_app.views.ids import ActionId, CallbackId
+from slack_app.views.key import KEY
+from slack_app.views.setup import ADMIN_CONTACTS, EVERYBODY, KEY_MODE, ORGANIZATION, WHO, suggestions
+from slack_app.views.values import Value
+
 _ORGANIZATION = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 Values = Mapping[str, Mapping[str, Any]]
 
 
-def is_asked_for(typed: Typed) -> bool:
-    """Say whether the first word is one of these."""
-    return typed.words[0].lower() in WORDS
+def register(app: App, deps: Dependencies) -> None:
+    """Listen to the form, to its buttons, and to what is typed into its list of tools."""
+
+    def on_options(ack: Ack, body: Body) -> None:
+        found: list[dict[str, Any]] = []
+        log_errors(lambda: found.extend(suggestions(matching(body, deps))))
+        ack(options=found)
+
+    app.view(CallbackId.SETUP)(submission(submit, deps))
+    app.options(ActionId.ALLOWED_CONNECTORS)(on_options)
+    on_action(app, ActionId.OPEN_SETUP, enqueue_press(OPEN), deps)
+    on_action(app, ActionId.REMOVE_SETUP, enqueue_press(REMOVE), deps)
 
 
-def hand_over(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> SetupOpening:
-    """Write the job. Raises UpstreamError when it could not be written."""
-    queue.enqueue(of_command(payload, "setup", clock()))
-    return SetupOpening()
-
-
-def hand_over_form(payload: Mapping[str, Any], keys: Keys, queue: JobQueue, clock: Clock) -> Mapping[str, str]:
-    """Write the job; gives what is wrong with which field instead, if something is. Raises UserError, UpstreamError."""
+def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
+    """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
     values, view = filled_in(payload), payload["view"]
     organization_id, key = str(values[ORGANIZATION][ORGANIZATION].get("value") or "").strip(), typed_key(values)
-    wrong = {}
+    invalid = {}
     if not _ORGANIZATION.fullmatch(organization_id):
-        wrong[ORGANIZATION] = wording.setup.organization_malformed()
+        invalid[ORGANIZATION] = wording.setup.organization_malformed()
     if key and not well_formed(key):
-        wrong[KEY] = wording.key.malformed()
-    if wrong:
-        return wrong
-    person = interactor(payload)
-    if person is None:
-        raise UserError("button_outdated")
-    details = {
-        "view_id": view["id"],
-        "version": int(view["private_metadata"]),
-        "organization_id": organization_id,
-        "key_mode": _chosen(values, KEY_MODE),
-        "guests_allowed": _chosen(values, WHO) == EVERYBODY,
-        "allowed_connectors": _several(values, OFFERED),
-        "admin_contacts": list(values.get(NOTIFY, {}).get(NOTIFY, {}).get("selected_users") or []),
-        "sealed": keys.seal(person, key) if key else "",
-    }
-    queue.enqueue(of_interaction(payload, person, "set_up", clock(), details=details))
-    return {}
+        invalid[KEY] = wording.key.malformed()
+    if invalid:
+        raise InvalidInput(invalid)
+    form = SetupInput(
+        version=int(Value.parse(view["private_metadata"]).target_id),
+        organization_id=organization_id,
+        key_mode=KeyMode(_chosen(values, KEY_MODE)),
+        guests_allowed=_chosen(values, WHO) == EVERYBODY,
+        allowed_connectors=_several(values, ActionId.ALLOWED_CONNECTORS),
+        admin_contacts=list(values.get(ADMIN_CONTACTS, {}).get(ADMIN_CONTACTS, {}).get("selected_users") or []),
+        sealed_key=deps.keys.seal(submitter(payload), key) if key else "",
+    )
+    deps.queue.enqueue(job_from_submission(SAVE, payload, deps, target_id="", view_id=view["id"], payload=form))
+    return SetupChecking()
 
 
-def matching(payload: Mapping[str, Any], choice: Choice) -> Sequence[Connector]:
-    """Give the tools that fit the letters typed so far. Raises UpstreamError."""
-    person = interactor(payload)
-    return choice.tools(person, str(payload.get("value", ""))) if person else []
+def matching(payload: Payload, deps: Dependencies) -> Sequence[Connector]:
+    """Return the tools that fit the letters typed so far. Raises UpstreamError."""
+    user = user_of_interaction(payload)
+    return deps.choice.tools(user, str(payload.get("value", ""))) if user else []
 
 
 def _chosen(values: Values, name: str) -> str:
@@ -76,7 +76,7 @@ def _chosen(values: Values, name: str) -> str:
 
 
 def _several(values: Values, name: str) -> list[str] | None:
-    """Give what was chosen of several; None where the form could not offer any."""
+    """Return what was chosen of several; None where the form could not offer any."""
     if name not in values:
         return None
     return [str(option["value"]) for option in values[name][name].get("selected_options") or []]

@@ -1,50 +1,53 @@
-"""`/connect status` and `/connect disconnect github`, by all the words that people use for them."""
+"""`/connect disconnect github`, and the buttons that change a connection."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from slack_bolt import App
 
 from slack_app import wording
 from slack_app.errors import UserError
-from slack_app.features.status import Looking
+from slack_app.features import status
+from slack_app.features.status import Looking, NewName
+from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import connector_name
+from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
-from slack_app.listeners.job import interactor, of_command, of_interaction
-from slack_app.listeners.words import Typed
-from slack_app.ports import Clock
-from slack_app.ports.jobs import JobQueue
+from slack_app.listeners.errors import InvalidInput, submission
+from slack_app.listeners.requests import Payload, job_from_command, job_from_submission
+from slack_app.listeners.text import CommandText
+from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.status import LONGEST_NAME, NAME
 
-STATUS = frozenset(["status", "list", "connections", "accounts"])
 DISCONNECT = frozenset(["disconnect", "remove", "unlink", "logout", "revoke"])
+BUTTONS = {
+    ActionId.DISCONNECT: status.DISCONNECT,
+    ActionId.CANCEL_DISCONNECT: status.CANCEL_DISCONNECT,
+    ActionId.TURN_ON: status.TURN_ON,
+    ActionId.TURN_OFF: status.TURN_OFF,
+    ActionId.RENAME: status.OPEN_RENAME,
+}
 
 
-def is_asked_for(typed: Typed) -> bool:
-    """Say whether the first word is one of these."""
-    return typed.words[0].lower() in STATUS | DISCONNECT
+def register(app: App, deps: Dependencies) -> None:
+    """Listen to the buttons, and to the modal that asks for a name."""
+    for action_id, task in BUTTONS.items():
+        on_action(app, action_id, enqueue_press(task), deps)
+    app.view(CallbackId.RENAME)(submission(rename, deps))
 
 
-def hand_over(payload: Mapping[str, Any], typed: Typed, queue: JobQueue, clock: Clock) -> Looking:
-    """Write the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
-    is_status = typed.words[0].lower() in STATUS
-    if not is_status and len(typed.words) == 1:
+def ask_disconnect(payload: Payload, text: CommandText, deps: Dependencies) -> Looking:
+    """Enqueue the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
+    if len(text.words) == 1:
         raise UserError("tool_missing")
-    if is_status:
-        queue.enqueue(of_command(payload, "status", clock()))
-    else:
-        queue.enqueue(of_command(payload, "disconnect", clock(), connector_type=connector_name(typed.words[1:])))
+    connector_type = connector_name(text.words[1:])
+    deps.queue.enqueue(job_from_command(status.ASK_DISCONNECT, payload, deps, connector_type=connector_type))
     return Looking()
 
 
-def hand_over_name(payload: Mapping[str, Any], queue: JobQueue, clock: Clock) -> Mapping[str, str]:
-    """Write the job; gives what is wrong with the name instead, if something is. Raises UserError, UpstreamError."""
+def rename(payload: Payload, deps: Dependencies) -> None:
+    """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
     label = " ".join(str(filled_in(payload)[NAME][NAME].get("value") or "").split())
     if not label:
-        return {NAME: wording.details.missing()}
-    person = interactor(payload)
-    if person is None:
-        raise UserError("button_outdated")
-    details = {"about": str(payload["view"]["private_metadata"]), "label": label[:LONGEST_NAME]}
-    queue.enqueue(of_interaction(payload, person, "name", clock(), details=details))
-    return {}
+        raise InvalidInput({NAME: wording.details.missing()})
+    new_name = NewName(label[:LONGEST_NAME])
+    deps.queue.enqueue(job_from_submission(status.SAVE_NAME, payload, deps, payload=new_name))

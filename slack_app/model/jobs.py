@@ -1,28 +1,37 @@
-"""An accepted request."""
+"""An accepted request, and one that waits for somebody."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Generic
 
+from pydantic import TypeAdapter
+from typing_extensions import TypeVar
+
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 
-JOB_VERSION = 3
-READABLE_VERSIONS = (1, 2, 3)
-"""Version 1 had no kind and no `details`, version 2 called the kind `word`: today's workers read both."""
+VERSION = 3
+Payload = TypeVar("Payload", default=None)
+
+
+class NewerVersionError(ValueError):
+    """A newer version of us wrote it, in a rolling update: it is for a worker of that version."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Generic[Payload]):
     """One accepted request; its `id` is the same however often Slack sends it.
 
-    kind` names the task. `response_url` is empty where Slack gives none (App Home, modals, typed messages), and
-    then the direct message is the only way to the person; `channel_id` is where they asked, empty where that is
-    nowhere. `details` is what else the feature needs to know.
-    `accepted_at` is in seconds since the epoch, by our clock.
+    `kind` names the task (model/tasks.py). `channel_id` is where they asked, empty where that is nowhere.
+    `response_url` is empty where Slack gives none (App Home, modals, typed messages), and then the direct message is
+    the only way to the person. `accepted_at` is in seconds since the epoch, by our clock. `target_id` is what it is
+    about: a link, a request that waits, a connection, a problem. `trigger_id` opens a modal, for three seconds;
+    `view_id` is the modal that it came from, `message` the message whose button was pressed. What else the task needs
+    to know is its `payload`.
     """
 
     id: str
@@ -32,35 +41,101 @@ class Job:
     connector_type: str
     parameters: Mapping[str, str] = field(repr=False)
     accepted_at: float
-    kind: str = "connect"
-    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    kind: str
+    target_id: str = ""
+    trigger_id: str = field(default="", repr=False)
+    view_id: str = ""
+    message: MessageRef | None = None
+    is_from_home: bool = False
+    payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]
 
     @property
     def reference(self) -> str:
-        """The short word that a person can quote and that every log line of this job carries."""
+        """Return the short word that a person can quote and that every log line of this job carries."""
         return hashlib.sha256(self.id.encode()).hexdigest()[:8].upper()
 
     def to_json(self) -> str:
-        """Give the stored form."""
-        return json.dumps({"v": JOB_VERSION, **asdict(self)}, separators=(",", ":"))
+        """Return the stored form."""
+        return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str) -> Job:
-        """Read the stored form; raises ValueError for anything that no version of us wrote."""
-        try:
-            stored = json.loads(text)
-            if stored.pop("v") not in READABLE_VERSIONS:
-                raise ValueError("a job of another version")
-            if "word" in stored:
-                stored["kind"] = stored.pop("word")
-            person = SlackUser(**stored.pop("person"))
-            job = cls(person=person, **stored)
-        except (KeyError, TypeError, AttributeError) as exc:
-            raise ValueError("not a job") from exc
-        words = (job.id, person.team_id, person.user_id, job.channel_id, job.response_url, job.connector_type, job.kind)
-        objects = (job.parameters, job.details)
-        if not all(isinstance(word, str) for word in words) or not all(isinstance(o, dict) for o in objects):
-            raise ValueError("not a job")
-        if not isinstance(job.accepted_at, (int, float)):
-            raise ValueError("not a job")
-        return job
+    def from_json(cls, text: str) -> Job[Any]:
+        """Read the stored form; the payload stays as it is stored.
+
+        Raises NewerVersionError, and ValueError for what is no job of ours.
+        """
+        return _JOB.validate_python(_upgraded(_object(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request that waits for something of its person, or of an admin.
+
+    `reason` and `facts` say what it waits for, as a UserError does; `keys` and `name` which details of which tool.
+    `prompt` is the message that asked its person for a key.
+    """
+
+    job: Job[Any]
+    reason: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    keys: Sequence[str] = ()
+    name: str = ""
+    prompt: MessageRef | None = None
+
+    def to_json(self) -> str:
+        """Return the stored form."""
+        return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Draft:
+        """Read the stored form; raises ValueError for what is no draft of ours."""
+        stored = _object(text)
+        if "job" in stored:
+            return _DRAFT.validate_python(_versioned(stored))
+        # Until version 2 a draft was its job, with what it waits for among the job's details.
+        details = stored.get("details") or {}
+        waits = {name: details.pop(name) for name in ("reason", "facts", "keys", "name", "prompt") if name in details}
+        return _DRAFT.validate_python({**waits, "job": _upgraded(stored)})
+
+
+_JOB: TypeAdapter[Job[Any]] = TypeAdapter(Job[Any])
+_DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        stored = json.loads(text)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc
+    if not isinstance(stored, dict):
+        raise ValueError("not a job")
+    return stored
+
+
+def _versioned(stored: dict[str, Any]) -> dict[str, Any]:
+    version = stored.pop("v", None)
+    if isinstance(version, int) and version > VERSION:
+        raise NewerVersionError(f"a job of version {version}")
+    if version != VERSION:
+        raise ValueError("a job of no version of ours")
+    return stored
+
+
+def _upgraded(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the job as today's version would have written it.
+
+    Version 1 knew links alone; version 2 called the kind `word` and had everything else in one bag, `details`.
+    """
+    if stored.get("v", VERSION) not in (1, 2):
+        return _versioned({"v": VERSION, **stored})
+    details = dict(stored.pop("details", {}))
+    upgraded = {
+        "kind": stored.pop("word", "connect"),
+        "target_id": details.pop("about", ""),
+        "trigger_id": details.pop("trigger_id", ""),
+        "view_id": details.pop("view_id", ""),
+        "message": details.pop("dm", None),
+        "is_from_home": details.pop("home", False),
+        "payload": details or None,
+    }
+    return {**{name: value for name, value in stored.items() if name != "v"}, **upgraded}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
 
@@ -12,7 +12,7 @@ from slack_app.model.users import SlackUser
 class JobQueue(Protocol):
     """Where accepted jobs wait."""
 
-    def enqueue(self, job: Job) -> bool:
+    def enqueue(self, job: Job[Any]) -> bool:
         """Write the job; False when it was written before. Raises UpstreamError: nothing was promised then."""
         ...
 
@@ -46,10 +46,10 @@ class Progress(Protocol):
 class Drafts(Protocol):
     """Requests that wait for something of their person, or of an admin; each method raises UpstreamError."""
 
-    def keep(self, job: Job, seconds: int = 3600) -> str:
+    def keep(self, draft: Draft, seconds: int = 3600) -> str:
         """Keep the request for so long; gives its id, the same however often the job is repeated."""
         ...
 
-    def get(self, draft_id: str, person: SlackUser) -> Job | None:
+    def get(self, draft_id: str, person: SlackUser) -> Draft | None:
         """Give the person's request; None for one of somebody else, or of long ago."""
         ...

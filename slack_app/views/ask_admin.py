@@ -11,11 +11,11 @@ from slack_app import wording
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
 from slack_app.model.messages import Message
 from slack_app.views import setup
+from slack_app.views.ids import ActionId
 from slack_app.views.prose import prose
 from slack_app.views.render import render_message
+from slack_app.views.values import Value
 
-ASK, OFFER, ALLOWED = "ask_admin", "ask_offer", "ask_allowed"
-"""The action ids; a value begins with the request that waits, or with what was mended, and ends in the tool's key."""
 MENDED_ELSEWHERE = frozenset(
     ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden"]
 )
@@ -26,11 +26,18 @@ MENDED_ELSEWHERE = frozenset(
 def admin_request(fact: AdminRequest, command: str) -> Message:
     """Ask an admin, with the button that mends it."""
     if fact.reason == "connector_not_offered":
-        buttons = [_button(wording.ask_admin.offer_button(fact.tool), OFFER, f":{fact.tool_key}", style="primary")]
+        buttons = [
+            _button(
+                wording.ask_admin.offer_button(fact.tool),
+                ActionId.OFFER_TOOL,
+                Value(connector_type=fact.tool_key),
+                style="primary",
+            )
+        ]
     else:
         buttons = [setup.open_button(wording.setup.open_button())]
     if fact.reason in MENDED_ELSEWHERE:
-        buttons.append(_button(wording.ask_admin.confirm_fixed_button(), ALLOWED, f"{fact.cause}:"))
+        buttons.append(_button(wording.ask_admin.confirm_fixed_button(), ActionId.CONFIRM_FIXED, Value(fact.cause)))
     return prose(wording.ask_admin.admin_request(fact, command), buttons)
 
 
@@ -48,8 +55,8 @@ def problem_resolved(fact: ProblemResolved, _command: str) -> Message:
 
 def ask_button(draft_id: str) -> ButtonElement:
     """Give the button that asks an admin."""
-    return _button(wording.ask_admin.ask_button(), ASK, f"{draft_id}:", style="primary")
+    return _button(wording.ask_admin.ask_button(), ActionId.ASK_ADMIN, Value(draft_id), style="primary")
 
 
-def _button(label: str, action_id: str, value: str, style: str | None = None) -> ButtonElement:
-    return ButtonElement(text=PlainTextObject(text=label), action_id=action_id, value=value, style=style)
+def _button(label: str, action_id: ActionId, value: Value, style: str | None = None) -> ButtonElement:
+    return ButtonElement(text=PlainTextObject(text=label), action_id=action_id, value=str(value), style=style)

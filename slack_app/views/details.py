@@ -17,12 +17,12 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.details import Details
 from slack_app.model.messages import Message
+from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.values import Value
 
-OPEN = "details_open"
-"""The button's action id; its value is the request that waits, and the tool."""
-FILLED, VALUE = "details_filled", "value"
-"""The modal's callback id and its inputs' action id; a block's id is the detail's key."""
+VALUE = "value"
+"""The action id of the modal's inputs; a block's id is the detail's key."""
 LONGEST_VALUE = 1000
 
 
@@ -32,8 +32,8 @@ def details(fact: Details, command: str) -> Message:
     text = wording.details.message(fact, command)
     button = ButtonElement(
         text=PlainTextObject(text=wording.details.button()),
-        action_id=OPEN,
-        value=f"{fact.draft_id}:{fact.tool_key}",
+        action_id=ActionId.OPEN_DETAILS,
+        value=str(Value(fact.draft_id, fact.tool_key)),
         style="primary",
     )
     blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text)), ActionsBlock(elements=[button])]
@@ -45,8 +45,8 @@ def details_modal(fact: Details, _command: str) -> View:
     """Ask for the details."""
     return View(
         type="modal",
-        callback_id=FILLED,
-        private_metadata=f"{fact.draft_id}:{fact.tool_key}",
+        callback_id=CallbackId.DETAILS,
+        private_metadata=str(Value(fact.draft_id, fact.tool_key)),
         title=PlainTextObject(text=wording.menu.title()),
         submit=PlainTextObject(text=wording.menu.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),

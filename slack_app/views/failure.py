@@ -18,10 +18,9 @@ from slack_app.features.key import NEEDS_KEY
 from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure, Message
 from slack_app.views import ask_admin, key
+from slack_app.views.ids import ActionId
 from slack_app.views.render import render_message, render_modal
-
-CHOOSE = "trouble_choose"
-"""The action ids begin so, a tool's key follows; the button's value ends in it, too."""
+from slack_app.views.values import Value
 
 
 @render_message.register
@@ -55,4 +54,6 @@ def buttons_of(fact: Failure) -> list[ButtonElement]:
 
 def _choice(tool_key: str, name: str) -> ButtonElement:
     label = PlainTextObject(text=wording.link.button(name))
-    return ButtonElement(text=label, action_id=f"{CHOOSE}:{tool_key}", value=f":{tool_key}")
+    return ButtonElement(
+        text=label, action_id=ActionId.CONNECT_SUGGESTED.of(tool_key), value=str(Value(connector_type=tool_key))
+    )

@@ -27,12 +27,12 @@ from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.views import status
 from slack_app.views.failure import buttons_of
+from slack_app.views.ids import ActionId
 from slack_app.views.render import render_home
+from slack_app.views.values import Value
 
-CONNECT, RELOAD = "home_connect", "home_reload"
-"""The action ids of the buttons that only the App Home has; a value ends in the tool's key."""
-SEARCH, CATEGORY, ALL = "home_search", "home_category", "*"
-"""The ids of the two fields, of their blocks too; and the category that stands for every one."""
+ALL = "*"
+"""The category that stands for every one. The two fields' blocks have the ids of the fields."""
 MOST_CONNECTED, MOST_TOOLS, MOST_CATEGORIES = 20, 45, 99
 """Of a view's 100 blocks a connected account takes two, a tool one, and what stands around them at most ten.
 
@@ -73,11 +73,11 @@ def _lead(fact: Home) -> Sequence[Block]:
 
 def _fields(fact: Home) -> Sequence[Block]:
     search = InputBlock(
-        block_id=SEARCH,
+        block_id=ActionId.SEARCH_HOME,
         dispatch_action=True,
         label=PlainTextObject(text=wording.home.search()),
         element=PlainTextInputElement(
-            action_id=SEARCH,
+            action_id=ActionId.SEARCH_HOME,
             initial_value=fact.home_filter.query or None,
             placeholder=PlainTextObject(text=wording.home.search_hint()),
             max_length=100,
@@ -92,12 +92,12 @@ def _fields(fact: Home) -> Sequence[Block]:
         for key, label in list(choices.items())[: MOST_CATEGORIES + 1]
     }
     category = StaticSelectElement(
-        action_id=CATEGORY,
+        action_id=ActionId.FILTER_HOME,
         placeholder=PlainTextObject(text=wording.home.every_category()),
         options=list(options.values()),
         initial_option=options.get(fact.home_filter.category or ALL),
     )
-    return [search, ActionsBlock(block_id=CATEGORY, elements=[category])]
+    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME, elements=[category])]
 
 
 def _connected(fact: Home) -> Sequence[Block]:
@@ -126,8 +126,8 @@ def _tools(fact: Home) -> Sequence[Block]:
 def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
     button = ButtonElement(
         text=PlainTextObject(text=wording.home.again_button() if is_waiting else wording.home.connect_button()),
-        action_id=CONNECT,
-        value=f":{connector.tool_key}",
+        action_id=ActionId.CONNECT_FROM_HOME,
+        value=str(Value(connector_type=connector.tool_key)),
         accessibility_label=wording.link.button(connector.name),
     )
     return SectionBlock(
@@ -136,7 +136,7 @@ def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
 
 
 def _reload() -> ButtonElement:
-    return ButtonElement(text=PlainTextObject(text=wording.home.reload_button()), action_id=RELOAD)
+    return ButtonElement(text=PlainTextObject(text=wording.home.reload_button()), action_id=ActionId.RELOAD_HOME)
 
 
 def _header(text: str) -> HeaderBlock:

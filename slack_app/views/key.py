@@ -14,13 +14,13 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.messages import Message
+from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.prose import prose, section
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.values import Value
 
-OPEN, REMOVE = "key_open", "key_remove"
-"""The action ids; the value of the first begins with the request that waits, if there is one."""
-GIVEN, KEY = "key_given", "key"
-"""The modal's callback id; the id of its one block, and of the input in it."""
+KEY = "key"
+"""The id of the modal's one block, and of the input in it."""
 LONGEST_KEY = 512
 
 
@@ -43,7 +43,10 @@ def key_shown(fact: KeyShown, _command: str) -> Message:
         style="danger",
     )
     remove = ButtonElement(
-        text=PlainTextObject(text=wording.key.remove_button()), action_id=REMOVE, value=":", confirm=confirm
+        text=PlainTextObject(text=wording.key.remove_button()),
+        action_id=ActionId.REMOVE_KEY,
+        value=str(Value()),
+        confirm=confirm,
     )
     return prose(wording.key.shown(fact), [open_button(wording.key.change_button()), remove])
 
@@ -67,8 +70,8 @@ def ask_key_modal(fact: AskKey, _command: str) -> View:
     lead = [wording.key.problem(fact)] if fact.problem else []
     return View(
         type="modal",
-        callback_id=GIVEN,
-        private_metadata=fact.draft_id,
+        callback_id=CallbackId.KEY,
+        private_metadata=str(Value(fact.draft_id)),
         title=PlainTextObject(text=wording.key.title()),
         submit=PlainTextObject(text=wording.key.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
@@ -123,4 +126,6 @@ def notice(title: str, text: str) -> View:
 
 def open_button(label: str, draft_id: str = "") -> ButtonElement:
     """Give the button that opens the modal; what the person wanted waits under the draft's id."""
-    return ButtonElement(text=PlainTextObject(text=label), action_id=OPEN, value=f"{draft_id}:", style="primary")
+    return ButtonElement(
+        text=PlainTextObject(text=label), action_id=ActionId.OPEN_KEY, value=str(Value(draft_id)), style="primary"
+    )

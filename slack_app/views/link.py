@@ -22,20 +22,10 @@ from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
+from slack_app.views.ids import ActionId
 from slack_app.views.prose import prose
 from slack_app.views.render import render_message
-
-OPEN, CHECK, RENEW, CANCEL, DISOWN = (
-    "connect_open_link",
-    "link_check",
-    "link_renew",
-    "link_cancel",
-    "link_disown",
-)
-"""The action ids; each button's value is the link's id and the tool, for the log and the words.
-
-Slack reports the press of a link button, too.
-"""
+from slack_app.views.values import Value
 
 
 @render_message.register
@@ -62,7 +52,7 @@ def ended(fact: Ended, command: str) -> Message:
     elif live.outcome is Outcome.REPLACED:
         buttons = []
     else:
-        buttons = [_button(wording.link.new_link_button(), RENEW, live)]
+        buttons = [_button(wording.link.new_link_button(), ActionId.RENEW_LINK, live)]
     return prose(text, buttons)
 
 
@@ -70,7 +60,8 @@ def ended(fact: Ended, command: str) -> Message:
 def disowned(fact: WrongAccountDisconnected, _command: str) -> Message:
     """Say that the wrong account is gone."""
     return prose(
-        wording.link.disowned(fact.live), [_button(wording.link.new_link_button(), RENEW, fact.live, style="primary")]
+        wording.link.disowned(fact.live),
+        [_button(wording.link.new_link_button(), ActionId.RENEW_LINK, fact.live, style="primary")],
     )
 
 
@@ -78,9 +69,9 @@ def _offer(live: PendingLink, lead: str, more: Sequence[str]) -> Message:
     """The address stands as plain text: exactly as the platform gave it, whatever characters it has."""
     url, terms = live.link.url, wording.link.terms(live)
     buttons = [
-        _button(wording.link.button(live.link.tool), OPEN, live, url=url, style="primary"),
-        _button(wording.link.check_button(), CHECK, live),
-        _button(wording.buttons.cancel(), CANCEL, live),
+        _button(wording.link.button(live.link.tool), ActionId.OPEN_LINK, live, url=url, style="primary"),
+        _button(wording.link.check_button(), ActionId.CHECK_LINK, live),
+        _button(wording.buttons.cancel(), ActionId.CANCEL_LINK, live),
     ]
     blocks: list[Block] = [
         SectionBlock(text=MarkdownTextObject(text=lead)),
@@ -93,9 +84,12 @@ def _offer(live: PendingLink, lead: str, more: Sequence[str]) -> Message:
     return Message(text, [block.to_dict() for block in blocks])
 
 
-def _button(label: str, action_id: str, live: PendingLink, **more: Any) -> ButtonElement:
+def _button(label: str, action_id: ActionId, live: PendingLink, **more: Any) -> ButtonElement:
     return ButtonElement(
-        text=PlainTextObject(text=label), action_id=action_id, value=f"{live.id}:{live.link.connector_type}", **more
+        text=PlainTextObject(text=label),
+        action_id=action_id,
+        value=str(Value(live.id, live.link.connector_type)),
+        **more,
     )
 
 
@@ -107,4 +101,4 @@ def _disown(live: PendingLink) -> ButtonElement:
         deny=PlainTextObject(text=wording.link.disown_no()),
         style="danger",
     )
-    return _button(wording.link.disown_button(), DISOWN, live, confirm=confirm)
+    return _button(wording.link.disown_button(), ActionId.WRONG_ACCOUNT, live, confirm=confirm)

@@ -25,14 +25,12 @@ from slack_app import wording
 from slack_app.features.menu import Menu, Opening
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection, Connector
+from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.values import Value
 
-CHOOSE = "menu_choose"
-"""The action id; the chosen option's value ends in the tool's key, as the buttons' values do."""
-CHOSEN, TOOL = "menu_chosen", "menu_tool"
-"""The modal's callback id, and the id of its one input block."""
-SHORTCUT = "connect_open_menu"
-"""The callback id of the global shortcut in the manifest."""
+TOOL = "menu_tool"
+"""The id of the modal's one input block."""
 MOST_OPTIONS = 100
 """Of one select: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
 
@@ -73,7 +71,7 @@ def menu_modal(fact: Menu, _command: str) -> View:
     )
     return View(
         type="modal",
-        callback_id=CHOSEN,
+        callback_id=CallbackId.CHOOSE_TOOL,
         title=PlainTextObject(text=wording.menu.title()),
         submit=PlainTextObject(text=wording.menu.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
@@ -90,8 +88,8 @@ def _select(fact: Menu) -> StaticSelectElement | ExternalDataSelectElement:
     """Above a hundred tools Slack takes no list: typing then asks us (`suggestions`)."""
     placeholder = PlainTextObject(text=wording.menu.placeholder())
     if len(fact.connectors) > MOST_OPTIONS:
-        return ExternalDataSelectElement(action_id=CHOOSE, placeholder=placeholder, min_query_length=0)
-    return StaticSelectElement(action_id=CHOOSE, placeholder=placeholder, option_groups=_groups(fact))
+        return ExternalDataSelectElement(action_id=ActionId.CHOOSE_TOOL, placeholder=placeholder, min_query_length=0)
+    return StaticSelectElement(action_id=ActionId.CHOOSE_TOOL, placeholder=placeholder, option_groups=_groups(fact))
 
 
 def _groups(fact: Menu) -> list[OptionGroup]:
@@ -111,7 +109,7 @@ def by_category(connectors: Sequence[Connector]) -> Mapping[str, Sequence[Connec
 
 def _option(connector: Connector, fact: Menu) -> Option:
     name = wording.menu.option(connector, _accounts_of(connector, fact))
-    return Option(value=f":{connector.tool_key}", text=PlainTextObject(text=name))
+    return Option(value=str(Value(connector_type=connector.tool_key)), text=PlainTextObject(text=name))
 
 
 def _accounts_of(connector: Connector, fact: Menu) -> Sequence[Connection]:

@@ -7,11 +7,10 @@ from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 from slack_app import wording
 from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
 from slack_app.model.messages import Message
+from slack_app.views.ids import ActionId
 from slack_app.views.prose import prose
 from slack_app.views.render import render_message
-
-AGAIN = "ask_again"
-"""The action id; the value begins with the request that waits."""
+from slack_app.views.values import Value
 
 
 @render_message.register
@@ -19,8 +18,8 @@ def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
     """Say that it is mended, with one press to what the person wanted."""
     again = ButtonElement(
         text=PlainTextObject(text=wording.pending_requests.again_button()),
-        action_id=AGAIN,
-        value=f"{fact.draft_id}:",
+        action_id=ActionId.RETRY_REQUEST,
+        value=str(Value(fact.draft_id)),
         style="primary",
     )
     return prose(wording.pending_requests.you_can_retry(fact), [again])

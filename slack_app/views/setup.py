@@ -36,15 +36,13 @@ from slack_app.features.setup import (
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode
+from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.key import key_input, notice
 from slack_app.views.prose import prose, section
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.values import Value
 
-OPEN, REMOVE = "setup_open", "setup_remove"
-"""The action ids of the buttons."""
-FILLED = "setup_filled"
-"""The form's callback id; its private metadata are the version of the set-up."""
-ORGANIZATION, KEY_MODE, WHO, OFFERED, NOTIFY = "organization", "way", "who", "offered", "notify"
+ORGANIZATION, KEY_MODE, WHO, ADMIN_CONTACTS = "organization", "way", "who", "notify"
 """The ids of the fields, and of their blocks."""
 EVERYBODY, NO_GUESTS = "everybody", "no_guests"
 MOST_OPTIONS = MOST_SHOWN
@@ -62,8 +60,8 @@ def form(fact: SetupForm, _command: str) -> View:
         blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button(fact)])]
     return View(
         type="modal",
-        callback_id=FILLED,
-        private_metadata=str(setup.version),
+        callback_id=CallbackId.SETUP,
+        private_metadata=str(Value(str(setup.version))),
         title=PlainTextObject(text=wording.setup.title()),
         submit=PlainTextObject(text=wording.setup.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
@@ -106,7 +104,9 @@ def done_modal(fact: SetupDone, command: str) -> View:
     """Say that it is saved, and what holds now."""
     view = notice(wording.setup.title(), wording.setup.done(fact, command))
     if fact.can_choose:
-        button = ButtonElement(text=PlainTextObject(text=wording.setup.choose_button()), action_id=OPEN, value=":")
+        button = ButtonElement(
+            text=PlainTextObject(text=wording.setup.choose_button()), action_id=ActionId.OPEN_SETUP, value=str(Value())
+        )
         view.blocks.append(ActionsBlock(elements=[button]))
     return view
 
@@ -125,7 +125,9 @@ def removed_modal(fact: SetupRemoved, command: str) -> View:
 
 def open_button(label: str) -> ButtonElement:
     """Give the button that opens the form."""
-    return ButtonElement(text=PlainTextObject(text=label), action_id=OPEN, value=":", style="primary")
+    return ButtonElement(
+        text=PlainTextObject(text=label), action_id=ActionId.OPEN_SETUP, value=str(Value()), style="primary"
+    )
 
 
 def _organization(fact: SetupForm) -> InputBlock:
@@ -175,14 +177,17 @@ def _offered(fact: SetupForm) -> Sequence[InputBlock]:
     element: StaticMultiSelectElement | ExternalDataMultiSelectElement
     if len(options) > MOST_OPTIONS:
         element = ExternalDataMultiSelectElement(
-            action_id=OFFERED, placeholder=placeholder, initial_options=chosen, min_query_length=0
+            action_id=ActionId.ALLOWED_CONNECTORS, placeholder=placeholder, initial_options=chosen, min_query_length=0
         )
     else:
         element = StaticMultiSelectElement(
-            action_id=OFFERED, placeholder=placeholder, options=list(options.values()), initial_options=chosen
+            action_id=ActionId.ALLOWED_CONNECTORS,
+            placeholder=placeholder,
+            options=list(options.values()),
+            initial_options=chosen,
         )
     hint = wording.setup.offered_hint()
-    return [_input(OFFERED, wording.setup.offered_label(), element, hint=hint, optional=True)]
+    return [_input(ActionId.ALLOWED_CONNECTORS, wording.setup.offered_label(), element, hint=hint, optional=True)]
 
 
 def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
@@ -192,12 +197,14 @@ def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
 
 def _notify(fact: SetupForm) -> InputBlock:
     element = UserMultiSelectElement(
-        action_id=NOTIFY,
+        action_id=ADMIN_CONTACTS,
         placeholder=PlainTextObject(text=wording.setup.notify_placeholder()),
         initial_users=list(fact.setup.admin_contacts) or None,
         max_selected_items=5,
     )
-    return _input(NOTIFY, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True)
+    return _input(
+        ADMIN_CONTACTS, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True
+    )
 
 
 def _remove_button(fact: SetupForm) -> ButtonElement:
@@ -210,8 +217,8 @@ def _remove_button(fact: SetupForm) -> ButtonElement:
     )
     return ButtonElement(
         text=PlainTextObject(text=wording.setup.remove_button()),
-        action_id=REMOVE,
-        value=":",
+        action_id=ActionId.REMOVE_SETUP,
+        value=str(Value()),
         style="danger",
         confirm=confirm,
     )

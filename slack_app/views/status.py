@@ -23,19 +23,12 @@ from slack_app import wording
 from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Looking, Status
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection
+from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.values import Value
 
-REMOVE, TURN_ON, TURN_OFF, RENAME, AGAIN, KEEP = (
-    "status_remove",
-    "status_turn_on",
-    "status_turn_off",
-    "status_rename",
-    "status_connect_again",
-    "status_keep",
-)
-"""The action ids; each button's value is the credential id and the tool."""
-NAMED, NAME = "status_named", "name"
-"""The callback id of the modal that asks for a name; the id of its one block, and of the input in it."""
+NAME = "name"
+"""The id of the one block of the modal that asks for a name, and of the input in it."""
 LONGEST_NAME = 60
 MOST_SHOWN = 20
 """Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
@@ -70,10 +63,12 @@ def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
         return _message([wording.status.nothing_to_disconnect(fact.tool, command)])
     shown = fact.connections[:MOST_SHOWN]
     text = wording.status.disconnect_question(shown)
-    buttons = [_button(wording.status.disconnect_button(c, len(shown)), REMOVE, c, style="danger") for c in shown]
+    buttons = [
+        _button(wording.status.disconnect_button(c, len(shown)), ActionId.DISCONNECT, c, style="danger") for c in shown
+    ]
     blocks: list[Block] = [
         _section(text),
-        ActionsBlock(elements=[*buttons, _button(wording.status.keep_button(), KEEP, shown[0])]),
+        ActionsBlock(elements=[*buttons, _button(wording.status.keep_button(), ActionId.CANCEL_DISCONNECT, shown[0])]),
     ]
     return Message(text, [block.to_dict() for block in blocks])
 
@@ -97,8 +92,8 @@ def name_modal(fact: AskName, _command: str) -> View:
     )
     return View(
         type="modal",
-        callback_id=NAMED,
-        private_metadata=fact.draft_id,
+        callback_id=CallbackId.RENAME,
+        private_metadata=str(Value(fact.draft_id)),
         title=PlainTextObject(text=wording.status.name_title()),
         submit=PlainTextObject(text=wording.status.name_submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
@@ -116,23 +111,23 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
         style="danger",
     )
     switch = (
-        (wording.status.turn_off_button(), TURN_OFF)
+        (wording.status.turn_off_button(), ActionId.TURN_OFF)
         if connection.is_active
-        else (wording.status.turn_on_button(), TURN_ON)
+        else (wording.status.turn_on_button(), ActionId.TURN_ON)
     )
     again = wording.status.reconnect_button() if connection.is_healthy is False else wording.status.add_account_button()
     return [
-        _button(wording.link.disown_yes(), REMOVE, connection, confirm=dialog),
+        _button(wording.link.disown_yes(), ActionId.DISCONNECT, connection, confirm=dialog),
         _button(*switch, connection),
-        _button(wording.status.rename_button(), RENAME, connection),
-        _button(again, AGAIN, connection),
+        _button(wording.status.rename_button(), ActionId.RENAME, connection),
+        _button(again, ActionId.CONNECT_ANOTHER, connection),
     ]
 
 
-def _button(label: str, action_id: str, connection: Connection, **more: Any) -> ButtonElement:
-    value = f"{connection.id}:{connection.tool_key}"
+def _button(label: str, action_id: ActionId, connection: Connection, **more: Any) -> ButtonElement:
+    value = str(Value(connection.id, connection.tool_key))
     # Several buttons of one block may do the same to different connections, and ids are unique in a block.
-    name = action_id if action_id != REMOVE or "style" not in more else f"{action_id}:{connection.id}"
+    name = action_id if action_id != ActionId.DISCONNECT or "style" not in more else action_id.of(connection.id)
     return ButtonElement(text=PlainTextObject(text=label), action_id=name, value=value, **more)
 
 

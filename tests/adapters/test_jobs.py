@@ -25,6 +25,7 @@ def job(name: str = "1", accepted_at: float = 1000.0) -> Job:
         connector_type="sharepoint",
         parameters={"site_name": "Team “Märketing”"},
         accepted_at=accepted_at,
+        kind="connect",
     )
 
 

@@ -27,7 +27,7 @@ from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.conftest import running_redis
 
-JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0)
+JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0, "connect")
 
 
 @pytest.fixture

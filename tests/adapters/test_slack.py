@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from slack_sdk import WebClient
@@ -41,6 +41,9 @@ class AsText(views.Renderer):
         return Message("hello", [])
 
 
+AS_TEXT = AsText("/connect")
+
+
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
     workspace = Workspace(signing_secret="s", bot_token=TOKEN)
@@ -49,9 +52,7 @@ def workspace() -> Iterator[Workspace]:
         yield workspace
 
 
-def messenger(
-    workspace: Workspace, token: str = TOKEN, renderer: views.Renderer = AsText("/connect")
-) -> SlackMessenger:
+def messenger(workspace: Workspace, token: str = TOKEN, renderer: views.Renderer = AS_TEXT) -> SlackMessenger:
     http = Http("slack", connections=2, deadline=5)
     api_url = f"{workspace.base_url}/api/"
     client = PooledWebClient(http, token=token, base_url=api_url)
@@ -112,7 +113,7 @@ def test_a_token_that_is_refused_is_no_outage(workspace: Workspace) -> None:
 
 
 def job(response_url: str) -> Job:
-    return Job("T0DEMO:U0MAYA:1", MAYA, "C0GENERAL", response_url, "github", {}, 0.0)
+    return Job("T0DEMO:U0MAYA:1", MAYA, "C0GENERAL", response_url, "github", {}, 0.0, "connect")
 
 
 @pytest.mark.parametrize("url", ["https://evil.example/", "http://hooks.slack.com/x", "file:///etc/passwd", ""])
@@ -145,7 +146,7 @@ def test_a_view_that_fails_is_our_defect_and_no_outage_of_slack(workspace: Works
             raise TypeError("a view's own mistake")
 
     faulty = messenger(workspace, renderer=Faulty("/connect"))
-    sends = {
+    sends: dict[str, Callable[[], object]] = {
         "message": lambda: faulty.post_dm(MAYA, HELLO),
         "modal": lambda: faulty.open_modal(MAYA, "1.2.3", KeyChecking()),
         "home": lambda: faulty.publish_home(MAYA, Welcome()),

@@ -35,10 +35,10 @@ def pressed(
     kind: str, person: SlackUser = MAYA, about: str = "", tool: str = "", number: str = "p", **more: Any
 ) -> Job:
     job = replace(JOB, id=f"T1:{person.user_id}:{kind}{number}", person=person, kind=kind, connector_type=tool)
-    return replace(job, details={"about": about, **more})
+    return replace(job, target_id=about, **more)
 
 
 def ask(stage: WorkerHarness, failure: Failure, person: SlackUser = MAYA) -> object:
-    stage.ask(pressed("ask", person, failure.draft_id))
+    stage.ask(pressed("admins.ask", person, failure.draft_id))
     stage.run()
     return stage.messenger.answers[-1]

@@ -14,7 +14,7 @@ from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from tests.worker_harness import JOB, WorkerHarness
 
-SHAREPOINT = replace(JOB, connector_type="SharePoint", details={"trigger_id": "1.2.3"})
+SHAREPOINT = replace(JOB, connector_type="SharePoint", trigger_id="1.2.3")
 TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
 
 
@@ -36,9 +36,10 @@ def asked(stage: WorkerHarness, job: Job = SHAREPOINT) -> Details:
 
 def filled(details: Details, site: str = "Marketing", number: str = "2") -> Job:
     """What comes when the modal is submitted."""
-    about = {"about": details.draft_id, "trigger_id": "4.5.6"}
-    job = replace(JOB, id=f"T1:U1:{number}", kind="fill", connector_type="sharepoint", response_url="", channel_id="")
-    return replace(job, parameters={"site_name": site}, details=about)
+    job = replace(
+        JOB, id=f"T1:U1:{number}", kind="details.submit", connector_type="sharepoint", response_url="", channel_id=""
+    )
+    return replace(job, parameters={"site_name": site}, target_id=details.draft_id, trigger_id="4.5.6")
 
 
 def test_a_tool_that_needs_details_asks_for_them_before_the_platform_is_asked(stage: WorkerHarness) -> None:
@@ -83,7 +84,7 @@ def test_a_modal_that_came_too_late_leaves_the_button(stage: WorkerHarness) -> N
     assert stage.messenger.modals == []
 
     stage.messenger.modal_error = None
-    stage.ask(replace(JOB, id="T1:U1:3", kind="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
+    stage.ask(replace(JOB, id="T1:U1:3", kind="details.open", target_id=details.draft_id, trigger_id="7.8.9"))
     stage.run()
 
     assert stage.messenger.modals == [details]
@@ -93,13 +94,13 @@ def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: WorkerHa
     details = asked(stage)
     stage.messenger.modal_error = TOO_LATE
 
-    stage.ask(replace(JOB, id="T1:U1:3", kind="details", details={"about": details.draft_id, "trigger_id": "7.8.9"}))
+    stage.ask(replace(JOB, id="T1:U1:3", kind="details.open", target_id=details.draft_id, trigger_id="7.8.9"))
     stage.run()
 
     assert stage.messenger.answers[-1] == replace(details, was_late=True)
 
 
-@pytest.mark.parametrize("kind", ["details", "fill"])
+@pytest.mark.parametrize("kind", ["details.open", "details.submit"])
 def test_nobody_goes_on_with_the_request_of_somebody_else(stage: WorkerHarness, kind: str) -> None:
     """security.md 6, 7"""
     details = asked(stage)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.home import Home, Welcome
+from slack_app.features.home import Home, HomeRequest, Welcome
 from slack_app.features.status import Changed, Status
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome
@@ -18,7 +18,7 @@ from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
 OPENED = replace(
-    JOB, kind="home", connector_type="", response_url="", channel_id="", details={"look": asdict(HomeFilter())}
+    JOB, kind="home.publish", connector_type="", response_url="", channel_id="", payload=HomeRequest(HomeFilter())
 )
 
 
@@ -47,9 +47,10 @@ def shown(stage: WorkerHarness) -> Home:
     return home
 
 
-def pressed(kind: str, number: str, **details: object) -> Job:
+def pressed(kind: str, number: str, credential_id: str = "") -> Job:
     """A press on a button of the App Home."""
-    return replace(OPENED, id=f"T1:U1:{number}", kind=kind, connector_type="github", details={"home": True, **details})
+    pressed = replace(OPENED, id=f"T1:U1:{number}", kind=kind, connector_type="github", payload=None)
+    return replace(pressed, is_from_home=True, target_id=credential_id)
 
 
 def tools(home: Home) -> list[str]:
@@ -87,7 +88,7 @@ def test_whoever_comes_for_the_first_time_is_welcomed_at_once(stage: WorkerHarne
 def test_search_and_categories_narrow_what_is_shown(
     stage: WorkerHarness, home_filter: HomeFilter, connected: list[str], others: list[str]
 ) -> None:
-    home = opened(stage, replace(OPENED, details={"look": asdict(home_filter)}))
+    home = opened(stage, replace(OPENED, payload=HomeRequest(home_filter)))
 
     assert [connection.name for connection in home.connections] == connected
     assert tools(home) == others
@@ -95,9 +96,9 @@ def test_search_and_categories_narrow_what_is_shown(
 
 
 def test_what_the_person_looks_for_stays_when_something_else_changes(stage: WorkerHarness) -> None:
-    opened(stage, replace(OPENED, details={"look": asdict(HomeFilter("git"))}))
+    opened(stage, replace(OPENED, payload=HomeRequest(HomeFilter("git"))))
 
-    stage.ask(pressed("turn_off", "2", about="tcred_1"))
+    stage.ask(pressed("connection.turn_off", "2", credential_id="tcred_1"))
     stage.run()
     stage.run()
 
@@ -130,7 +131,7 @@ def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
 ) -> None:
     opened(stage)
 
-    stage.ask(pressed(kind, "2", about="tcred_1"))
+    stage.ask(pressed(kind, "2", credential_id="tcred_1"))
     stage.run()
     stage.run()
 
@@ -142,7 +143,7 @@ def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
 def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: WorkerHarness) -> None:
     opened(stage)
 
-    job = replace(JOB, id="T1:U1:2", kind="remove", details={"about": "tcred_1"})
+    job = replace(JOB, id="T1:U1:2", kind="disconnect.confirm", target_id="tcred_1")
     stage.ask(job)
     stage.run()
     stage.run()
@@ -153,7 +154,7 @@ def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: WorkerHarness)
 
 
 def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: WorkerHarness) -> None:
-    stage.ask(replace(JOB, kind="remove", details={"about": "tcred_1"}))
+    stage.ask(replace(JOB, kind="disconnect.confirm", target_id="tcred_1"))
     stage.run()
     stage.run()
 

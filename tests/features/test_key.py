@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -12,7 +13,7 @@ from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
-from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded, SealedKey
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Failure, MessageRef
@@ -33,15 +34,21 @@ def stage() -> WorkerHarness:
 
 def given(
     stage: WorkerHarness, key: str = KEY, about: str = "", person: SlackUser = JOB.person, number: str = "k"
-) -> Job:
+) -> Job[Any]:
     """The modal as it was submitted."""
-    details = {"sealed": stage.keys.seal(person, key), "about": about, "view_id": "V1"}
-    job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, kind="key_keep", connector_type="")
-    return replace(job, response_url="", channel_id="", details=details)
+    job = replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, kind="key.save", connector_type="")
+    return replace(
+        job,
+        response_url="",
+        channel_id="",
+        target_id=about,
+        view_id="V1",
+        payload=SealedKey(stage.keys.seal(person, key)),
+    )
 
 
 def asked(kind: str, number: str = "a") -> Job:
-    return replace(JOB, id=f"T1:U1:{number}", kind=kind, connector_type="", details={"trigger_id": "1.2.3"})
+    return replace(JOB, id=f"T1:U1:{number}", kind=kind, connector_type="", trigger_id="1.2.3")
 
 
 def do(stage: WorkerHarness, job: Job) -> None:
@@ -118,7 +125,7 @@ def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: WorkerHar
     job = given(stage)
     elsewhere = RedisKeys(stage.redis, Vault([Fernet.generate_key().decode()]), stage.setups)
 
-    do(stage, replace(job, details={**job.details, "sealed": elsewhere.seal(JOB.person, KEY)}))
+    do(stage, replace(job, payload=SealedKey(elsewhere.seal(JOB.person, KEY))))
 
     assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem="key_unreadable"))]
 
@@ -135,8 +142,7 @@ def test_the_message_that_asked_for_the_key_asks_no_more(stage: WorkerHarness) -
     do(stage, replace(JOB, channel_id="D-U1"))
     prompt = stage.messenger.dms[-1]
     assert isinstance(prompt, Failure)
-    pressed = {"trigger_id": "1.2.3", "about": prompt.draft_id, "dm": {"channel_id": "D-U1", "ts": "1"}}
-    do(stage, replace(asked("key_open"), details=pressed))
+    do(stage, replace(asked("key.open"), target_id=prompt.draft_id, message=MessageRef("D-U1", "1")))
 
     do(stage, given(stage, about=prompt.draft_id))
 
@@ -153,23 +159,23 @@ def test_whoever_has_closed_the_modal_is_told_in_a_message(stage: WorkerHarness)
 
 
 def test_the_modal_opens_or_a_button_that_opens_it_is_there(stage: WorkerHarness) -> None:
-    do(stage, replace(asked("key_open"), details={"trigger_id": "1.2.3", "about": "d1"}))
+    do(stage, replace(asked("key.open"), target_id="d1"))
     assert stage.messenger.modals == [AskKey("org_a", None, "d1")]
 
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
-    do(stage, replace(asked("key_open", "b"), details={"trigger_id": "1.2.3", "about": "d1"}))
+    do(stage, replace(asked("key.open", "b"), target_id="d1"))
 
     assert stage.messenger.answers == [AskKey("org_a", None, "d1", was_late=True)]
 
 
 def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: WorkerHarness) -> None:
-    do(stage, asked("key", "1"))
+    do(stage, asked("key.show", "1"))
     do(stage, given(stage, number="2"))
-    do(stage, asked("key", "3"))
+    do(stage, asked("key.show", "3"))
     do(stage, given(stage, "ak_other_0123456789wxyz", number="4"))
-    do(stage, asked("key", "5"))
-    do(stage, asked("key_remove", "6"))
-    do(stage, asked("key_remove", "7"))
+    do(stage, asked("key.show", "5"))
+    do(stage, asked("key.remove", "6"))
+    do(stage, asked("key.remove", "7"))
 
     endings = [fact.ending for fact in stage.messenger.answers if isinstance(fact, KeyShown)]
     assert endings == [None, "abcd", "wxyz"]
@@ -181,7 +187,7 @@ def test_a_key_can_be_seen_by_its_ending_changed_and_removed(stage: WorkerHarnes
 def test_nothing_is_shown_of_a_short_key(stage: WorkerHarness) -> None:
     do(stage, given(stage, "ak_short1"))
 
-    do(stage, asked("key"))
+    do(stage, asked("key.show"))
 
     assert stage.messenger.answers == [KeyShown("org_a", "")]
 
@@ -189,7 +195,7 @@ def test_nothing_is_shown_of_a_short_key(stage: WorkerHarness) -> None:
 def test_where_one_key_is_for_all_nobody_needs_one(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", KeyMode.SHARED, version=1), "changed")
 
-    do(stage, asked("key"))
+    do(stage, asked("key.show"))
 
     assert stage.messenger.answers == [NoKeyNeeded()]
 
@@ -254,7 +260,7 @@ def test_a_link_made_with_the_key_for_all_is_not_given_to_whoever_has_a_key_of_t
 def test_a_link_ends_when_its_persons_key_is_gone(stage: WorkerHarness) -> None:
     do(stage, given(stage))
     do(stage, JOB)
-    do(stage, asked("key_remove"))
+    do(stage, asked("key.remove"))
 
     stage.now += 30
     stage.run()

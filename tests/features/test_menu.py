@@ -15,7 +15,7 @@ from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")
 ACCOUNT = replace(DEV, id="")
-MENU = replace(JOB, kind="menu", connector_type="", details={"trigger_id": "1.2.3"})
+MENU = replace(JOB, kind="menu.show", connector_type="", trigger_id="1.2.3")
 TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
 
 
@@ -104,7 +104,7 @@ def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: WorkerHarne
 
 
 def test_the_shortcut_opens_the_menu_as_a_modal(stage: WorkerHarness) -> None:
-    stage.ask(replace(MENU, kind="open_menu", response_url="", channel_id=""))
+    stage.ask(replace(MENU, kind="menu.open", response_url="", channel_id=""))
     stage.run()
 
     assert [names(menu) for menu in stage.messenger.modals] == [["GitHub", "Notion"]]
@@ -114,7 +114,7 @@ def test_the_shortcut_opens_the_menu_as_a_modal(stage: WorkerHarness) -> None:
 def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = TOO_LATE
 
-    stage.ask(replace(MENU, kind="open_menu", response_url="", channel_id=""))
+    stage.ask(replace(MENU, kind="menu.open", response_url="", channel_id=""))
     stage.run()
 
     assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]]

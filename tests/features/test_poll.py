@@ -41,7 +41,7 @@ def press(
 ) -> None:
     """Press a button of the link's message."""
     job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, kind)
-    stage.ask(replace(job, details={"about": link.id}))
+    stage.ask(replace(job, target_id=link.id))
 
 
 def outcomes(stage: WorkerHarness) -> list[tuple[MessageRef, Outcome | None]]:
@@ -225,7 +225,7 @@ def test_one_press_brings_a_new_link_into_the_same_message(stage: WorkerHarness)
     stage.ask()
     stage.run_until(620)
 
-    press(stage, "renew", live(stage))
+    press(stage, "link.renew", live(stage))
     stage.run_until(625)
 
     posted, fact = stage.messenger.edits[-1]
@@ -241,8 +241,8 @@ def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(620)
 
-    press(stage, "renew", live(stage), "one")
-    press(stage, "renew", live(stage), "two")
+    press(stage, "link.renew", live(stage), "one")
+    press(stage, "link.renew", live(stage), "two")
     stage.run_until(630)
 
     assert stage.platform.links == 2
@@ -251,7 +251,7 @@ def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:
 def test_cancel_ends_the_link_and_the_questions(stage: WorkerHarness) -> None:
     stage.ask()
     stage.run_until(10)
-    press(stage, "cancel", live(stage))
+    press(stage, "link.cancel", live(stage))
     stage.run_until(12)
     asked = len(stage.platform.completions)
 
@@ -280,7 +280,7 @@ def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
     stage.platform.completion = CONNECTED
     stage.run_until(5)
 
-    press(stage, "disown", live(stage))
+    press(stage, "link.wrong_account", live(stage))
     stage.run_until(10)
 
     assert stage.platform.disconnected == ["tcred_new"]
@@ -290,7 +290,7 @@ def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
     assert isinstance(stage.messenger.answers[-1], WrongAccountDisconnected)
 
 
-@pytest.mark.parametrize("kind", ["renew", "cancel", "disown"])
+@pytest.mark.parametrize("kind", ["link.renew", "link.cancel", "link.wrong_account"])
 @pytest.mark.parametrize(
     "person", [SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1"), SlackUser("E2", "T1", "U1")]
 )

@@ -9,8 +9,8 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.pending_requests import YouCanRetry
-from slack_app.features.setup import SetupDone, SetupForm, SetupOffer, SetupRemoved
-from slack_app.model.jobs import Job
+from slack_app.features.setup import SetupDone, SetupForm, SetupInput, SetupOffer, SetupRemoved
+from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
@@ -31,24 +31,23 @@ def stage() -> WorkerHarness:
 
 def filled(stage: WorkerHarness, key: str = KEY, person: SlackUser = ADMIN, number: str = "1", **more: Any) -> Job:
     """The form as it was submitted."""
-    details = {
-        "view_id": "V1",
+    form = {
         "version": 0,
         "organization_id": "org_b",
-        "key_mode": "shared",
+        "key_mode": KeyMode.SHARED,
         "guests_allowed": True,
         "allowed_connectors": None,
         "admin_contacts": [],
-        "sealed": stage.keys.seal(person, key) if key else "",
+        "sealed_key": stage.keys.seal(person, key) if key else "",
         **more,
     }
-    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind="set_up", connector_type="")
-    return replace(job, response_url="", channel_id="", details=details)
+    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind="setup.save", connector_type="")
+    return replace(job, response_url="", channel_id="", view_id="V1", payload=SetupInput(**form))
 
 
-def pressed(kind: str, person: SlackUser = ADMIN, number: str = "p", **more: str) -> Job:
+def pressed(kind: str, person: SlackUser = ADMIN, number: str = "p", **more: Any) -> Job[Any]:
     job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind=kind, connector_type="")
-    return replace(job, details={"trigger_id": "1.2.3", **more})
+    return replace(job, trigger_id="1.2.3", **more)
 
 
 def do(stage: WorkerHarness, job: Job) -> Any:
@@ -59,11 +58,11 @@ def do(stage: WorkerHarness, job: Job) -> Any:
 
 
 def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: WorkerHarness) -> None:
-    do(stage, pressed("setup"))
+    do(stage, pressed("setup.open"))
     assert stage.messenger.modals == [SetupForm(Setup("T2", "", KeyMode.PER_USER), None)]
     assert stage.messenger.retracted == 1
 
-    do(stage, pressed("setup", replace(ADMIN, user_id="U1")))
+    do(stage, pressed("setup.open", replace(ADMIN, user_id="U1")))
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
     assert (failure.reason, failure.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
@@ -72,7 +71,7 @@ def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Wo
 def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
-    form = do(stage, pressed("setup", view_id="V1"))
+    form = do(stage, pressed("setup.open", view_id="V1"))
 
     assert isinstance(form, SetupForm)
     assert form.connectors is not None
@@ -83,7 +82,7 @@ def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage
 def test_a_form_that_slack_lets_us_open_no_more_is_offered_by_a_button(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
 
-    do(stage, pressed("setup"))
+    do(stage, pressed("setup.open"))
 
     assert stage.messenger.answers == [SetupOffer(is_invited=False)]
 
@@ -109,7 +108,7 @@ def test_one_key_for_all_connects_everybody(stage: WorkerHarness) -> None:
 
 
 def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobody_else(stage: WorkerHarness) -> None:
-    do(stage, filled(stage, key_mode="own"))
+    do(stage, filled(stage, key_mode=KeyMode.PER_USER))
 
     assert stage.keys.get(ADMIN) == KEY
     assert stage.setups.sealed_key("T2") is None
@@ -151,7 +150,7 @@ def test_a_workspace_cannot_be_set_up_without_a_key(stage: WorkerHarness) -> Non
 
 def test_the_operators_key_serves_no_organization_that_an_admin_chose(stage: WorkerHarness) -> None:
     """security.md 8"""
-    form = do(stage, filled(stage, key_mode="operator"))
+    form = do(stage, filled(stage, key_mode=KeyMode.OPERATOR))
 
     assert (form.problem, stage.setups.get("T2")) == ("operator_only", None)
 
@@ -219,7 +218,7 @@ def test_from_one_key_for_all_to_keys_of_their_own_needs_no_key_again_and_gives_
 ) -> None:
     do(stage, filled(stage))
 
-    done = do(stage, filled(stage, key="", number="2", version=1, key_mode="own"))
+    done = do(stage, filled(stage, key="", number="2", version=1, key_mode=KeyMode.PER_USER))
 
     assert isinstance(done, SetupDone)
     assert (stage.setups.sealed_key("T2"), stage.keys.get(ADMIN)) == (None, None)
@@ -236,7 +235,7 @@ def test_a_key_of_before_does_not_serve_another_organization(stage: WorkerHarnes
 def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: WorkerHarness) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
 
-    job = filled(stage, "", admin, organization_id="org_a", key_mode="operator", allowed_connectors=["github"])
+    job = filled(stage, "", admin, organization_id="org_a", key_mode=KeyMode.OPERATOR, allowed_connectors=["github"])
     done = do(stage, replace(job, id="T1:U0ADMIN:1"))
 
     assert isinstance(done, SetupDone)
@@ -250,8 +249,8 @@ def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: WorkerHarn
 def test_a_set_up_can_be_removed_and_removing_it_again_is_harmless(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
-    assert do(stage, pressed("setup_remove", view_id="V1")) == SetupRemoved(None)
-    assert do(stage, pressed("setup_remove", number="again", view_id="V1")) == SetupRemoved(None)
+    assert do(stage, pressed("setup.remove", view_id="V1")) == SetupRemoved(None)
+    assert do(stage, pressed("setup.remove", number="again", view_id="V1")) == SetupRemoved(None)
 
     assert stage.setups.get("T2") is None
     assert [(c.who, c.what) for c in stage.audit.last(9)] == [("U0ADMIN", "set_up"), ("U0ADMIN", "removed")]
@@ -262,7 +261,7 @@ def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Worke
     do(stage, filled(stage))
     stage.people.roles["U0ADMIN"] = Role.MEMBER
 
-    do(stage, pressed("setup_remove", view_id="V1"))
+    do(stage, pressed("setup.remove", view_id="V1"))
 
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
@@ -287,7 +286,12 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
     stage.setups.save(Setup("E9", "org_grid"), "the operator's", is_forced=True)
     admin = SlackUser("E9", "T9", "U0ADMIN")
     for version in (0, 1):
-        rules = {"organization_id": "org_grid", "key_mode": "operator", "version": version, "guests_allowed": False}
+        rules = {
+            "organization_id": "org_grid",
+            "key_mode": KeyMode.OPERATOR,
+            "version": version,
+            "guests_allowed": False,
+        }
         assert isinstance(do(stage, filled(stage, "", admin, str(version), **rules)), SetupDone)
 
     stage.setups.remove("E9")
@@ -306,7 +310,7 @@ def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: 
     stage.setups.save(Setup("T2", "org_b", KeyMode.PER_USER, allowed_connectors=many, configured_by="U0ADMIN"), "many")
     stage.keys.keep(ADMIN, KEY)
 
-    do(stage, filled(stage, "", key_mode="own", version=1, allowed_connectors=["tool_000"]))
+    do(stage, filled(stage, "", key_mode=KeyMode.PER_USER, version=1, allowed_connectors=["tool_000"]))
 
     setup = stage.setups.get("T2")
     assert setup
@@ -325,7 +329,7 @@ def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(
 
 def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
-    stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.keep(WAITING))
+    stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.keep(Draft(WAITING)))
 
     do(stage, filled(stage, "", number="2", version=1, guests_allowed=False))
     assert stage.asks.causes("T2") == ["forbidden/github"]
@@ -336,11 +340,11 @@ def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stag
 
 def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage: WorkerHarness) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
-    rules: dict[str, Any] = {"organization_id": "org_a", "key_mode": "operator", "allowed_connectors": ["gitlab"]}
+    rules: dict[str, Any] = {"organization_id": "org_a", "key_mode": KeyMode.OPERATOR, "allowed_connectors": ["gitlab"]}
     do(stage, filled(stage, "", admin, **rules))
-    stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.keep(JOB))
+    stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.keep(Draft(JOB)))
 
-    removed = do(stage, pressed("setup_remove", admin, view_id="V1"))
+    removed = do(stage, pressed("setup.remove", admin, view_id="V1"))
 
     assert removed == SetupRemoved(Setup("T1", "org_a"))
     assert [type(fact) for fact in stage.messenger.dms] == [YouCanRetry]
@@ -348,9 +352,9 @@ def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage:
 
 def test_any_admin_takes_back_rules_for_a_mapping_of_the_operators(stage: WorkerHarness) -> None:
     admin = SlackUser("E1", "T1", "U0ADMIN")
-    do(stage, filled(stage, "", admin, organization_id="org_a", key_mode="operator", guests_allowed=False))
+    do(stage, filled(stage, "", admin, organization_id="org_a", key_mode=KeyMode.OPERATOR, guests_allowed=False))
 
-    removed = do(stage, pressed("setup_remove", replace(admin, user_id="U0SECOND"), view_id="V1"))
+    removed = do(stage, pressed("setup.remove", replace(admin, user_id="U0SECOND"), view_id="V1"))
 
     assert removed == SetupRemoved(Setup("T1", "org_a"))
 
@@ -359,7 +363,7 @@ def test_another_admin_removes_nothing(stage: WorkerHarness) -> None:
     """security.md 8"""
     do(stage, filled(stage))
 
-    form = do(stage, pressed("setup_remove", replace(ADMIN, user_id="U0SECOND"), view_id="V1"))
+    form = do(stage, pressed("setup.remove", replace(ADMIN, user_id="U0SECOND"), view_id="V1"))
 
     assert form.problem == "not_removed"
     assert stage.setups.get("T2")
@@ -372,7 +376,7 @@ def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: WorkerHar
     assert isinstance(do(stage, filled(stage, "", second, "2", version=1, guests_allowed=False)), SetupDone)
 
     elsewhere = do(stage, filled(stage, KEY, second, "3", version=2, organization_id="org_c"))
-    removed = do(stage, pressed("setup_remove", second, view_id="V1"))
+    removed = do(stage, pressed("setup.remove", second, view_id="V1"))
 
     assert (elsewhere.problem, removed.problem) == ("owner_only", "not_removed")
     setup = stage.setups.get("T2")
@@ -385,11 +389,11 @@ def test_keys_of_ones_own_for_a_mapping_of_the_operators_are_no_choice_of_anothe
 ) -> None:
     """security.md 8"""
     second = SlackUser("E1", "T1", "U0SECOND")
-    own = {"organization_id": "org_a", "key_mode": "own", "version": 0}
+    own = {"organization_id": "org_a", "key_mode": KeyMode.PER_USER, "version": 0}
     assert isinstance(do(stage, filled(stage, KEY, second, "2", **own)), SetupDone)
 
     elsewhere = do(stage, filled(stage, KEY, second, "3", organization_id="org_c", version=1))
-    taken_back = do(stage, pressed("setup_remove", second, view_id="V1"))
+    taken_back = do(stage, pressed("setup.remove", second, view_id="V1"))
 
     assert elsewhere.problem == "owner_only"
     assert taken_back == SetupRemoved(Setup("T1", "org_a"))
@@ -406,7 +410,7 @@ def test_the_audit_trail_says_what_was_done_and_no_secret(stage: WorkerHarness) 
 
 @pytest.mark.parametrize(("installer", "invited"), [("U0SECOND", "U0SECOND"), ("U1", "U0ADMIN")])
 def test_after_an_install_an_admin_is_invited(stage: WorkerHarness, installer: str, invited: str) -> None:
-    stage.ask(pressed("installed", replace(ADMIN, user_id=installer)))
+    stage.ask(pressed("setup.invite", replace(ADMIN, user_id=installer)))
     stage.run()
 
     assert stage.messenger.dms == [SetupOffer(is_invited=True)]
@@ -416,7 +420,7 @@ def test_after_an_install_an_admin_is_invited(stage: WorkerHarness, installer: s
 def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
-    stage.ask(pressed("installed"))
+    stage.ask(pressed("setup.invite"))
     stage.run()
 
     assert stage.messenger.dms == []
@@ -426,7 +430,7 @@ def test_whose_key_went_with_the_app_is_invited_again(stage: WorkerHarness) -> N
     do(stage, filled(stage))
     stage.setups.expire("T2")
 
-    stage.ask(pressed("installed"))
+    stage.ask(pressed("setup.invite"))
     stage.run()
 
     assert stage.messenger.dms == [SetupOffer(is_invited=True)]

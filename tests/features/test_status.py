@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, Status
+from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, NewName, Status
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
@@ -27,7 +27,7 @@ def stage() -> WorkerHarness:
 
 def asked(kind: str, tool: str = "", name: str = "1", credential_id: str = "") -> Job:
     job = replace(JOB, id=f"T1:U1:{name}", kind=kind, connector_type=tool)
-    return replace(job, details={"about": credential_id, "trigger_id": "1.2.3"} if credential_id else {})
+    return replace(job, target_id=credential_id, trigger_id="1.2.3")
 
 
 def answer(stage: WorkerHarness, job: Job) -> object:
@@ -37,20 +37,20 @@ def answer(stage: WorkerHarness, job: Job) -> object:
 
 
 def test_everything_connected_is_listed_by_name_with_its_health(stage: WorkerHarness) -> None:
-    fact = answer(stage, asked("status"))
+    fact = answer(stage, asked("status.show"))
 
     assert fact == Status([replace(c, is_healthy=True) for c in (HOME, WORK, NOTION)])
 
 
 def test_disconnecting_asks_first_and_which_when_there_are_several(stage: WorkerHarness) -> None:
-    fact = answer(stage, asked("disconnect", "github"))
+    fact = answer(stage, asked("disconnect.ask", "github"))
 
     assert fact == ConfirmDisconnect("github", [WORK, HOME])
     assert stage.platform.disconnected == []
 
 
 def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: WorkerHarness) -> None:
-    fact = answer(stage, asked("remove", "github", credential_id="tcred_work"))
+    fact = answer(stage, asked("disconnect.confirm", "github", credential_id="tcred_work"))
 
     assert isinstance(fact, Status)
     assert fact.changed == Changed(WORK, "removed")
@@ -58,9 +58,9 @@ def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: WorkerHarness
 
 
 def test_a_second_press_is_harmless(stage: WorkerHarness) -> None:
-    answer(stage, asked("remove", "github", "1", "tcred_work"))
+    answer(stage, asked("disconnect.confirm", "github", "1", "tcred_work"))
 
-    fact = answer(stage, asked("remove", "github", "2", "tcred_work"))
+    fact = answer(stage, asked("disconnect.confirm", "github", "2", "tcred_work"))
 
     assert isinstance(fact, Status)
     assert fact.changed is not None
@@ -71,15 +71,15 @@ def test_a_second_press_is_harmless(stage: WorkerHarness) -> None:
 @pytest.mark.parametrize("credential_id", ["tcred_of_somebody", "../x", "tcred_n"])
 def test_a_button_reaches_only_what_is_the_persons_own_of_that_tool(stage: WorkerHarness, credential_id: str) -> None:
     """security.md 6, 9"""
-    answer(stage, asked("remove", "github", credential_id=credential_id))
+    answer(stage, asked("disconnect.confirm", "github", credential_id=credential_id))
 
     assert stage.platform.disconnected == []
     assert len(stage.platform.connected) == 3
 
 
 def test_one_can_be_turned_off_and_on_again(stage: WorkerHarness) -> None:
-    off = answer(stage, asked("turn_off", "notion", "1", "tcred_n"))
-    on = answer(stage, asked("turn_on", "notion", "2", "tcred_n"))
+    off = answer(stage, asked("connection.turn_off", "notion", "1", "tcred_n"))
+    on = answer(stage, asked("connection.turn_on", "notion", "2", "tcred_n"))
 
     assert isinstance(off, Status)
     assert isinstance(on, Status)
@@ -89,13 +89,13 @@ def test_one_can_be_turned_off_and_on_again(stage: WorkerHarness) -> None:
 
 
 def test_keeping_it_changes_nothing(stage: WorkerHarness) -> None:
-    assert answer(stage, asked("keep", "github", credential_id="tcred_work")) == DisconnectCancelled()
+    assert answer(stage, asked("disconnect.cancel", "github", credential_id="tcred_work")) == DisconnectCancelled()
     assert stage.platform.disconnected == []
 
 
 def test_a_press_in_an_ordinary_message_changes_that_message(stage: WorkerHarness) -> None:
-    job = asked("remove", "github", credential_id="tcred_work")
-    stage.ask(replace(job, response_url="", details={**job.details, "dm": {"channel_id": "D1", "ts": "7.1"}}))
+    job = asked("disconnect.confirm", "github", credential_id="tcred_work")
+    stage.ask(replace(job, response_url="", message=MessageRef("D1", "7.1")))
     stage.run()
 
     [(posted, fact)] = stage.messenger.edits
@@ -109,7 +109,7 @@ def test_a_press_in_an_ordinary_message_changes_that_message(stage: WorkerHarnes
 def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, reason: str) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
 
-    fact = answer(stage, asked("status"))
+    fact = answer(stage, asked("status.show"))
 
     assert isinstance(fact, Failure)
     assert fact.reason == reason
@@ -117,7 +117,7 @@ def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, r
 
 def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
-    stage.ask(asked("status"))
+    stage.ask(asked("status.show"))
 
     stage.run_until(660)
 
@@ -127,7 +127,7 @@ def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: WorkerHarness) 
 
 
 def test_renaming_asks_for_the_name_and_then_shows_it(stage: WorkerHarness) -> None:
-    stage.ask(renaming := asked("rename", "github", "1", "tcred_work"))
+    stage.ask(renaming := asked("rename.open", "github", "1", "tcred_work"))
     stage.run()
     [question] = stage.messenger.modals
     assert isinstance(question, AskName)
@@ -139,13 +139,13 @@ def test_renaming_asks_for_the_name_and_then_shows_it(stage: WorkerHarness) -> N
     fact = stage.messenger.answers[-1]
     assert isinstance(fact, Status)
     assert fact.changed == Changed(replace(WORK, label="Work account"), "renamed")
-    assert [c.label for c in stage.platform.connected if c.id == renaming.details["about"]] == ["Work account"]
+    assert [c.label for c in stage.platform.connected if c.id == renaming.target_id] == ["Work account"]
 
 
 def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = UpstreamError("slack", status=200, code="expired_trigger_id")
 
-    fact = answer(stage, asked("rename", "github", "1", "tcred_work"))
+    fact = answer(stage, asked("rename.open", "github", "1", "tcred_work"))
 
     assert isinstance(fact, Status)
     assert fact.changed == Changed(WORK, "late")
@@ -153,7 +153,7 @@ def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: Wo
 
 def test_nobody_names_what_is_somebody_elses(stage: WorkerHarness) -> None:
     """security.md 6, 7"""
-    stage.ask(asked("rename", "github", "1", "tcred_work"))
+    stage.ask(asked("rename.open", "github", "1", "tcred_work"))
     stage.run()
     [question] = stage.messenger.modals
     assert isinstance(question, AskName)
@@ -165,5 +165,5 @@ def test_nobody_names_what_is_somebody_elses(stage: WorkerHarness) -> None:
 
 
 def named(question: AskName, label: str) -> Job:
-    job = replace(JOB, id="T1:U1:n", kind="name", connector_type="", response_url="", channel_id="")
-    return replace(job, details={"about": question.draft_id, "label": label})
+    job = replace(JOB, id="T1:U1:n", kind="rename.save", connector_type="", response_url="", channel_id="")
+    return replace(job, target_id=question.draft_id, payload=NewName(label))

@@ -9,7 +9,9 @@ import pytest
 
 from slack_app.adapters.setups import key_of_setup
 from slack_app.errors import UpstreamError
-from slack_app.features.setup import SetupOffer
+from slack_app.features.key import SealedKey
+from slack_app.features.setup import SetupInput, SetupOffer
+from slack_app.features.uninstall import Uninstalled
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.users import Role, SlackUser
@@ -41,8 +43,8 @@ def install(stage: WorkerHarness, team_id: str | None, at: float) -> None:
 
 
 def left(place: str = "T1") -> Job:
-    details = {"event_at": AT, "is_org_wide": place.startswith("E")}
-    return Job(f"{place}:leave:Ev1", SlackUser("E1", place, ""), "", "", "", {}, START, "leave", details)
+    job: Job[Any] = Job(f"{place}:leave:Ev1", SlackUser("E1", place, ""), "", "", "", {}, START, "uninstall")
+    return replace(job, payload=Uninstalled(AT, place.startswith("E")))
 
 
 def outcome_of(stage: WorkerHarness, job: Job) -> None:
@@ -112,7 +114,7 @@ def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: Worker
     assert lives(stage) == (False, False)
 
     person = SlackUser("E1", "E1", "U0ADMIN")
-    outcome_of(stage, Job("E1:U0ADMIN:i", person, "", "", "", {}, START, "installed", {"team_id": None}))
+    outcome_of(stage, Job("E1:U0ADMIN:i", person, "", "", "", {}, START, "setup.invite"))
 
     assert lives(stage) == (False, True)
     assert (stage.messenger.dms, stage.messenger.dm_to) == ([SetupOffer(is_invited=True)], ["U0ADMIN"])
@@ -132,19 +134,13 @@ def test_a_key_that_is_being_checked_while_the_app_is_removed_is_not_kept(stage:
 
     stage.platform.accounts = slow  # type: ignore[method-assign]
     admin = replace(MAYA, user_id="U0ADMIN")
-    details: dict[str, Any] = {"view_id": "V1", "sealed": stage.keys.seal(admin, KEY)}
+    sealed = stage.keys.seal(admin, KEY)
     if key_mode == "own":
-        job = replace(JOB, kind="key_keep", details={**details, "about": ""})
+        job = replace(JOB, kind="key.save", payload=SealedKey(sealed))
     else:
-        form = {
-            "version": 1,
-            "organization_id": "org_a",
-            "guests_allowed": True,
-            "allowed_connectors": None,
-            "admin_contacts": [],
-        }
-        job = replace(JOB, kind="set_up", details={**details, **form, "key_mode": key_mode})
-    outcome_of(stage, replace(job, person=admin, connector_type="", response_url="", channel_id=""))
+        form = SetupInput(1, "org_a", KeyMode.SHARED, True, None, [], sealed)
+        job = replace(JOB, kind="setup.save", payload=form)
+    outcome_of(stage, replace(job, view_id="V1", person=admin, connector_type="", response_url="", channel_id=""))
 
     assert stage.keys.get(admin) is None
     assert stage.setups.sealed_key("T1") is None
@@ -182,7 +178,7 @@ def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: WorkerHa
 
     stage.keys.forget = failing  # type: ignore[method-assign]
     stage.ask(left())
-    [entry] = stage.work.take(1)
+    [entry] = stage.consumer.take(1)
     with pytest.raises(UpstreamError):
         stage.job_runner.run(*entry)
     stage.job_runner.run(*entry)  # as whoever takes it over does

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import fakeredis
@@ -16,13 +17,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from slack_app.errors import UpstreamError
+from slack_app.features.key import SealedKey
+from slack_app.features.setup import SetupInput
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Credentials
+from slack_app.model.workspaces import Credentials, KeyMode
 from tests.worker_harness import MessengerStub, PlatformStub, WorkerHarness
 
 GRIDS: Mapping[str, str | None] = {"T0AAA": "E0GRID", "T0BBB": "E0GRID", "T0CCC": None}
@@ -173,13 +176,13 @@ class Workspaces(RuleBasedStateMachine):
             if credentials.organization_id != organization_of(team_id)
         ]
 
-    def _do(self, person: SlackUser, kind: str, tool: str = "", **details: Any) -> list[str]:
+    def _do(self, person: SlackUser, kind: str, tool: str = "", **fields: Any) -> list[str]:
         """Do one thing, and give the ids that somebody could press then."""
         self.number += 1
         job_id = f"{person.team_id}:{person.user_id}:{self.number}"
         said, told = len(self.messenger.answers), len(self.messenger.told)
-        details = {"trigger_id": "1.2.3", **details}
-        self.stage.ask(Job(job_id, person, "C1", "https://hooks.slack.com/x", tool, {}, self.stage.now, kind, details))
+        job: Job[Any] = Job(job_id, person, "C1", "https://hooks.slack.com/x", tool, {}, self.stage.now, kind)
+        self.stage.ask(replace(job, trigger_id="1.2.3", **fields))
         self.stage.run()
         facts = [*self.messenger.answers[said:], *(fact for _, fact in self.messenger.told[told:])]
         ids = [getattr(fact, "draft_id", "") or getattr(getattr(fact, "live", None), "id", "") for fact in facts]
@@ -202,18 +205,16 @@ class Workspaces(RuleBasedStateMachine):
         form: dict[str, Any] = {
             "version": self.stage.setups.version_of(team_id) if version is None else version,
             "organization_id": organization_of(organization or team_id),
-            "key_mode": key_mode,
+            "key_mode": KeyMode(key_mode),
         }
         sealed = self.stage.keys.seal(admin, key_of(admin))
         self._do(
             admin,
-            "set_up",
+            "setup.save",
             view_id="V1",
-            guests_allowed=True,
-            allowed_connectors=None,
-            admin_contacts=[],
-            sealed=sealed,
-            **form,
+            payload=SetupInput(
+                **form, guests_allowed=True, allowed_connectors=None, admin_contacts=[], sealed_key=sealed
+            ),
         )
 
     @rule(target=known, person=PEOPLE, tool=st.sampled_from(TOOLS))
@@ -223,13 +224,16 @@ class Workspaces(RuleBasedStateMachine):
     @rule(target=known, person=PEOPLE, owner=st.one_of(st.none(), PEOPLE), about=st.one_of(st.just(""), known))
     def bring_a_key(self, person: SlackUser, owner: SlackUser | None, about: str) -> Any:
         sealed = self.stage.keys.seal(person, key_of(owner or person))
-        return multiple(*self._do(person, "key_keep", view_id="V1", about=about, sealed=sealed))
+        return multiple(*self._do(person, "key.save", view_id="V1", target_id=about, payload=SealedKey(sealed)))
 
     @rule(target=known, person=PEOPLE, kind=st.sampled_from(PRESSES), about=known, tool=st.sampled_from(TOOLS))
     def press(self, person: SlackUser, kind: str, about: str, tool: str) -> Any:
-        return multiple(*self._do(person, kind, tool, about=about))
+        return multiple(*self._do(person, kind, tool, target_id=about))
 
-    @rule(person=PEOPLE, kind=st.sampled_from(["status", "home", "menu", "key", "key_remove", "setup", "setup_remove"]))
+    @rule(
+        person=PEOPLE,
+        kind=st.sampled_from(["status.show", "menu.show", "key.show", "key.remove", "setup.open", "setup.remove"]),
+    )
     def look_or_remove(self, person: SlackUser, kind: str) -> None:
         self._do(person, kind, view_id="V1")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.listeners.help import is_asked_for
-from slack_app.listeners.words import read
+from slack_app.listeners.command import HELP
+from slack_app.listeners.text import parse
 
 
 @pytest.mark.parametrize("text", ["help", "Help", "HELP me", "?", "-h", "--help"])
 def test_help_is_given_for_the_word(text: str) -> None:
-    assert is_asked_for(read(text))
+    assert parse(text).matches(HELP)
 
 
 @pytest.mark.parametrize("text", ["github", "helpscout", '"" github'])
 def test_a_tool_is_not_taken_for_a_cry_for_help(text: str) -> None:
-    assert not is_asked_for(read(text))
+    assert not parse(text).matches(HELP)

@@ -106,7 +106,7 @@ def test_the_modal_asks_for_the_key_and_never_shows_one() -> None:
 
     check_modal(view)
     lead, field = view.to_dict()["blocks"]
-    assert view.private_metadata == "d1"
+    assert view.private_metadata == "d1:"
     assert lead["text"]["text"] == (
         "Paste the API key of your own account at org_demo. I keep it encrypted, use it for you alone, and never show "
         "it again. It takes the place of the one that ends in `3f9d`."

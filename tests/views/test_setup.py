@@ -76,7 +76,7 @@ def test_slack_takes_every_form(fact: SetupForm) -> None:
 def test_a_new_form_asks_for_everything_and_recommends_keys_of_their_own() -> None:
     shown = render_modal(NEW, "/connect").to_dict()
 
-    assert shown["private_metadata"] == "0"
+    assert shown["private_metadata"] == "0:"
     assert [block.get("block_id") for block in shown["blocks"]] == [None, "organization", "way", "key", "who", "notify"]
     lead, organization, way, key, who, notify = shown["blocks"]
     assert lead["text"]["text"] == (
@@ -101,7 +101,7 @@ def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> N
     shown = render_modal(KEPT, "/connect").to_dict()
 
     blocks = {block.get("block_id"): block for block in shown["blocks"]}
-    assert shown["private_metadata"] == "3"
+    assert shown["private_metadata"] == "3:"
     assert blocks["organization"]["element"]["initial_value"] == "org_a"
     assert blocks["way"]["element"]["initial_option"]["value"] == "shared"
     assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it for all."

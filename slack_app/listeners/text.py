@@ -8,7 +8,7 @@ plain split serves. Any text can be read: a quote that is never closed reaches t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 _CLOSED_BY = {
@@ -26,14 +26,18 @@ _KEY = re.compile(r"([^\W\d]\w*(?:-\w+)*)=")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class CommandText:
     """What a person typed: bare words in order, and the pairs."""
 
     words: Sequence[str]
     pairs: Mapping[str, str]
 
+    def matches(self, words: Set[str]) -> bool:
+        """Return whether the first word is one of these."""
+        return bool(self.words) and self.words[0].lower() in words
 
-def read(text: str) -> Typed:
+
+def parse(text: str) -> CommandText:
     """Read the text of a command; never fails. The last of several values for a key counts."""
     words: list[str] = []
     pairs: dict[str, str] = {}
@@ -42,11 +46,11 @@ def read(text: str) -> Typed:
             words.append(word)
         else:
             pairs[key] = word
-    return Typed(words, pairs)
+    return CommandText(words, pairs)
 
 
 def quote(value: str) -> str:
-    """Give the value as it can be typed, so that `read` gives it back."""
+    """Return the value as it can be typed, so that `parse` reads it back."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slack_app.listeners.words import quote, read
+from slack_app.listeners.text import parse, quote
 
 
 def escaped_by_slack(text: str) -> str:
@@ -15,14 +15,14 @@ def escaped_by_slack(text: str) -> str:
 
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
-    typed = read(text)
+    typed = parse(text)
 
     assert all(isinstance(word, str) for word in typed.words)
 
 
 @given(st.text())
 def test_a_quoted_value_comes_back_as_it_was(value: str) -> None:
-    typed = read(escaped_by_slack(f"sharepoint site_name={quote(value)} folder={quote(value)}"))
+    typed = parse(escaped_by_slack(f"sharepoint site_name={quote(value)} folder={quote(value)}"))
 
     assert typed.words == ["sharepoint"]
     assert typed.pairs == {"site_name": value, "folder": value}
@@ -30,7 +30,7 @@ def test_a_quoted_value_comes_back_as_it_was(value: str) -> None:
 
 @given(st.lists(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1)))
 def test_plain_words_stay_as_they_are(words: list[str]) -> None:
-    assert read("  ".join(words)).words == words
+    assert parse("  ".join(words)).words == words
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     ],
 )
 def test_quotes_of_every_keyboard_are_understood(typed: str, value: str) -> None:
-    assert read(f"sharepoint {typed}").pairs == {"site_name": value}
+    assert parse(f"sharepoint {typed}").pairs == {"site_name": value}

@@ -1,0 +1,23 @@
+"""What listeners need: where jobs are put, and what is known without asking anybody but Redis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_app.features.menu import Choice
+from slack_app.ports import Clock
+from slack_app.ports.jobs import JobQueue
+from slack_app.ports.keys import Keys
+from slack_app.ports.links import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """`command` is what people type (SLACK_COMMAND)."""
+
+    command: str
+    queue: JobQueue
+    schedule: Schedule
+    choice: Choice
+    keys: Keys
+    clock: Clock

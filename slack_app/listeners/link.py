@@ -1,0 +1,32 @@
+"""The buttons of a link's message: opening and checking it has it polled first, the others are jobs."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+
+from slack_app.features.link_actions import CANCEL, RENEW, WRONG_ACCOUNT
+from slack_app.listeners.actions import enqueue_press, on_action
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.errors import Body
+from slack_app.listeners.requests import carried_by
+from slack_app.model.users import SlackUser
+from slack_app.views.ids import ActionId
+
+
+def register(app: App, deps: Dependencies) -> None:
+    """Listen to the buttons. A link button opens its address by itself; Slack reports its press, too."""
+    on_action(app, ActionId.OPEN_LINK, opened, deps)
+    on_action(app, ActionId.CHECK_LINK, check_requested, deps)
+    on_action(app, ActionId.RENEW_LINK, enqueue_press(RENEW), deps)
+    on_action(app, ActionId.CANCEL_LINK, enqueue_press(CANCEL), deps)
+    on_action(app, ActionId.WRONG_ACCOUNT, enqueue_press(WRONG_ACCOUNT), deps)
+
+
+def opened(body: Body, user: SlackUser, deps: Dependencies) -> None:
+    """Have the link polled soon: its person is on their way. Raises UpstreamError."""
+    deps.schedule.prioritize(carried_by(body["actions"][0]).target_id, user, is_asked=False)
+
+
+def check_requested(body: Body, user: SlackUser, deps: Dependencies) -> None:
+    """Have the link polled now, and its person told the time of it (*Check now*). Raises UpstreamError."""
+    deps.schedule.prioritize(carried_by(body["actions"][0]).target_id, user, is_asked=True)

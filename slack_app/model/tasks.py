@@ -1,0 +1,107 @@
+"""The kinds of jobs: what is known of each kind is said once, in a `Task` beside its use case.
+
+    SHOW = Task("status.show", is_awaited=True)
+
+    class ShowStatus:
+        @SHOW.handler
+        def show(self, job: Job, progress: Progress) -> str: ...
+
+The queue carries a task's `kind` as a word and knows no more of it; slack_app/handlers.py puts the handlers together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from slack_app.model.jobs import Job
+from slack_app.model.users import SlackUser
+
+Method = TypeVar("Method", bound=Callable[..., str])
+UNAVAILABLE = "account_unavailable"
+
+
+class Reply(Enum):
+    """Where the person hears why a job could not be done."""
+
+    MESSAGE = auto()
+    """In private where they asked, else in their direct message."""
+    MODAL = auto()
+    """In the modal that says that it is being checked; as a message where that was closed."""
+    NONE = auto()
+    """Nowhere, because nobody waits: what comes of it is seen where it leads, or at the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One kind of job.
+
+    `payload` is the dataclass of what it needs to know beside the fields that every job has. `reply` says where a
+    failure is told. `is_awaited`: a person waits for an answer and is told when it takes longer. `makes_link`: the
+    answer is a link, so such a notice names the tool. `unavailable` is the reason that is told when the platform never
+    answered; empty for the link's own. `resumes_as` is the kind that goes on when a request waited for an admin or a
+    key; empty for the same. `platform_seconds` and `slack_seconds` say how long after the request a system that fails
+    is tried again: Slack as long as a `response_url` lives. `former_kinds` are the words that earlier versions wrote.
+    """
+
+    kind: str
+    payload: type | None = None
+    reply: Reply = Reply.MESSAGE
+    is_awaited: bool = False
+    makes_link: bool = False
+    unavailable: str = UNAVAILABLE
+    resumes_as: str = ""
+    platform_seconds: float = 600.0
+    slack_seconds: float = 1800.0
+    former_kinds: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        for kind in (self.kind, *self.former_kinds):
+            if kind in _tasks:
+                raise ValueError(f"two tasks are called {kind}")
+            _tasks[kind] = self
+
+    def job(self, job_id: str, person: SlackUser, accepted_at: float, **fields: Any) -> Job[Any]:
+        """Return a job of this kind for the person; what is not given is empty."""
+        empty = {"channel_id": "", "response_url": "", "connector_type": "", "parameters": {}}
+        job: Job[Any] = Job(id=job_id, person=person, accepted_at=accepted_at, kind=self.kind, **{**empty, **fields})
+        return job
+
+    def handler(self, method: Method) -> Method:
+        """Decorate the method of a use case that does the jobs of this kind."""
+        method.task = self  # type: ignore[attr-defined]
+        return method
+
+    def read_payload(self, job: Job[Any]) -> Job[Any]:
+        """Return the job with its stored payload as a dataclass; raises ValueError when it is none."""
+        if self.payload is None:
+            return replace(job, payload=None)
+        try:
+            return replace(
+                job, payload=TypeAdapter(self.payload).validate_python({} if job.payload is None else job.payload)
+            )
+        except ValidationError as exc:
+            raise ValueError("not the payload of a job of this kind") from exc
+
+
+_tasks: dict[str, Task] = {}
+
+
+def task_of(kind: str) -> Task | None:
+    """Return the task of that kind, by its word of today or of before; None for one of another version."""
+    return _tasks.get(kind)
+
+
+def all_tasks() -> Iterator[Task]:
+    """Yield every task that is declared."""
+    yield from dict.fromkeys(_tasks.values())
+
+
+def is_awaited(kind: str) -> bool:
+    """Return whether a person waits for an answer to jobs of that kind."""
+    task = task_of(kind)
+    return task is not None and task.is_awaited

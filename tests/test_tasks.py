@@ -1,0 +1,186 @@
+"""Every kind of job is declared once, and everything that people can do leads to one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest
+from slack_bolt.authorization import AuthorizeResult
+
+from slack_app import listeners
+from slack_app.adapters.jobs import DEAD, STREAM, job_key
+from slack_app.features.connect import CONNECT
+from slack_app.listeners.command import SUBCOMMANDS, run
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.text import parse
+from slack_app.model.jobs import Job
+from slack_app.model.tasks import Task, all_tasks, task_of
+from slack_app.views.ids import ActionId, CallbackId
+from tests.worker_harness import JOB, WorkerHarness
+
+PRIORITIZED = {ActionId.OPEN_LINK, ActionId.CHECK_LINK}
+"""These have a link polled first, and are no jobs."""
+FIELDS = {ActionId.ALLOWED_CONNECTORS}
+"""This is a field of a form: it asks for options, and is never pressed."""
+FORMS: dict[str, Any] = {
+    CallbackId.CHOOSE_TOOL: {
+        "menu_tool": {"menu_choose": {"selected_option": {"value": ":github", "text": {"text": "GitHub"}}}}
+    },
+    CallbackId.DETAILS: {"site_name": {"value": {"value": "Team"}}},
+    CallbackId.RENAME: {"name": {"name": {"value": "Work"}}},
+    CallbackId.KEY: {"key": {"key": {"value": "ak_0123456789"}}},
+    CallbackId.SETUP: {
+        "organization": {"organization": {"value": "org_a"}},
+        "way": {"way": {"selected_option": {"value": "own"}}},
+        "who": {"who": {"selected_option": {"value": "everybody"}}},
+        "key": {"key": {"value": None}},
+    },
+}
+
+
+@pytest.fixture
+def worker() -> WorkerHarness:
+    return WorkerHarness()
+
+
+class Slack:
+    """Sends what people do to the listeners, and reads the jobs that come of it."""
+
+    def __init__(self, worker: WorkerHarness) -> None:
+        self.worker = worker
+        self.deps = Dependencies(
+            "/connect", worker.queue, worker.schedule, worker.choice, worker.keys, lambda: worker.now
+        )
+        self._app = App(
+            signing_secret="s",
+            authorize=lambda enterprise_id, team_id: AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id),
+            process_before_response=True,
+        )
+        listeners.register(self._app, self.deps)
+
+    def send(self, kind: str, **payload: Any) -> int:
+        """Send an interaction; return the status of the answer."""
+        about = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}, "trigger_id": "1.2.3"}
+        body = {"type": kind, **about, **payload}
+        return self._app.dispatch(BoltRequest(body=body, mode="socket_mode")).status
+
+    def press(self, action_id: str) -> int:
+        """Press a button in a private message."""
+        where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": "d1:github"}
+        return self.send("block_actions", container=where, response_url="https://x", actions=[action])
+
+    def tasks(self) -> list[Task | None]:
+        """Return the task of every job in the queue."""
+        return [task_of(job.kind) for job in self.jobs()]
+
+    def jobs(self) -> list[Job[Any]]:
+        """Return every job in the queue."""
+        redis = self.worker.redis
+        ids = [fields["id"] for _, fields in redis.xrange(STREAM)]
+        return [Job.from_json(redis.hget(job_key(job_id), "body")) for job_id in ids]
+
+
+@pytest.mark.parametrize("action_id", sorted(set(ActionId) - PRIORITIZED - FIELDS))
+def test_every_button_has_a_task(worker: WorkerHarness, action_id: ActionId) -> None:
+    slack = Slack(worker)
+
+    assert slack.press(action_id) == 200
+
+    [task] = slack.tasks()
+    assert task in set(all_tasks())
+
+
+@pytest.mark.parametrize("action_id", [ActionId.CONNECT_SUGGESTED, ActionId.DISCONNECT])
+def test_a_button_of_which_a_block_has_several_is_known_by_the_beginning_of_its_id(
+    worker: WorkerHarness, action_id: ActionId
+) -> None:
+    slack = Slack(worker)
+
+    assert slack.press(action_id.of("tcred:1\n2")) == 200
+
+    assert len(slack.jobs()) == 1
+
+
+def test_a_button_that_no_version_knows_is_not_answered_as_if_it_were(worker: WorkerHarness) -> None:
+    slack = Slack(worker)
+
+    assert slack.press("link_checkmate") == 404
+
+    assert slack.jobs() == []
+
+
+@pytest.mark.parametrize("callback_id", list(CallbackId))
+def test_every_modal_and_shortcut_has_a_task(worker: WorkerHarness, callback_id: CallbackId) -> None:
+    slack = Slack(worker)
+
+    if callback_id is CallbackId.OPEN_MENU:
+        status = slack.send("shortcut", callback_id=callback_id)
+    else:
+        view: dict[str, Any] = {
+            "type": "modal",
+            "id": "V1",
+            "callback_id": callback_id,
+            "private_metadata": "1:",
+            "blocks": [],
+        }
+        status = slack.send("view_submission", view={**view, "state": {"values": FORMS[callback_id]}})
+
+    assert status == 200
+    [task] = slack.tasks()
+    assert task in set(all_tasks())
+
+
+@pytest.mark.parametrize("word", sorted({word for words in SUBCOMMANDS for word in words} | {"disconnect github"}))
+def test_every_word_of_the_command_has_a_task(worker: WorkerHarness, word: str) -> None:
+    slack = Slack(worker)
+    payload = {"team_id": "T1", "user_id": "U1", "channel_id": "C1", "response_url": "https://x", "trigger_id": "1"}
+
+    run(payload, parse(word), slack.deps)
+
+    [task] = slack.tasks()
+    assert task not in (None, CONNECT)
+
+
+def test_every_task_has_a_handler(worker: WorkerHarness) -> None:
+    assert set(worker.handlers) == set(all_tasks())
+
+
+def test_two_tasks_are_never_called_the_same() -> None:
+    with pytest.raises(ValueError, match="connect"):
+        Task("connect")
+    with pytest.raises(ValueError, match=r"menu\.show"):
+        Task("a task of the tests", former_kinds=("menu.show",))
+
+
+def test_what_a_request_resumes_as_is_a_task() -> None:
+    assert all(task_of(task.resumes_as) for task in all_tasks() if task.resumes_as)
+
+
+@pytest.mark.parametrize("newer", [{"kind": "dance"}, {"v": 4}], ids=["a kind", "a form"])
+def test_a_job_that_only_a_newer_version_knows_is_put_back_for_later(
+    worker: WorkerHarness, newer: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    worker.ask(JOB)
+    body = {**json.loads(worker.redis.hget(job_key(JOB.id), "body")), **newer}
+    worker.redis.hset(job_key(JOB.id), "body", json.dumps(body))
+
+    for _ in range(20):
+        worker.run()
+        worker.now += 61
+
+    assert worker.redis.xlen(DEAD) == 0
+    assert worker.messenger.answers == worker.messenger.dms == []
+    worker.redis.hset(job_key(JOB.id), "body", replace(JOB, accepted_at=worker.now).to_json())
+    worker.run()
+    assert len(worker.messenger.dms) == 1
+
+
+def test_a_job_whose_payload_is_none_is_kept_for_the_operator(worker: WorkerHarness) -> None:
+    worker.ask(replace(JOB, kind="rename.save", payload={"label": 7}))
+    worker.run()
+
+    assert [fields["reason"] for _, fields in worker.redis.xrange(DEAD)] == ["unreadable"]
