@@ -202,7 +202,7 @@ def set_workspace(workspace_id: str, organization_id: str) -> None:
     if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
         raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
     with operator_stores() as stored:
-        stored.set_up(workspace_id, organization_id)
+        stored.map_workspace(workspace_id, organization_id)
         stored.note(workspace_id, "set_up", organization_id)
     click.echo(f"{workspace_id} belongs to {organization_id} now.")
 

@@ -32,7 +32,7 @@ _SECRETS = [
 Event = MutableMapping[str, Any]
 
 
-def set_up(level: str, form: Literal["json", "text"], stream: TextIO | None = None) -> None:
+def configure(level: str, form: Literal["json", "text"], stream: TextIO | None = None) -> None:
     """Send every log line of the process to standard error, in one form."""
     renderer: Any = structlog.processors.JSONRenderer()
     if form == "text":

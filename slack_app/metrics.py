@@ -33,7 +33,7 @@ class Metrics:
         )
         self._registry.register(_Shared(queue_facts, links_ended))
 
-    def answered(self, status: int, seconds: float) -> None:
+    def count_answer(self, status: int, seconds: float) -> None:
         """Count one answer."""
         self._answers.labels(str(status)).inc()
         self._seconds.observe(seconds)

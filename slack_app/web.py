@@ -67,7 +67,7 @@ class Front:
         except Refused as exc:
             log.info("request.refused", status=exc.status, reason=exc.reason)
             response = PlainTextResponse(exc.reason, exc.status, {"Connection": "close"})
-        self._metrics.answered(response.status_code, time.perf_counter() - began)
+        self._metrics.count_answer(response.status_code, time.perf_counter() - began)
         return response
 
     async def _answer(self, request: Request) -> Response:

@@ -133,7 +133,7 @@ def test_the_doctor_looks_at_what_workspaces_and_people_brought(stage: Stage, re
     shared = Setup("T2", "org_demo", KeyMode.SHARED)
     setups.save(shared, "1", sealed_key=keys.seal_shared(shared, API_KEY))
     setups.save(Setup("T3", "org_own", KeyMode.PER_USER), "2")
-    keys.keep(SlackUser(None, "T3", "U1"), "ak_canary")
+    keys.save(SlackUser(None, "T3", "U1"), "ak_canary")
 
     good = run("doctor", **stage.environment, ENCRYPTION_KEYS=old)
     assert good.returncode == 0, good.stdout
@@ -237,7 +237,7 @@ def test_secrets_are_sealed_anew_by_a_command_and_not_left_without_their_key(red
     """security.md 15, 22"""
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     client = open_fast(redis_url)
-    RedisKeys(client, Vault([old]), RedisSetups(client, {})).keep(SlackUser(None, "T1", "U1"), "ak_canary")
+    RedisKeys(client, Vault([old]), RedisSetups(client, {})).save(SlackUser(None, "T1", "U1"), "ak_canary")
     settings = {"REDIS_URL": redis_url, "SLACK_BOT_TOKEN": "xoxb-1", "FREDDY_API_KEY": "ak_1"}
 
     refused = run("worker", **settings)

@@ -30,7 +30,7 @@ def stage() -> WorkerHarness:
 
 
 def test_the_link_reaches_the_person_twice_in_private(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run()
 
     [dm], [answer] = stage.messenger.dms, stage.messenger.answers
@@ -42,7 +42,7 @@ def test_the_link_reaches_the_person_twice_in_private(stage: WorkerHarness) -> N
 
 
 def test_the_state_is_kept_before_anything_is_shown(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     kept: list[bool] = []
     post_dm = stage.messenger.post_dm
     stage.messenger.post_dm = lambda person, fact: (  # type: ignore[method-assign]
@@ -56,7 +56,7 @@ def test_the_state_is_kept_before_anything_is_shown(stage: WorkerHarness) -> Non
 
 def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_so(stage: WorkerHarness) -> None:
     stage.messenger.dm_error = SLACK_REFUSES
-    stage.ask()
+    stage.enqueue()
     stage.run()
 
     [answer] = stage.messenger.answers
@@ -67,7 +67,7 @@ def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_s
 
 def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: WorkerHarness) -> None:
     stage.messenger.dm_error, stage.messenger.answer_error = SLACK_REFUSES, SLACK_REFUSES
-    stage.ask()
+    stage.enqueue()
     stage.run_until(30)
     stage.messenger.dm_error = stage.messenger.answer_error = None
     stage.run_until(90)
@@ -79,7 +79,7 @@ def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stag
 
 def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: WorkerHarness) -> None:
     stage.messenger.answer_error = SLACK_DOWN
-    stage.ask()
+    stage.enqueue()
     stage.run_until(5)
     stage.messenger.answer_error = None
     stage.run_until(60)
@@ -91,7 +91,7 @@ def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one
 
 def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: WorkerHarness) -> None:
     stage.messenger.dm_error, stage.messenger.answer_error = SLACK_DOWN, SLACK_DOWN
-    stage.ask()
+    stage.enqueue()
     stage.run_until(700)
     stage.messenger.dm_error = stage.messenger.answer_error = None
     stage.run_until(800)
@@ -104,7 +104,7 @@ def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: Worker
 
 def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: WorkerHarness) -> None:
     job = Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START, "connect")
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
 
     assert len(stage.messenger.dms) == 1
@@ -114,7 +114,7 @@ def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Wor
 
 def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
-    stage.ask(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START, "connect"))
+    stage.enqueue(Job(JOB.id, JOB.person, "D-U1", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     [dm] = stage.messenger.dms
@@ -124,7 +124,7 @@ def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: 
 
 def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
-    stage.ask(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START, "connect"))
+    stage.enqueue(Job(JOB.id, JOB.person, "D-OTHER", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     assert len(stage.messenger.dms) == len(stage.messenger.answers) == 1
@@ -145,7 +145,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(
     stage: WorkerHarness, error: UpstreamError, reason: str, facts: Mapping[str, object]
 ) -> None:
     stage.platform.error = error
-    stage.ask()
+    stage.enqueue()
     stage.run()
 
     asked = {"connector_type": "github", "organization_id": "org_a"}
@@ -160,7 +160,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(
 @pytest.mark.parametrize("status", [400, 404, 422])
 def test_an_unknown_connector_is_told_with_the_nearest_names(stage: WorkerHarness, status: int) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
-    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START, "connect"))
+    stage.enqueue(Job(JOB.id, JOB.person, "C1", JOB.response_url, "githib", {}, START, "connect"))
     stage.run()
 
     [failure] = stage.messenger.answers
@@ -171,7 +171,7 @@ def test_an_unknown_connector_is_told_with_the_nearest_names(stage: WorkerHarnes
 
 def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=400)
-    stage.ask(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START, "connect"))
+    stage.enqueue(Job(JOB.id, JOB.person, "C1", JOB.response_url, "sharepoint", {"site_name": "x"}, START, "connect"))
     stage.run()
 
     [failure] = stage.messenger.answers
@@ -180,7 +180,7 @@ def test_a_known_connector_that_is_refused_is_not_called_unknown(stage: WorkerHa
 
 
 def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: WorkerHarness) -> None:
-    stage.ask(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START, "connect"))
+    stage.enqueue(Job("T2:U1:1", SlackUser(None, "T2", "U1"), "C1", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     [failure] = stage.messenger.answers
@@ -191,7 +191,7 @@ def test_a_workspace_that_nobody_set_up_is_told_whom_to_ask(stage: WorkerHarness
 
 def test_a_grid_workspace_falls_back_to_its_enterprise(stage: WorkerHarness) -> None:
     RedisSetups(stage.redis, {}).save(Setup("E1", "org_grid"), "1")
-    stage.ask(Job("T2:U1:1", SlackUser("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START, "connect"))
+    stage.enqueue(Job("T2:U1:1", SlackUser("E1", "T2", "U1"), "C1", JOB.response_url, "github", {}, START, "connect"))
     stage.run()
 
     assert [asked[0] for asked in stage.platform.asked] == ["org_grid"]
@@ -199,7 +199,7 @@ def test_a_grid_workspace_falls_back_to_its_enterprise(stage: WorkerHarness) -> 
 
 def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
-    stage.ask()
+    stage.enqueue()
     tries = []
     while stage.now < START + 700:
         before = len(stage.platform.asked)
@@ -221,7 +221,7 @@ def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(st
 
 def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
-    stage.ask()
+    stage.enqueue()
     stage.run_until(100)
     stage.platform.error = None
     stage.run_until(200)
@@ -232,7 +232,7 @@ def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(sta
 
 def test_a_short_outage_is_not_mentioned(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
-    stage.ask()
+    stage.enqueue()
     stage.run_until(4)
     stage.platform.error = None
     stage.run_until(20)
@@ -242,7 +242,7 @@ def test_a_short_outage_is_not_mentioned(stage: WorkerHarness) -> None:
 
 def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=5)
-    stage.ask()
+    stage.enqueue()
     stage.run()
     stage.platform.error = None
     stage.now += 4.9
@@ -258,7 +258,7 @@ def test_a_platform_with_too_many_requests_is_asked_again_when_it_says(stage: Wo
 
 def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=60)
-    stage.ask()
+    stage.enqueue()
     stage.run()
 
     assert stage.messenger.answers == [StillWorking("github", START + 600)]
@@ -266,7 +266,7 @@ def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: WorkerHarness) 
 
 def test_a_wait_that_is_too_long_is_not_begun(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=429, retryable=True, retry_after=86_400)
-    stage.ask()
+    stage.enqueue()
     stage.run()
 
     assert stage.messenger.answers == [Failure("platform_busy", {"connector_type": "github"}, JOB.reference)]
@@ -275,7 +275,7 @@ def test_a_wait_that_is_too_long_is_not_begun(stage: WorkerHarness) -> None:
 
 def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: WorkerHarness) -> None:
     stage.platform.error = ZeroDivisionError()
-    stage.ask()
+    stage.enqueue()
     stage.run()
 
     assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
@@ -286,7 +286,7 @@ def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: WorkerHarness
 def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: WorkerHarness) -> None:
     """security.md 18"""
     stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
-    stage.ask()
+    stage.enqueue()
     [entry] = stage.consumer.take(1)
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
@@ -301,7 +301,7 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Worker
 def test_trouble_that_cannot_be_told_is_told_later(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=401)
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
-    stage.ask()
+    stage.enqueue()
     stage.run_until(30)
     stage.messenger.dm_error = stage.messenger.answer_error = None
     stage.run_until(100)
@@ -313,7 +313,7 @@ def test_trouble_that_cannot_be_told_is_told_later(stage: WorkerHarness) -> None
 
 def test_who_asks_where_the_app_is_not_installed_any_more_is_told_where_they_asked(stage: WorkerHarness) -> None:
     stage.people.error = UpstreamError("slack", code="not_installed")
-    stage.ask(replace(JOB, kind="setup.open", connector_type="", trigger_id="1"))
+    stage.enqueue(replace(JOB, kind="setup.open", connector_type="", trigger_id="1"))
     stage.run()
 
     assert stage.messenger.answers == [Failure("not_installed", {}, JOB.reference)]
@@ -331,7 +331,7 @@ def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_
         "key.save": SealedKey("gAAAA"),
     }[kind]
     job = replace(JOB, kind=kind, person=replace(JOB.person, team_id="T7"), connector_type="")
-    stage.ask(replace(job, view_id="V1", payload=payload))
+    stage.enqueue(replace(job, view_id="V1", payload=payload))
     stage.run()
 
     [(view_id, told)] = stage.messenger.updates
@@ -342,7 +342,7 @@ def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_
 
 def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHarness) -> None:
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_DOWN
-    stage.ask()
+    stage.enqueue()
     stage.run_until(2000)
 
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["undeliverable"]
@@ -351,7 +351,7 @@ def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHar
 
 def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("redis", retryable=True)
-    stage.ask()
+    stage.enqueue()
     [entry] = stage.consumer.take(1)
 
     with pytest.raises(UpstreamError):

@@ -18,7 +18,7 @@ def lines() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     stream = io.StringIO()
-    log.set_up("DEBUG", "json", stream)
+    log.configure("DEBUG", "json", stream)
     yield stream
     root.handlers, root.level = handlers, level
     logging.getLogger("slack_app").setLevel(logging.NOTSET)

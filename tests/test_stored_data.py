@@ -147,7 +147,7 @@ def test_what_a_tool_needed_to_know_is_filled_in(worker: WorkerHarness) -> None:
     assert (draft.name, list(draft.keys)) == ("sharepoint", ["site_name"])
     filled = Job.from_json(STORED["jobs"]["fill"][0])
 
-    worker.ask(replace(filled, target_id="ef79f29cca0ffa36", channel_id=""))
+    worker.enqueue(replace(filled, target_id="ef79f29cca0ffa36", channel_id=""))
     worker.run()
 
     assert ("org_a", "sharepoint", {"site_name": "Team"}) in worker.platform.asked
@@ -157,7 +157,7 @@ def test_a_name_that_was_asked_for_is_kept(worker: WorkerHarness) -> None:
     worker.platform.connected = [Connection("tcred_1", "github", "GitHub")]
     named = Job.from_json(STORED["jobs"]["name"][0])
 
-    worker.ask(replace(named, target_id="c51e21b37a37e41a"))
+    worker.enqueue(replace(named, target_id="c51e21b37a37e41a"))
     worker.run()
 
     assert [connection.label for connection in worker.platform.connected] == ["Work"]
@@ -168,13 +168,13 @@ def test_a_name_that_was_asked_for_is_kept(worker: WorkerHarness) -> None:
 def test_who_waits_for_an_admin_goes_on_when_the_workspace_is_set_up(worker: WorkerHarness) -> None:
     worker.people.roles = {"U7": Role.ADMIN}
     worker.setups.save(Setup("T9", "org_a", configured_by="U7"), "now")
-    worker.ask(Job.from_json(STORED["jobs"]["fixed"][0]))
+    worker.enqueue(Job.from_json(STORED["jobs"]["fixed"][0]))
     worker.run()
     requester = SlackUser(None, "T9", "U9")
     assert "U9" in worker.messenger.dm_to
 
     again = Job.from_json(STORED["jobs"]["again"][0])
-    worker.ask(replace(again, person=requester, target_id=STORED["drafts"]["ask"]))
+    worker.enqueue(replace(again, person=requester, target_id=STORED["drafts"]["ask"]))
     worker.run()
 
     assert worker.platform.asked[-1][:2] == ("org_a", "github")
@@ -185,7 +185,7 @@ def test_what_waited_for_a_key_goes_on_and_its_prompt_asks_no_more(worker: Worke
     saved = Job.from_json(STORED["jobs"]["key_keep"][0])
     sealed = SealedKey(worker.keys.seal(person, "ak_person_0123456789"))
 
-    worker.ask(replace(saved, person=person, target_id=STORED["drafts"]["key"], payload=sealed))
+    worker.enqueue(replace(saved, person=person, target_id=STORED["drafts"]["key"], payload=sealed))
     worker.run()
 
     assert (MessageRef("D3", "8.8"), KeySaved("org_c", "6789", goes_on=True)) in worker.messenger.edits

@@ -100,7 +100,7 @@ def test_a_button_of_which_a_block_has_several_is_known_by_the_beginning_of_its_
 ) -> None:
     slack = Slack(worker)
 
-    assert slack.press(action_id.of("tcred:1\n2")) == 200
+    assert slack.press(action_id.suffixed("tcred:1\n2")) == 200
 
     assert len(slack.jobs()) == 1
 
@@ -164,7 +164,7 @@ def test_what_a_request_resumes_as_is_a_task() -> None:
 def test_a_job_that_only_a_newer_version_knows_is_put_back_for_later(
     worker: WorkerHarness, newer: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    worker.ask(JOB)
+    worker.enqueue(JOB)
     body = {**json.loads(worker.redis.hget(job_key(JOB.id), "body")), **newer}
     worker.redis.hset(job_key(JOB.id), "body", json.dumps(body))
 
@@ -180,7 +180,7 @@ def test_a_job_that_only_a_newer_version_knows_is_put_back_for_later(
 
 
 def test_a_job_whose_payload_is_none_is_kept_for_the_operator(worker: WorkerHarness) -> None:
-    worker.ask(replace(JOB, kind="rename.save", payload={"label": 7}))
+    worker.enqueue(replace(JOB, kind="rename.save", payload={"label": 7}))
     worker.run()
 
     assert [fields["reason"] for _, fields in worker.redis.xrange(DEAD)] == ["unreadable"]

@@ -16,7 +16,7 @@ from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.installations import RedisInstallations
-from slack_app.adapters.jobs import LATER, STREAM, JobProducer
+from slack_app.adapters.jobs import SCHEDULED, STREAM, JobProducer
 from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.live import RedisLinks
@@ -249,7 +249,7 @@ class WorkerHarness:
         self.handlers, self.poller = handlers(deps)
         self.job_runner = JobRunner(self.consumer, self.handlers, deps)
 
-    def ask(self, job: Job[Any] = JOB) -> None:
+    def enqueue(self, job: Job[Any] = JOB) -> None:
         self.queue.enqueue(job)
 
     def run(self) -> None:
@@ -274,4 +274,4 @@ class WorkerHarness:
 
     @property
     def is_idle(self) -> bool:
-        return bool(self.redis.xlen(STREAM) == 0 and self.redis.zcard(LATER) == 0)
+        return bool(self.redis.xlen(STREAM) == 0 and self.redis.zcard(SCHEDULED) == 0)

@@ -84,7 +84,7 @@ class RedisAsks:
             stored: dict[str, str] = self._redis.hgetall(_keys(workspace_id, cause)[1])
         return [(person, draft_id) for draft_id, text in stored.items() if (person := _person(text))]
 
-    def keep_post(self, cause: str, post: AdminPost) -> None:
+    def save_post(self, cause: str, post: AdminPost) -> None:
         """Note where an admin was asked. Raises UpstreamError."""
         posts = _keys(post.admin.team_id, cause)[3]
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:

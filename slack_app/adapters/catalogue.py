@@ -39,7 +39,7 @@ class RedisCatalogue:
         except (ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, organization_id: str, connectors: Sequence[Connector]) -> None:
+    def save(self, organization_id: str, connectors: Sequence[Connector]) -> None:
         """Keep the connectors, read just now. Raises UpstreamError."""
         stored = {"read_at": self._clock(), "connectors": [asdict(connector) for connector in connectors]}
         with redis_errors():
@@ -60,7 +60,7 @@ class RedisCatalogue:
         except (ValueError, TypeError):
             return None
 
-    def keep_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
+    def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         """Keep what the person has connected, read just now. Raises UpstreamError."""
         stored = json.dumps([asdict(account) for account in accounts])
         with redis_errors():

@@ -23,7 +23,7 @@ class RedisDrafts:
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
-    def keep(self, draft: Draft, seconds: int = KEPT_SECONDS) -> str:
+    def save(self, draft: Draft, seconds: int = KEPT_SECONDS) -> str:
         """Keep the request for so long; gives its id, the same at each repetition. Raises UpstreamError."""
         draft_id = hashlib.sha256(draft.job.id.encode()).hexdigest()[:16]
         with redis_errors():

@@ -105,7 +105,7 @@ class RedisInstallations(InstallationStore):
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
         """Give the workspace's installation, or the Grid's; with a user id only if it is that person's."""
-        kept = self.read(_place(enterprise_id, None if is_enterprise_install else team_id))
+        kept = self.load(_place(enterprise_id, None if is_enterprise_install else team_id))
         if kept is None or user_id not in (None, kept.installation.user_id):
             return None
         return kept.installation
@@ -126,11 +126,11 @@ class RedisInstallations(InstallationStore):
     def for_user(self, person: SlackUser) -> StoredInstallation | None:
         """Give the installation that serves a person: their workspace's own, else the Grid's. Raises UpstreamError."""
         for place in _places(person.enterprise_id, person.team_id):
-            if kept := self.read(place):
+            if kept := self.load(place):
                 return kept
         return None
 
-    def read(self, place: str) -> StoredInstallation | None:
+    def load(self, place: str) -> StoredInstallation | None:
         """Give what is kept there. Raises UpstreamError; what no key opens is not taken for nothing."""
         with redis_errors():
             sealed, installed_at = self._redis.hmget(_key(place), "sealed", "installed_at")

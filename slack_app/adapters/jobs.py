@@ -24,7 +24,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.tasks import is_awaited
 
 KEYS = f"{PREFIX}{{jobs}}:"
-STREAM, LATER, WAITING = f"{KEYS}stream", f"{KEYS}later", f"{KEYS}waiting"
+STREAM, SCHEDULED, WAITING = f"{KEYS}stream", f"{KEYS}later", f"{KEYS}waiting"
 DEAD, OUTCOMES = f"{KEYS}dead", f"{KEYS}outcomes"
 GROUP = "workers"
 TO_DO_SECONDS = 24 * 3600
@@ -67,7 +67,7 @@ class JobProducer:
         """Count the jobs to do, the dead ones, and the outcomes so far. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
             pipe.xlen(STREAM)
-            pipe.zcard(LATER)
+            pipe.zcard(SCHEDULED)
             pipe.xlen(DEAD)
             pipe.hgetall(OUTCOMES)
             to_do, later, dead, outcomes = pipe.execute()

@@ -44,7 +44,7 @@ class RedisKeys:
             sealed = self._redis.hget(_key(person), person.user_id)
         return self.unseal(person, sealed) if sealed else None
 
-    def keep(self, person: SlackUser, key: str) -> None:
+    def save(self, person: SlackUser, key: str) -> None:
         """Keep the person's own key. Raises UserError without an encryption key, UpstreamError."""
         sealed = self.seal(person, key)
         with redis_errors():

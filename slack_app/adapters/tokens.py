@@ -96,7 +96,7 @@ class BotTokens:
 
     def _refresh(self, place: str) -> str | None:
         """Refresh what stands there now, and keep it; None where Slack does not."""
-        kept = self._installations.read(place)
+        kept = self._installations.load(place)
         if kept is None:
             raise UpstreamError("slack", code="not_installed")
         if self._lives(kept, REFRESH_AHEAD_SECONDS):
@@ -126,7 +126,7 @@ class BotTokens:
         """Give the token that somebody else fetches just now. Raises UpstreamError when that takes too long."""
         for _ in range(int(WAIT_SECONDS / 0.1)):
             self._sleep(0.1)
-            kept = self._installations.read(place)
+            kept = self._installations.load(place)
             if kept and kept.installation.bot_token and self._lives(kept, 0.0):
                 return kept.installation.bot_token
         return _expired()

@@ -18,8 +18,8 @@ from slack_app.adapters.jobs import (
     DEAD,
     DONE_SECONDS,
     GROUP,
-    LATER,
     OUTCOMES,
+    SCHEDULED,
     STREAM,
     WAITING,
     job_key,
@@ -211,7 +211,7 @@ class JobConsumer:
         """Have the job come again at `due`; its person is told now if that is late. Raises UpstreamError."""
         with redis_errors():
             self._retry_at(
-                keys=[job_key(delivery.job_id), STREAM, LATER, WAITING],
+                keys=[job_key(delivery.job_id), STREAM, SCHEDULED, WAITING],
                 args=[GROUP, delivery.entry_id, delivery.job_id, due],
             )
 
@@ -229,7 +229,7 @@ class JobConsumer:
     def requeue_due(self, now: float) -> int:
         """Put what is due back on the stream; give how many. Raises UpstreamError."""
         with redis_errors():
-            return int(self._requeue_due(keys=[LATER, STREAM], args=[now]))
+            return int(self._requeue_due(keys=[SCHEDULED, STREAM], args=[now]))
 
     def take_overdue(self, now: float, count: int = 50) -> list[Job[Any]]:
         """Give the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""

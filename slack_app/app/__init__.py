@@ -10,4 +10,4 @@ from slack_app.config import Settings
 
 def set_up_logging(settings: Settings) -> None:
     """Log as the settings say; text where a person reads along."""
-    log.set_up(settings.log_level, settings.log_format or ("text" if os.isatty(2) else "json"))
+    log.configure(settings.log_level, settings.log_format or ("text" if os.isatty(2) else "json"))

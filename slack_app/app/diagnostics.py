@@ -35,7 +35,7 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
         return sum(unreadable(client, vault, store.locations()) for store in (installations, keys))
 
     def client_of(place: str) -> WebClient:
-        kept = installations.read(place)
+        kept = installations.load(place)
         token = kept.installation.bot_token if kept else None
         return PooledWebClient(http, token=token or "", base_url=settings.slack_api_url)
 

@@ -11,7 +11,7 @@ from slack_app.adapters.jobs import JobProducer
 from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
 from slack_app.config import Settings
-from slack_app.features.pending_requests import RESOLVE
+from slack_app.features.pending_requests import RESOLVE_REQUESTS
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change, KeyMode, Setup
 
@@ -26,7 +26,7 @@ class OperatorStores:
     audit: RedisAudit
     queue: JobProducer
 
-    def set_up(self, workspace_id: str, organization_id: str) -> None:
+    def map_workspace(self, workspace_id: str, organization_id: str) -> None:
         """Map the workspace; who may connect what stays as it is while the organization does."""
         now = self.setups.get(workspace_id)
         keeps = now is not None and now.organization_id == organization_id
@@ -40,7 +40,7 @@ class OperatorStores:
         if what == "set_up":
             job_id = f"{workspace_id}:{OPERATOR}:{secrets.token_hex(8)}"
             operator = SlackUser(None, workspace_id, OPERATOR)
-            self.queue.enqueue(RESOLVE.job(job_id, operator, time.time()))
+            self.queue.enqueue(RESOLVE_REQUESTS.job(job_id, operator, time.time()))
 
 
 def open_stores(settings: Settings) -> OperatorStores:

@@ -29,7 +29,7 @@ PERSON_ASKS, PERSON_SECONDS = 5, 3600.0
 WORKSPACE_ASKS, WORKSPACE_SECONDS = 30, 24 * 3600.0
 DRAFT_SECONDS = 7 * 24 * 3600
 
-ASK = Task("admins.ask", is_awaited=True, former_kinds=("ask",))
+ASK_ADMIN = Task("admins.ask", is_awaited=True, former_kinds=("ask",))
 OFFER_TOOL = Task("admins.offer_tool", is_awaited=True, former_kinds=("offer",))
 CONFIRM_FIXED = Task("admins.confirm_fixed", is_awaited=True, former_kinds=("allowed",))
 
@@ -82,7 +82,7 @@ class AskAdmin:
     names: Names
     pending_requests: PendingRequests
 
-    @ASK.handler
+    @ASK_ADMIN.handler
     def ask_admin(self, job: Job, progress: Progress) -> str:
         """Ask the admins for the person."""
         draft = draft_of(self.deps.drafts, job)
@@ -92,7 +92,7 @@ class AskAdmin:
         cause, team_id = problem_key(reason, facts), job.person.team_id
         for waiting in [draft, self.deps.drafts.get(draft.job.target_id, job.person)]:  # what was filled in
             if waiting is not None:
-                self.deps.drafts.keep(waiting, DRAFT_SECONDS)
+                self.deps.drafts.save(waiting, DRAFT_SECONDS)
         self.deps.asks.wait(cause, job.person, job.target_id)
         question = self._question(draft, reason, facts, cause)
         if self.deps.people.role_of(job.person).is_admin:
@@ -190,7 +190,7 @@ class AskAdmin:
                 raise
             log.info("ask.undelivered", team_id=admin.team_id, user_id=admin.user_id, code=exc.code)
             return None
-        self.deps.asks.keep_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
+        self.deps.asks.save_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
         return posted
 
 

@@ -14,8 +14,7 @@ from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.details import SUBMIT as SUBMIT_DETAILS
-from slack_app.features.details import AskDetails
+from slack_app.features.details import SUBMIT_DETAILS, AskDetails
 from slack_app.features.names import Names, unknown
 from slack_app.features.policy import NOT_OFFERED, Policy
 from slack_app.features.respond import resolve_ephemeral
@@ -92,7 +91,7 @@ class Connect:
         try:
             live = self._begun(progress) or self._live_link(job, progress)
         except DetailsNeeded as needed:
-            return self.details.ask(job, needed)
+            return self.details.request(job, needed)
         if live.outcome is None:
             self.deps.states.remember(live.link, job.person)
             if not self.deps.is_installed(job.person):  # the app was removed while the link was being made
@@ -143,7 +142,7 @@ class Connect:
                 raise
             known, connectors = self.names.lookup_or_read(credentials, job.connector_type)
             if known is None and connectors:
-                raise unknown(job.connector_type, self.policy.offered(job.person, connectors)) from exc
+                raise unknown(job.connector_type, self.policy.allowed_connectors(job.person, connectors)) from exc
             if known is None or known == connector:
                 raise
             self.policy.check(job.person, known)

@@ -100,7 +100,7 @@ class CreateLink:
             keys = [*self.deps.required_details.get(job.connector_type, ()), *refusal.fields]
             return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
         if refusal.status in (400, 404, 422):
-            connectors = self.names.read_or_none(credentials)
+            connectors = self.names.fetch_or_none(credentials)
             known = lookup(job.connector_type, connectors)
             if known and known.tool_key != job.connector_type:
                 return RetryLater(0.1)  # the name is known now, and was not before

@@ -19,8 +19,8 @@ from slack_app.model.jobs import Draft, Job
 from slack_app.model.tasks import Task
 from slack_app.ports.jobs import Drafts, Progress
 
-OPEN = Task("details.open", former_kinds=("details",))
-SUBMIT = Task("details.submit", is_awaited=True, makes_link=True, unavailable="", former_kinds=("fill",))
+OPEN_DETAILS = Task("details.open", former_kinds=("details",))
+SUBMIT_DETAILS = Task("details.submit", is_awaited=True, makes_link=True, unavailable="", former_kinds=("fill",))
 
 log = structlog.get_logger("slack_app.details")
 
@@ -43,16 +43,16 @@ class AskDetails:
 
     deps: Dependencies
 
-    def ask(self, job: Job, needed: DetailsNeeded) -> str:
+    def request(self, job: Job, needed: DetailsNeeded) -> str:
         """Ask for the details, in a modal and in the answer; the request waits for them."""
         waiting = replace(job, connector_type=needed.tool_key, target_id="", message=None, payload=None)
-        draft_id = self.deps.drafts.keep(Draft(waiting, keys=needed.keys, name=needed.name))
+        draft_id = self.deps.drafts.save(Draft(waiting, keys=needed.keys, name=needed.name))
         details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id)
         self._opened(job, details)
         respond(self.deps.messenger, job, details)
         return "details_asked"
 
-    @OPEN.handler
+    @OPEN_DETAILS.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the modal once more."""
         draft = draft_of(self.deps.drafts, job)

@@ -23,8 +23,8 @@ class Refusal:
     facts: Mapping[str, Any]
 
 
-SHOW = Task("help.show", former_kinds=("help",))
-EXPLAIN = Task("help.explain", payload=Refusal, former_kinds=("trouble",))
+SHOW_HELP = Task("help.show", former_kinds=("help",))
+EXPLAIN_REFUSAL = Task("help.explain", payload=Refusal, former_kinds=("trouble",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class HelpHandler:
 
     deps: Dependencies
 
-    @SHOW.handler
+    @SHOW_HELP.handler
     def help(self, job: Job, _progress: Progress) -> str:
         """Say what can be typed."""
         respond(self.deps.messenger, job, Help())
         return "help_shown"
 
-    @EXPLAIN.handler
+    @EXPLAIN_REFUSAL.handler
     def explain(self, job: Job[Refusal], _progress: Progress) -> str:
         """Raise what was wrong; it is told as everything that is raised."""
         raise UserError(job.payload.reason, **job.payload.facts)

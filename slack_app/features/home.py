@@ -38,7 +38,7 @@ class HomeRequest:
     changed: Changed | None = None
 
 
-PUBLISH = Task("home.publish", payload=HomeRequest, reply=Reply.NONE, former_kinds=("home",))
+PUBLISH_HOME = Task("home.publish", payload=HomeRequest, reply=Reply.NONE, former_kinds=("home",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Refresh:
         if self.homes.filter_of(person) is None:
             return
         job_id = f"{person.team_id}:{person.user_id}:home-{secrets.token_hex(8)}"
-        self.queue.enqueue(PUBLISH.job(job_id, person, self.clock(), payload=HomeRequest(changed=changed)))
+        self.queue.enqueue(PUBLISH_HOME.job(job_id, person, self.clock(), payload=HomeRequest(changed=changed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class PublishHome:
     policy: Policy
     names: Names
 
-    @PUBLISH.handler
+    @PUBLISH_HOME.handler
     def publish(self, job: Job[HomeRequest], _progress: Progress) -> str:
         """Publish the App Home."""
         if self.deps.homes.filter_of(job.person) is None:
@@ -106,7 +106,7 @@ class PublishHome:
     def _home(self, job: Job[HomeRequest]) -> Home:
         connections, connectors, is_stale = self._read(self.resolve_credentials(job.person), job.person)
         connected = {connection.tool_key for connection in connections}
-        offered = self.policy.offered(job.person, connectors)
+        offered = self.policy.allowed_connectors(job.person, connectors)
         others = [connector for connector in offered if connector.tool_key not in connected]
         home_filter = (
             self.deps.homes.filter_of(job.person) or HomeFilter()
@@ -130,13 +130,13 @@ class PublishHome:
         """Read what is connected and what there is; what is known of before where the platform does not answer."""
         known = self.deps.catalogue.connectors(credentials.organization_id)
         try:
-            connectors = platform_errors(credentials, self.names.read) if known is None else known
+            connectors = platform_errors(credentials, self.names.fetch) if known is None else known
             connections = platform_errors(credentials, self.deps.platform.connections)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return _by_name(self.deps.catalogue.accounts(person) or []), _by_name(known or []), True
-        self.deps.catalogue.keep_accounts(person, [replace(connection, id="") for connection in connections])
+        self.deps.catalogue.save_accounts(person, [replace(connection, id="") for connection in connections])
         self.names.refresh_in_background(credentials)
         return _by_name(connections), _by_name(connectors), False
 

@@ -38,9 +38,9 @@ class SealedKey:
     sealed: str = field(repr=False)
 
 
-SHOW = Task("key.show", is_awaited=True, former_kinds=("key",))
-OPEN = Task("key.open", former_kinds=("key_open",))
-SAVE = Task(
+SHOW_KEY = Task("key.show", is_awaited=True, former_kinds=("key",))
+OPEN_KEY = Task("key.open", former_kinds=("key_open",))
+SAVE_KEY = Task(
     "key.save",
     payload=SealedKey,
     reply=Reply.MODAL,
@@ -48,7 +48,7 @@ SAVE = Task(
     resumes_as="key.open",  # a key that was typed does not wait with the request: it is asked for again
     former_kinds=("key_keep",),
 )
-REMOVE = Task("key.remove", former_kinds=("key_remove",))
+REMOVE_KEY = Task("key.remove", former_kinds=("key_remove",))
 
 
 log = structlog.get_logger("slack_app.key")
@@ -133,7 +133,7 @@ class ManageKey:
     deps: Dependencies
     refresh: Refreshing
 
-    @SHOW.handler
+    @SHOW_KEY.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """Say whether the person has a key, and offer to change it."""
         setup = setup_of(self.deps.setups, job.person)
@@ -145,7 +145,7 @@ class ManageKey:
             update_or_respond(self.deps.messenger, job, NoKeyNeeded())
         return "key_shown"
 
-    @OPEN.handler
+    @OPEN_KEY.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the modal that asks for a key."""
         setup = setup_of(self.deps.setups, job.person)
@@ -153,7 +153,7 @@ class ManageKey:
         question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), draft_id)
         draft = self.deps.drafts.get(draft_id, job.person)
         if draft and job.message:
-            self.deps.drafts.keep(replace(draft, prompt=job.message))
+            self.deps.drafts.save(replace(draft, prompt=job.message))
         try:
             self.deps.messenger.open_modal(job.person, job.trigger_id, question)
         except UpstreamError as exc:
@@ -161,7 +161,7 @@ class ManageKey:
             update_or_respond(self.deps.messenger, job, replace(question, was_late=True))
         return "key_asked"
 
-    @SAVE.handler
+    @SAVE_KEY.handler
     def save(self, job: Job[SealedKey], _progress: Progress) -> str:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
         setup = setup_of(self.deps.setups, job.person)
@@ -172,7 +172,7 @@ class ManageKey:
         if not key or problem:
             show_in_modal(self.deps.messenger, job, replace(question, problem=problem))
             return problem
-        self.deps.keys.keep(job.person, key)
+        self.deps.keys.save(job.person, key)
         if not self.deps.is_installed(job.person):  # the app was removed while the key was being checked
             self.deps.keys.remove(job.person)
             raise UpstreamError("slack", code="not_installed")
@@ -185,7 +185,7 @@ class ManageKey:
         self.refresh(job.person)
         return "key_kept"
 
-    @REMOVE.handler
+    @REMOVE_KEY.handler
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget the person's key; pressed again it does no harm."""
         if self.deps.keys.get(job.person) is not None:

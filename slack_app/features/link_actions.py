@@ -13,7 +13,7 @@ from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.tasks import Task
 from slack_app.ports.jobs import Progress
 
-RENEW = Task(
+RENEW_LINK = Task(
     "link.renew",
     is_awaited=True,
     makes_link=True,
@@ -21,7 +21,7 @@ RENEW = Task(
     resumes_as="connect",  # by then the link may be forgotten
     former_kinds=("renew",),
 )
-CANCEL = Task("link.cancel", former_kinds=("cancel",))
+CANCEL_LINK = Task("link.cancel", former_kinds=("cancel",))
 WRONG_ACCOUNT = Task("link.wrong_account", unavailable="not_disconnected", former_kinds=("disown",))
 
 
@@ -39,14 +39,14 @@ class LinkActions:
     poller: LinkPoller
     connect: Connect
 
-    @RENEW.handler
+    @RENEW_LINK.handler
     def renew(self, job: Job, progress: Progress) -> str:
         """Bring a new link into the message of the old one; a link that lives stays what it is."""
         old = self._own(job)
         again = replace(job, connector_type=old.link.connector_type, parameters=old.parameters, message=old.dm)
         return self.connect.run(again, progress)
 
-    @CANCEL.handler
+    @CANCEL_LINK.handler
     def cancel(self, job: Job, _progress: Progress) -> str:
         """End the link; pressed again it does nothing."""
         self.poller.finish(self._own(job), Outcome.CANCELLED)

@@ -11,7 +11,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors, setup_of
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
-from slack_app.features.policy import offered_of
+from slack_app.features.policy import allowed_in
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
@@ -22,8 +22,8 @@ from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue
 from slack_app.ports.workspaces import Setups
 
-SHOW = Task("menu.show", is_awaited=True, former_kinds=("menu",))
-OPEN = Task("menu.open", former_kinds=("open_menu",))
+SHOW_MENU = Task("menu.show", is_awaited=True, former_kinds=("menu",))
+OPEN_MENU = Task("menu.open", former_kinds=("open_menu",))
 
 log = structlog.get_logger("slack_app.menu")
 
@@ -54,7 +54,7 @@ class Choice:
         connectors = self.catalogue.connectors(setup.organization_id) if setup else None
         if setup is None or connectors is None:
             return Opening()
-        return Menu(_by_name(offered_of(setup, connectors)), self.catalogue.accounts(person))
+        return Menu(_by_name(allowed_in(setup, connectors)), self.catalogue.accounts(person))
 
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Give all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
@@ -78,7 +78,7 @@ class ShowMenu:
     choice: Choice
     names: Names
 
-    @SHOW.handler
+    @SHOW_MENU.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """Bring the menu as the platform says; where the person has one already, only if it has changed."""
         before = self.choice.cached(job.person)
@@ -87,7 +87,7 @@ class ShowMenu:
             respond(self.deps.messenger, job, after)
         return "menu_shown"
 
-    @OPEN.handler
+    @OPEN_MENU.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the menu as a modal, or bring it as a message when that took too long for Slack."""
         known = self.choice.cached(job.person)
@@ -106,15 +106,15 @@ class ShowMenu:
             connectors = before.connectors
             self.names.refresh_in_background(credentials)
         else:
-            found = platform_errors(credentials, self.names.read)
-            connectors = _by_name(offered_of(setup_of(self.choice.setups, person), found))
+            found = platform_errors(credentials, self.names.fetch)
+            connectors = _by_name(allowed_in(setup_of(self.choice.setups, person), found))
         try:
             accounts: Sequence[Connection] | None = self.deps.platform.accounts(credentials)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return Menu(connectors, before.accounts if isinstance(before, Menu) else None)
-        self.choice.catalogue.keep_accounts(person, accounts or [])
+        self.choice.catalogue.save_accounts(person, accounts or [])
         return Menu(connectors, accounts)
 
 

@@ -45,19 +45,19 @@ class Names:
         """Give the connector of that name, None for none, and all there are; the list is read if that may help."""
         connectors = self.catalogue.connectors(credentials.organization_id) or []
         if lookup(typed, connectors) is None:
-            connectors = self.read_or_none(credentials)
+            connectors = self.fetch_or_none(credentials)
         return lookup(typed, connectors), connectors
 
-    def read(self, credentials: Credentials) -> Sequence[Connector]:
+    def fetch(self, credentials: Credentials) -> Sequence[Connector]:
         """Read the connectors now. Raises UpstreamError."""
         connectors = self.platform.catalogue(credentials)
-        self.catalogue.keep(credentials.organization_id, connectors)
+        self.catalogue.save(credentials.organization_id, connectors)
         return connectors
 
-    def read_or_none(self, credentials: Credentials) -> Sequence[Connector]:
+    def fetch_or_none(self, credentials: Credentials) -> Sequence[Connector]:
         """Read the connectors now; none when the platform does not say. Raises UpstreamError when Redis fails."""
         try:
-            return self.read(credentials)
+            return self.fetch(credentials)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
@@ -66,7 +66,7 @@ class Names:
     def refresh_in_background(self, credentials: Credentials) -> None:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
         if self.catalogue.claim_refresh(credentials.organization_id):
-            self.background.submit(self.read_or_none, credentials)
+            self.background.submit(self.fetch_or_none, credentials)
 
 
 def unknown(typed: str, connectors: Sequence[Connector], **facts: object) -> UserError:

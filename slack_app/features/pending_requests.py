@@ -48,10 +48,10 @@ class Handled:
     by: str
 
 
-RESOLVE = Task("requests.resolve", reply=Reply.NONE, former_kinds=("fixed",))
+RESOLVE_REQUESTS = Task("requests.resolve", reply=Reply.NONE, former_kinds=("fixed",))
 NOTIFY_REQUESTER = Task("requests.notify_requester", payload=Solved, reply=Reply.NONE, former_kinds=("helped",))
 NOTIFY_ADMIN = Task("requests.notify_admin", payload=Handled, reply=Reply.NONE, former_kinds=("seen_to",))
-RETRY = Task("requests.retry", former_kinds=("again",))
+RETRY_REQUEST = Task("requests.retry", former_kinds=("again",))
 
 
 log = structlog.get_logger("slack_app.pending_requests")
@@ -89,7 +89,7 @@ def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
     if error.reason in NEEDS_ADMIN | NEEDS_KEY:
         task = task_of(job.kind)
         waiting = replace(job, kind=task.resumes_as, payload=None) if task and task.resumes_as else job
-        draft_id = drafts.keep(Draft(waiting, error.reason, error.facts))
+        draft_id = drafts.save(Draft(waiting, error.reason, error.facts))
     return Failure(error.reason, error.facts, job.reference, draft_id)
 
 
@@ -143,7 +143,7 @@ class PendingRequests:
             self.deps.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
         return len({who for who, _ in waiting} - {person})
 
-    @RESOLVE.handler
+    @RESOLVE_REQUESTS.handler
     def resolve_all(self, job: Job, _progress: Progress) -> str:
         """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
         place = job.person.team_id
@@ -172,7 +172,7 @@ class PendingRequests:
         fact = HandledByAdmin(handled.person, handled.tool, handled.by, is_own=is_own)
         return self._brought(lambda: self.deps.messenger.edit_dm(job.person, dm, fact))
 
-    @RETRY.handler
+    @RETRY_REQUEST.handler
     def retry(self, job: Job, _progress: Progress) -> str:
         """Do once more what the person wanted, in the place of the message whose button they pressed."""
         draft = draft_of(self.deps.drafts, job)

@@ -24,7 +24,7 @@ ORGANIZATION_LINKS, ORGANIZATION_SECONDS = 1500, 900.0
 NOT_OFFERED = "connector_not_offered"
 
 
-def offered_of(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
+def allowed_in(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
     """Give those of the tools that the admins offer."""
     return [
         connector
@@ -49,9 +49,9 @@ class Policy:
         if not setup.guests_allowed and self.people.role_of(person) in (Role.GUEST, Role.NONE):
             raise UserError("guests_not_allowed")
 
-    def offered(self, person: SlackUser, connectors: Sequence[Connector]) -> Sequence[Connector]:
+    def allowed_connectors(self, person: SlackUser, connectors: Sequence[Connector]) -> Sequence[Connector]:
         """Give those of the tools that are offered where the person is. Raises UserError, UpstreamError."""
-        return offered_of(setup_of(self.setups, person), connectors)
+        return allowed_in(setup_of(self.setups, person), connectors)
 
     @contextmanager
     def counted(self, person: SlackUser, organization_id: str) -> Iterator[None]:

@@ -54,8 +54,8 @@ class SetupInput:
     sealed_key: Annotated[str, _was("sealed_key", "sealed")] = field(repr=False)
 
 
-OPEN = Task("setup.open", is_awaited=True, former_kinds=("setup",))
-SAVE = Task(
+OPEN_SETUP = Task("setup.open", is_awaited=True, former_kinds=("setup",))
+SAVE_SETUP = Task(
     "setup.save",
     payload=SetupInput,
     reply=Reply.MODAL,
@@ -63,8 +63,8 @@ SAVE = Task(
     resumes_as="setup.open",  # a key that was typed does not wait with the request
     former_kinds=("set_up",),
 )
-REMOVE = Task("setup.remove", is_awaited=True, former_kinds=("setup_remove",))
-INVITE = Task("setup.invite", reply=Reply.NONE, former_kinds=("installed",))
+REMOVE_SETUP = Task("setup.remove", is_awaited=True, former_kinds=("setup_remove",))
+INVITE_ADMIN = Task("setup.invite", reply=Reply.NONE, former_kinds=("installed",))
 
 
 log = structlog.get_logger("slack_app.setup")
@@ -125,7 +125,7 @@ class ManageSetup:
     names: Names
     refresh: Refreshing
 
-    @OPEN.handler
+    @OPEN_SETUP.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the set-up for an admin."""
         require_admin(self.deps.people, job.person)
@@ -144,7 +144,7 @@ class ManageSetup:
                     self.deps.messenger.delete_ephemeral(job)
         return "setup_shown"
 
-    @SAVE.handler
+    @SAVE_SETUP.handler
     def save(self, job: Job[SetupInput], _progress: Progress) -> str:
         """Check what was filled in, with the platform too, and keep it."""
         now = self._here(job.person)
@@ -160,7 +160,7 @@ class ManageSetup:
             show_in_modal(self.deps.messenger, job, replace(self._form(shown, is_theirs=is_theirs), problem=problem))
             return problem
         if key and wanted.key_mode is KeyMode.PER_USER and job.payload.sealed_key:
-            self.deps.keys.keep(job.person, key)
+            self.deps.keys.save(job.person, key)
             self._note(job, "key_kept")
         self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
         if not self.deps.is_installed(job.person):  # the app was removed while the key was being checked
@@ -177,7 +177,7 @@ class ManageSetup:
         self.refresh(job.person)
         return "set_up"
 
-    @REMOVE.handler
+    @REMOVE_SETUP.handler
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget what was set up; pressed again it does no harm."""
         require_admin(self.deps.people, job.person)
@@ -196,7 +196,7 @@ class ManageSetup:
         self.refresh(job.person)
         return "setup_removed"
 
-    @INVITE.handler
+    @INVITE_ADMIN.handler
     def invite(self, job: Job, _progress: Progress) -> str:
         """Invite an admin to set the workspace up: who installed the app, if that is one."""
         self._note(job, "installed")
@@ -234,7 +234,7 @@ class ManageSetup:
             return None
         known = self.deps.catalogue.connectors(setup.organization_id)
         if known is None and key:
-            return self.names.read_or_none(Credentials(setup.organization_id, key, setup.key_mode))
+            return self.names.fetch_or_none(Credentials(setup.organization_id, key, setup.key_mode))
         return known
 
     def _checked(self, job: Job[SetupInput], now: Setup, wanted: Setup) -> tuple[str | None, str]:

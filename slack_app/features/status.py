@@ -32,7 +32,7 @@ class NewName:
     label: str
 
 
-SHOW = Task("status.show", is_awaited=True, former_kinds=("status",))
+SHOW_STATUS = Task("status.show", is_awaited=True, former_kinds=("status",))
 ASK_DISCONNECT = Task("disconnect.ask", is_awaited=True, former_kinds=("disconnect",))
 DISCONNECT = Task("disconnect.confirm", is_awaited=True, former_kinds=("remove",))
 CANCEL_DISCONNECT = Task("disconnect.cancel", former_kinds=("keep",))
@@ -96,7 +96,7 @@ class ShowStatus:
     names: Names
     refresh: Refreshing
 
-    @SHOW.handler
+    @SHOW_STATUS.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
         update_or_respond(self.deps.messenger, job, self._status(self.resolve_credentials(job.person)))
@@ -145,7 +145,7 @@ class ShowStatus:
         connection, what = self._own(job, credentials), "gone"
         if connection is not None:
             try:
-                question = AskName(connection, self.deps.drafts.keep(Draft(job)))
+                question = AskName(connection, self.deps.drafts.save(Draft(job)))
                 self.deps.messenger.open_modal(job.person, job.trigger_id, question)
             except UpstreamError as exc:
                 if exc.service != "slack":

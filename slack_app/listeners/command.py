@@ -24,9 +24,9 @@ from slack_app.views import render_message
 
 HELP = frozenset(["help", "?", "-h", "--help"])
 SUBCOMMANDS: Mapping[frozenset[str], tuple[Task, MessageFact]] = {
-    frozenset(["status", "list", "connections", "accounts"]): (status.SHOW, status.Looking()),
-    frozenset(["key", "apikey", "api-key"]): (key.SHOW, key.KeyLooking()),
-    frozenset(["setup", "set-up", "configure", "settings"]): (setup.OPEN, setup.SetupOpening()),
+    frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.Looking()),
+    frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLooking()),
+    frozenset(["setup", "set-up", "configure", "settings"]): (setup.OPEN_SETUP, setup.SetupOpening()),
 }
 """By the words that people use for it: the task, and what is answered at once."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import App
 
 from slack_app import wording
-from slack_app.features.details import OPEN, SUBMIT
+from slack_app.features.details import OPEN_DETAILS, SUBMIT_DETAILS
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import checked
 from slack_app.listeners.dependencies import Dependencies
@@ -21,7 +21,7 @@ from slack_app.views.ids import ActionId, CallbackId
 def register(app: App, deps: Dependencies) -> None:
     """Listen to the modal and to its button."""
     app.view(CallbackId.DETAILS)(submission(submit, deps))
-    on_action(app, ActionId.OPEN_DETAILS, enqueue_press(OPEN), deps)
+    on_action(app, ActionId.OPEN_DETAILS, enqueue_press(OPEN_DETAILS), deps)
 
 
 def submit(payload: Payload, deps: Dependencies) -> None:
@@ -29,7 +29,7 @@ def submit(payload: Payload, deps: Dependencies) -> None:
     values = {key: str(block[VALUE].get("value") or "").strip() for key, block in filled_in(payload).items()}
     if missing := {key: wording.details.missing() for key, value in values.items() if not value}:
         raise InvalidInput(missing)
-    deps.queue.enqueue(job_from_submission(SUBMIT, payload, deps, parameters=checked(values)))
+    deps.queue.enqueue(job_from_submission(SUBMIT_DETAILS, payload, deps, parameters=checked(values)))
 
 
 def filled_in(payload: Payload) -> Mapping[str, Mapping[str, Any]]:

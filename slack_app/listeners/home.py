@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from slack_app.features.home import PUBLISH, HomeRequest
+from slack_app.features.home import PUBLISH_HOME, HomeRequest
 from slack_app.listeners.actions import on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
@@ -29,13 +29,15 @@ def opened(body: Body, deps: Dependencies) -> None:
     """Enqueue the job. What stands in the fields since the last time counts. Raises UpstreamError."""
     event = body["event"]
     if event.get("tab") == "home" and not body.get("is_ext_shared_channel"):
-        deps.queue.enqueue(job_from_event(PUBLISH, body, deps, payload=HomeRequest(filter_in(event))))
+        deps.queue.enqueue(job_from_event(PUBLISH_HOME, body, deps, payload=HomeRequest(filter_in(event))))
 
 
 def searched(body: Body, user: SlackUser, deps: Dependencies) -> None:
     """Enqueue the job. Raises UpstreamError."""
     request = HomeRequest(filter_in(body))
-    deps.queue.enqueue(job_from_action(PUBLISH, body, user, deps, target_id="", connector_type="", payload=request))
+    deps.queue.enqueue(
+        job_from_action(PUBLISH_HOME, body, user, deps, target_id="", connector_type="", payload=request)
+    )
 
 
 def filter_in(payload: Payload) -> HomeFilter:

@@ -24,7 +24,7 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import Installed, NotInstalled, Offered
-from slack_app.features.setup import INVITE
+from slack_app.features.setup import INVITE_ADMIN
 from slack_app.model.facts import PageFact
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -169,7 +169,7 @@ def enqueue_invitation(installation: Installation, queue: JobQueue, clock: Clock
     place = installation.team_id or installation.enterprise_id or ""
     person = SlackUser(installation.enterprise_id, place, installation.user_id)
     job_id = f"{place}:{installation.user_id}:installed-{secrets.token_hex(8)}"
-    queue.enqueue(INVITE.job(job_id, person, clock()))
+    queue.enqueue(INVITE_ADMIN.job(job_id, person, clock()))
 
 
 def _reference() -> str:

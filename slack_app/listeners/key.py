@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 
 from slack_app import wording
-from slack_app.features.key import OPEN, REMOVE, SAVE, KeyChecking, SealedKey
+from slack_app.features.key import OPEN_KEY, REMOVE_KEY, SAVE_KEY, KeyChecking, SealedKey
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
@@ -24,8 +24,8 @@ _KEY = re.compile(r"[\x21-\x7e]{8,512}")
 def register(app: App, deps: Dependencies) -> None:
     """Listen to the modal and to the buttons."""
     app.view(CallbackId.KEY)(submission(submit, deps))
-    on_action(app, ActionId.OPEN_KEY, enqueue_press(OPEN), deps)
-    on_action(app, ActionId.REMOVE_KEY, enqueue_press(REMOVE), deps)
+    on_action(app, ActionId.OPEN_KEY, enqueue_press(OPEN_KEY), deps)
+    on_action(app, ActionId.REMOVE_KEY, enqueue_press(REMOVE_KEY), deps)
 
 
 def submit(payload: Payload, deps: Dependencies) -> KeyChecking:
@@ -34,7 +34,7 @@ def submit(payload: Payload, deps: Dependencies) -> KeyChecking:
     if not well_formed(key):
         raise InvalidInput({KEY: wording.key.malformed() if key else wording.details.missing()})
     sealed = SealedKey(deps.keys.seal(submitter(payload), key))
-    deps.queue.enqueue(job_from_submission(SAVE, payload, deps, view_id=payload["view"]["id"], payload=sealed))
+    deps.queue.enqueue(job_from_submission(SAVE_KEY, payload, deps, view_id=payload["view"]["id"], payload=sealed))
     return KeyChecking()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from slack_app.features.link_actions import CANCEL, RENEW, WRONG_ACCOUNT
+from slack_app.features.link_actions import CANCEL_LINK, RENEW_LINK, WRONG_ACCOUNT
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body
@@ -17,8 +17,8 @@ def register(app: App, deps: Dependencies) -> None:
     """Listen to the buttons. A link button opens its address by itself; Slack reports its press, too."""
     on_action(app, ActionId.OPEN_LINK, opened, deps)
     on_action(app, ActionId.CHECK_LINK, check_requested, deps)
-    on_action(app, ActionId.RENEW_LINK, enqueue_press(RENEW), deps)
-    on_action(app, ActionId.CANCEL_LINK, enqueue_press(CANCEL), deps)
+    on_action(app, ActionId.RENEW_LINK, enqueue_press(RENEW_LINK), deps)
+    on_action(app, ActionId.CANCEL_LINK, enqueue_press(CANCEL_LINK), deps)
     on_action(app, ActionId.WRONG_ACCOUNT, enqueue_press(WRONG_ACCOUNT), deps)
 
 

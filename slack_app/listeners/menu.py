@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_app import wording
 from slack_app.features.connect import CONNECT
 from slack_app.features.details import Details
-from slack_app.features.menu import OPEN, SHOW, Menu, Opening
+from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, Opening
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.errors import Body, acknowledged, log_errors, submission
@@ -42,7 +42,7 @@ def register(app: App, deps: Dependencies) -> None:
 def show_menu(payload: Payload, deps: Dependencies) -> Menu | Opening:
     """Enqueue the job and return what is known. Raises UserError for a workspace not set up, UpstreamError."""
     known = deps.choice.cached(user_of_command(payload))
-    deps.queue.enqueue(job_from_command(SHOW, payload, deps))
+    deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps))
     return known
 
 
@@ -53,7 +53,7 @@ def open_menu(body: Body, deps: Dependencies) -> None:
     """
     user = user_of_interaction(body)
     if user is not None:
-        deps.queue.enqueue(job_from_interaction(OPEN, body, user, deps))
+        deps.queue.enqueue(job_from_interaction(OPEN_MENU, body, user, deps))
 
 
 def choose(payload: Payload, deps: Dependencies) -> Details | None:

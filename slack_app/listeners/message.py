@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt import App
 
 from slack_app.errors import UserError
-from slack_app.features.help import EXPLAIN, SHOW, Help, Refusal
+from slack_app.features.help import EXPLAIN_REFUSAL, SHOW_HELP, Help, Refusal
 from slack_app.listeners.command import run
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
@@ -36,10 +36,10 @@ def typed(body: Body, deps: Dependencies) -> None:
         is_help = isinstance(run(payload, text, deps), Help)
     except UserError as exc:
         refusal = Refusal(exc.reason, exc.facts)
-        deps.queue.enqueue(job_from_command(EXPLAIN, payload, deps, trigger_id="", payload=refusal))
+        deps.queue.enqueue(job_from_command(EXPLAIN_REFUSAL, payload, deps, trigger_id="", payload=refusal))
     else:
         if is_help:
-            deps.queue.enqueue(job_from_command(SHOW, payload, deps, trigger_id=""))
+            deps.queue.enqueue(job_from_command(SHOW_HELP, payload, deps, trigger_id=""))
 
 
 def _as_command(body: Body) -> dict[str, Any] | None:

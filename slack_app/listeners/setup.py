@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from slack_app import wording
-from slack_app.features.setup import OPEN, REMOVE, SAVE, SetupChecking, SetupInput
+from slack_app.features.setup import OPEN_SETUP, REMOVE_SETUP, SAVE_SETUP, SetupChecking, SetupInput
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
@@ -37,8 +37,8 @@ def register(app: App, deps: Dependencies) -> None:
 
     app.view(CallbackId.SETUP)(submission(submit, deps))
     app.options(ActionId.ALLOWED_CONNECTORS)(on_options)
-    on_action(app, ActionId.OPEN_SETUP, enqueue_press(OPEN), deps)
-    on_action(app, ActionId.REMOVE_SETUP, enqueue_press(REMOVE), deps)
+    on_action(app, ActionId.OPEN_SETUP, enqueue_press(OPEN_SETUP), deps)
+    on_action(app, ActionId.REMOVE_SETUP, enqueue_press(REMOVE_SETUP), deps)
 
 
 def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
@@ -61,7 +61,7 @@ def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
         admin_contacts=list(values.get(ADMIN_CONTACTS, {}).get(ADMIN_CONTACTS, {}).get("selected_users") or []),
         sealed_key=deps.keys.seal(submitter(payload), key) if key else "",
     )
-    deps.queue.enqueue(job_from_submission(SAVE, payload, deps, target_id="", view_id=view["id"], payload=form))
+    deps.queue.enqueue(job_from_submission(SAVE_SETUP, payload, deps, target_id="", view_id=view["id"], payload=form))
     return SetupChecking()
 
 

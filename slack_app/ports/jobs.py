@@ -46,7 +46,7 @@ class Progress(Protocol):
 class Drafts(Protocol):
     """Requests that wait for something of their person, or of an admin; each method raises UpstreamError."""
 
-    def keep(self, draft: Draft, seconds: int = 3600) -> str:
+    def save(self, draft: Draft, seconds: int = 3600) -> str:
         """Keep the request for so long; gives its id, the same however often the job is repeated."""
         ...
 

@@ -24,7 +24,7 @@ class Keys(Protocol):
         """Give the person's own key; None when they have none that opens."""
         ...
 
-    def keep(self, person: SlackUser, key: str) -> None:
+    def save(self, person: SlackUser, key: str) -> None:
         """Keep the person's own key. Raises UserError without an encryption key, too."""
         ...
 

@@ -62,7 +62,7 @@ class Catalogue(Protocol):
         """Give the connectors; None when they never were read."""
         ...
 
-    def keep(self, organization_id: str, connectors: Sequence[Connector]) -> None:
+    def save(self, organization_id: str, connectors: Sequence[Connector]) -> None:
         """Keep the connectors, read just now."""
         ...
 
@@ -74,6 +74,6 @@ class Catalogue(Protocol):
         """Give what the person had connected; None when it never was read."""
         ...
 
-    def keep_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
+    def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         """Keep what the person has connected, read just now."""
         ...

@@ -88,7 +88,7 @@ class Asks(Protocol):
         """Give who waits for it, each with their draft."""
         ...
 
-    def keep_post(self, cause: str, post: AdminPost) -> None:
+    def save_post(self, cause: str, post: AdminPost) -> None:
         """Note where an admin was asked."""
         ...
 

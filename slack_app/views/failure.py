@@ -55,5 +55,5 @@ def buttons_of(fact: Failure) -> list[ButtonElement]:
 def _choice(tool_key: str, name: str) -> ButtonElement:
     label = PlainTextObject(text=wording.link.button(name))
     return ButtonElement(
-        text=label, action_id=ActionId.CONNECT_SUGGESTED.of(tool_key), value=str(Value(connector_type=tool_key))
+        text=label, action_id=ActionId.CONNECT_SUGGESTED.suffixed(tool_key), value=str(Value(connector_type=tool_key))
     )

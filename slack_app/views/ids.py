@@ -48,7 +48,7 @@ class ActionId(StrEnum):
     CONFIRM_FIXED = "ask_allowed"
     RETRY_REQUEST = "ask_again"
 
-    def of(self, name: str) -> str:
+    def suffixed(self, name: str) -> str:
         """Return the id for one of several buttons in a block that do the same to different things.
 
         Ids are unique within a block: https://docs.slack.dev/reference/block-kit/block-elements/button-element
@@ -57,7 +57,7 @@ class ActionId(StrEnum):
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Return what matches this id, alone or made by `of`."""
+        """Return what matches this id, alone or made by suffixed`."""
         return re.compile(rf"\A{re.escape(self)}(?::.*)?\Z", re.DOTALL)  # Bolt searches anywhere in the id
 
 

@@ -127,7 +127,7 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
 def _button(label: str, action_id: ActionId, connection: Connection, **more: Any) -> ButtonElement:
     value = str(Value(connection.id, connection.tool_key))
     # Several buttons of one block may do the same to different connections, and ids are unique in a block.
-    name = action_id if action_id != ActionId.DISCONNECT or "style" not in more else action_id.of(connection.id)
+    name = action_id if action_id != ActionId.DISCONNECT or "style" not in more else action_id.suffixed(connection.id)
     return ButtonElement(text=PlainTextObject(text=label), action_id=name, value=value, **more)
 
 

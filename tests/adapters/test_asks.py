@@ -72,7 +72,7 @@ def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> N
     asks = RedisAsks(client)
     posts = [AdminPost(SlackUser("E1", "T1", f"U{n}"), MessageRef("D1", f"{n}.1"), MAYA, "GitHub") for n in range(12)]
     for post in posts:
-        asks.keep_post("unauthorized", post)
+        asks.save_post("unauthorized", post)
 
     assert asks.posts("T1", "unauthorized") == posts[2:]
 
@@ -82,7 +82,7 @@ def test_where_the_admins_were_asked_is_known_until_it_is_over(client: Any) -> N
 
 def test_everything_ends_by_itself(client: Any) -> None:
     asks = RedisAsks(client)
-    asks.keep_post("unauthorized", AdminPost(LEON, MessageRef("D1", "1.1"), MAYA, "GitHub"))
+    asks.save_post("unauthorized", AdminPost(LEON, MessageRef("D1", "1.1"), MAYA, "GitHub"))
     asks.wait("unauthorized", MAYA, "d1")
     asks.claim_notification("T1", "unauthorized", "job 1")
 

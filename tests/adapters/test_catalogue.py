@@ -20,7 +20,7 @@ def catalogue(client: Any) -> RedisCatalogue:
 def test_connectors_come_out_as_they_went_in(catalogue: RedisCatalogue, client: Any) -> None:
     connectors = [Connector("github", "GitHub", "Development", "Repositories"), Connector("x", "Märchen")]
 
-    catalogue.keep("org_a", connectors)
+    catalogue.save("org_a", connectors)
 
     assert catalogue.connectors("org_a") == connectors
     assert catalogue.connectors("org_b") is None

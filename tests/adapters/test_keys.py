@@ -24,15 +24,15 @@ def keys(client: Any) -> RedisKeys:
 
 
 def test_each_person_has_their_own(keys: RedisKeys) -> None:
-    keys.keep(MAYA, "ak_maya")
-    keys.keep(LEON, "ak_leon")
+    keys.save(MAYA, "ak_maya")
+    keys.save(LEON, "ak_leon")
 
     assert (keys.get(MAYA), keys.get(LEON), keys.get(OTHER)) == ("ak_maya", "ak_leon", None)
 
 
 def test_a_sealed_key_that_was_moved_opens_for_nobody_else(client: Any, keys: RedisKeys) -> None:
     """security.md 15, 16"""
-    keys.keep(MAYA, "ak_maya")
+    keys.save(MAYA, "ak_maya")
     sealed = client.hget("slack_app:keys:E1:T1", "U1")
 
     client.hset("slack_app:keys:E1:T1", "U2", sealed)
@@ -51,7 +51,7 @@ def test_the_key_for_all_opens_only_for_the_organization_that_accepted_it(client
 
 
 def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
-    keys.keep(MAYA, "ak_maya")
+    keys.save(MAYA, "ak_maya")
 
     assert keys.remove(MAYA) is True
     assert keys.remove(MAYA) is False
@@ -59,8 +59,8 @@ def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
 
 
 def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> None:
-    keys.keep(MAYA, "ak_maya")
-    keys.keep(OTHER, "ak_other")
+    keys.save(MAYA, "ak_maya")
+    keys.save(OTHER, "ak_other")
 
     keys.forget("T1")
     keys.forget("T1")
@@ -78,7 +78,7 @@ def test_with_the_app_goes_the_key_for_all(client: Any, keys: RedisKeys) -> None
 
 def test_the_workspaces_of_a_grid_are_those_that_brought_keys_or_were_set_up(client: Any, keys: RedisKeys) -> None:
     for person in (MAYA, LEON, OTHER, SlackUser(None, "T3", "U1")):
-        keys.keep(person, "ak_own")
+        keys.save(person, "ak_own")
     RedisSetups(client, {}).save(Setup("T4", "org_a", enterprise_id="E1"), "1")
 
     assert keys.workspaces_of("E1") == ["E1", "T1", "T2", "T4"]
@@ -88,7 +88,7 @@ def test_every_key_is_sealed_anew_with_the_newest_encryption_key(client: Any) ->
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     setups = RedisSetups(client, {})
     before = RedisKeys(client, Vault([old]), setups)
-    before.keep(MAYA, "ak_maya")
+    before.save(MAYA, "ak_maya")
     setups.save(SHARED, "1", sealed_key=before.seal_shared(SHARED, "ak_org"))
 
     both = RedisKeys(client, Vault([new, old]), setups)
@@ -103,6 +103,6 @@ def test_without_an_encryption_key_nothing_is_kept(client: Any) -> None:
     keys = RedisKeys(client, Vault([]), RedisSetups(client, {}))
 
     with pytest.raises(UserError, match="secrets_unsealable"):
-        keys.keep(MAYA, "ak_maya")
+        keys.save(MAYA, "ak_maya")
 
     assert list(client.scan_iter()) == []

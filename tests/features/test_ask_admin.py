@@ -12,7 +12,7 @@ from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
-from tests.features.asking import ADMIN, LEON, MAYA, ask, pressed, refused, with_admins
+from tests.features.requesters import ADMIN, LEON, MAYA, ask, pressed, refused, with_admins
 from tests.worker_harness import SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 
 
@@ -60,7 +60,7 @@ def test_the_same_cause_bothers_the_admins_once_a_day_whoever_asks(stage: Worker
 def test_another_cause_is_another_question(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
 
-    stage.ask(pressed("admins.ask", MAYA, refused(stage, tool="sharepoint", number="2").draft_id, number="2"))
+    stage.enqueue(pressed("admins.ask", MAYA, refused(stage, tool="sharepoint", number="2").draft_id, number="2"))
     stage.run()
 
     assert len(stage.messenger.dms) == 4
@@ -71,7 +71,7 @@ def test_a_member_mends_nothing(stage: WorkerHarness, kind: str) -> None:
     """security.md 6"""
     ask(stage, refused(stage))
 
-    stage.ask(pressed(kind, LEON, "connector_not_offered/gitlab", tool="gitlab"))
+    stage.enqueue(pressed(kind, LEON, "connector_not_offered/gitlab", tool="gitlab"))
     stage.run()
 
     answer = stage.messenger.answers[-1]
@@ -90,7 +90,7 @@ def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage
     assert answer.reason == "admins_unreachable"
 
     stage.messenger.dm_error = None
-    stage.ask(pressed("admins.ask", MAYA, failure.draft_id, number="2"))
+    stage.enqueue(pressed("admins.ask", MAYA, failure.draft_id, number="2"))
     stage.run()
 
     assert stage.messenger.answers[-1] == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
@@ -102,7 +102,7 @@ def test_too_many_questions_are_told_when_to_restore(stage: WorkerHarness) -> No
     stage.platform.connectors = [Connector(tool, tool) for tool in tools]
     for number, tool in enumerate(tools):
         failure = refused(stage, tool=tool, number=str(number))
-        stage.ask(pressed("admins.ask", MAYA, failure.draft_id, number=str(number)))
+        stage.enqueue(pressed("admins.ask", MAYA, failure.draft_id, number=str(number)))
         stage.run()
 
     answer = stage.messenger.answers[-1]
@@ -116,7 +116,7 @@ def test_a_question_that_reached_nobody_does_not_count(stage: WorkerHarness) -> 
     stage.messenger.dm_error = SLACK_REFUSES
     for number in range(7):
         failure = refused(stage, number=str(number))
-        stage.ask(pressed("admins.ask", MAYA, failure.draft_id, number=str(number)))
+        stage.enqueue(pressed("admins.ask", MAYA, failure.draft_id, number=str(number)))
         stage.run()
 
     answer = stage.messenger.answers[-1]
@@ -129,7 +129,7 @@ def test_the_limit_of_the_workspace_costs_a_person_none_of_their_own(stage: Work
     for _ in range(WORKSPACE_ASKS):
         stage.limits.take("ask_workspace", "T1", WORKSPACE_ASKS, WORKSPACE_SECONDS)
     for number in range(PERSON_ASKS):
-        stage.ask(pressed("admins.ask", MAYA, refused(stage, number=str(number)).draft_id, number=str(number)))
+        stage.enqueue(pressed("admins.ask", MAYA, refused(stage, number=str(number)).draft_id, number=str(number)))
         stage.run()
     stage.limits.give_back("ask_workspace", "T1")
 
@@ -148,7 +148,7 @@ def test_what_waits_for_an_admin_waits_a_week(stage: WorkerHarness) -> None:
 def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: WorkerHarness) -> None:
     failure = refused(stage)
     stage.messenger.edit_error = SLACK_DOWN
-    stage.ask(pressed("admins.ask", MAYA, failure.draft_id, message=MessageRef("D1", "1")))
+    stage.enqueue(pressed("admins.ask", MAYA, failure.draft_id, message=MessageRef("D1", "1")))
     stage.run_until(60)
     stage.messenger.edit_error = None
     stage.run_until(120)
@@ -174,7 +174,7 @@ def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: WorkerHarne
     failure = refused(stage)
     stage.messenger.edit_error = UpstreamError("slack", status=200, code="message_not_found")
     press = pressed("admins.ask", MAYA, failure.draft_id, message=MessageRef("D1", "1"))
-    stage.ask(replace(press, response_url="", channel_id="D1"))
+    stage.enqueue(replace(press, response_url="", channel_id="D1"))
     stage.run()
 
     assert [type(fact) for fact in stage.messenger.dms] == [AdminRequest, AdminRequest, AdminsAsked]
@@ -182,7 +182,7 @@ def test_whoever_has_deleted_the_message_is_told_in_a_new_one(stage: WorkerHarne
 
 def test_an_altered_button_asks_nobody(stage: WorkerHarness) -> None:
     """security.md 6"""
-    stage.ask(pressed("admins.ask", MAYA, "0123456789abcdef"))
+    stage.enqueue(pressed("admins.ask", MAYA, "0123456789abcdef"))
     stage.run()
 
     assert stage.messenger.dms == []
@@ -190,7 +190,7 @@ def test_an_altered_button_asks_nobody(stage: WorkerHarness) -> None:
 
 def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stage: WorkerHarness) -> None:
     newcomer = SlackUser(None, "T2", "U9")
-    stage.ask(pressed("admins.ask", newcomer, refused(stage, newcomer, "github").draft_id))
+    stage.enqueue(pressed("admins.ask", newcomer, refused(stage, newcomer, "github").draft_id))
     stage.run()
 
     question = stage.messenger.dms[-1]

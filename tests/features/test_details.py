@@ -21,13 +21,13 @@ TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
 @pytest.fixture
 def stage() -> WorkerHarness:
     stage = WorkerHarness()
-    stage.catalogue.keep("org_a", [Connector("sharepoint", "SharePoint"), Connector("github", "GitHub")])
+    stage.catalogue.save("org_a", [Connector("sharepoint", "SharePoint"), Connector("github", "GitHub")])
     return stage
 
 
 def asked(stage: WorkerHarness, job: Job = SHAREPOINT) -> Details:
     """Ask for the tool; gives what the person is asked in turn."""
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
     details = stage.messenger.answers[-1]
     assert isinstance(details, Details)
@@ -53,7 +53,7 @@ def test_a_tool_that_needs_details_asks_for_them_before_the_platform_is_asked(st
 def test_what_was_filled_in_brings_the_link_where_it_was_asked_for(stage: WorkerHarness) -> None:
     details = asked(stage)
 
-    stage.ask(filled(details))
+    stage.enqueue(filled(details))
     stage.run()
 
     assert stage.platform.asked == [("org_a", "sharepoint", {"site_name": "Marketing"})]
@@ -62,7 +62,7 @@ def test_what_was_filled_in_brings_the_link_where_it_was_asked_for(stage: Worker
 
 
 def test_details_that_were_typed_need_no_modal(stage: WorkerHarness) -> None:
-    stage.ask(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
+    stage.enqueue(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
     stage.run()
 
     assert stage.messenger.modals == []
@@ -72,7 +72,7 @@ def test_details_that_were_typed_need_no_modal(stage: WorkerHarness) -> None:
 def test_what_was_typed_beside_the_missing_detail_is_not_lost(stage: WorkerHarness) -> None:
     details = asked(stage, replace(SHAREPOINT, parameters={"tenant": "acme"}))
 
-    stage.ask(filled(details))
+    stage.enqueue(filled(details))
     stage.run()
 
     assert stage.platform.asked[-1][2] == {"tenant": "acme", "site_name": "Marketing"}
@@ -84,7 +84,7 @@ def test_a_modal_that_came_too_late_leaves_the_button(stage: WorkerHarness) -> N
     assert stage.messenger.modals == []
 
     stage.messenger.modal_error = None
-    stage.ask(replace(JOB, id="T1:U1:3", kind="details.open", target_id=details.draft_id, trigger_id="7.8.9"))
+    stage.enqueue(replace(JOB, id="T1:U1:3", kind="details.open", target_id=details.draft_id, trigger_id="7.8.9"))
     stage.run()
 
     assert stage.messenger.modals == [details]
@@ -94,7 +94,7 @@ def test_a_press_that_came_too_late_says_so_and_keeps_the_button(stage: WorkerHa
     details = asked(stage)
     stage.messenger.modal_error = TOO_LATE
 
-    stage.ask(replace(JOB, id="T1:U1:3", kind="details.open", target_id=details.draft_id, trigger_id="7.8.9"))
+    stage.enqueue(replace(JOB, id="T1:U1:3", kind="details.open", target_id=details.draft_id, trigger_id="7.8.9"))
     stage.run()
 
     assert stage.messenger.answers[-1] == replace(details, was_late=True)
@@ -106,7 +106,7 @@ def test_nobody_goes_on_with_the_request_of_somebody_else(stage: WorkerHarness, 
     details = asked(stage)
     other = replace(JOB.person, user_id="U2")
 
-    stage.ask(replace(filled(details), kind=kind, person=other))
+    stage.enqueue(replace(filled(details), kind=kind, person=other))
     stage.run()
 
     last = stage.messenger.dms[-1]
@@ -133,10 +133,10 @@ def test_a_detail_that_the_platform_refuses_is_asked_for_again_with_what_was_giv
 
 
 def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(stage: WorkerHarness) -> None:
-    stage.ask(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
+    stage.enqueue(replace(SHAREPOINT, parameters={"site_name": "Marketing"}))
     stage.run()
 
-    stage.ask(replace(SHAREPOINT, id="T1:U1:2"))
+    stage.enqueue(replace(SHAREPOINT, id="T1:U1:2"))
     stage.run()
 
     assert stage.platform.links == 1
@@ -144,7 +144,7 @@ def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(s
 
 
 def test_a_tool_chosen_in_a_modal_brings_its_link_by_direct_message(stage: WorkerHarness) -> None:
-    stage.ask(filled(Details("sharepoint", "SharePoint", ("site_name",))))
+    stage.enqueue(filled(Details("sharepoint", "SharePoint", ("site_name",))))
     stage.run()
 
     assert isinstance(stage.messenger.dms[-1], LinkReady)

@@ -35,7 +35,7 @@ def stage() -> WorkerHarness:
 
 
 def opened(stage: WorkerHarness, job: Job = OPENED) -> Home:
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
     return shown(stage)
 
@@ -98,7 +98,7 @@ def test_search_and_categories_narrow_what_is_shown(
 def test_what_the_person_looks_for_stays_when_something_else_changes(stage: WorkerHarness) -> None:
     opened(stage, replace(OPENED, payload=HomeRequest(HomeFilter("git"))))
 
-    stage.ask(pressed("connection.turn_off", "2", credential_id="tcred_1"))
+    stage.enqueue(pressed("connection.turn_off", "2", credential_id="tcred_1"))
     stage.run()
     stage.run()
 
@@ -108,7 +108,7 @@ def test_what_the_person_looks_for_stays_when_something_else_changes(stage: Work
 
 def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_through(stage: WorkerHarness) -> None:
     opened(stage)
-    stage.ask(replace(pressed("connect", "2"), connector_type="notion"))
+    stage.enqueue(replace(pressed("connect", "2"), connector_type="notion"))
     stage.run()
     stage.run()
     assert shown(stage).waiting == {"notion"}
@@ -131,7 +131,7 @@ def test_what_is_changed_in_the_app_home_is_said_there_and_nowhere_else(
 ) -> None:
     opened(stage)
 
-    stage.ask(pressed(kind, "2", credential_id="tcred_1"))
+    stage.enqueue(pressed(kind, "2", credential_id="tcred_1"))
     stage.run()
     stage.run()
 
@@ -144,7 +144,7 @@ def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: WorkerHarness)
     opened(stage)
 
     job = replace(JOB, id="T1:U1:2", kind="disconnect.confirm", target_id="tcred_1")
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
     stage.run()
 
@@ -154,7 +154,7 @@ def test_what_is_changed_elsewhere_is_seen_in_the_app_home(stage: WorkerHarness)
 
 
 def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: WorkerHarness) -> None:
-    stage.ask(replace(JOB, kind="disconnect.confirm", target_id="tcred_1"))
+    stage.enqueue(replace(JOB, kind="disconnect.confirm", target_id="tcred_1"))
     stage.run()
     stage.run()
 
@@ -187,7 +187,7 @@ def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: WorkerHar
 def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: WorkerHarness, status: int, reason: str) -> None:
     stage.platform.error = UpstreamError("platform", status=status)
 
-    stage.ask(OPENED)
+    stage.enqueue(OPENED)
     stage.run()
 
     _, fact = stage.messenger.homes[-1]
@@ -197,7 +197,7 @@ def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: WorkerHarness, 
 
 
 def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None:
-    stage.ask(replace(OPENED, person=replace(JOB.person, team_id="T2", enterprise_id=None)))
+    stage.enqueue(replace(OPENED, person=replace(JOB.person, team_id="T2", enterprise_id=None)))
     stage.run()
 
     _, fact = stage.messenger.homes[-1]
@@ -208,7 +208,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None
 def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "1")
 
-    stage.ask(OPENED)
+    stage.enqueue(OPENED)
     stage.run()
 
     failure = stage.messenger.homes[-1][1]

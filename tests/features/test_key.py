@@ -52,7 +52,7 @@ def asked(kind: str, number: str = "a") -> Job:
 
 
 def do(stage: WorkerHarness, job: Job) -> None:
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
     stage.run()
 

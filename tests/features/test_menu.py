@@ -38,7 +38,7 @@ def names(menu: object) -> list[str]:
 def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage: WorkerHarness) -> None:
     assert stage.choice.cached(JOB.person) == Opening()
 
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
 
     [menu] = stage.messenger.answers
@@ -49,21 +49,21 @@ def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage:
 
 
 def test_a_menu_that_is_still_right_is_not_touched(stage: WorkerHarness) -> None:
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
 
-    stage.ask(replace(MENU, id="T1:U1:2"))
+    stage.enqueue(replace(MENU, id="T1:U1:2"))
     stage.run()
 
     assert len(stage.messenger.answers) == 1
 
 
 def test_a_menu_follows_what_was_connected_meanwhile(stage: WorkerHarness) -> None:
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
     stage.platform.connected = []
 
-    stage.ask(replace(MENU, id="T1:U1:2"))
+    stage.enqueue(replace(MENU, id="T1:U1:2"))
     stage.run()
 
     menu = stage.messenger.answers[-1]
@@ -72,11 +72,11 @@ def test_a_menu_follows_what_was_connected_meanwhile(stage: WorkerHarness) -> No
 
 
 def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: WorkerHarness) -> None:
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
     stage.platform.accounts_error = stage.platform.catalogue_error = DOWN
 
-    stage.ask(replace(MENU, id="T1:U1:2"))
+    stage.enqueue(replace(MENU, id="T1:U1:2"))
     stage.run()
 
     assert len(stage.messenger.answers) == 1
@@ -86,7 +86,7 @@ def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: WorkerHarness
 
 def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: WorkerHarness) -> None:
     stage.platform.catalogue_error = DOWN
-    stage.ask(MENU)
+    stage.enqueue(MENU)
 
     stage.run_until(660)
 
@@ -97,14 +97,14 @@ def test_a_cold_and_stalled_platform_is_asked_for_ten_minutes(stage: WorkerHarne
 
 def test_whoever_writes_to_the_app_gets_the_menu_as_a_message(stage: WorkerHarness) -> None:
     for number in ("1", "2"):  # known or not
-        stage.ask(replace(MENU, id=f"T1:U1:{number}", response_url="", channel_id="D1"))
+        stage.enqueue(replace(MENU, id=f"T1:U1:{number}", response_url="", channel_id="D1"))
         stage.run()
 
     assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]] * 2
 
 
 def test_the_shortcut_opens_the_menu_as_a_modal(stage: WorkerHarness) -> None:
-    stage.ask(replace(MENU, kind="menu.open", response_url="", channel_id=""))
+    stage.enqueue(replace(MENU, kind="menu.open", response_url="", channel_id=""))
     stage.run()
 
     assert [names(menu) for menu in stage.messenger.modals] == [["GitHub", "Notion"]]
@@ -114,7 +114,7 @@ def test_the_shortcut_opens_the_menu_as_a_modal(stage: WorkerHarness) -> None:
 def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = TOO_LATE
 
-    stage.ask(replace(MENU, kind="menu.open", response_url="", channel_id=""))
+    stage.enqueue(replace(MENU, kind="menu.open", response_url="", channel_id=""))
     stage.run()
 
     assert [names(menu) for menu in stage.messenger.dms] == [["GitHub", "Notion"]]
@@ -127,7 +127,7 @@ def test_a_shortcut_that_took_too_long_for_slack_ends_in_a_message(stage: Worker
 def test_typing_finds_tools_by_name_and_category_and_forgives(
     stage: WorkerHarness, typed: str, fitting: list[str]
 ) -> None:
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
 
     assert names(stage.choice.matching(JOB.person, typed)) == fitting
@@ -135,7 +135,7 @@ def test_typing_finds_tools_by_name_and_category_and_forgives(
 
 def test_each_person_sees_their_own_connections(stage: WorkerHarness) -> None:
     """security.md 7"""
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
 
     other = stage.choice.cached(replace(JOB.person, enterprise_id="E2"))
@@ -148,7 +148,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None
     person = replace(JOB.person, team_id="T2", enterprise_id=None)
     assert stage.choice.cached(person) == Opening()
 
-    stage.ask(replace(MENU, person=person))
+    stage.enqueue(replace(MENU, person=person))
     stage.run()
 
     failure = stage.messenger.answers[-1]
@@ -158,7 +158,7 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None
 
 def test_only_what_the_admins_offer_can_be_chosen(stage: WorkerHarness) -> None:
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "1")
-    stage.ask(MENU)
+    stage.enqueue(MENU)
     stage.run()
 
     menu = stage.choice.cached(JOB.person)

@@ -63,9 +63,9 @@ def link(stage: WorkerHarness) -> LinkReady:
 
 
 def test_once_the_list_was_read_links_have_the_tools_own_name(stage: WorkerHarness) -> None:
-    stage.catalogue.keep("org_a", ALL)
+    stage.catalogue.save("org_a", ALL)
 
-    stage.ask(replace(JOB, connector_type="gdrive"))
+    stage.enqueue(replace(JOB, connector_type="gdrive"))
     stage.run()
 
     assert stage.platform.asked == [("org_a", "google_drive", {})]
@@ -73,7 +73,7 @@ def test_once_the_list_was_read_links_have_the_tools_own_name(stage: WorkerHarne
 
 
 def test_before_that_nobody_waits_for_the_list(stage: WorkerHarness) -> None:
-    stage.ask(replace(JOB, connector_type="google drive"))
+    stage.enqueue(replace(JOB, connector_type="google drive"))
     stage.run()
 
     assert stage.platform.asked == [("org_a", "google_drive", {})]
@@ -85,7 +85,7 @@ def test_before_that_nobody_waits_for_the_list(stage: WorkerHarness) -> None:
 def test_a_name_that_only_the_list_knows_is_found_with_it(stage: WorkerHarness) -> None:
     stage.platform.refuses_all_but = {"monday"}
 
-    stage.ask(replace(JOB, connector_type="monday.com"))
+    stage.enqueue(replace(JOB, connector_type="monday.com"))
     stage.run_until(5)
 
     assert [tool for _, tool, _ in stage.platform.asked] == ["monday.com", "monday"]
@@ -93,9 +93,9 @@ def test_a_name_that_only_the_list_knows_is_found_with_it(stage: WorkerHarness) 
 
 
 def test_the_same_tool_by_another_name_is_the_same_link(stage: WorkerHarness) -> None:
-    stage.catalogue.keep("org_a", ALL)
-    stage.ask(replace(JOB, connector_type="github"))
-    stage.ask(replace(JOB, id="T1:U1:2", connector_type="Git Hub"))
+    stage.catalogue.save("org_a", ALL)
+    stage.enqueue(replace(JOB, connector_type="github"))
+    stage.enqueue(replace(JOB, id="T1:U1:2", connector_type="Git Hub"))
 
     stage.run_until(3)
 
@@ -106,7 +106,7 @@ def test_a_list_that_cannot_be_read_costs_nobody_the_answer(stage: WorkerHarness
     stage.platform.error = UpstreamError("platform", status=404)
     stage.platform.catalogue_error = UpstreamError("platform", status=500, retryable=True)
 
-    stage.ask(replace(JOB, connector_type="githib"))
+    stage.enqueue(replace(JOB, connector_type="githib"))
     stage.run()
 
     [failure] = stage.messenger.answers

@@ -15,7 +15,7 @@ from slack_app.model.jobs import Draft
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.features.asking import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, with_admins
+from tests.features.requesters import ADMIN, LEON, MAYA, NEWCOMER, ask, pressed, refused, with_admins
 from tests.worker_harness import JOB, SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 
 
@@ -29,7 +29,7 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notif
     ask(stage, first)
     ask(stage, second, LEON)
 
-    stage.ask(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
     stage.run()
 
     assert stage.messenger.answers[-1] == ProblemResolved(2, "gitlab")
@@ -48,11 +48,11 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notif
 def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: WorkerHarness) -> None:
     failure = refused(stage)
     ask(stage, failure)
-    stage.ask(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
     stage.run()
 
     again = pressed("requests.retry", MAYA, failure.draft_id, message=MessageRef("D-U1", "3"))
-    stage.ask(replace(again, response_url="", channel_id="D-U1"))
+    stage.enqueue(replace(again, response_url="", channel_id="D-U1"))
     stage.run()
     stage.run()
 
@@ -64,7 +64,7 @@ def test_nobody_repeats_what_somebody_else_wanted(stage: WorkerHarness) -> None:
     """security.md 6"""
     failure = refused(stage)
 
-    stage.ask(pressed("requests.retry", LEON, failure.draft_id))
+    stage.enqueue(pressed("requests.retry", LEON, failure.draft_id))
     stage.run()
 
     answer = stage.messenger.answers[-1]
@@ -78,7 +78,7 @@ def test_what_is_mended_elsewhere_is_told_by_a_press(stage: WorkerHarness) -> No
     ask(stage, failure)
     stage.platform.error = None
 
-    stage.ask(pressed("admins.confirm_fixed", ADMIN, "forbidden/github"))
+    stage.enqueue(pressed("admins.confirm_fixed", ADMIN, "forbidden/github"))
     stage.run()
 
     assert stage.messenger.answers[-1] == ProblemResolved(1)
@@ -90,7 +90,7 @@ def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage:
     ask(stage, failure)
     stage.setups.save(Setup("T1", "org_a"), "the operator's", is_forced=True)
 
-    stage.ask(pressed("requests.resolve", replace(ADMIN, user_id="operator")))
+    stage.enqueue(pressed("requests.resolve", replace(ADMIN, user_id="operator")))
     stage.run()
 
     assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "gitlab")
@@ -103,7 +103,7 @@ def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: WorkerHarne
         Setup("T1", "org_a", allowed_connectors=("github",), guests_allowed=False), "changed", is_forced=True
     )
 
-    stage.ask(pressed("requests.resolve", replace(ADMIN, user_id="operator")))
+    stage.enqueue(pressed("requests.resolve", replace(ADMIN, user_id="operator")))
     stage.run()
 
     assert [type(fact) for fact in stage.messenger.dms] == [AdminRequest, AdminRequest]
@@ -113,10 +113,10 @@ def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: WorkerHarne
 def test_whoever_asked_twice_is_told_once(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     again = refused(stage, number="2")
-    stage.ask(pressed("admins.ask", MAYA, again.draft_id, number="2"))
+    stage.enqueue(pressed("admins.ask", MAYA, again.draft_id, number="2"))
     stage.run()
 
-    stage.ask(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
     stage.run()
 
     assert stage.messenger.answers[-1] == ProblemResolved(1, "gitlab")
@@ -126,7 +126,7 @@ def test_whoever_asked_twice_is_told_once(stage: WorkerHarness) -> None:
 def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
 
-    stage.ask(pressed("admins.offer_tool", ADMIN, tool="gitlab", message=MessageRef("D-U0ADMIN", "1")))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab", message=MessageRef("D-U0ADMIN", "1")))
     stage.run()
 
     assert sorted(stage.messenger.edits, key=str) == [
@@ -138,7 +138,7 @@ def test_the_other_admins_messages_say_that_it_is_done_and_by_whom(stage: Worker
 def test_while_slack_is_away_nobody_who_waits_is_forgotten(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     stage.messenger.dm_error = SLACK_DOWN
-    stage.ask(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
     stage.run()
 
     stage.messenger.dm_error = None
@@ -158,7 +158,7 @@ def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of
     ask(stage, failure, NEWCOMER)
     stage.setups.save(Setup("E1", "org_b"), "the operator's")
 
-    stage.ask(pressed("requests.resolve", SlackUser(None, "E1", "operator")))
+    stage.enqueue(pressed("requests.resolve", SlackUser(None, "E1", "operator")))
     stage.run()
 
     assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github")
@@ -167,13 +167,13 @@ def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of
 def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: WorkerHarness) -> None:
     sealed = SealedKey(stage.keys.seal(NEWCOMER, "ak_mine_0123456789"))
     job = replace(JOB, id="T2:U9:k", person=NEWCOMER, kind="key.save", connector_type="")
-    stage.ask(replace(job, view_id="V1", payload=sealed))
+    stage.enqueue(replace(job, view_id="V1", payload=sealed))
     stage.run()
     told = stage.messenger.updates[-1][1]
     assert isinstance(told, Failure)
     stage.setups.save(Setup("T2", "org_b", KeyMode.PER_USER), "set up")
 
-    stage.ask(pressed("requests.retry", NEWCOMER, told.draft_id, trigger_id="1.2.3"))
+    stage.enqueue(pressed("requests.retry", NEWCOMER, told.draft_id, trigger_id="1.2.3"))
     stage.run()
 
     assert stage.messenger.modals == [AskKey("org_b", None)]
@@ -183,10 +183,10 @@ def test_what_was_filled_in_waits_as_long_as_the_request(stage: WorkerHarness) -
     stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github", "sharepoint")), "offered", is_forced=True)
     outer = refused(stage, tool="gitlab")
     filled = replace(JOB, id="T1:U1:details", connector_type="sharepoint", parameters={"site_name": "x"})
-    inner = stage.drafts.keep(Draft(filled))
+    inner = stage.drafts.save(Draft(filled))
     draft = stage.drafts.get(outer.draft_id, MAYA)
     assert draft
-    stage.drafts.keep(replace(draft, job=replace(draft.job, kind="details.submit", target_id=inner)))
+    stage.drafts.save(replace(draft, job=replace(draft.job, kind="details.submit", target_id=inner)))
 
     ask(stage, outer)
 
@@ -223,7 +223,7 @@ def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_hav
     before = len(stage.messenger.dms)
     stage.setups.save(Setup("E1", "org_b"), "the operator's")
 
-    stage.ask(pressed("requests.resolve", SlackUser(None, "E1", "operator")))
+    stage.enqueue(pressed("requests.resolve", SlackUser(None, "E1", "operator")))
     stage.run()
 
     assert stage.messenger.dms[before:] == [YouCanRetry(newcomer.draft_id, "github")]
@@ -233,7 +233,7 @@ def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: WorkerHarness)
     ask(stage, refused(stage))
     stage.messenger.edit_error = SLACK_REFUSES
 
-    stage.ask(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
     stage.run()
 
     assert stage.is_idle

@@ -24,7 +24,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> WorkerHarness:
 
 def ask(stage: WorkerHarness, tool: str, user_id: str = "U1", number: str = "") -> None:
     person = replace(JOB.person, user_id=user_id)
-    stage.ask(replace(JOB, id=f"T1:{user_id}:{tool}{number}", person=person, connector_type=tool))
+    stage.enqueue(replace(JOB, id=f"T1:{user_id}:{tool}{number}", person=person, connector_type=tool))
     stage.run()
 
 

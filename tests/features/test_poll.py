@@ -41,7 +41,7 @@ def press(
 ) -> None:
     """Press a button of the link's message."""
     job = Job(f"{person.team_id}:{person.user_id}:{name}", person, "D-U1", "", "github", {}, stage.now, kind)
-    stage.ask(replace(job, target_id=link.id))
+    stage.enqueue(replace(job, target_id=link.id))
 
 
 def outcomes(stage: WorkerHarness) -> list[tuple[MessageRef, Outcome | None]]:
@@ -50,7 +50,7 @@ def outcomes(stage: WorkerHarness) -> list[tuple[MessageRef, Outcome | None]]:
 
 
 def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(5)
     stage.platform.completion = CONNECTED
 
@@ -68,7 +68,7 @@ def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage:
 
 
 def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
 
     stage.run_until(100)
 
@@ -80,7 +80,7 @@ def test_the_first_look_comes_two_seconds_after_the_link_and_the_pauses_grow(sta
 
 
 def test_whoever_opened_the_link_is_told_within_three_seconds(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(60)
     stage.schedule.prioritize(live(stage).id, JOB.person, is_asked=False)
     stage.run_until(80)
@@ -95,7 +95,7 @@ def test_whoever_opened_the_link_is_told_within_three_seconds(stage: WorkerHarne
 
 
 def test_declined_is_said_so(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.platform.completion = Completion(Outcome.DECLINED)
 
     stage.run_until(5)
@@ -104,7 +104,7 @@ def test_declined_is_said_so(stage: WorkerHarness) -> None:
 
 
 def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
 
     stage.run_until(620)
 
@@ -113,7 +113,7 @@ def test_an_expired_link_becomes_an_offer_after_a_last_look(stage: WorkerHarness
 
 
 def test_whoever_finished_in_the_last_moment_is_connected(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(600)
     assert stage.now == START + 600
     stage.platform.completion = CONNECTED
@@ -124,7 +124,7 @@ def test_whoever_finished_in_the_last_moment_is_connected(stage: WorkerHarness) 
 
 
 def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(300)
     stage.platform.complete_error = DOWN
 
@@ -136,7 +136,7 @@ def test_when_the_platform_gives_no_last_word_nothing_is_claimed(stage: WorkerHa
 def test_an_old_connection_is_not_announced_as_the_new_one(stage: WorkerHarness) -> None:
     old = replace(ACCOUNT, id="tcred_old", account="old@example.com")
     stage.platform.connected = [old]
-    stage.ask()
+    stage.enqueue()
     stage.platform.completion = Completion(Outcome.CONNECTED, old)
     stage.run_until(30)
     assert outcomes(stage) == []
@@ -150,7 +150,7 @@ def test_an_old_connection_is_not_announced_as_the_new_one(stage: WorkerHarness)
 def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_own(stage: WorkerHarness) -> None:
     old = replace(ACCOUNT, id="tcred_old")
     stage.platform.connected = [old]
-    stage.ask()
+    stage.enqueue()
     stage.run()
     stage.platform.connected = [old, ACCOUNT]
     stage.platform.completion = Completion(Outcome.CONNECTED)
@@ -163,7 +163,7 @@ def test_an_account_that_the_platform_does_not_name_is_found_among_the_persons_o
 
 
 def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(10)
     stage.platform.complete_error = UpstreamError("platform", status=429, retryable=True, retry_after=40)
     stage.run_until(30)
@@ -177,7 +177,7 @@ def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says
 
 
 def test_while_slack_does_not_answer_the_end_is_told_again(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run()
     stage.platform.completion = CONNECTED
     stage.messenger.edit_error = SLACK_DOWN
@@ -192,10 +192,10 @@ def test_while_slack_does_not_answer_the_end_is_told_again(stage: WorkerHarness)
 
 
 def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(60)
 
-    stage.ask(replace(JOB, id="T1:U1:2", response_url="https://hooks.slack.com/commands/y", accepted_at=stage.now))
+    stage.enqueue(replace(JOB, id="T1:U1:2", response_url="https://hooks.slack.com/commands/y", accepted_at=stage.now))
     stage.run_until(70)
 
     first, second = live(stage, 0), live(stage, 1)
@@ -209,10 +209,10 @@ def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: Wor
 
 
 def test_other_details_make_a_new_link_and_retire_the_old_one(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(10)
 
-    stage.ask(replace(JOB, id="T1:U1:2", parameters={"site_name": "Other"}))
+    stage.enqueue(replace(JOB, id="T1:U1:2", parameters={"site_name": "Other"}))
     stage.run_until(15)
 
     assert stage.platform.links == 2
@@ -222,7 +222,7 @@ def test_other_details_make_a_new_link_and_retire_the_old_one(stage: WorkerHarne
 
 
 def test_one_press_brings_a_new_link_into_the_same_message(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(620)
 
     press(stage, "link.renew", live(stage))
@@ -238,7 +238,7 @@ def test_one_press_brings_a_new_link_into_the_same_message(stage: WorkerHarness)
 
 
 def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(620)
 
     press(stage, "link.renew", live(stage), "one")
@@ -249,7 +249,7 @@ def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:
 
 
 def test_cancel_ends_the_link_and_the_questions(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(10)
     press(stage, "link.cancel", live(stage))
     stage.run_until(12)
@@ -263,7 +263,7 @@ def test_cancel_ends_the_link_and_the_questions(stage: WorkerHarness) -> None:
 
 
 def test_check_now_that_finds_nothing_says_when_it_looked(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(100)
     stage.schedule.prioritize(live(stage).id, JOB.person, is_asked=True)
     check_requested_at = stage.now
@@ -276,7 +276,7 @@ def test_check_now_that_finds_nothing_says_when_it_looked(stage: WorkerHarness) 
 
 def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
     """security.md 5"""
-    stage.ask()
+    stage.enqueue()
     stage.platform.completion = CONNECTED
     stage.run_until(5)
 
@@ -296,7 +296,7 @@ def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
 )
 def test_nobody_else_can_press_anything_on_it(stage: WorkerHarness, kind: str, person: SlackUser) -> None:
     """security.md 6, 7"""
-    stage.ask()
+    stage.enqueue()
     stage.platform.completion = CONNECTED
     stage.run_until(5)
     edits = list(stage.messenger.edits)
@@ -315,10 +315,10 @@ def test_nobody_else_can_press_anything_on_it(stage: WorkerHarness, kind: str, p
 def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_itself(stage: WorkerHarness) -> None:
     first = replace(JOB, connector_type="clickup")
     second = replace(first, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), channel_id="C1")
-    stage.ask(first)
+    stage.enqueue(first)
     stage.run_until(5)
 
-    stage.ask(second)
+    stage.enqueue(second)
     stage.run_until(60)
     assert stage.platform.links == 1
     assert [fact for fact in stage.messenger.answers if isinstance(fact, InTurn)] == [InTurn("clickup")]
@@ -333,11 +333,11 @@ def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_
 
 def test_a_refused_request_does_not_hold_the_others_up(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("platform", status=403)
-    stage.ask(replace(JOB, connector_type="clickup"))
+    stage.enqueue(replace(JOB, connector_type="clickup"))
     stage.run_until(3)
     stage.platform.error = None
 
-    stage.ask(replace(JOB, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), connector_type="clickup"))
+    stage.enqueue(replace(JOB, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), connector_type="clickup"))
     stage.run_until(6)
 
     assert live(stage).person.user_id == "U2"
@@ -347,7 +347,7 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
     stage: WorkerHarness,
 ) -> None:
     """security.md 7"""
-    stage.ask()
+    stage.enqueue()
     stage.run_until(5)
     polls = len(stage.platform.completions)
     stage.setups.save(Setup("T1", "org_b"), "the operator's")
@@ -359,7 +359,7 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
 
 
 def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: WorkerHarness) -> None:
-    stage.ask()
+    stage.enqueue()
     stage.run_until(5)
     stage.links.mark_finished(live(stage), Outcome.CONNECTED, ACCOUNT)
 

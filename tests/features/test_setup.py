@@ -52,7 +52,7 @@ def pressed(kind: str, person: SlackUser = ADMIN, number: str = "p", **more: Any
 
 def do(stage: WorkerHarness, job: Job) -> Any:
     """Return what stands in the modal then."""
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
     return stage.messenger.updates[-1][1] if stage.messenger.updates else None
 
@@ -101,7 +101,7 @@ def test_one_key_for_all_connects_everybody(stage: WorkerHarness) -> None:
         "T2", "org_b", KeyMode.SHARED, guests_allowed=False, admin_contacts=("U0OWNER",), configured_by="U0ADMIN"
     )
     assert done == SetupDone(wanted, told=0, can_choose=True)
-    stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
+    stage.enqueue(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
     assert stage.platform.asked == [("org_b", "github", {})]
     assert stage.platform.keys_used == {KEY}
@@ -112,7 +112,7 @@ def test_with_keys_of_their_own_the_admins_key_becomes_their_own_and_serves_nobo
 
     assert stage.keys.get(ADMIN) == KEY
     assert stage.setups.sealed_key("T2") is None
-    stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
+    stage.enqueue(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
@@ -157,7 +157,7 @@ def test_the_operators_key_serves_no_organization_that_an_admin_chose(stage: Wor
 
 def test_a_member_cannot_save_even_with_a_form_of_their_own_making(stage: WorkerHarness) -> None:
     """security.md 6, 8"""
-    stage.ask(filled(stage, person=replace(ADMIN, user_id="U1")))
+    stage.enqueue(filled(stage, person=replace(ADMIN, user_id="U1")))
     stage.run()
 
     assert stage.setups.get("T2") is None
@@ -239,8 +239,8 @@ def test_what_the_operator_mapped_can_be_refined_without_a_key(stage: WorkerHarn
     done = do(stage, replace(job, id="T1:U0ADMIN:1"))
 
     assert isinstance(done, SetupDone)
-    stage.ask(JOB)
-    stage.ask(replace(JOB, id="T1:U1:2", connector_type="gitlab"))
+    stage.enqueue(JOB)
+    stage.enqueue(replace(JOB, id="T1:U1:2", connector_type="gitlab"))
     stage.run()
     assert stage.platform.asked == [("org_a", "github", {})]
     assert stage.platform.keys_used == {"ak_default"}
@@ -271,7 +271,7 @@ def test_whoever_set_it_up_and_is_no_admin_any_more_removes_nothing(stage: Worke
 
 def test_a_refused_set_up_shows_nothing_of_somebody_elses_organization(stage: WorkerHarness) -> None:
     """security.md 8"""
-    stage.catalogue.keep("org_others", [Connector("secret_crm", "Secret CRM")])
+    stage.catalogue.save("org_others", [Connector("secret_crm", "Secret CRM")])
     stage.platform.accounts_error = UpstreamError("platform", status=403)
 
     form = do(stage, filled(stage, organization_id="org_others"))
@@ -296,7 +296,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
 
     stage.setups.remove("E9")
 
-    stage.ask(replace(JOB, id="T9:U1:9", person=admin))
+    stage.enqueue(replace(JOB, id="T9:U1:9", person=admin))
     stage.run()
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
@@ -308,7 +308,7 @@ def test_what_admins_change_of_a_mapping_of_the_operators_does_not_keep_it_when_
 def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: WorkerHarness) -> None:
     many = tuple(f"tool_{number:03}" for number in range(120))
     stage.setups.save(Setup("T2", "org_b", KeyMode.PER_USER, allowed_connectors=many, configured_by="U0ADMIN"), "many")
-    stage.keys.keep(ADMIN, KEY)
+    stage.keys.save(ADMIN, KEY)
 
     do(stage, filled(stage, "", key_mode=KeyMode.PER_USER, version=1, allowed_connectors=["tool_000"]))
 
@@ -319,7 +319,7 @@ def test_what_the_form_could_not_show_of_the_offered_tools_stays_offered(stage: 
 
 def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(stage: WorkerHarness) -> None:
     stage.messenger.modal_error = SLACK_DOWN
-    stage.ask(filled(stage))
+    stage.enqueue(filled(stage))
     stage.run_until(60)
     stage.messenger.modal_error = None
     stage.run_until(120)
@@ -329,7 +329,7 @@ def test_a_change_whose_last_step_is_tried_again_is_one_line_in_the_audit_trail(
 
 def test_a_change_that_is_no_new_access_tells_nobody_that_a_refusal_is_over(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
-    stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.keep(Draft(WAITING)))
+    stage.asks.wait("forbidden/github", SlackUser(None, "T2", "U9"), stage.drafts.save(Draft(WAITING)))
 
     do(stage, filled(stage, "", number="2", version=1, guests_allowed=False))
     assert stage.asks.causes("T2") == ["forbidden/github"]
@@ -342,7 +342,7 @@ def test_removing_the_set_up_tells_those_whom_the_operators_mapping_helps(stage:
     admin = SlackUser("E1", "T1", "U0ADMIN")
     rules: dict[str, Any] = {"organization_id": "org_a", "key_mode": KeyMode.OPERATOR, "allowed_connectors": ["gitlab"]}
     do(stage, filled(stage, "", admin, **rules))
-    stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.keep(Draft(JOB)))
+    stage.asks.wait("connector_not_offered/github", JOB.person, stage.drafts.save(Draft(JOB)))
 
     removed = do(stage, pressed("setup.remove", admin, view_id="V1"))
 
@@ -410,7 +410,7 @@ def test_the_audit_trail_says_what_was_done_and_no_secret(stage: WorkerHarness) 
 
 @pytest.mark.parametrize(("installer", "invited"), [("U0SECOND", "U0SECOND"), ("U1", "U0ADMIN")])
 def test_after_an_install_an_admin_is_invited(stage: WorkerHarness, installer: str, invited: str) -> None:
-    stage.ask(pressed("setup.invite", replace(ADMIN, user_id=installer)))
+    stage.enqueue(pressed("setup.invite", replace(ADMIN, user_id=installer)))
     stage.run()
 
     assert stage.messenger.dms == [SetupOffer(is_invited=True)]
@@ -420,7 +420,7 @@ def test_after_an_install_an_admin_is_invited(stage: WorkerHarness, installer: s
 def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
 
-    stage.ask(pressed("setup.invite"))
+    stage.enqueue(pressed("setup.invite"))
     stage.run()
 
     assert stage.messenger.dms == []
@@ -430,7 +430,7 @@ def test_whose_key_went_with_the_app_is_invited_again(stage: WorkerHarness) -> N
     do(stage, filled(stage))
     stage.setups.expire("T2")
 
-    stage.ask(pressed("setup.invite"))
+    stage.enqueue(pressed("setup.invite"))
     stage.run()
 
     assert stage.messenger.dms == [SetupOffer(is_invited=True)]
@@ -447,7 +447,7 @@ def test_guests_connect_only_where_the_admins_let_them(
     do(stage, filled(stage, guests_allowed=guests_allowed))
     stage.people.roles["U9"] = role
 
-    stage.ask(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
+    stage.enqueue(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
     stage.run()
 
     assert stage.platform.links == links

@@ -31,7 +31,7 @@ def asked(kind: str, tool: str = "", name: str = "1", credential_id: str = "") -
 
 
 def answer(stage: WorkerHarness, job: Job) -> object:
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
     return stage.messenger.answers[-1]
 
@@ -95,7 +95,7 @@ def test_keeping_it_changes_nothing(stage: WorkerHarness) -> None:
 
 def test_a_press_in_an_ordinary_message_changes_that_message(stage: WorkerHarness) -> None:
     job = asked("disconnect.confirm", "github", credential_id="tcred_work")
-    stage.ask(replace(job, response_url="", message=MessageRef("D1", "7.1")))
+    stage.enqueue(replace(job, response_url="", message=MessageRef("D1", "7.1")))
     stage.run()
 
     [(posted, fact)] = stage.messenger.edits
@@ -117,7 +117,7 @@ def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, r
 
 def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: WorkerHarness) -> None:
     stage.platform.error = DOWN
-    stage.ask(asked("status.show"))
+    stage.enqueue(asked("status.show"))
 
     stage.run_until(660)
 
@@ -127,13 +127,13 @@ def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: WorkerHarness) 
 
 
 def test_renaming_asks_for_the_name_and_then_shows_it(stage: WorkerHarness) -> None:
-    stage.ask(renaming := asked("rename.open", "github", "1", "tcred_work"))
+    stage.enqueue(renaming := asked("rename.open", "github", "1", "tcred_work"))
     stage.run()
     [question] = stage.messenger.modals
     assert isinstance(question, AskName)
     assert question.connection == WORK
 
-    stage.ask(named(question, "Work account"))
+    stage.enqueue(named(question, "Work account"))
     stage.run()
 
     fact = stage.messenger.answers[-1]
@@ -153,12 +153,12 @@ def test_a_name_that_could_not_be_asked_for_in_time_is_asked_for_again(stage: Wo
 
 def test_nobody_names_what_is_somebody_elses(stage: WorkerHarness) -> None:
     """security.md 6, 7"""
-    stage.ask(asked("rename.open", "github", "1", "tcred_work"))
+    stage.enqueue(asked("rename.open", "github", "1", "tcred_work"))
     stage.run()
     [question] = stage.messenger.modals
     assert isinstance(question, AskName)
 
-    stage.ask(replace(named(question, "Mine"), person=replace(JOB.person, user_id="U2")))
+    stage.enqueue(replace(named(question, "Mine"), person=replace(JOB.person, user_id="U2")))
     stage.run()
 
     assert stage.platform.connected[0] == WORK

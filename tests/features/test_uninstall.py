@@ -32,7 +32,7 @@ def stage() -> WorkerHarness:
     for team_id in ("T1", "T2"):
         setup = Setup(team_id, "org_a", KeyMode.PER_USER, enterprise_id="E1")
         stage.setups.save(setup, "set up")
-        stage.keys.keep(SlackUser("E1", team_id, "U1"), KEY)
+        stage.keys.save(SlackUser("E1", team_id, "U1"), KEY)
     return stage
 
 
@@ -48,7 +48,7 @@ def left(place: str = "T1") -> Job:
 
 
 def outcome_of(stage: WorkerHarness, job: Job) -> None:
-    stage.ask(job)
+    stage.enqueue(job)
     stage.run()
 
 
@@ -59,9 +59,9 @@ def lives(stage: WorkerHarness, person: SlackUser = MAYA) -> tuple[bool, bool]:
 
 def test_links_that_are_out_end_and_are_looked_at_no_more(stage: WorkerHarness) -> None:
     install(stage, "T1", START)
-    stage.ask()
+    stage.enqueue()
     stage.run()
-    stage.ask(replace(JOB, id="T2:U1:1", person=OTHER))
+    stage.enqueue(replace(JOB, id="T2:U1:1", person=OTHER))
     stage.run()
 
     outcome_of(stage, left())
@@ -159,7 +159,7 @@ def test_a_link_that_is_being_made_while_the_app_is_removed_is_neither_shown_nor
         return make(credentials, connector_type, parameters)
 
     stage.platform.authorize = slow  # type: ignore[method-assign]
-    stage.ask()
+    stage.enqueue()
     stage.run_until(700)
 
     assert stage.platform.completions == []
@@ -177,7 +177,7 @@ def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: WorkerHa
         forget(team_id)
 
     stage.keys.forget = failing  # type: ignore[method-assign]
-    stage.ask(left())
+    stage.enqueue(left())
     [entry] = stage.consumer.take(1)
     with pytest.raises(UpstreamError):
         stage.job_runner.run(*entry)

@@ -182,7 +182,7 @@ class Workspaces(RuleBasedStateMachine):
         job_id = f"{person.team_id}:{person.user_id}:{self.number}"
         said, told = len(self.messenger.answers), len(self.messenger.told)
         job: Job[Any] = Job(job_id, person, "C1", "https://hooks.slack.com/x", tool, {}, self.stage.now, kind)
-        self.stage.ask(replace(job, trigger_id="1.2.3", **fields))
+        self.stage.enqueue(replace(job, trigger_id="1.2.3", **fields))
         self.stage.run()
         facts = [*self.messenger.answers[said:], *(fact for _, fact in self.messenger.told[told:])]
         ids = [getattr(fact, "draft_id", "") or getattr(getattr(fact, "live", None), "id", "") for fact in facts]

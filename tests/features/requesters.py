@@ -24,7 +24,7 @@ def with_admins() -> WorkerHarness:
 
 
 def refused(stage: WorkerHarness, person: SlackUser = MAYA, tool: str = "gitlab", number: str = "1") -> Failure:
-    stage.ask(replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, connector_type=tool))
+    stage.enqueue(replace(JOB, id=f"T1:{person.user_id}:{number}", person=person, connector_type=tool))
     stage.run()
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
@@ -39,6 +39,6 @@ def pressed(
 
 
 def ask(stage: WorkerHarness, failure: Failure, person: SlackUser = MAYA) -> object:
-    stage.ask(pressed("admins.ask", person, failure.draft_id))
+    stage.enqueue(pressed("admins.ask", person, failure.draft_id))
     stage.run()
     return stage.messenger.answers[-1]
