@@ -26,7 +26,7 @@ PENDING, FINISHING = 500, 60
 
 
 def ask_all(stage: Stage, seconds: float, tool: str = "github") -> list[Ack]:
-    """Every person types the command once, evenly over the seconds; gives the acknowledgements."""
+    """Every person types the command once, evenly over the seconds; returns the acknowledgements."""
     began = time.monotonic()
 
     def ask(number: int) -> Ack:

@@ -104,7 +104,7 @@ def settings_for(*processes: str) -> Settings:
 
 
 def _keeps_secrets(settings: Settings) -> bool:
-    """Say whether secrets are kept; a Redis that is away does not keep a worker from starting."""
+    """Return whether secrets are kept; a Redis that is away does not keep a worker from starting."""
     from slack_app.app.diagnostics import sealed_stores
 
     try:
@@ -114,7 +114,7 @@ def _keeps_secrets(settings: Settings) -> bool:
 
 
 def watch_for_the_end() -> threading.Event:
-    """Give an event that is set when the process is asked to stop; from now on that ends nothing by itself."""
+    """Return an event that is set when the process is asked to stop; from now on that ends nothing by itself."""
     asked = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
@@ -181,7 +181,7 @@ def rotate_encryption() -> None:
 
 @main.group()
 def workspaces() -> None:
-    """Say which organization a Slack workspace (or Enterprise Grid) belongs to."""
+    """Map Slack workspaces (or Enterprise Grids) to organizations."""
 
 
 @workspaces.command("list")

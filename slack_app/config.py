@@ -31,7 +31,7 @@ WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]+")
 
 
 def is_loopback(host: str | None) -> bool:
-    """Say whether a URL's host never leaves this machine."""
+    """Return whether a URL's host never leaves this machine."""
     if host is None:
         return False
     try:
@@ -164,7 +164,7 @@ def load(needed_by: Sequence[str] = ()) -> Settings:
 
 
 def _missing(processes: Sequence[str]) -> list[str]:
-    """Say what these processes cannot do without, one line each; either of two is said as the first, or the other."""
+    """Return what these processes cannot do without, one line each."""
 
     def is_set(name: str) -> bool:
         return bool(os.environ.get(name))

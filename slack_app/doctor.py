@@ -81,7 +81,7 @@ def check_slack(
 
 
 def check_mapping(setups: Callable[[], Sequence[Setup]], *, serves_many: bool) -> tuple[list[Finding], Sequence[Setup]]:
-    """At least one workspace belongs to an organization; gives the set-ups too. Many are set up by their admins."""
+    """At least one workspace belongs to an organization; returns the set-ups too. Many are set up by their admins."""
     try:
         found = setups()
     except UpstreamError:

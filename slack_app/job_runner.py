@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from slack_app.adapters.work import Delivery, JobConsumer
+from slack_app.adapters.jobs.consumer import Delivery, JobConsumer
 from slack_app.errors import RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies

@@ -61,6 +61,6 @@ settings:
 
 
 def manifest(url: str, command: str) -> str:
-    """Give the manifest as YAML for an app that is reached at `url` (without a path)."""
+    """Return the manifest as YAML for an app that is reached at `url` (without a path)."""
     scopes = "\n".join(f"      - {scope}" for scope in SCOPES)
     return _MANIFEST.substitute(url=url.rstrip("/"), command=command, scopes=scopes)

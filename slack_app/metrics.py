@@ -39,7 +39,7 @@ class Metrics:
         self._seconds.observe(seconds)
 
     def text(self) -> bytes:
-        """Give the figures in Prometheus' text format."""
+        """Return the figures in Prometheus' text format."""
         return generate_latest(self._registry)
 
 

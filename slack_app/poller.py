@@ -54,7 +54,7 @@ class PollLoop:
             self._stopping.wait(pause)
 
     def _round(self) -> float:
-        """Look at one link if one is due; gives how long to pause."""
+        """Look at one link if one is due; returns how long to pause."""
         due = self._take_due(1)
         for link_id in due:
             self._poll(link_id)

@@ -20,7 +20,7 @@ _HOST = re.compile(
 
 
 def host_of_safe_link(url: object, allowed_hosts: Set[str] = frozenset()) -> str | None:
-    """Give the lower-case host that the address leads to, or None when it must not be offered to anybody."""
+    """Return the lower-case host that the address leads to, or None when it must not be offered to anybody."""
     parts = _parse(url)
     if parts is None or parts.hostname is None:
         return None
@@ -32,7 +32,7 @@ def host_of_safe_link(url: object, allowed_hosts: Set[str] = frozenset()) -> str
 
 
 def is_response_url(url: str, slack_api_url: str) -> bool:
-    """Say whether an answer may be posted there: Slack's own host, or this machine where Slack itself is played on it.
+    """Return whether an answer may be posted there: Slack's own host, or this machine where Slack is played on it.
 
     https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
     """

@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from slack_app.adapters.work import JobConsumer
+from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.errors import UpstreamError
 from slack_app.job_runner import JobRunner
 from slack_app.poller import PollLoop

@@ -42,7 +42,7 @@ def shared_redis() -> Iterator[RedisServer]:
 
 
 def emptied(server: RedisServer) -> str:
-    """Forget what others left there; gives the address."""
+    """Forget what others left there; returns the address."""
     client = redis.Redis.from_url(server.url)
     client.flushall()
     client.close()

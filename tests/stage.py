@@ -70,7 +70,7 @@ class Stage:
         return self.workspace.request_url.removesuffix("/slack/events")
 
     def ask(self, text: str, user_id: str = MAYA, channel_id: str = GENERAL) -> dict[str, object]:
-        """Type the command; gives the acknowledgement."""
+        """Type the command; returns the acknowledgement."""
         ack = self.workspace.type_command(user_id=user_id, channel_id=channel_id, text=text)
         assert ack.status == 200, ack
         assert isinstance(ack.body, dict)
@@ -90,7 +90,7 @@ class Stage:
         people[user_id] = replace(people[user_id], role="admin")
 
     def answer_after(self, text: str, user_id: str = MAYA, seconds: float = 10.0) -> Shown:
-        """Type the command and wait until its private answer was replaced; gives the new one."""
+        """Type the command and wait until its private answer was replaced; returns the new one."""
         before = str(self.ask(text, user_id)["text"])
         wait_for(lambda: self.answers(user_id)[-1].text != before, seconds, "the private answer")
         return replace(self.answers(user_id)[-1])  # as it stands now: messages change in place

@@ -13,10 +13,10 @@ import pytest
 import redis
 from cryptography.fernet import Fernet
 
-from slack_app.adapters.keys import RedisKeys
 from slack_app.adapters.redis import open_fast
+from slack_app.adapters.secrets.keys import RedisKeys
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
-from slack_app.adapters.vault import Vault
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.stage import API_KEY, Stage, on_stage, wait_for

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from slack_bolt import BoltResponse
 
 from slack_app.adapters.jobs import STREAM
-from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.links.pending import RedisLinks
 from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.serving import serving

@@ -15,16 +15,17 @@ from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
-from slack_app.adapters.installations import RedisInstallations
-from slack_app.adapters.jobs import SCHEDULED, STREAM, JobProducer
-from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.jobs import SCHEDULED, STREAM
+from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.limits import RedisLimits
-from slack_app.adapters.live import RedisLinks
-from slack_app.adapters.schedule import RedisSchedule
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.links.states import RedisStates
+from slack_app.adapters.secrets.installations import RedisInstallations
+from slack_app.adapters.secrets.keys import RedisKeys
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
-from slack_app.adapters.states import RedisStates
-from slack_app.adapters.vault import Vault
-from slack_app.adapters.work import JobConsumer
 from slack_app.errors import UpstreamError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.menu import Choice

@@ -67,7 +67,7 @@ def app_for(slack: Slack, redis_url: str, log: Path) -> Iterator[Stage]:
 
 
 def begin(app: Stage) -> tuple[str, str]:
-    """Open the install page; gives where it leads to, and the browser's cookie."""
+    """Open the install page; returns where it leads to, and the browser's cookie."""
     shown = requests.get(f"{app.url}/slack/install", timeout=10)
     assert shown.status_code == 200
     link = re.search(r'href="([^"]+oauth/v2/authorize[^"]+)"', shown.text)
@@ -82,7 +82,7 @@ def state_in(link: str) -> str:
 
 
 def decide(link: str, place: str, answer: str = "allow") -> str:
-    """Answer Slack's page as an admin of the workspace, or of the Grid, does; gives where the browser goes then."""
+    """Answer Slack's page as an admin of the workspace, or of the Grid, does; returns where the browser goes then."""
     page = requests.get(link, params={"team": place}, timeout=10)
     assert page.status_code == 200, page.text
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
@@ -98,7 +98,7 @@ def back(target: str, cookie: str) -> requests.Response:
 
 
 def install(app: Stage, place: str) -> str:
-    """Install the app in a workspace, or in the whole Grid; gives the page that the admin sees then."""
+    """Install the app in a workspace, or in the whole Grid; returns the page that the admin sees then."""
     link, cookie = begin(app)
     shown = back(decide(link, place), cookie)
     assert shown.status_code == 200, shown.text

@@ -19,19 +19,21 @@ from dataclasses import asdict
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.users import SlackUser
+from slack_app.ports.workspaces import Asks
 
 KEPT_SECONDS = 7 * 24 * 3600
 TOLD_SECONDS = 24 * 3600
 MOST_POSTS = 10
 
 _CLOSE = """
+-- Who asked since the caller read the list waits on; the admins can be told again for them.
 for i = 2, #ARGV do redis.call('HDEL', KEYS[2], ARGV[i]) end
 redis.call('DEL', KEYS[3], KEYS[4])
 if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('SREM', KEYS[1], ARGV[1]) end
 """
 
 
-class RedisAsks:
+class RedisAsks(Asks):
     """The requests for help in Redis."""
 
     def __init__(self, redis: Client) -> None:
@@ -39,7 +41,6 @@ class RedisAsks:
         self._close = redis.register_script(_CLOSE)
 
     def wait(self, cause: str, person: SlackUser, draft_id: str) -> None:
-        """Note that the person waits for help. Raises UpstreamError."""
         causes, waiting, *_ = _keys(person.team_id, cause)
         if person.enterprise_id:
             self._note_workspace(person.enterprise_id, person.team_id)
@@ -57,35 +58,29 @@ class RedisAsks:
             pipe.execute()
 
     def workspaces_of(self, grid_id: str) -> Sequence[str]:
-        """Give the workspaces of an Enterprise Grid in which people wait, or have waited. Raises UpstreamError."""
         with redis_errors():
             return sorted(self._redis.smembers(_workspaces(grid_id)))
 
     def claim_notification(self, workspace_id: str, cause: str, job_id: str) -> bool:
-        """Say, to one job a day, that the admins are to be told. Raises UpstreamError."""
         told = _keys(workspace_id, cause)[2]
         with redis_errors():
             held = self._redis.set(told, job_id, nx=True, get=True, ex=TOLD_SECONDS)
         return held in (None, job_id)
 
     def reset_notification(self, workspace_id: str, cause: str) -> None:
-        """Let the admins be told again: nobody could be reached. Raises UpstreamError."""
         with redis_errors():
             self._redis.delete(_keys(workspace_id, cause)[2])
 
     def causes(self, workspace_id: str) -> Sequence[str]:
-        """Give what people of the workspace wait for. Raises UpstreamError."""
         with redis_errors():
             return sorted(self._redis.smembers(_keys(workspace_id, "")[0]))
 
     def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[SlackUser, str]]:
-        """Give who waits for it, each with their draft. Raises UpstreamError."""
         with redis_errors():
             stored: dict[str, str] = self._redis.hgetall(_keys(workspace_id, cause)[1])
         return [(person, draft_id) for draft_id, text in stored.items() if (person := _person(text))]
 
     def save_post(self, cause: str, post: AdminPost) -> None:
-        """Note where an admin was asked. Raises UpstreamError."""
         posts = _keys(post.admin.team_id, cause)[3]
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(posts, json.dumps(asdict(post)))
@@ -94,13 +89,11 @@ class RedisAsks:
             pipe.execute()
 
     def posts(self, workspace_id: str, cause: str) -> Sequence[AdminPost]:
-        """Give where the admins were asked. Raises UpstreamError."""
         with redis_errors():
             stored: list[str] = self._redis.lrange(_keys(workspace_id, cause)[3], 0, -1)
         return [post for text in stored if (post := _post(text))]
 
     def close(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
-        """Let these wait no more; the admins can be told of the cause again. Raises UpstreamError."""
         with redis_errors():
             self._close(keys=_keys(workspace_id, cause), args=[cause, *draft_ids])
 

@@ -13,18 +13,20 @@ from collections.abc import Sequence
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.workspaces import Change
+from slack_app.ports.workspaces import Audit
 
 KEY = f"{PREFIX}audit"
 MOST = 10_000
 NOTED_SECONDS = 24 * 3600
 
 _NOTE = """
+-- A job that is done again has noted it before.
 if ARGV[1] ~= '' and not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[2]) then return end
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', unpack(ARGV, 4))
 """
 
 
-class RedisAudit:
+class RedisAudit(Audit):
     """The audit trail in Redis."""
 
     def __init__(self, redis: Client) -> None:
@@ -32,7 +34,6 @@ class RedisAudit:
         self._note = redis.register_script(_NOTE)
 
     def note(self, change: Change) -> None:
-        """Note a change, once. Raises UpstreamError."""
         fields = {
             "at": str(change.at),
             "workspace_id": change.workspace_id,
@@ -46,7 +47,7 @@ class RedisAudit:
             self._note(keys=[KEY, mark], args=[change.id, NOTED_SECONDS, MOST, *flat])
 
     def last(self, count: int) -> Sequence[Change]:
-        """Give the last changes, the newest last. Raises UpstreamError."""
+        """Return the last changes, the newest last. Raises UpstreamError."""
         with redis_errors():
             entries = self._redis.xrevrange(KEY, count=count)
         return [_read(fields) for _, fields in reversed(entries)]

@@ -17,13 +17,14 @@ from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
+from slack_app.ports.platform import Catalogue
 
 KEPT_SECONDS = 24 * 3600
 ASK_AGAIN_SECONDS = 600
 ACCOUNTS_SECONDS = 3600
 
 
-class RedisCatalogue:
+class RedisCatalogue(Catalogue):
     """The kept list in Redis; what cannot be read counts as never read."""
 
     def __init__(self, redis: Client, clock: Clock) -> None:
@@ -31,7 +32,6 @@ class RedisCatalogue:
         self._clock = clock
 
     def connectors(self, organization_id: str) -> Sequence[Connector] | None:
-        """Give the organization's connectors as last read; None when they never were. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}catalogue:{organization_id}")
         try:
@@ -40,19 +40,16 @@ class RedisCatalogue:
             return None
 
     def save(self, organization_id: str, connectors: Sequence[Connector]) -> None:
-        """Keep the connectors, read just now. Raises UpstreamError."""
         stored = {"read_at": self._clock(), "connectors": [asdict(connector) for connector in connectors]}
         with redis_errors():
             self._redis.set(f"{PREFIX}catalogue:{organization_id}", json.dumps(stored), ex=KEPT_SECONDS)
 
     def claim_refresh(self, organization_id: str) -> bool:
-        """Say, once in ten minutes, that the connectors are to be read anew. Raises UpstreamError."""
         with redis_errors():
             key = f"{PREFIX}catalogue-asked:{organization_id}"
             return bool(self._redis.set(key, "1", nx=True, ex=ASK_AGAIN_SECONDS))
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
-        """Give what the person had connected when it was last read; None when it never was. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}accounts:{key_of(person)}")
         try:
@@ -61,7 +58,6 @@ class RedisCatalogue:
             return None
 
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
-        """Keep what the person has connected, read just now. Raises UpstreamError."""
         stored = json.dumps([asdict(account) for account in accounts])
         with redis_errors():
             self._redis.set(f"{PREFIX}accounts:{key_of(person)}", stored, ex=ACCOUNTS_SECONDS)

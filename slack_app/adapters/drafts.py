@@ -13,25 +13,24 @@ import hashlib
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.jobs import Draft
 from slack_app.model.users import SlackUser
+from slack_app.ports.jobs import Drafts
 
 KEPT_SECONDS = 3600
 
 
-class RedisDrafts:
+class RedisDrafts(Drafts):
     """The requests in Redis."""
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
     def save(self, draft: Draft, seconds: int = KEPT_SECONDS) -> str:
-        """Keep the request for so long; gives its id, the same at each repetition. Raises UpstreamError."""
         draft_id = hashlib.sha256(draft.job.id.encode()).hexdigest()[:16]
         with redis_errors():
             self._redis.set(f"{PREFIX}draft:{draft_id}", draft.to_json(), ex=seconds)
         return draft_id
 
     def get(self, draft_id: str, person: SlackUser) -> Draft | None:
-        """Give the person's request; None for one of somebody else, or of long ago. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}draft:{draft_id}")
         try:

@@ -17,6 +17,7 @@ from slack_app.errors import UpstreamError
 from slack_app.model.links import Authorization, Completion, Outcome
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
+from slack_app.ports.platform import Platform
 from slack_app.safe_urls import host_of_safe_link
 
 CONNECTIONS = "/v1/personal-connectors"
@@ -37,7 +38,7 @@ _ENDED = {
 _STATE = re.compile(r"[\x21-\x7e]{1,512}")
 
 
-class Freddy:
+class Freddy(Platform):
     """The platform; each call says for which organization and with which key. Thread-safe."""
 
     def __init__(self, http: Http, *, url: str, allowed_hosts: Set[str] = frozenset()) -> None:
@@ -46,7 +47,6 @@ class Freddy:
         self._allowed_hosts = allowed_hosts
 
     def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
-        """Start a connection. Not idempotent: every call makes a new state. Raises UpstreamError."""
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
@@ -54,10 +54,6 @@ class Freddy:
         return self._checked(_object(answer), answer)
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
-        """Say how far the person is with a link. Raises UpstreamError.
-
-        A state that the platform does not know (any more) is an expired one; so is one that it calls so.
-        """
         try:
             answer = self._call(
                 credentials, "POST", "/complete-oauth", body={"state_token": state}, deadline=POLL_SECONDS
@@ -73,7 +69,6 @@ class Freddy:
         return Completion(_ENDED.get(str(stored.get("composio_status")).upper()))
 
     def catalogue(self, credentials: Credentials) -> Sequence[Connector]:
-        """List the connectors that the organization can use, all pages. Raises UpstreamError."""
         found: dict[str, Connector] = {}
         for offset in range(0, MOST_CONNECTORS, PAGE):
             query = {"organization_id": credentials.organization_id, "limit": str(PAGE), "offset": str(offset)}
@@ -88,10 +83,6 @@ class Freddy:
         return list(found.values())
 
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
-        """List everything that is connected, in one call; its ids are not those of credentials and left out.
-
-        Raises UpstreamError.
-        """
         answer = self._call(credentials, "GET", "", deadline=POLL_SECONDS)
         listed = _json(answer)
         if not isinstance(listed, list):
@@ -99,38 +90,29 @@ class Freddy:
         return [found for stored in listed if (found := _account(stored))]
 
     def connections(self, credentials: Credentials) -> Sequence[Connection]:
-        """List everything that is connected: the list of all names the tools, each tool's own has the credential ids.
-
-        Raises UpstreamError.
-        """
         keys = [account.tool_key for account in self.accounts(credentials)]
         return [found for key in dict.fromkeys(keys) for found in self.connections_of(credentials, key)]
 
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
-        """List what is connected of one tool. Raises UpstreamError."""
         path = f"/connections/{quote(tool_key, safe='')}"
         stored = _object(self._call(credentials, "GET", path, deadline=POLL_SECONDS))
         listed = stored.get("connections")
         return [found for c in listed if (found := _connection(c))] if isinstance(listed, list) else []
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
-        """Say whether a connection works; None when the platform does not know. Raises UpstreamError."""
         path = f"/{quote(credential_id, safe='')}/health"
         stored = _object(self._call(credentials, "GET", path, query={}, deadline=POLL_SECONDS))
         return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
 
     def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
-        """Turn a connection on or off. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}/active"
         self._call(credentials, "PATCH", path, body={"is_active": is_active})
 
     def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
-        """Give a connection the name that the person knows it by. Raises UpstreamError."""
         path = f"/connections/{quote(credential_id, safe='')}"
         self._call(credentials, "PATCH", path, body={"credential_name": label})
 
     def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
-        """Remove a connection; False when there was none. Raises UpstreamError."""
         try:
             self._call(credentials, "DELETE", f"/connections/{quote(credential_id, safe='')}")
         except UpstreamError as exc:
@@ -252,7 +234,7 @@ def _refusal(answer: HttpResponse) -> UpstreamError:
 
 
 def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
-    """Give which of `integration_params` the refusal is about, in the envelope's details or in FastAPI's places."""
+    """Return which of `integration_params` the refusal is about, in the envelope's details or in FastAPI's places."""
     details = error.get("details")
     named = details.get("integration_params") if isinstance(details, dict) else None
     found = list(named) if isinstance(named, (dict, list)) else []

@@ -14,23 +14,22 @@ from dataclasses import asdict
 from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
 from slack_app.model.messages import HomeFilter
 from slack_app.model.users import SlackUser
+from slack_app.ports.home import Homes
 
 KEPT_SECONDS = 24 * 3600
 
 
-class RedisHomes:
+class RedisHomes(Homes):
     """The memory in Redis."""
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
     def remember(self, person: SlackUser, home_filter: HomeFilter) -> None:
-        """Note what the person looks for. Raises UpstreamError."""
         with redis_errors():
             self._redis.set(f"{PREFIX}home:{key_of(person)}", json.dumps(asdict(home_filter)), ex=KEPT_SECONDS)
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
-        """Give what the person looks for; None when they have not opened it lately. Raises UpstreamError."""
         with redis_errors():
             text = self._redis.get(f"{PREFIX}home:{key_of(person)}")
         try:

@@ -17,8 +17,10 @@ from slack_app.adapters.jobs import OUTCOMES
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.errors import UpstreamError
 from slack_app.ports import Clock
+from slack_app.ports.workspaces import Limits
 
 _TAKE = """
+-- The window begins with the first; a counter without a lifetime would limit for ever.
 local count = redis.call('INCR', KEYS[1])
 if count == 1 or redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 if count <= tonumber(ARGV[1]) then return -1 end
@@ -32,7 +34,7 @@ if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]
 log = structlog.get_logger("slack_app.limits")
 
 
-class RedisLimits:
+class RedisLimits(Limits):
     """The limits in Redis."""
 
     def __init__(self, redis: Client, clock: Clock) -> None:
@@ -44,7 +46,6 @@ class RedisLimits:
         self._skipped = 0
 
     def take(self, kind: str, whose: str, most: int, seconds: float) -> float | None:
-        """Take one of `most` in `seconds`; None when there was one, else when there is one again (epoch seconds)."""
         try:
             with redis_errors():
                 left_ms = int(self._take(keys=[_key(kind, whose)], args=[most, int(seconds * 1000)]))
@@ -57,7 +58,6 @@ class RedisLimits:
         return None if left_ms < 0 else self._clock() + left_ms / 1000
 
     def give_back(self, kind: str, whose: str) -> None:
-        """Give one back: what it was taken for did not come about."""
         try:
             with redis_errors():
                 self._give_back(keys=[_key(kind, whose)])

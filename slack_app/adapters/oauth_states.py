@@ -31,11 +31,11 @@ class RedisOAuthStates(OAuthStateStore):
 
     @property
     def logger(self) -> Logger:
-        """Give a logger that says nothing: a state is a secret while it lives."""
+        """Return a logger that says nothing: a state is a secret while it lives."""
         return SILENT
 
     def issue(self, *_args: Any, **_options: Any) -> str:
-        """Give a new state. Raises UpstreamError."""
+        """Return a new state. Raises UpstreamError."""
         state = secrets.token_urlsafe(32)
         with redis_errors():
             self._redis.set(f"{PREFIX}install-state:{state}", "1", ex=STATE_SECONDS)

@@ -18,6 +18,7 @@ from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import Role, SlackUser
+from slack_app.ports.slack import People
 
 KEPT_SECONDS = 600
 PAGE = 400
@@ -28,7 +29,7 @@ MOST_ADMINS = 5
 """How many are named and asked; everybody in a large company would be too many."""
 
 
-class SlackPeople:
+class SlackPeople(People):
     """The people of the workspaces; `client_for` gives the client that may ask about a person."""
 
     def __init__(self, client_for: Callable[[SlackUser], WebClient], redis: Client) -> None:
@@ -36,7 +37,7 @@ class SlackPeople:
         self._redis = redis
 
     def role_of(self, person: SlackUser) -> Role:
-        """Give what the person is in their workspace now. Raises UserError when Slack does not say, and UpstreamError.
+        """Return what the person is in their workspace now. Raises UserError when Slack does not let us look.
 
         https://docs.slack.dev/reference/methods/users.info
         """
@@ -49,7 +50,7 @@ class SlackPeople:
             raise _told(exc) from exc
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:
-        """Give the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.
+        """Return the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.
 
         https://docs.slack.dev/reference/methods/users.list
         """

@@ -30,7 +30,7 @@ Client = Any
 
 
 def key_of(person: SlackUser) -> str:
-    """Give the part of a key that names the person: all three ids, or two people of a Grid could be crossed."""
+    """Return the part of a key that names the person: all three ids, or two people of a Grid could be crossed."""
     return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
 
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, replace
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
+from slack_app.ports.workspaces import Setups
 
 INDEX = f"{PREFIX}setups"
 REMEMBERED_SECONDS = 30 * 24 * 3600
@@ -32,7 +33,9 @@ _FIELDS_IN_0_1 = {
 """What version 0.1 called some of the fields that it stored."""
 
 _SAVE = """
+-- A job that is done again has saved it before.
 if redis.call('HGET', KEYS[1], 'change') == ARGV[2] then return 1 end
+-- Somebody else has changed it since the form was shown.
 local version = tonumber(redis.call('HGET', KEYS[1], 'version') or 0)
 if ARGV[1] ~= '' and tonumber(ARGV[1]) ~= version then return 0 end
 redis.call('HSET', KEYS[1], 'setup', ARGV[3], 'version', version + 1, 'change', ARGV[2])
@@ -43,7 +46,7 @@ return 1
 """
 
 
-class RedisSetups:
+class RedisSetups(Setups):
     """The set-ups in Redis over the mapping in the environment."""
 
     def __init__(self, redis: Client, environment: Mapping[str, str]) -> None:
@@ -52,12 +55,10 @@ class RedisSetups:
         self._save = redis.register_script(_SAVE)
 
     def for_user(self, person: SlackUser) -> Setup | None:
-        """Give the setup of the workspace, else of its Grid; Redis wins. Raises UpstreamError."""
         found = (self.get(id_) for id_ in (person.team_id, person.enterprise_id) if id_)
         return next((setup for setup in found if setup), None)
 
     def get(self, workspace_id: str) -> Setup | None:
-        """Give the setup of that very id. Raises UpstreamError."""
         stored, organization_id = self._stored(workspace_id), self._environment.get(workspace_id, "")
         if stored is None:
             return Setup(workspace_id, organization_id, is_inherited=True) if organization_id else None
@@ -74,29 +75,22 @@ class RedisSetups:
         return _read(workspace_id, stored, version)
 
     def operator_default(self, person: SlackUser) -> Setup | None:
-        """Give the operator's mapping that would hold without what is kept for the workspace. Raises UpstreamError."""
         organization_id = self._environment.get(person.team_id)
         if organization_id:
             return Setup(person.team_id, organization_id, is_inherited=True)
         return self.get(person.enterprise_id) if person.enterprise_id else None
 
     def version_of(self, workspace_id: str) -> int:
-        """Give the version of what is kept under that very id; 0 for nothing. Raises UpstreamError."""
         with redis_errors():
             return int(self._redis.hget(key_of_setup(workspace_id), "version") or 0)
 
     def all(self) -> Sequence[Setup]:
-        """Give every setup in force, by its id. Raises UpstreamError."""
+        """Return every setup in force, by its id. Raises UpstreamError."""
         with redis_errors():
             ids = {*self._environment, *self._redis.smembers(INDEX)}
         return [setup for workspace_id in sorted(ids) if (setup := self.get(workspace_id))]
 
     def save(self, setup: Setup, change: str, *, sealed_key: str | None = None, is_forced: bool = False) -> bool:
-        """Keep the setup; False when it was changed since `setup.version`, and nothing is kept. Raises UpstreamError.
-
-        `change` names what changes it: the same change again is the same. Without `sealed_key` the key that stands
-        there stays, if the way still needs one. An operator's change is forced.
-        """
         stored = {k: v for k, v in asdict(setup).items() if k not in ("workspace_id", "version", "is_inherited")}
         if setup.is_inherited:
             stored["organization_id"] = ""
@@ -107,13 +101,11 @@ class RedisSetups:
             return bool(self._save(keys=[key_of_setup(setup.workspace_id)], args=args))
 
     def sealed_key(self, workspace_id: str) -> str | None:
-        """Give the key that is for all, as it is kept. Raises UpstreamError."""
         with redis_errors():
             key: str | None = self._redis.hget(key_of_setup(workspace_id), "key")
         return key
 
     def remove(self, workspace_id: str) -> bool:
-        """Forget the setup in Redis; False when there was none. Raises UpstreamError."""
         with redis_errors():
             self._redis.srem(INDEX, workspace_id)
             return bool(self._redis.delete(key_of_setup(workspace_id)))
@@ -125,16 +117,12 @@ class RedisSetups:
             self._redis.expire(key_of_setup(workspace_id), REMEMBERED_SECONDS)
 
     def restore(self, workspace_id: str) -> None:
-        """Keep what is there for good: the app was installed again, in a workspace or a whole Grid.
-
-        Raises UpstreamError.
-        """
         for id_ in {workspace_id, *self.of_grid(workspace_id)}:
             with redis_errors():
                 self._redis.persist(key_of_setup(id_))
 
     def of_grid(self, enterprise_id: str) -> Sequence[str]:
-        """Give the workspaces of a Grid for which something is kept. Raises UpstreamError."""
+        """Return the workspaces of a Grid for which something is kept. Raises UpstreamError."""
         with redis_errors():
             ids: set[str] = self._redis.smembers(INDEX)
         kept = (self._stored(workspace_id) for workspace_id in sorted(ids))
@@ -142,7 +130,7 @@ class RedisSetups:
 
 
 def key_of_setup(workspace_id: str) -> str:
-    """Give the key under which a set-up is kept."""
+    """Return the key under which a set-up is kept."""
     return f"{PREFIX}setup:{workspace_id}"
 
 

@@ -26,7 +26,7 @@ from slack_app.errors import UpstreamError
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.ports.slack import HasResponseUrl
+from slack_app.ports.slack import HasResponseUrl, Messenger
 from slack_app.safe_urls import is_response_url
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
@@ -72,19 +72,19 @@ class Renderer(Protocol):
     """Turns facts into what Slack shows."""
 
     def message(self, fact: MessageFact) -> Message:
-        """Give the message for the fact."""
+        """Return the message for the fact."""
         ...
 
     def modal(self, fact: ModalFact) -> View:
-        """Give the modal for the fact."""
+        """Return the modal for the fact."""
         ...
 
     def home(self, fact: HomeFact) -> View:
-        """Give the App Home for the fact."""
+        """Return the App Home for the fact."""
         ...
 
 
-class SlackMessenger:
+class SlackMessenger(Messenger):
     """The ways to a person in Slack; `renderer` turns facts into what Slack shows."""
 
     def __init__(
@@ -118,7 +118,6 @@ class SlackMessenger:
             return MessageRef(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
 
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
-        """Put something else in the place of a direct message; raises UpstreamError."""
         message = self._renderer.message(fact)
         with slack_errors():
             self._client_for(person).chat_update(
@@ -131,7 +130,6 @@ class SlackMessenger:
             )
 
     def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
-        """Take a direct message away; raises UpstreamError."""
         with slack_errors():
             self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
 
@@ -183,7 +181,6 @@ class SlackMessenger:
         )
 
     def delete_ephemeral(self, place: HasResponseUrl) -> None:
-        """Delete the private answer; raises UpstreamError."""
         self._respond(place, {"delete_original": True})
 
     def _respond(self, place: HasResponseUrl, body: dict[str, Any]) -> None:

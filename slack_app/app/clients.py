@@ -12,10 +12,10 @@ from slack_sdk.oauth.token_rotation import TokenRotator
 from slack_app.adapters import redis
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
-from slack_app.adapters.installations import RedisInstallations
+from slack_app.adapters.secrets.installations import RedisInstallations
+from slack_app.adapters.secrets.tokens import BotTokens
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.adapters.tokens import BotTokens
-from slack_app.adapters.vault import Vault
 from slack_app.config import Settings
 from slack_app.model.users import SlackUser
 
@@ -69,5 +69,5 @@ def build_installations(settings: Settings, client: redis.Client) -> RedisInstal
 
 
 def reveal(value: SecretStr | None) -> str:
-    """Give a secret setting's value, empty where it is not set."""
+    """Return a secret setting's value, empty where it is not set."""
     return value.get_secret_value() if value is not None else ""

@@ -8,8 +8,8 @@ from slack_sdk import WebClient
 
 from slack_app import doctor
 from slack_app.adapters import redis
-from slack_app.adapters.keys import RedisKeys
-from slack_app.adapters.rotation import SealedStore, unreadable
+from slack_app.adapters.secrets.keys import RedisKeys
+from slack_app.adapters.secrets.rotation import SealedStore, unreadable
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.app.clients import (
@@ -51,7 +51,7 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
 
 
 def sealed_stores(settings: Settings) -> Sequence[SealedStore]:
-    """Give every store that keeps secrets, with a client that does not wait for a Redis that is away."""
+    """Return every store that keeps secrets, with a client that does not wait for a Redis that is away."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
     setups = RedisSetups(fast, settings.workspace_organizations)
     return [build_installations(settings, fast), RedisKeys(fast, build_vault(settings), setups)]

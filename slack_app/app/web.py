@@ -18,11 +18,11 @@ from slack_app import listeners, web
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
-from slack_app.adapters.jobs import JobProducer
-from slack_app.adapters.keys import RedisKeys
-from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.oauth_states import RedisOAuthStates
-from slack_app.adapters.schedule import RedisSchedule
+from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.app import set_up_logging

@@ -18,16 +18,16 @@ from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
-from slack_app.adapters.jobs import JobProducer
-from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.jobs.consumer import BLOCK_SECONDS, JobConsumer
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.limits import RedisLimits
-from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.links.states import RedisStates
 from slack_app.adapters.people import SlackPeople
-from slack_app.adapters.schedule import RedisSchedule
+from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import SlackMessenger
-from slack_app.adapters.states import RedisStates
-from slack_app.adapters.work import BLOCK_SECONDS, JobConsumer
 from slack_app.app.clients import (
     build_client_for,
     build_installations,

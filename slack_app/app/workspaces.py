@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 
 from slack_app.adapters.audit import RedisAudit
-from slack_app.adapters.jobs import JobProducer
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
 from slack_app.config import Settings

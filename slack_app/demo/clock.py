@@ -28,7 +28,7 @@ class DemoClock:
             self._shared = mmap.mmap(file.fileno(), _OFFSET.size)
 
     def __call__(self) -> float:
-        """Give the played time."""
+        """Return the played time."""
         (moved,) = _OFFSET.unpack(self._shared[:])
         return self._real() + float(moved)
 

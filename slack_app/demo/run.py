@@ -20,10 +20,10 @@ import click
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 
-from slack_app.adapters.installations import RedisInstallations
 from slack_app.adapters.redis import open_patient
+from slack_app.adapters.secrets.installations import RedisInstallations
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
-from slack_app.adapters.vault import Vault
 from slack_app.demo.clock import FILE, DemoClock
 from slack_app.demo.platform import TROUBLES, Platform, Trouble
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
@@ -210,7 +210,7 @@ def running(port: int = 0) -> Iterator[Demo]:
 
 
 def run(port: int) -> int:
-    """Run the demo until Ctrl-C; gives the exit status."""
+    """Run the demo until Ctrl-C; returns the exit status."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

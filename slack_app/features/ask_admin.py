@@ -150,7 +150,7 @@ class AskAdmin:
         return self.names.resolve(setup.organization_id, tool_key).name if setup and tool_key else tool_key
 
     def _admins(self, person: SlackUser) -> Sequence[str]:
-        """Give who can help now: of those whom the set-up names, else of all admins."""
+        """Return who can help now: of those whom the set-up names, else of all admins."""
         setup = self.deps.setups.for_user(person)
         named = [user_id for user_id in (setup.admin_contacts if setup else ()) if user_id != person.user_id]
         admins = [user_id for user_id in named if self.deps.people.role_of(replace(person, user_id=user_id)).is_admin]
@@ -158,7 +158,7 @@ class AskAdmin:
         return others[:MOST_ASKED]
 
     def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminRequest) -> Mapping[str, MessageRef]:
-        """Send it to each; gives whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
+        """Send it to each; returns whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
         try:
             self._count_one(person)
             posted = {user_id: self._posted(replace(person, user_id=user_id), question) for user_id in admins}

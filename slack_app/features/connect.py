@@ -84,7 +84,7 @@ class Connect:
 
     @CONNECT.handler
     def run(self, job: Job, progress: Progress) -> str:
-        """Bring the link to the person; gives the outcome of the job.
+        """Bring the link to the person; returns the outcome of the job.
 
         Raises UserError for what they are to be told, RetryLater when they have to wait, UpstreamError for the rest.
         """
@@ -115,7 +115,7 @@ class Connect:
         return self.run(self.details.filled(job), progress)
 
     def _begun(self, progress: Progress) -> PendingLink | None:
-        """Give the link of an earlier try at this job; an expired one is made anew while nobody has seen it."""
+        """Return the link of an earlier try at this job; an expired one is made anew while nobody has seen it."""
         live = self.deps.links.get(progress.link_id) if progress.link_id else None
         if live and progress.dm is None and self._is_over(live):
             return None
@@ -133,7 +133,7 @@ class Connect:
         return live
 
     def _resolved(self, job: Job, credentials: Credentials) -> Connector:
-        """Give the tool that is connector, if the person may connect it; what nobody knows is not "not offered"."""
+        """Return the connector, if the person may connect it; what nobody knows is not "not offered"."""
         connector = self.names.resolve(credentials.organization_id, job.connector_type)
         try:
             self.policy.check(job.person, connector)
@@ -150,7 +150,7 @@ class Connect:
         return connector
 
     def _claimed(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
-        """Give the person's live link to the tool, or make one."""
+        """Return the person's live link to the tool, or make one."""
         while link_id := self.deps.links.claim(job.person, job.connector_type, job.id):
             live = self.deps.links.get(link_id)
             if live and not self._is_over(live) and self._is_same(live, job, credentials):

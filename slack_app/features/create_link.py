@@ -111,7 +111,7 @@ class CreateLink:
 
 
 def _snapshot(before: Future[Sequence[Connection]]) -> Mapping[str, str] | None:
-    """Give what was connected before the link is shown; None when the platform does not say in time."""
+    """Return what was connected before the link is shown; None when the platform does not say in time."""
     try:
         return {connection.id: connection.created_at for connection in before.result(SNAPSHOT_SECONDS)}
     except (UpstreamError, FutureTimeout):

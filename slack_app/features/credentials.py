@@ -16,7 +16,7 @@ Found = TypeVar("Found")
 
 
 def setup_of(setups: Setups, person: SlackUser) -> Setup:
-    """Give how the person's workspace is set up. Raises UserError when nobody set it up, and UpstreamError."""
+    """Return how the person's workspace is set up. Raises UserError when nobody set it up, and UpstreamError."""
     setup = setups.for_user(person)
     if setup is None:
         raise UserError("workspace_unmapped", team_id=person.team_id)
@@ -32,7 +32,7 @@ class CredentialResolver:
     default_key: str = field(repr=False)
 
     def __call__(self, person: SlackUser) -> Credentials:
-        """Give the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
+        """Return the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
         if setup.key_mode is not KeyMode.PER_USER:
             return self.shared(setup)

@@ -63,7 +63,7 @@ class AskDetails:
         return "details_asked"
 
     def filled(self, job: Job) -> Job:
-        """Give the request with what was filled in; a modal without one is a request of its own."""
+        """Return the request with what was filled in; a modal without one is a request of its own."""
         if not job.target_id:
             return job
         waiting = draft_of(self.deps.drafts, job).job
@@ -80,7 +80,7 @@ class AskDetails:
 
 
 def draft_of(drafts: Drafts, job: Job[Any]) -> Draft:
-    """Give the request that the button or the modal is about. Raises UserError when it is not the person's."""
+    """Return the request that the button or the modal is about. Raises UserError when it is not the person's."""
     draft = drafts.get(job.target_id, job.person)
     if draft is None:
         raise UserError("button_outdated")

@@ -1,4 +1,4 @@
-"""Says what can be typed, and what was wrong with what was typed, to people who wrote to the app."""
+"""Tells people what can be typed, and what was wrong with what was typed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class HelpHandler:
 
     @SHOW_HELP.handler
     def help(self, job: Job, _progress: Progress) -> str:
-        """Say what can be typed."""
+        """Tell the person what can be typed."""
         respond(self.deps.messenger, job, Help())
         return "help_shown"
 

@@ -106,7 +106,7 @@ class KeyRemoved(MessageFact):
 
 
 def ending_of(key: str | None) -> str | None:
-    """Give as much of a key as tells it from another; nothing of a short one."""
+    """Return as much of a key as tells it from another; nothing of a short one."""
     if key is None:
         return None
     return key[-SHOWN:] if len(key) >= LONG_ENOUGH else ""
@@ -135,7 +135,7 @@ class ManageKey:
 
     @SHOW_KEY.handler
     def show(self, job: Job, _progress: Progress) -> str:
-        """Say whether the person has a key, and offer to change it."""
+        """Tell the person whether they have a key, and offer to change it."""
         setup = setup_of(self.deps.setups, job.person)
         if setup.key_mode is KeyMode.PER_USER:
             update_or_respond(

@@ -49,7 +49,7 @@ class Choice:
     catalogue: Catalogue
 
     def cached(self, person: SlackUser) -> Menu | Opening:
-        """Give the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
+        """Return the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
         setup = self.setups.for_user(person)
         connectors = self.catalogue.connectors(setup.organization_id) if setup else None
         if setup is None or connectors is None:
@@ -57,12 +57,12 @@ class Choice:
         return Menu(_by_name(allowed_in(setup, connectors)), self.catalogue.accounts(person))
 
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
-        """Give all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
+        """Return all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
         setup = self.setups.for_user(person)
         return search(typed, _by_name(self.catalogue.connectors(setup.organization_id) or [])) if setup else []
 
     def matching(self, person: SlackUser, typed: str) -> Menu:
-        """Give the part of the menu that fits what was typed so far. Raises as cached` does."""
+        """Return the part of the menu that fits what was typed so far. Raises as `cached` does."""
         menu = self.cached(person)
         if isinstance(menu, Opening):
             return Menu([], None)

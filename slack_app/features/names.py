@@ -37,12 +37,12 @@ class Names:
     background: Executor
 
     def resolve(self, organization_id: str, typed: str) -> Connector:
-        """Give the connector that is meant, as far as is known; what is not known is asked for as it was typed."""
+        """Return the connector that is meant, as far as is known; what is not known is asked for as it was typed."""
         found = lookup(typed, self.catalogue.connectors(organization_id) or [])
         return found or Connector(re.sub(r"[\s-]+", "_", ALIASES.get(normalized(typed), typed)), typed)
 
     def lookup_or_read(self, credentials: Credentials, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
-        """Give the connector of that name, None for none, and all there are; the list is read if that may help."""
+        """Return the connector of that name, None for none, and all there are; the list is read if that may help."""
         connectors = self.catalogue.connectors(credentials.organization_id) or []
         if lookup(typed, connectors) is None:
             connectors = self.fetch_or_none(credentials)
@@ -70,31 +70,31 @@ class Names:
 
 
 def unknown(typed: str, connectors: Sequence[Connector], **facts: object) -> UserError:
-    """Give the refusal of a name that no connector has, with what is nearly called so."""
+    """Return the refusal of a name that no connector has, with what is nearly called so."""
     near = {connector.tool_key: connector.name for connector in nearest(typed, connectors)}
     return UserError("connector_unknown", connector_type=typed, nearest=near, **facts)
 
 
 def lookup(typed: str, connectors: Sequence[Connector]) -> Connector | None:
-    """Give the connector of that name, or None."""
+    """Return the connector of that name, or None."""
     wanted = normalized(ALIASES.get(normalized(typed), typed))
     return next((c for c in connectors if wanted in (normalized(c.tool_key), normalized(c.name))), None)
 
 
 def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
-    """Give up to three connectors whose names are nearly that."""
+    """Return up to three connectors whose names are nearly that."""
     by_name = {normalized(name): c for c in connectors for name in (c.tool_key, c.name)}
     close = difflib.get_close_matches(normalized(typed), by_name, n=6, cutoff=0.5)
     return list({by_name[name].tool_key: by_name[name] for name in close}.values())[:3]
 
 
 def search(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
-    """Give the connectors whose name or category holds what was typed so far, else those that are nearly called so."""
+    """Return the connectors whose name or category holds what was typed so far, else those with a similar name."""
     wanted = normalized(typed)
     holding = [c for c in connectors if wanted in normalized(f"{c.name} {c.tool_key} {c.category}")]
     return holding or nearest(typed, connectors)
 
 
 def normalized(name: str) -> str:
-    """Give the name without case, spaces, hyphens and dots."""
+    """Return the name without case, spaces, hyphens and dots."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -115,14 +115,14 @@ class PendingRequests:
     deps: Dependencies
 
     def resolve_by_setup(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
-        """Tell who waits for what the set-up mends, in the person's workspace; gives how many others are told."""
+        """Tell who waits for what the set-up mends, in the person's workspace; returns how many others are told."""
         causes = self.deps.asks.causes(person.team_id)
         return self.resolve(
             person, [c for c in causes if is_solved_by(c, setup, is_new_credentials=is_new_credentials)]
         )
 
     def resolve(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
-        """Tell who waits for one of these that the person has mended it; gives how many others are told.
+        """Tell who waits for one of these that the person has mended it; returns how many others are told.
 
         Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
         the one in which the person was `seen_in`.
@@ -164,7 +164,7 @@ class PendingRequests:
 
     @NOTIFY_ADMIN.handler
     def notify_admin(self, job: Job[Handled], _progress: Progress) -> str:
-        """Say in an admin's message that it is done."""
+        """Update the message of an admin to say that it is done."""
         handled, dm = job.payload, job.message
         if dm is None:
             raise UserError("button_outdated")

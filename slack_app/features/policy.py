@@ -25,7 +25,7 @@ NOT_OFFERED = "connector_not_offered"
 
 
 def allowed_in(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
-    """Give those of the tools that the admins offer."""
+    """Return those of the tools that the admins offer."""
     return [
         connector
         for connector in connectors
@@ -50,7 +50,7 @@ class Policy:
             raise UserError("guests_not_allowed")
 
     def allowed_connectors(self, person: SlackUser, connectors: Sequence[Connector]) -> Sequence[Connector]:
-        """Give those of the tools that are offered where the person is. Raises UserError, UpstreamError."""
+        """Return those of the tools that are offered where the person is. Raises UserError, UpstreamError."""
         return allowed_in(setup_of(self.setups, person), connectors)
 
     @contextmanager

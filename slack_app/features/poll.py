@@ -144,7 +144,7 @@ class LinkPoller:
             self._replace(ephemeral, fact)
 
     def _tell(self, live: PendingLink) -> None:
-        """Say how it ended; again later where Slack does not answer."""
+        """Tell the person how it ended; again later where Slack does not answer."""
         try:
             self.show(live, Ended(live))
         except UpstreamError as exc:
@@ -174,7 +174,7 @@ def _pause(prioritized_for: float | None, polls: int) -> float:
 
 
 def _is_old(connection: Connection, live: PendingLink) -> bool:
-    """Say whether the person had the connection before the link was made."""
+    """Return whether the person had the connection before the link was made."""
     return live.connections_before is not None and live.connections_before.get(connection.id) == connection.created_at
 
 

@@ -213,7 +213,7 @@ class ManageSetup:
         return "invited" if invited else "nobody_to_invite"
 
     def _here(self, person: SlackUser) -> Setup:
-        """Give what is in force in the person's workspace, to be kept under its own id."""
+        """Return what is in force in the person's workspace, to be kept under its own id."""
         setup = self.deps.setups.for_user(person)
         if setup is None:
             return Setup(person.team_id, "", KeyMode.PER_USER, version=self.deps.setups.version_of(person.team_id))
@@ -223,13 +223,13 @@ class ManageSetup:
         return replace(setup, workspace_id=person.team_id, version=version, is_inherited=True)
 
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:
-        """Give the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
+        """Return the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
         connectors = self._connectors(setup) if is_theirs else None
         key = self.deps.keys.shared(setup) if setup.key_mode is KeyMode.SHARED else None
         return SetupForm(setup, connectors, ending_of(key))
 
     def _connectors(self, setup: Setup, key: str | None = None) -> Sequence[Connector] | None:
-        """Give the tools of the organization as they are known; a key that was just checked can ask for them."""
+        """Return the tools of the organization as they are known; a key that was just checked can ask for them."""
         if not setup.organization_id:
             return None
         known = self.deps.catalogue.connectors(setup.organization_id)
@@ -238,7 +238,7 @@ class ManageSetup:
         return known
 
     def _checked(self, job: Job[SetupInput], now: Setup, wanted: Setup) -> tuple[str | None, str]:
-        """Give the key that was brought, and what is wrong. Raises UserError when the person is no admin."""
+        """Return the key that was brought, and what is wrong. Raises UserError when the person is no admin."""
         require_admin(self.deps.people, job.person)
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
@@ -263,7 +263,7 @@ class ManageSetup:
         return key, refusal_of(self.deps.platform, Credentials(wanted.organization_id, key, wanted.key_mode))
 
     def _may_change(self, person: SlackUser, now: Setup) -> bool:
-        """Say whether the person may give the workspace to another organization, or to none (security.md 8)."""
+        """Return whether the person may give the workspace to another organization, or to none (security.md 8)."""
         return person.user_id == now.configured_by or self.deps.people.role_of(person) is Role.OWNER
 
     def _note(self, job: Job[Any], what: str, about: str = "") -> None:

@@ -158,7 +158,7 @@ class ShowStatus:
 
     @SAVE_NAME.handler
     def save_name(self, job: Job[NewName], _progress: Progress) -> str:
-        """Give one the name that was filled in, and show that where the button was pressed."""
+        """Rename one to what was filled in, and show that where the button was pressed."""
         asked = draft_of(self.deps.drafts, job).job
         credentials = self.resolve_credentials(job.person)
         connection, what = self._own(asked, credentials), "gone"
@@ -179,7 +179,7 @@ class ShowStatus:
         return f"turned_{what}"
 
     def _show(self, job: Job, credentials: Credentials, changed: Changed) -> None:
-        """Say what was done where the button was pressed, and bring the App Home up to date."""
+        """Tell the person what was done where the button was pressed, and bring the App Home up to date."""
         if job.is_from_home:
             self.refresh(job.person, changed)
         else:
@@ -187,7 +187,7 @@ class ShowStatus:
             self.refresh(job.person)
 
     def _own(self, job: Job, credentials: Credentials) -> Connection | None:
-        """Give the connection that the button names, if it is one of the person's now."""
+        """Return the connection that the button names, if it is one of the person's now."""
         own = platform_errors(credentials, self.deps.platform.connections_of, job.connector_type)
         return next((connection for connection in own if connection.id == job.target_id), None)
 

@@ -146,7 +146,7 @@ class _Flow(OAuthFlow):
 
 
 def installed(installation: Installation, slack_url: str) -> Installed:
-    """Say where it is installed now, and where to go on: to the app, or to where a Grid's workspaces are chosen.
+    """Return where it is installed now, and where to go on: to the app, or to where a Grid's workspaces are chosen.
 
     https://docs.slack.dev/interactivity/deep-linking, https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
     """

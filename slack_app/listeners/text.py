@@ -70,7 +70,7 @@ def _tokens(text: str) -> Iterator[tuple[str | None, str]]:
 
 
 def _word(text: str, at: int) -> tuple[str, int]:
-    """Read one word from `at`, quoted or not; give it and where it ends."""
+    """Read one word from `at`, quoted or not; return it and where it ends."""
     closed_by = _CLOSED_BY.get(text[at : at + 1])
     if closed_by is None:
         end = next((n for n in range(at, len(text)) if text[n].isspace()), len(text))

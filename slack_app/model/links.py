@@ -30,7 +30,7 @@ class Link:
     fingerprint: str = ""
 
     def is_made_with(self, credentials: Credentials) -> bool:
-        """Say whether it was made with this credentials, and so for this person's account as it is now."""
+        """Return whether it was made with these credentials, and so for this person's account as it is now."""
         return self.organization_id == credentials.organization_id and self.fingerprint in ("", credentials.fingerprint)
 
     @property

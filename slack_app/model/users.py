@@ -26,5 +26,5 @@ class Role(StrEnum):
 
     @property
     def is_admin(self) -> bool:
-        """Say whether they may set the app up."""
+        """Return whether they may set the app up."""
         return self in (Role.OWNER, Role.ADMIN)

@@ -16,7 +16,7 @@ class Homes(Protocol):
         ...
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
-        """Give what the person looks for; None when they have not opened it lately."""
+        """Return what the person looks for; None when they have not opened it lately."""
         ...
 
 

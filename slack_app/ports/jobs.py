@@ -47,9 +47,9 @@ class Drafts(Protocol):
     """Requests that wait for something of their person, or of an admin; each method raises UpstreamError."""
 
     def save(self, draft: Draft, seconds: int = 3600) -> str:
-        """Keep the request for so long; gives its id, the same however often the job is repeated."""
+        """Keep the request for so long; returns its id, the same however often the job is repeated."""
         ...
 
     def get(self, draft_id: str, person: SlackUser) -> Draft | None:
-        """Give the person's request; None for one of somebody else, or of long ago."""
+        """Return the person's request; None for one of somebody else, or of long ago."""
         ...

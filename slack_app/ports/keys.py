@@ -17,11 +17,11 @@ class Keys(Protocol):
         ...
 
     def unseal(self, person: SlackUser, sealed: str) -> str | None:
-        """Give what the person typed; None when it does not open, or is not theirs."""
+        """Return what the person typed; None when it does not open, or is not theirs."""
         ...
 
     def get(self, person: SlackUser) -> str | None:
-        """Give the person's own key; None when they have none that opens."""
+        """Return the person's own key; None when they have none that opens."""
         ...
 
     def save(self, person: SlackUser, key: str) -> None:
@@ -29,7 +29,7 @@ class Keys(Protocol):
         ...
 
     def shared(self, setup: Setup) -> str | None:
-        """Give the key that the workspace has for all; None when it has none that opens."""
+        """Return the key that the workspace has for all; None when it has none that opens."""
         ...
 
     def seal_shared(self, setup: Setup, key: str) -> str:
@@ -45,7 +45,7 @@ class Secrets(Protocol):
     """The keys for the connector platform that workspaces and their people brought."""
 
     def workspaces_of(self, enterprise_id: str) -> Sequence[str]:
-        """Give the workspaces of a Grid that brought keys or were set up, and the Grid itself. Raises UpstreamError."""
+        """Return the workspaces of a Grid that brought keys or were set up, and the Grid itself."""
         ...
 
     def forget(self, team_id: str) -> None:

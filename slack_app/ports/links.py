@@ -16,18 +16,21 @@ class Links(Protocol):
     """The links that are out with people; each method raises UpstreamError."""
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
-        """Give the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
+        """Return the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
 
         Raises RetryLater while another job makes one.
         """
         ...
 
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
-        """Say whether it is this job's turn with a tool of which an organization may have one link out at a time."""
+        """Return whether it is this job's turn with a tool of which an organization may have one link out at a time.
+
+        First come, first served.
+        """
         ...
 
     def release_claim(self, organization_id: str, job: Job) -> None:
-        """Let others have what the job claimed."""
+        """Let others have what the job claimed; it keeps its place in the queue for a turn."""
         ...
 
     def leave_queue(self, organization_id: str, job: Job) -> None:
@@ -39,7 +42,7 @@ class Links(Protocol):
         ...
 
     def answer_check(self, link_id: str, check_requested_at: float) -> bool:
-        """Say, once for each press on *Check now*, that it is to be answered."""
+        """Return True once for each press on *Check now*: it is to be answered."""
         ...
 
     def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
@@ -47,23 +50,23 @@ class Links(Protocol):
         ...
 
     def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
-        """Keep a new link: from now on it is the person's link to the tool."""
+        """Keep a new link, polled until it expires; what the job had claimed is the link's from now on."""
         ...
 
     def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
-        """Say of which tools a link is out with the person."""
+        """Return of which tools a link is out with the person."""
         ...
 
     def get(self, link_id: str) -> PendingLink | None:
-        """Give a link, for a day after it ended."""
+        """Return a link, for a day after it ended; None also for what cannot be read."""
         ...
 
     def of_workspace(self, workspace_id: str) -> Sequence[PendingLink]:
-        """Give the links of the people of a workspace, or of a Grid; ended ones too."""
+        """Return the links of the people of a workspace, or of a Grid; ended ones too."""
         ...
 
     def set_message(self, link_id: str, dm: MessageRef) -> MessageRef | None:
-        """Note in which direct message the link stands now; gives the one before."""
+        """Note in which direct message the link stands now; returns the one before."""
         ...
 
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
@@ -93,11 +96,11 @@ class Schedule(Protocol):
         ...
 
     def forget(self, live: PendingLink) -> None:
-        """LinkPoller the link no more: it has ended, and its person knows."""
+        """Poll the link no more: it has ended, and its person knows."""
         ...
 
     def forget_unreadable(self, link_id: str) -> None:
-        """LinkPoller no more what has no record."""
+        """Poll no more what has no record."""
         ...
 
 

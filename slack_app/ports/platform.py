@@ -15,15 +15,15 @@ class Platform(Protocol):
     """The connector platform; each call raises UpstreamError."""
 
     def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
-        """Start a connection."""
+        """Start a connection. Not idempotent: every call makes a new state."""
         ...
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
-        """Say how far the person is with a link."""
+        """Return how far the person is with a link; a state that the platform no longer knows is an expired one."""
         ...
 
     def catalogue(self, credentials: Credentials) -> Sequence[Connector]:
-        """List the connectors that the organization can use."""
+        """List the connectors that the organization can use, all pages of them."""
         ...
 
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
@@ -39,7 +39,7 @@ class Platform(Protocol):
         ...
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
-        """Say whether a connection works; None when the platform does not know."""
+        """Return whether a connection works; None when the platform does not know."""
         ...
 
     def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
@@ -47,7 +47,7 @@ class Platform(Protocol):
         ...
 
     def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
-        """Give a connection the name that the person knows it by."""
+        """Rename a connection to what the person calls it."""
         ...
 
     def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
@@ -59,7 +59,7 @@ class Catalogue(Protocol):
     """What the platform said last: each organization's connectors, each person's accounts; raises UpstreamError."""
 
     def connectors(self, organization_id: str) -> Sequence[Connector] | None:
-        """Give the connectors; None when they never were read."""
+        """Return the connectors; None when they never were read."""
         ...
 
     def save(self, organization_id: str, connectors: Sequence[Connector]) -> None:
@@ -67,11 +67,11 @@ class Catalogue(Protocol):
         ...
 
     def claim_refresh(self, organization_id: str) -> bool:
-        """Say, once in ten minutes, that the connectors are to be read anew."""
+        """Return True once in ten minutes: the caller fetches the connectors anew."""
         ...
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
-        """Give what the person had connected; None when it never was read."""
+        """Return what the person had connected; None when it never was read."""
         ...
 
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:

@@ -57,9 +57,9 @@ class People(Protocol):
     """Who is who in Slack; each method raises UpstreamError, and UserError where Slack does not let us look."""
 
     def role_of(self, person: SlackUser) -> Role:
-        """Give what the person is in their workspace now."""
+        """Return what the person is in their workspace now."""
         ...
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:
-        """Give the ids of a few admins of the person's workspace."""
+        """Return the ids of a few admins of the person's workspace."""
         ...

@@ -14,27 +14,31 @@ class Setups(Protocol):
     """How workspaces are set up; each method raises UpstreamError."""
 
     def for_user(self, person: SlackUser) -> Setup | None:
-        """Give the setup of the person's workspace, else of its Enterprise Grid, else None."""
+        """Return the setup of the person's workspace, else of its Enterprise Grid, else None."""
         ...
 
     def get(self, workspace_id: str) -> Setup | None:
-        """Give the setup of that very id."""
+        """Return the setup of that very id."""
         ...
 
     def operator_default(self, person: SlackUser) -> Setup | None:
-        """Give the operator's mapping that would hold without what is kept for the workspace."""
+        """Return the operator's mapping that would hold without what is kept for the workspace."""
         ...
 
     def version_of(self, workspace_id: str) -> int:
-        """Give the version of what is kept under that very id; 0 for nothing."""
+        """Return the version of what is kept under that very id; 0 for nothing."""
         ...
 
     def save(self, setup: Setup, change: str, *, sealed_key: str | None = None) -> bool:
-        """Keep the setup; False when it was changed since `setup.version`. `change` names what changes it."""
+        """Keep the setup; False when it was changed since `setup.version`. `change` names what changes it.
+
+        The same change again is the same. Without `sealed_key` the key that stands there stays, if the mode still
+        needs one.
+        """
         ...
 
     def sealed_key(self, workspace_id: str) -> str | None:
-        """Give the key that is for all, as it is kept."""
+        """Return the key that is for all, as it is kept."""
         ...
 
     def remove(self, workspace_id: str) -> bool:
@@ -42,7 +46,7 @@ class Setups(Protocol):
         ...
 
     def restore(self, workspace_id: str) -> None:
-        """Keep what is there for good: the app was installed again."""
+        """Keep what is there for good: the app was installed again, in a workspace or a whole Grid."""
         ...
 
 
@@ -57,7 +61,7 @@ class Installations(Protocol):
         ...
 
     def serves(self, enterprise_id: str | None, team_id: str) -> bool:
-        """Say whether an installation serves the workspace, its own or its Grid's; raises UpstreamError."""
+        """Return whether an installation serves the workspace, its own or its Grid's; raises UpstreamError."""
         ...
 
 
@@ -69,11 +73,11 @@ class Asks(Protocol):
         ...
 
     def workspaces_of(self, grid_id: str) -> Sequence[str]:
-        """Give the workspaces of an Enterprise Grid in which people wait, or have waited."""
+        """Return the workspaces of an Enterprise Grid in which people wait, or have waited."""
         ...
 
     def claim_notification(self, workspace_id: str, cause: str, job_id: str) -> bool:
-        """Say, to one job a day, that the admins are to be told."""
+        """Return True to one job a day: it notifies the admins."""
         ...
 
     def reset_notification(self, workspace_id: str, cause: str) -> None:
@@ -81,11 +85,11 @@ class Asks(Protocol):
         ...
 
     def causes(self, workspace_id: str) -> Sequence[str]:
-        """Give what people of the workspace wait for."""
+        """Return what people of the workspace wait for."""
         ...
 
     def waiting(self, workspace_id: str, cause: str) -> Sequence[tuple[SlackUser, str]]:
-        """Give who waits for it, each with their draft."""
+        """Return who waits for it, each with their draft."""
         ...
 
     def save_post(self, cause: str, post: AdminPost) -> None:
@@ -93,7 +97,7 @@ class Asks(Protocol):
         ...
 
     def posts(self, workspace_id: str, cause: str) -> Sequence[AdminPost]:
-        """Give where the admins were asked."""
+        """Return where the admins were asked."""
         ...
 
     def close(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
@@ -109,7 +113,7 @@ class Limits(Protocol):
         ...
 
     def give_back(self, kind: str, whose: str) -> None:
-        """Give one back: what it was taken for did not come about."""
+        """Take one less: what it was taken for did not come about."""
         ...
 
 
@@ -117,5 +121,5 @@ class Audit(Protocol):
     """Who changed what; raises UpstreamError."""
 
     def note(self, change: Change) -> None:
-        """Note a change."""
+        """Note a change, once."""
         ...

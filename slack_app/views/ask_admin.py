@@ -43,7 +43,7 @@ def admin_request(fact: AdminRequest, command: str) -> Message:
 
 @render_message.register
 def admins_asked(fact: AdminsAsked, _command: str) -> Message:
-    """Say who was asked."""
+    """Tell the person whom the app has asked."""
     return prose(wording.ask_admin.admins_asked(fact))
 
 
@@ -54,7 +54,7 @@ def problem_resolved(fact: ProblemResolved, _command: str) -> Message:
 
 
 def ask_button(draft_id: str) -> ButtonElement:
-    """Give the button that asks an admin."""
+    """Return the button that asks an admin."""
     return _button(wording.ask_admin.ask_button(), ActionId.ASK_ADMIN, Value(draft_id), style="primary")
 
 

@@ -19,13 +19,13 @@ def accepted(fact: Accepted, _command: str) -> Message:
 
 @render_message.register
 def still_working(fact: StillWorking, _command: str) -> Message:
-    """Say that it takes longer."""
+    """Tell the person that it takes longer."""
     return _sentence(wording.connect.still_working(fact.connector_type, fact.until))
 
 
 @render_message.register
 def in_turn(fact: InTurn, _command: str) -> Message:
-    """Say that somebody else comes first."""
+    """Tell the person that somebody else comes first."""
     return _sentence(wording.connect.in_turn(fact.connector_type))
 
 

@@ -28,7 +28,7 @@ LONGEST_VALUE = 1000
 
 @render_message.register
 def details(fact: Details, command: str) -> Message:
-    """Say what is missing, or was not accepted."""
+    """Tell the person what is missing, or was not accepted."""
     text = wording.details.message(fact, command)
     button = ButtonElement(
         text=PlainTextObject(text=wording.details.button()),

@@ -25,7 +25,7 @@ from slack_app.views.values import Value
 
 @render_message.register
 def failure_message(fact: Failure, command: str) -> Message:
-    """Say why there is no link."""
+    """Tell the person why there is no link."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
     reference = wording.failure.reference(fact.reference)
     blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
@@ -37,13 +37,13 @@ def failure_message(fact: Failure, command: str) -> Message:
 
 @render_modal.register
 def failure_modal(fact: Failure, command: str) -> View:
-    """Say in a modal why it did not come about."""
+    """Tell the person in a modal why it did not come about."""
     text = f"{wording.failure.sentence(fact.reason, fact.facts, command)}\n{wording.failure.reference(fact.reference)}"
     return key.notice(wording.failure.title(), text)
 
 
 def buttons_of(fact: Failure) -> list[ButtonElement]:
-    """Give what can be done about it."""
+    """Return what can be done about it."""
     if fact.reason in NEEDS_ADMIN and fact.draft_id:
         return [ask_admin.ask_button(fact.draft_id)]
     if fact.reason in NEEDS_KEY:

@@ -12,6 +12,6 @@ from slack_app.views.render import render_message
 
 @render_message.register
 def help_message(_fact: Help, command: str) -> Message:
-    """Say what can be typed."""
+    """Tell the person what can be typed."""
     text = wording.help.text(command)
     return Message(text, [SectionBlock(text=MarkdownTextObject(text=text)).to_dict()])

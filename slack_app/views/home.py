@@ -42,13 +42,13 @@ https://docs.slack.dev/reference/block-kit/blocks
 
 @render_home.register
 def welcome(_fact: Welcome, _command: str) -> View:
-    """Say what this is while the tools are being read."""
+    """Tell the person what this is while the tools are being read."""
     return _view([_section(wording.home.welcome()), _note(wording.menu.opening())])
 
 
 @render_home.register
 def failure(fact: Failure, command: str) -> View:
-    """Say why there is nothing to see."""
+    """Tell the person why there is nothing to see."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
     buttons = ActionsBlock(elements=[*buttons_of(fact), _reload()])
     return _view([_section(text), _note(wording.failure.reference(fact.reference)), buttons])

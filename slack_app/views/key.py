@@ -32,7 +32,7 @@ def looking(_fact: KeyLooking, _command: str) -> Message:
 
 @render_message.register
 def key_shown(fact: KeyShown, _command: str) -> Message:
-    """Say whether there is a key, and offer to change it."""
+    """Tell the person whether they have a key, and offer to change it."""
     if fact.ending is None:
         return prose(wording.key.none(fact), [open_button(wording.key.add_button())])
     confirm = ConfirmObject(
@@ -53,7 +53,7 @@ def key_shown(fact: KeyShown, _command: str) -> Message:
 
 @render_message.register
 def no_key_needed(_fact: NoKeyNeeded, command: str) -> Message:
-    """Say that nobody needs one here."""
+    """Tell the person that nobody needs one here."""
     return prose(wording.key.not_needed(command))
 
 
@@ -80,7 +80,7 @@ def ask_key_modal(fact: AskKey, _command: str) -> View:
 
 
 def key_input(*, hint: str, optional: bool = False) -> InputBlock:
-    """Give the field for a key; what was typed into it before is never put into it again."""
+    """Return the field for a key; what was typed into it before is never put into it again."""
     return InputBlock(
         block_id=KEY,
         optional=optional,
@@ -92,30 +92,30 @@ def key_input(*, hint: str, optional: bool = False) -> InputBlock:
 
 @render_modal.register
 def checking_modal(_fact: KeyChecking, _command: str) -> View:
-    """Say that it is being checked."""
+    """Tell the person that it is being checked."""
     return notice(wording.key.title(), wording.key.checking())
 
 
 @render_message.register
 def key_saved(fact: KeySaved, _command: str) -> Message:
-    """Say that the key is kept."""
+    """Tell the person that the key is kept."""
     return prose(wording.key.kept(fact))
 
 
 @render_modal.register
 def key_saved_modal(fact: KeySaved, _command: str) -> View:
-    """Say that the key is kept."""
+    """Tell the person that the key is kept."""
     return notice(wording.key.title(), wording.key.kept(fact))
 
 
 @render_message.register
 def key_removed(_fact: KeyRemoved, command: str) -> Message:
-    """Say that the key is forgotten."""
+    """Tell the person that the key is forgotten."""
     return prose(wording.key.removed(command))
 
 
 def notice(title: str, text: str) -> View:
-    """Say something in a modal that asks for nothing."""
+    """Return a modal that tells something and asks for nothing."""
     return View(
         type="modal",
         title=PlainTextObject(text=title),
@@ -125,7 +125,7 @@ def notice(title: str, text: str) -> View:
 
 
 def open_button(label: str, draft_id: str = "") -> ButtonElement:
-    """Give the button that opens the modal; what the person wanted waits under the draft's id."""
+    """Return the button that opens the modal; what the person wanted waits under the draft's id."""
     return ButtonElement(
         text=PlainTextObject(text=label), action_id=ActionId.OPEN_KEY, value=str(Value(draft_id)), style="primary"
     )

@@ -44,7 +44,7 @@ def link_answer(fact: LinkAnswer, _command: str) -> Message:
 
 @render_message.register
 def ended(fact: Ended, command: str) -> Message:
-    """Say how it ended, and offer what can be done then."""
+    """Tell the person how it ended, and offer what can be done then."""
     live = fact.live
     text = wording.link.ended(live, command)
     if live.outcome is Outcome.CONNECTED:
@@ -58,7 +58,7 @@ def ended(fact: Ended, command: str) -> Message:
 
 @render_message.register
 def disowned(fact: WrongAccountDisconnected, _command: str) -> Message:
-    """Say that the wrong account is gone."""
+    """Tell the person that the wrong account is gone."""
     return prose(
         wording.link.disowned(fact.live),
         [_button(wording.link.new_link_button(), ActionId.RENEW_LINK, fact.live, style="primary")],

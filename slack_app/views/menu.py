@@ -80,7 +80,7 @@ def menu_modal(fact: Menu, _command: str) -> View:
 
 
 def suggestions(fact: Menu) -> list[dict[str, Any]]:
-    """Give what fits the letters typed so far, as many tools as one answer may hold."""
+    """Return what fits the letters typed so far, as many tools as one answer may hold."""
     return [group.to_dict() for group in _groups(replace(fact, connectors=fact.connectors[:MOST_OPTIONS]))]
 
 

@@ -15,7 +15,7 @@ from slack_app.views.values import Value
 
 @render_message.register
 def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
-    """Say that it is mended, with one press to what the person wanted."""
+    """Tell the person that it is mended, with one press to what the person wanted."""
     again = ButtonElement(
         text=PlainTextObject(text=wording.pending_requests.again_button()),
         action_id=ActionId.RETRY_REQUEST,
@@ -27,5 +27,5 @@ def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
 
 @render_message.register
 def handled_by_admin(fact: HandledByAdmin, _command: str) -> Message:
-    """Say to an admin who was asked that it is done."""
+    """Tell an admin who was asked that it is done."""
     return prose(wording.pending_requests.handled_by_admin(fact))

@@ -10,7 +10,7 @@ from slack_app.model.messages import Message
 
 
 def prose(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
-    """Give the message."""
+    """Return the message."""
     blocks: list[Block] = [section(text)]
     if buttons:
         blocks.append(ActionsBlock(elements=list(buttons)))
@@ -18,5 +18,5 @@ def prose(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
 
 
 def section(text: str) -> SectionBlock:
-    """Give the text as a block."""
+    """Return the text as a block."""
     return SectionBlock(text=MarkdownTextObject(text=text))

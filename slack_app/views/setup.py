@@ -71,7 +71,7 @@ def form(fact: SetupForm, _command: str) -> View:
 
 @render_message.register
 def not_saved(fact: SetupForm, _command: str) -> Message:
-    """Say why it was not saved, to somebody who has closed the form."""
+    """Tell an admin who has closed the form why it was not saved."""
     return prose(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
 
 
@@ -89,19 +89,19 @@ def offer(fact: SetupOffer, command: str) -> Message:
 
 @render_modal.register
 def checking(_fact: SetupChecking, _command: str) -> View:
-    """Say that it is being checked."""
+    """Tell the person that it is being checked."""
     return notice(wording.setup.title(), wording.key.checking())
 
 
 @render_message.register
 def done(fact: SetupDone, command: str) -> Message:
-    """Say that it is saved, and what holds now."""
+    """Tell the person that it is saved, and what holds now."""
     return prose(wording.setup.done(fact, command))
 
 
 @render_modal.register
 def done_modal(fact: SetupDone, command: str) -> View:
-    """Say that it is saved, and what holds now."""
+    """Tell the person that it is saved, and what holds now."""
     view = notice(wording.setup.title(), wording.setup.done(fact, command))
     if fact.can_choose:
         button = ButtonElement(
@@ -113,18 +113,18 @@ def done_modal(fact: SetupDone, command: str) -> View:
 
 @render_message.register
 def removed(fact: SetupRemoved, command: str) -> Message:
-    """Say that it is forgotten."""
+    """Tell the person that it is forgotten."""
     return prose(wording.setup.removed(fact, command))
 
 
 @render_modal.register
 def removed_modal(fact: SetupRemoved, command: str) -> View:
-    """Say that it is forgotten."""
+    """Tell the person that it is forgotten."""
     return notice(wording.setup.title(), wording.setup.removed(fact, command))
 
 
 def open_button(label: str) -> ButtonElement:
-    """Give the button that opens the form."""
+    """Return the button that opens the form."""
     return ButtonElement(
         text=PlainTextObject(text=label), action_id=ActionId.OPEN_SETUP, value=str(Value()), style="primary"
     )
@@ -191,7 +191,7 @@ def _offered(fact: SetupForm) -> Sequence[InputBlock]:
 
 
 def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
-    """Give what fits the letters typed so far, as many tools as one answer may hold."""
+    """Return what fits the letters typed so far, as many tools as one answer may hold."""
     return [_option(c.tool_key, c.name).to_dict() for c in connectors[:MOST_OPTIONS]]
 
 

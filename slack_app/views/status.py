@@ -75,7 +75,7 @@ def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
 
 @render_message.register
 def disconnect_cancelled(_fact: DisconnectCancelled, _command: str) -> Message:
-    """Say that nothing has changed."""
+    """Tell the person that nothing has changed."""
     return _message([wording.status.disconnect_cancelled()])
 
 
@@ -102,7 +102,7 @@ def name_modal(fact: AskName, _command: str) -> View:
 
 
 def buttons_of(connection: Connection) -> list[ButtonElement]:
-    """Give what can be done with a connection."""
+    """Return what can be done with a connection."""
     dialog = ConfirmObject(
         title=PlainTextObject(text=wording.status.disconnect_title()),
         text=PlainTextObject(text=wording.status.disconnect_dialog(connection)),

@@ -18,7 +18,7 @@ def title() -> str:
 
 
 def sentence(reason: str, facts: Mapping[str, Any], command: str) -> str:
-    """Give the sentence for the reason of a UserError."""
+    """Return the sentence for the reason of a UserError."""
     return _FAILURES[reason](facts, command)
 
 

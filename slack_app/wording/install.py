@@ -21,7 +21,7 @@ def may_title() -> str:
 
 
 def may(command: str) -> Sequence[str]:
-    """Say what each scope is for, in the order of the scopes."""
+    """Return what each scope is for, in the order of the scopes."""
     return [
         f"Answer when somebody types {command}",
         "Send people direct messages and private answers",
@@ -91,7 +91,7 @@ def reference(word: str) -> str:
 
 
 def failed(reason: str) -> tuple[str, str]:
-    """Give title and sentence for the reason."""
+    """Return title and sentence for the reason."""
     return _FAILED.get(reason, _FAILED["other"])
 
 

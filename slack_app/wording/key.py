@@ -116,7 +116,7 @@ def problem(fact: AskKey) -> str:
 
 
 def problem_of(reason: str, organization_id: str) -> str:
-    """Say why a key was not kept."""
+    """Return why a key was not kept."""
     return {
         "key_not_accepted": (
             "*The connector service does not accept this key.* Please check that you copied all of it, and that it has "

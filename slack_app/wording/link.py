@@ -53,7 +53,7 @@ def checked(connector: str, checked_at: float) -> str:
 
 
 def ended(live: PendingLink, command: str) -> str:
-    """Say how a link ended; each sentence holds for the message and the private answer alike."""
+    """Return how a link ended; each sentence holds for the message and the private answer alike."""
     tool = plain(live.link.tool)
     if live.outcome is Outcome.CONNECTED:
         return _connected(live)

@@ -42,7 +42,7 @@ def _connected_as(accounts: Sequence[Connection]) -> str:
 
 
 def category(word: str) -> str:
-    """Give a category as people read it; the platform's own words may be keys."""
+    """Return a category as people read it; the platform's own words may be keys."""
     text = " ".join(word.replace("_", " ").split())
     return label(text[:1].upper() + text[1:]) or "Other"
 

@@ -45,7 +45,7 @@ def key_mode_label() -> str:
 
 
 def key_mode(mode: KeyMode) -> tuple[str, str]:
-    """Give how a way is called, and what it means."""
+    """Return how a way is called, and what it means."""
     return {
         KeyMode.PER_USER: (
             "Each person uses a key of their own (recommended)",

@@ -27,7 +27,7 @@ def more(count: int) -> str:
 
 
 def line(connection: Connection) -> str:
-    """Say which, as whom, since when, on or off, and whether it works."""
+    """Return which, as whom, since when, on or off, and whether it works."""
     account = connection.label or connection.account
     facts = [f"*{plain(connection.name)}*" + (f" as {plain(account)}" if account else "")]
     if since := _day(connection.created_at):

@@ -24,7 +24,7 @@ def escaped(text: str) -> str:
 
 
 def local_time(seconds: float, form: str = "time") -> str:
-    """Give a moment as the reader's own clock shows it.
+    """Return a moment as the reader's own clock shows it.
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.links.pending import RedisLinks
 from tests.sample_links import NOW
 
 

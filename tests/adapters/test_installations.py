@@ -9,10 +9,10 @@ import pytest
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import InstallationStore
 
-from slack_app.adapters.installations import INDEX, RedisInstallations
 from slack_app.adapters.redis import open_patient
-from slack_app.adapters.rotation import unreadable
-from slack_app.adapters.vault import Vault
+from slack_app.adapters.secrets.installations import INDEX, RedisInstallations
+from slack_app.adapters.secrets.rotation import unreadable
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import SlackUser
 from tests.sample_installations import installed

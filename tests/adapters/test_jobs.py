@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from slack_app.adapters.jobs import DEAD, STREAM, WAITING, JobProducer, job_key
-from slack_app.adapters.work import JobConsumer
+from slack_app.adapters.jobs import DEAD, STREAM, WAITING, job_key
+from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
@@ -229,7 +230,7 @@ def test_every_key_has_a_lifetime_or_a_reason_to_stay(client: Any) -> None:
 def test_consumers_of_dead_processes_are_forgotten_unless_they_hold_jobs(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("slack_app.adapters.work.FORGET_CONSUMER_SECONDS", 0)
+    monkeypatch.setattr("slack_app.adapters.jobs.consumer.FORGET_CONSUMER_SECONDS", 0)
     JobProducer(client).enqueue(job())
     holder, idle = work(client, "holder"), work(client, "idle")
     holder.take(1)

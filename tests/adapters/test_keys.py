@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from slack_app.adapters.keys import RedisKeys
+from slack_app.adapters.secrets.keys import RedisKeys
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
-from slack_app.adapters.vault import Vault
 from slack_app.errors import UserError
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from redis import Redis, RedisError
 
-from slack_app.adapters.jobs import JobProducer
-from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.links.states import RedisStates
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
-from slack_app.adapters.schedule import RedisSchedule
 from slack_app.adapters.setups import RedisSetups
-from slack_app.adapters.states import RedisStates
-from slack_app.adapters.work import JobConsumer
 from slack_app.demo.redis_server import RedisServer, find_server, free_port
 from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from slack_app.adapters.live import RedisLinks
-from slack_app.adapters.schedule import RedisSchedule
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.users import SlackUser
 from tests.adapters.conftest import Clock

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.adapters.states import RedisStates
+from slack_app.adapters.links.states import RedisStates
 from slack_app.errors import UpstreamError
 from slack_app.model.links import Link
 from slack_app.model.users import SlackUser

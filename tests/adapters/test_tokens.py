@@ -17,11 +17,11 @@ from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from slack_app.adapters.http import Http
-from slack_app.adapters.installations import RedisInstallations
 from slack_app.adapters.redis import open_patient
+from slack_app.adapters.secrets.installations import RedisInstallations
+from slack_app.adapters.secrets.tokens import BotTokens
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.adapters.tokens import BotTokens
-from slack_app.adapters.vault import Vault
 from slack_app.demo.serving import serving
 from slack_app.demo.workspace import Slack
 from slack_app.demo.workspace.oauth import Choice
@@ -57,7 +57,7 @@ class Door:
         return token.startswith("xoxe.xoxb-") and self.workspace.installations.find(token) is not None
 
     def refresh_token(self) -> str:
-        """Let an admin install the app; gives the refresh token that comes with it."""
+        """Let an admin install the app; returns the refresh token that comes with it."""
         choice = Choice((self.workspace,), is_org_wide=False, user_id="U0IDA", scopes="chat:write", redirect_uri="")
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         answer = self.slack.oauth.access({"code": self.slack.oauth.issue_code(choice)}, f"Basic {basic}")

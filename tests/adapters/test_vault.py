@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from slack_app.adapters.vault import Vault
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.errors import UserError
 
 KEY, NEWER = Fernet.generate_key().decode(), Fernet.generate_key().decode()

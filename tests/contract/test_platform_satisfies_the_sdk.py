@@ -25,7 +25,7 @@ def sdk() -> Iterator[PersonalConnectorsClient]:
 
 
 def connect(sdk: PersonalConnectorsClient, tool_key: str = "github") -> str:
-    """Go the person's way; gives the credential id."""
+    """Go the person's way; returns the credential id."""
     started = sdk.initiate_oauth(organization_id=ORG, connector_type=tool_key)
     page = started.authorization_url.split("?")[0]
     requests.post(page, data={"state": started.state, "decision": "allow", "account": "dev@example.com"}, timeout=5)

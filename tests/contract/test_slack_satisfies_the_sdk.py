@@ -41,7 +41,7 @@ class Stage:
         return WebClient(token=token, base_url=f"{self.slack.base_url}/api/")
 
     def decide(self, answer: str = "allow", **more: str) -> dict[str, str]:
-        """Answer the page as a browser does; gives what the app gets."""
+        """Answer the page as a browser does; returns what the app gets."""
         generator = AuthorizeUrlGenerator(
             client_id=ID,
             scopes=SCOPES,
@@ -62,7 +62,7 @@ class Stage:
         return requests.post(url, data=form, timeout=5, allow_redirects=False)
 
     def install(self, **more: str) -> dict[str, Any]:
-        """Let an admin install the app; gives Slack's answer to its code."""
+        """Let an admin install the app; returns Slack's answer to its code."""
         code = self.decide(**more)["code"]
         answer = self.client().oauth_v2_access(client_id=ID, client_secret=SECRET, code=code, redirect_uri=REDIRECT)
         assert isinstance(answer.data, dict)

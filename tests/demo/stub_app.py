@@ -58,7 +58,7 @@ class Stage:
     played: list[str] = field(default_factory=list)
 
     def ask(self, user_id: str = MAYA, text: str = "github") -> str:
-        """Type the command in #general; gives the response URL."""
+        """Type the command in #general; returns the response URL."""
         self.workspace.type_command(user_id=user_id, channel_id=GENERAL, text=text)
         return self.app.forms[-1]["response_url"]
 
@@ -66,7 +66,7 @@ class Stage:
         return self.workspace.messages_in(GENERAL, seen_by=user_id)
 
     def dm(self, user_id: str, text: str, blocks: list[dict[str, Any]] | None = None) -> str:
-        """Let the app post to the person; gives the message's id."""
+        """Let the app post to the person; returns the message's id."""
         self.client.chat_postMessage(channel=user_id, text=text, blocks=blocks)
         return self.workspace.messages[-1].id
 
@@ -87,7 +87,7 @@ class Stage:
 
 
 def post_to(url: str, **body: Any) -> tuple[int, str]:
-    """Use a response URL; gives the status and Slack's word."""
+    """Use a response URL; returns the status and Slack's word."""
     answer = requests.post(url, json=body, timeout=5)
     try:
         return answer.status_code, str(answer.json()["error"])

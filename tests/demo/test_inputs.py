@@ -34,7 +34,7 @@ def asked(element: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def submitted(stage: Stage, modal: dict[str, Any], **values: Any) -> dict[str, Any]:
-    """Submit the modal; gives the state that the app was told, or nothing when it was not asked."""
+    """Submit the modal; returns the state that the app was told, or nothing when it was not asked."""
     given = {f"of_{action_id}": {action_id: value} for action_id, value in values.items()}
     stage.post("/page/submit", user=MAYA, view_id=modal["id"], values=given)
     told = [

@@ -45,7 +45,7 @@ def trigger(stage: Stage) -> str:
 
 
 def opened(stage: Stage, **changes: Any) -> dict[str, Any]:
-    """Open the modal; gives it as the page sees it."""
+    """Open the modal; returns it as the page sees it."""
     stage.client.views_open(trigger_id=trigger(stage), view={**MODAL, **changes})
     return dict(stage.state(MAYA)["modal"])
 

@@ -9,7 +9,7 @@ from tests.stage import MAYA, Stage, wait_for
 
 
 def connect(app: Stage, tool: str, account: str = "dev@example.com") -> Message:
-    """Connect a tool as a person does; gives the message about it."""
+    """Connect a tool as a person does; returns the message about it."""
     app.answer_after(tool)
     message = app.dms()[-1]
     pending = list(app.platform.pending.values())[-1]

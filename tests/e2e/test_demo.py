@@ -39,7 +39,7 @@ def type_command(page: Page, text: str) -> None:
 
 
 def open_link(page: Page, context: BrowserContext, dm: str) -> Page:
-    """Go to the direct message, press the button of its link; gives the consent page."""
+    """Go to the direct message, press the button of its link; returns the consent page."""
     page.get_by_test_id("unread-badge").wait_for()
     page.get_by_test_id(f"channel-{dm}").click()
     with context.expect_page() as opened:

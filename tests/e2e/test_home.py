@@ -16,7 +16,7 @@ def lines(app: Stage, user_id: str = MAYA) -> list[str]:
 
 
 def open_home(app: Stage, text: str) -> View:
-    """Open the App Home; gives it when it says the text."""
+    """Open the App Home; returns it when it says the text."""
     assert app.workspace.hands.open_home(MAYA).status == 200
     wait_for(lambda: text in "\n".join(lines(app)), what=text)
     view = app.workspace.views.home_of(MAYA)

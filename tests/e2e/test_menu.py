@@ -12,7 +12,7 @@ from tests.stage import LEON, MAYA, Stage, wait_for
 
 
 def menu(app: Stage) -> Message:
-    """Ask for the menu; gives it when it stands."""
+    """Ask for the menu; returns it when it stands."""
     app.ask("")
     wait_for(lambda: "Which tool" in app.answers()[-1].text, what="the menu")
     return app.answers()[-1]
@@ -24,7 +24,7 @@ def choose(app: Stage, message: Message, tool: str, user_id: str = MAYA) -> bool
 
 
 def opened(app: Stage) -> dict[str, Any]:
-    """Run the shortcut; gives the modal when it is open."""
+    """Run the shortcut; returns the modal when it is open."""
     app.workspace.hands.run_shortcut(MAYA, "connect_open_menu")
     wait_for(lambda: app.workspace.views.modal_of(MAYA), what="the modal")
     view = app.workspace.views.modal_of(MAYA)

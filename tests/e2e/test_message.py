@@ -34,7 +34,7 @@ def from_app(app: Stage, user_id: str) -> list[Message]:
 
 
 def written(app: Stage, user_id: str, text: str) -> Message:
-    """Write to the app; gives what it answers."""
+    """Write to the app; returns what it answers."""
     before = len(from_app(app, user_id))
     app.workspace.say(user_id, app.workspace.dm_of(user_id), text)
     wait_for(lambda: len(from_app(app, user_id)) > before)

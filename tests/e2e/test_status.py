@@ -8,7 +8,7 @@ from tests.stage import MAYA, Stage, wait_for
 
 
 def press(app: Stage, message: Message, action_id: str) -> Message:
-    """Press a button of a private answer; gives the answer when it has changed."""
+    """Press a button of a private answer; returns the answer when it has changed."""
     before = message.text
     assert app.workspace.press(MAYA, message.id, action_id)
     wait_for(lambda: message.text != before)

@@ -26,7 +26,7 @@ def stage() -> WorkerHarness:
 
 
 def asked(stage: WorkerHarness, job: Job = SHAREPOINT) -> Details:
-    """Ask for the tool; gives what the person is asked in turn."""
+    """Ask for the tool; returns what the person is asked in turn."""
     stage.enqueue(job)
     stage.run()
     details = stage.messenger.answers[-1]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from slack_app.adapters.keys import RedisKeys
-from slack_app.adapters.vault import Vault
+from slack_app.adapters.secrets.keys import RedisKeys
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded, SealedKey

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.adapters.live import RedisLinks
+from slack_app.adapters.links.pending import RedisLinks
 from slack_app.errors import RetryLater
 from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef

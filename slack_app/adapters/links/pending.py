@@ -1,19 +1,4 @@
-"""Keeps the links that are out with people, one per person and tool.
-
-    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, prioritized_at,
-                                        check_requested_at, checked; a day longer than the link, so that its
-                                        buttons still know what they are about
-    slack_app:{links}:answers:<id>      list: the private answers in which it stands, the last few; a day
-    slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
-    slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
-    slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
-    slack_app:{links}:ended             hash: outcome -> how many links ended so; no lifetime: it counts
-    slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
-                                        their records
-
-Which of them is looked at when stands in schedule.py, in the same hash slot.
-An outage fails closed: without its record no link is shown.
-"""
+"""Keeps the links that wait for their people, one per person and tool (layout in __init__.py)."""
 
 from __future__ import annotations
 
@@ -23,8 +8,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
+from slack_app.adapters.links import KEYS, link_key
+from slack_app.adapters.links.schedule import enter
 from slack_app.adapters.redis import Client, key_of, redis_errors
-from slack_app.adapters.schedule import KEYS, enter, link_key
 from slack_app.errors import RetryLater
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
@@ -32,6 +18,7 @@ from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
+from slack_app.ports.links import Links
 
 KEPT_SECONDS = 24 * 3600
 CLAIM_SECONDS = 30
@@ -40,12 +27,14 @@ MOST_ANSWERS = 3
 ENDED = f"{KEYS}ended"
 
 _CLAIM = """
+-- Two jobs of one person for one tool, on two workers: the first makes the link, the second gets it.
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return held end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return ''
 """
 _TAKE_TURN = """
+-- Whoever waited longer than an hour waits no more; first come, first served among the others.
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
 redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[5])
@@ -56,13 +45,16 @@ redis.call('SET', KEYS[1], 'job:' .. ARGV[1], 'EX', ARGV[4])
 return 1
 """
 _RELEASE = """
+-- Only what the caller still holds: it may have run out, and be somebody else's by now.
 for i = 1, #KEYS do
   if redis.call('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
 """
 _MARK_FINISHED = """
+-- A press, a poll and the expiry may end a link at once: the first does, and its outcome is told.
 if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return 0 end
 if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
+-- A newer link may hold these by now.
 for i = 2, 3 do
   if redis.call('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
@@ -71,7 +63,7 @@ return 1
 """
 
 
-class RedisLinks:
+class RedisLinks(Links):
     """The links in Redis."""
 
     def __init__(self, redis: Client, clock: Clock) -> None:
@@ -83,10 +75,6 @@ class RedisLinks:
         self._mark_finished = redis.register_script(_MARK_FINISHED)
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
-        """Return the id of the person's link to the tool, or None: the job may make one.
-
-        Raises RetryLater, UpstreamError.
-        """
         with redis_errors():
             held = self._claim(keys=[_live(person, connector_type)], args=[f"job:{job_id}", CLAIM_SECONDS])
         kind, _, link_id = str(held).partition(":")
@@ -95,7 +83,6 @@ class RedisLinks:
         return link_id or None
 
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
-        """Say whether it is this job's turn; first come, first served. Raises UpstreamError."""
         only, turn = _only(organization_id, connector_type), f"{KEYS}turn:{organization_id}:{connector_type}"
         oldest = self._clock() - TURN_SECONDS
         with redis_errors():
@@ -103,23 +90,19 @@ class RedisLinks:
             return bool(self._take_turn(keys=[only, turn], args=args))
 
     def release_claim(self, organization_id: str, job: Job) -> None:
-        """Let others have what the job claimed; it keeps its place in the line for a turn. Raises UpstreamError."""
         keys = [_live(job.person, job.connector_type), _only(organization_id, job.connector_type)]
         with redis_errors():
             self._release(keys=keys, args=[f"job:{job.id}"])
 
     def leave_queue(self, organization_id: str, job: Job) -> None:
-        """Wait for no turn any more. Raises UpstreamError."""
         with redis_errors():
             self._redis.zrem(f"{KEYS}turn:{organization_id}:{job.connector_type}", job.id)
 
     def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
-        """Let the link, which is over, stand in the way of a new one no longer. Raises UpstreamError."""
         with redis_errors():
             self._release(keys=[_live(person, connector_type)], args=[f"link:{link_id}"])
 
     def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
-        """Keep a new link, watched until it expires; what the job had claimed is the link's. Raises UpstreamError."""
         key, organization_id, tool = link_key(live.id), live.link.organization_id, live.link.connector_type
         lives_ms = max(1, int((live.link.expires_at - self._clock()) * 1000))
         made = {
@@ -144,7 +127,6 @@ class RedisLinks:
             pipe.execute()
 
     def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
-        """Say of which tools a link is out with the person. Raises UpstreamError."""
         if not tool_keys:
             return set()
         with redis_errors():
@@ -152,7 +134,6 @@ class RedisLinks:
         return {key for key, value in zip(tool_keys, held, strict=True) if str(value).startswith("link:")}
 
     def get(self, link_id: str) -> PendingLink | None:
-        """Give a link; None when there is none, or what is stored cannot be read. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hgetall(link_key(link_id))
             pipe.lrange(_answers(link_id), 0, -1)
@@ -163,13 +144,11 @@ class RedisLinks:
             return None
 
     def of_workspace(self, workspace_id: str) -> Sequence[PendingLink]:
-        """Give the links of the people of a workspace, or of a Grid; ended ones too. Raises UpstreamError."""
         with redis_errors():
             ids: set[str] = self._redis.smembers(_workspace(workspace_id))
         return [live for link_id in sorted(ids) if (live := self.get(link_id))]
 
     def set_message(self, link_id: str, dm: MessageRef) -> MessageRef | None:
-        """Note in which direct message the link stands now; gives the one before. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hget(link_key(link_id), "dm")
             pipe.hset(link_key(link_id), "dm", json.dumps(asdict(dm)))
@@ -177,7 +156,6 @@ class RedisLinks:
         return MessageRef(**json.loads(before)) if before else None
 
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
-        """Note one more private answer in which the link stands; the last few are followed. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(_answers(link_id), json.dumps(asdict(ephemeral)))
             pipe.ltrim(_answers(link_id), -MOST_ANSWERS, -1)
@@ -187,7 +165,6 @@ class RedisLinks:
     def mark_finished(
         self, live: PendingLink, outcome: Outcome, connection: Connection | None = None
     ) -> PendingLink | None:
-        """End the link, once; give it as it stands now, None when it had ended before. Raises UpstreamError."""
         stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
         tool = live.link.connector_type
         keys = [link_key(live.id), _live(live.person, tool), _only(live.link.organization_id, tool), ENDED]
@@ -205,12 +182,10 @@ class RedisLinks:
         return ended
 
     def count_poll(self, link_id: str) -> int:
-        """Count one more question about the link. Raises UpstreamError."""
         with redis_errors():
             return int(self._redis.hincrby(link_key(link_id), "polls", 1))
 
     def answer_check(self, link_id: str, check_requested_at: float) -> bool:
-        """Say, once for each press on *Check now*, that it is to be answered. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hget(link_key(link_id), "checked")
             pipe.hset(link_key(link_id), "checked", str(check_requested_at))

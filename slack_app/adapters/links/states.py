@@ -1,10 +1,4 @@
-"""Keeps the OAuth states that are out with people.
-
-    slack_app:state:<state>   JSON: enterprise_id, team_id, user_id, organization_id, connector_type, created_at
-                              lives as long as its link is offered (STATE_TTL_SECONDS); taken in one step
-
-An outage fails closed: a link whose state is not kept is not shown.
-"""
+"""Keeps the OAuth states that are out with people; each is consumed in one step (layout in __init__.py)."""
 
 from __future__ import annotations
 
@@ -13,16 +7,16 @@ import json
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.links import Link
 from slack_app.model.users import SlackUser
+from slack_app.ports.links import States
 
 
-class RedisStates:
+class RedisStates(States):
     """The states in Redis."""
 
     def __init__(self, redis: Client) -> None:
         self._redis = redis
 
     def remember(self, link: Link, person: SlackUser) -> None:
-        """Keep the state until its link expires; repeating it changes nothing. Raises UpstreamError."""
         stored = {
             "enterprise_id": person.enterprise_id,
             "team_id": person.team_id,

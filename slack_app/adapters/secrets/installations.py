@@ -1,16 +1,7 @@
-"""Keeps the installations, sealed: which workspaces, and which whole Enterprise Grids, the app has a token of.
+"""Keeps the installations, sealed: the workspaces and whole Enterprise Grids that the app has a token of.
 
-    slack_app:{installations}:of:<enterprise>:<team>   hash: sealed (all that Slack gave, bound to the two ids),
-                                                       installed_at (epoch seconds, our clock: which installation it is)
-    slack_app:{installations}:all                      set: "<enterprise>:<team>" of each
-
-The braces keep all of it in one slot of a Redis Cluster, where one script may touch it. One of the two ids may be
-empty: the enterprise's for a workspace without a Grid, the team's for an org-wide installation. Neither key has a
-lifetime: a token cannot be asked for again, only a person can install anew; they go when Slack says that the app was
-removed. It is slack_sdk's interface, so that Bolt's own OAuth flow fills it:
+It is slack_sdk's interface, so that Bolt's own OAuth flow fills it (layout in __init__.py):
 https://docs.slack.dev/tools/python-slack-sdk/oauth
-
-An outage fails closed: no installation is promised before it is kept, no token guessed.
 """
 
 from __future__ import annotations
@@ -24,9 +15,9 @@ from typing import Any
 from slack_sdk.oauth.installation_store import Bot, Installation, InstallationStore
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.adapters.rotation import SecretLocation, rotate
+from slack_app.adapters.secrets.rotation import SecretLocation, rotate
+from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import SILENT
-from slack_app.adapters.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -38,6 +29,7 @@ NEVER = 1e15
 """Seconds since the epoch, later than every event."""
 
 _REMOVE_OLDER = """
+-- An event of before the installation is late: it removes nothing that a newer one serves.
 local at = tonumber(redis.call('HGET', KEYS[1], 'installed_at') or '')
 if at and math.floor(at) > tonumber(ARGV[1]) then return 0 end
 redis.call('DEL', KEYS[1])
@@ -45,6 +37,7 @@ redis.call('SREM', KEYS[2], ARGV[2])
 return 1
 """
 _RENEW = """
+-- The app was installed anew while Slack refreshed the token of the installation before.
 if redis.call('HGET', KEYS[1], 'installed_at') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'sealed', ARGV[2])
 return 1
@@ -72,7 +65,7 @@ class RedisInstallations(InstallationStore):
 
     @property
     def logger(self) -> Logger:
-        """Give a logger that says nothing: what matters is logged by those who call."""
+        """Return a logger that says nothing: what matters is logged by those who call."""
         return SILENT
 
     # slack_sdk's interface
@@ -90,7 +83,7 @@ class RedisInstallations(InstallationStore):
     def find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
-        """Give the bot's part of an installation. Raises UpstreamError."""
+        """Return the bot's part of an installation. Raises UpstreamError."""
         found = self.find_installation(
             enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
         )
@@ -104,7 +97,7 @@ class RedisInstallations(InstallationStore):
         user_id: str | None = None,
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
-        """Give the workspace's installation, or the Grid's; with a user id only if it is that person's."""
+        """Return the workspace's installation, or the Grid's; with a user id only if it is that person's."""
         kept = self.load(_place(enterprise_id, None if is_enterprise_install else team_id))
         if kept is None or user_id not in (None, kept.installation.user_id):
             return None
@@ -124,14 +117,14 @@ class RedisInstallations(InstallationStore):
     # What the app needs besides
 
     def for_user(self, person: SlackUser) -> StoredInstallation | None:
-        """Give the installation that serves a person: their workspace's own, else the Grid's. Raises UpstreamError."""
+        """Return the installation that serves a person: their workspace's, else the Grid's. Raises UpstreamError."""
         for place in _places(person.enterprise_id, person.team_id):
             if kept := self.load(place):
                 return kept
         return None
 
     def load(self, place: str) -> StoredInstallation | None:
-        """Give what is kept there. Raises UpstreamError; what no key opens is not taken for nothing."""
+        """Return what is kept there. Raises UpstreamError; what no key opens is not taken for nothing."""
         with redis_errors():
             sealed, installed_at = self._redis.hmget(_key(place), "sealed", "installed_at")
         if sealed is None:
@@ -171,21 +164,21 @@ class RedisInstallations(InstallationStore):
         return True
 
     def serves(self, enterprise_id: str | None, team_id: str) -> bool:
-        """Say whether an installation serves the workspace, its own or its Grid's. Raises UpstreamError."""
+        """Return whether an installation serves the workspace, its own or its Grid's. Raises UpstreamError."""
         with redis_errors():
             return bool(self._redis.exists(*(_key(place) for place in _places(enterprise_id, team_id))))
 
     def all(self) -> Sequence[str]:
-        """Give the place of each installation. Raises UpstreamError."""
+        """Return the place of each installation. Raises UpstreamError."""
         with redis_errors():
             return sorted(self._redis.smembers(INDEX))
 
     def locations(self) -> Iterator[SecretLocation]:
-        """Give where the sealed texts stand. Raises UpstreamError."""
+        """Return where the sealed texts stand. Raises UpstreamError."""
         return (SecretLocation(_key(place), _owner(place), "sealed") for place in self.all())
 
     def rotate_all(self) -> int:
-        """Give each text the newest key; says how many had another. Raises UpstreamError."""
+        """Encrypt each text with the newest key; return how many had another. Raises UpstreamError."""
         return rotate(self._redis, self._vault, self.locations())
 
     def _seal(self, place: str, installation: Installation) -> str:

@@ -1,6 +1,7 @@
-"""Gives every sealed text in Redis the newest key, and counts those that no key opens; the app may run meanwhile.
+"""Encrypts every sealed text in Redis with the newest key, and counts those that no key opens.
 
-Each text is replaced only while it is still the one that was read, so what the app writes in between wins.
+The app may run meanwhile: each text is replaced only while it is still the one that was read, so what the app writes
+in between wins.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from slack_app.adapters.redis import Client, redis_errors
-from slack_app.adapters.vault import Vault
+from slack_app.adapters.secrets.vault import Vault
 
 _REPLACE = """
 local held
@@ -35,16 +36,16 @@ class SealedStore(Protocol):
     """A store that keeps secrets."""
 
     def locations(self) -> Iterator[SecretLocation]:
-        """Give where its secrets stand. Raises UpstreamError."""
+        """Return where its secrets stand. Raises UpstreamError."""
         ...
 
     def rotate_all(self) -> int:
-        """Give each the newest key; says how many had another. Raises UpstreamError."""
+        """Encrypt each with the newest key; return how many had another. Raises UpstreamError."""
         ...
 
 
 def rotate(redis: Client, vault: Vault, places: Iterable[SecretLocation]) -> int:
-    """Seal with the newest key what is sealed with another; gives how many. Raises UpstreamError."""
+    """Seal with the newest key what is sealed with another; returns how many. Raises UpstreamError."""
     replace, count = redis.register_script(_REPLACE), 0
     for place in places:
         with redis_errors():

@@ -29,7 +29,7 @@ class Vault:
 
     @property
     def can_seal(self) -> bool:
-        """Say whether there is a key."""
+        """Return whether there is a key."""
         return self._newest is not None
 
     def seal(self, secret: str, owner: str) -> str:
@@ -39,7 +39,7 @@ class Vault:
         return self._newest.encrypt(json.dumps([owner, secret]).encode()).decode()
 
     def open(self, sealed: str, owner: str) -> str | None:
-        """Give the secret; None, and a line in the log, when it cannot be read or is not this owner's."""
+        """Return the secret; None, and a line in the log, when it cannot be read or is not this owner's."""
         plain = self._read(sealed)
         if plain is not None:
             try:
@@ -52,7 +52,7 @@ class Vault:
         return None
 
     def rotate(self, sealed: str) -> str:
-        """Give the text sealed with the newest key; the same where it was already, or where no key opens it."""
+        """Return the text sealed with the newest key; the same where it was already, or where no key opens it."""
         if self._newest is None or self._all is None or self._is_sealed_with(self._newest, sealed):
             return sealed
         try:

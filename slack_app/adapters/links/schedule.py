@@ -1,13 +1,7 @@
-"""Says which link to look at next, and never lets the platform be asked too often.
+"""Decides which link is polled next, and never lets the platform be asked too often (layout in __init__.py).
 
-    slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when to look at it;
-                                        what is in them leaves when the link has ended and its person knows
-    slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
-    slack_app:{links}:budget:<organization>   hash: how often the platform may be asked now; two minutes
-
-The budget: 80 looks a minute and 6 at once, so never more than 86 in any minute of the platform's 100, and some are
+The budget: 80 polls a minute and 6 at once, so never more than 86 in any minute of the platform's 100, and some are
 left for people's own requests. Whoever opened a link or pressed *Check now* goes first, one in five is for the others.
-The links themselves stand in live.py, in the same hash slot.
 """
 
 from __future__ import annotations
@@ -15,25 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.adapters.links import KEYS, link_key
+from slack_app.adapters.redis import Client, key_of, redis_errors
 from slack_app.model.links import PendingLink
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
+from slack_app.ports.links import Schedule
 
-KEYS = f"{PREFIX}{{links}}:"
 ORGANIZATIONS = f"{KEYS}organizations"
-LOOK_SECONDS = 30.0
-"""How long a link that was taken to be looked at is nobody else's; a worker that died gives it back so."""
+POLL_SECONDS = 30.0
+"""How long a link that was taken to be polled is nobody else's; what a worker that died held comes back so."""
 PER_MINUTE = 80
 AT_ONCE = 6
 
 _PUT = """
+-- A link whose record is gone is polled no more.
 if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return end
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[3])
 """
 _PRIORITIZE = """
+-- What a button carries is input: only the owner's link, and only while it lives.
 local known = redis.call('HMGET', KEYS[1], 'owner', 'organization', 'outcome')
 if known[1] ~= ARGV[2] or known[3] then return 0 end
 redis.call('HSET', KEYS[1], 'prioritized_at', ARGV[3])
@@ -50,6 +47,7 @@ local function next_due(key)
   return redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 1)[1]
 end
 for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  -- A bucket of tokens for each organization, filled as time passes, for all workers together.
   local hurried, idle = ARGV[6] .. 'hurried:' .. organization, ARGV[6] .. 'idle:' .. organization
   local budget = ARGV[6] .. 'budget:' .. organization
   local known = redis.call('HMGET', budget, 'left', 'at', 'count')
@@ -59,25 +57,29 @@ for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   while left >= 1 and #taken < tonumber(ARGV[4]) do
     local first, other = next_due(hurried), next_due(idle)
     local id, from = first or other, first and hurried or idle
+    -- Every fifth is for those whose person did not press anything, or they would never be polled.
     if first and other and count % 5 == 4 then id, from = other, idle end
     if not id then break end
+    -- It comes back by itself if the worker that polls it dies.
     redis.call('ZADD', from, now + tonumber(ARGV[5]), id)
     table.insert(taken, id)
     left, count = left - 1, count + 1
   end
   redis.call('HSET', budget, 'left', tostring(left), 'at', tostring(now), 'count', count)
   redis.call('EXPIRE', budget, 120)
+  -- An organization without links is not walked through again.
   if redis.call('EXISTS', hurried, idle) == 0 then redis.call('SREM', KEYS[1], organization) end
 end
 return taken
 """
 _PAUSE = """
+-- A negative balance: as many polls are owed as the pause would have brought.
 redis.call('HSET', KEYS[1], 'left', tostring(1 - tonumber(ARGV[2]) * tonumber(ARGV[3])), 'at', ARGV[1])
 redis.call('EXPIRE', KEYS[1], math.ceil(120 + tonumber(ARGV[2])))
 """
 
 
-class RedisSchedule:
+class RedisSchedule(Schedule):
     """When which link is looked at, in Redis."""
 
     def __init__(self, redis: Client, clock: Clock) -> None:
@@ -89,7 +91,6 @@ class RedisSchedule:
         self._pause = redis.register_script(_PAUSE)
 
     def put(self, live: PendingLink, due: float, *, is_prioritized: bool) -> None:
-        """Have the link looked at again at `due`. Raises UpstreamError."""
         organization_id = live.link.organization_id
         sets = [_prioritized(organization_id), _idle(organization_id)]
         to, other = sets if is_prioritized else reversed(sets)
@@ -97,24 +98,21 @@ class RedisSchedule:
             self._put(keys=[link_key(live.id), to, other, ORGANIZATIONS], args=[live.id, due, organization_id])
 
     def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
-        """Have the link looked at first; False when it is not the person's, or has ended. Raises UpstreamError."""
         with redis_errors():
             args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]
             return bool(self._prioritize(keys=[link_key(link_id), ORGANIZATIONS], args=args))
 
     def take_due(self, count: int) -> Sequence[str]:
-        """Give the ids of links to look at now, as many as their organizations' budgets allow. Raises UpstreamError."""
+        """Return the ids of links to poll now, as many as their organizations' budgets allow. Raises UpstreamError."""
         with redis_errors():
-            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, LOOK_SECONDS, KEYS]
+            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, POLL_SECONDS, KEYS]
             return [str(link_id) for link_id in self._take(keys=[ORGANIZATIONS], args=args)]
 
     def pause(self, organization_id: str, seconds: float) -> None:
-        """Look at none of the organization's links for so long. Raises UpstreamError."""
         with redis_errors():
             self._pause(keys=[f"{KEYS}budget:{organization_id}"], args=[self._clock(), seconds, PER_MINUTE / 60])
 
     def forget(self, live: PendingLink) -> None:
-        """LinkPoller the link no more. Raises UpstreamError."""
         organization_id = live.link.organization_id
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.zrem(_prioritized(organization_id), live.id)
@@ -122,7 +120,6 @@ class RedisSchedule:
             pipe.execute()
 
     def forget_unreadable(self, link_id: str) -> None:
-        """LinkPoller no more what has no record. Raises UpstreamError."""
         with redis_errors():
             for organization_id in self._redis.smembers(ORGANIZATIONS):
                 self._redis.zrem(_prioritized(organization_id), link_id)
@@ -133,11 +130,6 @@ def enter(pipe: Any, live: PendingLink) -> None:
     """Have a new link looked at when it expires, at the latest; part of the transaction that keeps it."""
     pipe.zadd(_idle(live.link.organization_id), {live.id: live.link.expires_at})
     pipe.sadd(ORGANIZATIONS, live.link.organization_id)
-
-
-def link_key(link_id: str) -> str:
-    """Give the key of a link's record (live.py)."""
-    return f"{KEYS}link:{link_id}"
 
 
 def _prioritized(organization_id: str) -> str:

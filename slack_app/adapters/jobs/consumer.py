@@ -1,9 +1,4 @@
-"""The worker's side of the queue (keys in jobs.py): take, hold, finish, put off, dead_letter.
-
-A job in hand is held by a lease that is renewed while it runs; when a worker dies, another takes its jobs over
-once the lease has run out. Writes come before acknowledgements, so a job is done twice at worst, never not at all.
-https://redis.io/docs/latest/develop/data-types/streams/#consumer-groups
-"""
+"""The worker's side of the queue: take, hold, finish, schedule again, dead-letter (layout in __init__.py)."""
 
 from __future__ import annotations
 
@@ -16,8 +11,6 @@ from redis.exceptions import ResponseError
 
 from slack_app.adapters.jobs import (
     DEAD,
-    DONE_SECONDS,
-    GROUP,
     OUTCOMES,
     SCHEDULED,
     STREAM,
@@ -27,12 +20,16 @@ from slack_app.adapters.jobs import (
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.jobs import Job, NewerVersionError
 from slack_app.model.messages import MessageRef
+from slack_app.ports.jobs import Progress
 
 LEASE_SECONDS = 10.0
 BLOCK_SECONDS = 1.0
+GROUP = "workers"
+DONE_SECONDS = 3600
 FORGET_CONSUMER_SECONDS = 3600
 
 _FINISH = """
+-- Everything known of the job goes; the empty mark that stays makes Slack's repetitions do nothing.
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'body', '')
 redis.call('EXPIRE', KEYS[1], ARGV[4])
@@ -42,15 +39,19 @@ redis.call('XACK', KEYS[2], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[2], ARGV[2])
 """
 _RETRY_AT = """
+-- Another worker has claimed the job meanwhile, and schedules it itself: scheduled twice, it would be done twice.
 if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
+-- An orderly end: the attempts that are counted are those in which a worker died.
 redis.call('HSET', KEYS[1], 'attempts', 0)
 redis.call('HINCRBY', KEYS[1], 'retries', 1)
+-- It comes back only after its person is to be told that it takes longer: they are told at once.
 local notify_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
 if notify_at and tonumber(ARGV[4]) > tonumber(notify_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
 """
 _REQUEUE_DUE = """
+-- On the stream before it leaves the sorted set, in one script: a job is always in one of them, and never in both.
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
 for _, id in ipairs(due) do
   redis.call('XADD', KEYS[2], '*', 'id', id)
@@ -59,11 +60,13 @@ end
 return #due
 """
 _TAKE_OVERDUE = """
+-- Taken by one worker only, so nobody is told twice that it takes longer.
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, id in ipairs(due) do redis.call('ZREM', KEYS[1], id) end
 return due
 """
 _RENEW = """
+-- Only what is still this worker's: XCLAIM would take back a job that another has claimed since.
 for i = 3, #ARGV do
   local held = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)
   if held[1] and held[1][2] == ARGV[2] then
@@ -92,7 +95,7 @@ class Delivery:
     progress: JobProgress
 
 
-class JobProgress:
+class JobProgress(Progress):
     """What was already done of a job, kept under its id."""
 
     def __init__(self, redis: Client, job_id: str, stored: dict[str, str]) -> None:
@@ -104,21 +107,17 @@ class JobProgress:
 
     @property
     def link_id(self) -> str | None:
-        """The link that the job is about."""
         return self._link_id
 
     @property
     def dm(self) -> MessageRef | None:
-        """The direct message that was posted for this job."""
         return self._dm
 
     @property
     def was_notified(self) -> bool:
-        """Say whether the person was told to wait."""
         return self._was_notified
 
     def record_link(self, link_id: str) -> None:
-        """Note the link, before anybody sees it; "it takes longer" must not come after it. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(job_key(self._job_id), "link_id", link_id)
             pipe.zrem(WAITING, self._job_id)
@@ -126,18 +125,15 @@ class JobProgress:
         self._link_id = link_id
 
     def record_dm(self, posted: MessageRef) -> None:
-        """Note the posted message. Raises UpstreamError."""
         with redis_errors():
             self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
         self._dm = posted
 
     def record_undelivered(self) -> bool:
-        """Note that the link did not reach the person; False when that was noted before. Raises UpstreamError."""
         with redis_errors():
             return bool(self._redis.hsetnx(job_key(self._job_id), "undelivered", "1"))
 
     def record_notified(self) -> None:
-        """Note that the person was told to wait, and need not be told that it takes longer. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(job_key(self._job_id), "notified", "1")
             pipe.zrem(WAITING, self._job_id)
@@ -170,7 +166,7 @@ class JobConsumer:
         self.forget_idle_consumers()
 
     def take(self, count: int) -> list[tuple[str, str]]:
-        """Wait up to a second for new jobs; give (entry id, job id) of each. Raises UpstreamError."""
+        """Wait up to a second for new jobs; return (entry id, job id) of each. Raises UpstreamError."""
         with redis_errors():
             streams = self._blocking.xreadgroup(
                 GROUP, self._consumer, {STREAM: ">"}, count=count, block=int(BLOCK_SECONDS * 1000)
@@ -227,12 +223,12 @@ class JobConsumer:
             self._redis.zrem(WAITING, job_id)
 
     def requeue_due(self, now: float) -> int:
-        """Put what is due back on the stream; give how many. Raises UpstreamError."""
+        """Put what is due back on the stream; return how many. Raises UpstreamError."""
         with redis_errors():
             return int(self._requeue_due(keys=[SCHEDULED, STREAM], args=[now]))
 
     def take_overdue(self, now: float, count: int = 50) -> list[Job[Any]]:
-        """Give the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""
+        """Return the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""
         with redis_errors():
             ids: list[str] = self._take_overdue(keys=[WAITING], args=[now, count])
             bodies = [self._redis.hget(job_key(job_id), "body") for job_id in ids]

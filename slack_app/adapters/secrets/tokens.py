@@ -20,8 +20,8 @@ from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation import TokenRotator
 
-from slack_app.adapters.installations import RedisInstallations, StoredInstallation
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.secrets.installations import RedisInstallations, StoredInstallation
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
@@ -60,7 +60,10 @@ class BotTokens:
         self._remembered: dict[SlackUser, tuple[float, str]] = {}
 
     def bot_token(self, person: SlackUser) -> str:
-        """Give the token that serves the person's workspace. Raises UpstreamError, `not_installed` where none does."""
+        """Return the token that serves the person's workspace.
+
+        Raises UpstreamError, with the code `not_installed` where none does.
+        """
         anybody = SlackUser(person.enterprise_id, person.team_id, "")
         until, token = self._remembered.get(anybody, (0.0, ""))
         now = self._clock()
@@ -76,12 +79,12 @@ class BotTokens:
         return token
 
     def _lives(self, kept: StoredInstallation, seconds: float) -> bool:
-        """Say whether the token is good for so long."""
+        """Return whether the token is good for so long."""
         expires_at = kept.installation.bot_token_expires_at
         return expires_at is None or expires_at > self._clock() + seconds
 
     def _refreshed(self, kept: StoredInstallation) -> str:
-        """Give a fresh token; the old one where somebody else refreshes it, or where that fails."""
+        """Return a fresh token; the old one where somebody else refreshes it, or where that fails."""
         key, mine = f"{PREFIX}refresh:{kept.place}", secrets.token_hex(8)
         with redis_errors():
             is_mine = self._redis.set(key, mine, nx=True, ex=LOCK_SECONDS)
@@ -123,7 +126,7 @@ class BotTokens:
         return refreshed
 
     def _awaited(self, place: str) -> str:
-        """Give the token that somebody else fetches just now. Raises UpstreamError when that takes too long."""
+        """Return the token that somebody else fetches just now. Raises UpstreamError when that takes too long."""
         for _ in range(int(WAIT_SECONDS / 0.1)):
             self._sleep(0.1)
             kept = self._installations.load(place)

@@ -1,0 +1,40 @@
+"""The links that wait for their people, when each is polled, and the OAuth states that are out.
+
+pending.py, one link per person and tool:
+
+    slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, prioritized_at,
+                                        check_requested_at, checked; a day longer than the link, so that its
+                                        buttons still know what they are about
+    slack_app:{links}:answers:<id>      list: the private answers in which it stands, the last few; a day
+    slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
+    slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
+    slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
+    slack_app:{links}:ended             hash: outcome -> how many links ended so; no lifetime: it counts
+    slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
+                                        their records
+
+schedule.py, in the same hash slot:
+
+    slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when it is polled next,
+                                        the first for those whose person has just opened them; what is in them leaves
+                                        when the link has ended and its person knows
+    slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
+    slack_app:{links}:budget:<organization>   hash: how often the platform may be asked now; two minutes
+
+states.py:
+
+    slack_app:state:<state>             JSON: whose it is, for what; as long as its link is offered (STATE_TTL_SECONDS)
+
+An outage fails closed: without its record and its state no link is shown.
+"""
+
+from __future__ import annotations
+
+from slack_app.adapters.redis import PREFIX
+
+KEYS = f"{PREFIX}{{links}}:"
+
+
+def link_key(link_id: str) -> str:
+    """Return the key of a link's record."""
+    return f"{KEYS}link:{link_id}"
