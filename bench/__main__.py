@@ -17,7 +17,7 @@ import psutil
 import requests
 
 from slack_app.demo.redis_server import RedisServer, find_server
-from slack_app.demo.workspace import Ack
+from slack_app.stand_ins.slack import Ack
 from tests.half_sent import half_sent
 from tests.stage import GENERAL, Stage, answers, on_stage, wait_for
 

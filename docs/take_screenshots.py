@@ -42,7 +42,7 @@ def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"],
     context.close()
 
 
-def troubles(browser: Browser, demo: Demo) -> None:
+def faults(browser: Browser, demo: Demo) -> None:
     """What a person reads when it does not work."""
     context = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
@@ -157,7 +157,7 @@ def main() -> None:
             conversation(browser, demo, scheme, user)
         ends(browser, demo)
         choosing(browser, demo)
-        troubles(browser, demo)
+        faults(browser, demo)
         setting_up(browser, demo)
         browser.close()
 

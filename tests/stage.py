@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from slack_app.demo.platform import Platform
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Message as Shown
-from slack_app.demo.workspace import Person, Workspace
+from slack_app.stand_ins.freddy import Platform
+from slack_app.stand_ins.slack import Message as Shown
+from slack_app.stand_ins.slack import Person, Workspace
 
 API_KEY = "ak_canary_3f9d2c"
 SIGNING_SECRET = "canary5igning5ecret"
@@ -86,7 +86,7 @@ class Stage:
 
     def make_admin(self, user_id: str) -> None:
         """Make somebody an admin of the workspace."""
-        people = self.workspace.room.people
+        people = self.workspace.store.people
         people[user_id] = replace(people[user_id], role="admin")
 
     def answer_after(self, text: str, user_id: str = MAYA, seconds: float = 10.0) -> Shown:

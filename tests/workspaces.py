@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from cryptography.fernet import Fernet
 
-from slack_app.demo.platform import Platform
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Person, Slack, Workspace
+from slack_app.stand_ins.freddy import Platform
+from slack_app.stand_ins.slack import Person, Slack, Workspace
 from tests.stage import SIGNING_SECRET, Stage, wait_for
 
 CLIENT_ID, CLIENT_SECRET = "1.2", "canaryc11ent5ecret"
@@ -107,7 +107,7 @@ def install(app: Stage, place: str) -> str:
 
 def admin_of(workspace: Workspace) -> str:
     """Return who is the admin."""
-    return next(person.id for person in workspace.room.people.values() if person.role == "admin")
+    return next(person.id for person in workspace.store.people.values() if person.role == "admin")
 
 
 def texts(workspace: Workspace) -> list[str]:
@@ -139,5 +139,7 @@ def set_up(workspace: Workspace) -> None:
     wait_for(lambda: shown("setup_filled"), what="the form")
     organization, key = KEYS[workspace.team_id]
     filled = {"organization": organization, "way": "shared", "key": key, "who": "everybody"}
-    assert workspace.hands.submit(admin, shown("setup_filled").id, {name: {name: v} for name, v in filled.items()})
+    assert workspace.user_actions.submit(
+        admin, shown("setup_filled").id, {name: {name: v} for name, v in filled.items()}
+    )
     wait_for(lambda: shown("*Saved.*"), what=f"{organization} is set up")

@@ -25,11 +25,11 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
 from slack_app.demo.clock import FILE, DemoClock
-from slack_app.demo.platform import TROUBLES, Platform, Trouble
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Person, Slack, SlackTrouble, TroubleChoice, Workspace
 from slack_app.model.workspaces import Setup
+from slack_app.stand_ins.freddy import FAULTS, Fault, Platform
+from slack_app.stand_ins.slack import FaultChoice, Person, Slack, SlackFault, Workspace
 
 ORGANIZATION = "org_demo"
 OWN_KEYS = {
@@ -43,19 +43,19 @@ OTHER, OTHERS = "Nordlicht", (Person("U0IDA", "Ida", "Ida Holm", role="owner"), 
 """A second workspace, which has not installed the app yet."""
 CLIENT_ID = "1234567890.0987654321"
 LATER_SECONDS = 600.0
-OWN_TROUBLES = [
-    TroubleChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
-    TroubleChoice(
+OWN_FAULTS = [
+    FaultChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
+    FaultChoice(
         "unmapped", "Workspace not set up", "It begins without an organization: ask an admin, or be Maya and set it up."
     ),
-    TroubleChoice(
+    FaultChoice(
         "worker_killed", "Worker killed", "kill -9; what you ask for waits, and goes on when it is back to normal."
     ),
-    TroubleChoice("later", "Ten minutes later", "The clock was moved forward: links that were out have expired."),
+    FaultChoice("later", "Ten minutes later", "The clock was moved forward: links that were out have expired."),
 ]
-REDIS_TROUBLES = [
-    TroubleChoice("redis_frozen", "Redis frozen", "Redis hangs: it takes connections and answers nothing."),
-    TroubleChoice("redis_down", "Redis down", "Redis was killed; it comes back with all it was given."),
+REDIS_FAULTS = [
+    FaultChoice("redis_frozen", "Redis frozen", "Redis hangs: it takes connections and answers nothing."),
+    FaultChoice("redis_down", "Redis down", "Redis was killed; it comes back with all it was given."),
 ]
 
 
@@ -106,7 +106,7 @@ class App:
 
 
 class Demo:
-    """Everything that runs, and the troubles it can play."""
+    """Everything that runs, and the faults it can play."""
 
     def __init__(self, stack: ExitStack, port: int) -> None:
         self.redis = _redis()
@@ -121,8 +121,8 @@ class Demo:
         self.workspace = Workspace(
             signing_secret=secret,
             bot_token=token,
-            troubles=self._choices(),
-            set_trouble=self.play,
+            faults=self._choices(),
+            play_fault=self.play,
             clock=self.clock,
         )
         self.other = Workspace(
@@ -165,10 +165,10 @@ class Demo:
         installations.save(Installation(user_id="U0MAYA", team_id=self.workspace.team_id, bot_token=token))
 
     def play(self, name: str) -> None:
-        """Play one trouble, after putting an end to the one before."""
+        """Play one fault, after putting an end to the one before."""
         self._back_to_normal()
         if name == "dm_closed":
-            self.workspace.slack_trouble = SlackTrouble.DM_CLOSED
+            self.workspace.fault = SlackFault.DM_CLOSED
         elif name == "unmapped":
             self._setups.remove(self.workspace.team_id)
         elif name == "worker_killed":
@@ -180,11 +180,11 @@ class Demo:
         elif name == "redis_down" and isinstance(self.redis, RedisServer):
             self.redis.kill()
         else:
-            self.platform.trouble = Trouble(name)
+            self.platform.fault = Fault(name)
 
     def _back_to_normal(self) -> None:
-        self.platform.trouble = Trouble.NONE
-        self.workspace.slack_trouble = SlackTrouble.NONE
+        self.platform.fault = Fault.NONE
+        self.workspace.fault = SlackFault.NONE
         if isinstance(self.redis, RedisServer):
             self.redis.thaw()
             self.redis.start()
@@ -196,10 +196,10 @@ class Demo:
     def _set_up(self) -> None:
         self._setups.save(Setup(self.workspace.team_id, ORGANIZATION), secrets.token_hex(8), is_forced=True)
 
-    def _choices(self) -> list[TroubleChoice]:
-        real_redis = REDIS_TROUBLES if isinstance(self.redis, RedisServer) else []
-        of_platform = [TroubleChoice(t.value, label, explanation) for t, (label, explanation) in TROUBLES.items()]
-        return [*of_platform, *OWN_TROUBLES, *real_redis]
+    def _choices(self) -> list[FaultChoice]:
+        real_redis = REDIS_FAULTS if isinstance(self.redis, RedisServer) else []
+        of_platform = [FaultChoice(t.value, label, explanation) for t, (label, explanation) in FAULTS.items()]
+        return [*of_platform, *OWN_FAULTS, *real_redis]
 
 
 @contextmanager

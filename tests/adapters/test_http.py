@@ -12,10 +12,10 @@ import pytest
 
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
-from slack_app.demo.platform import Platform, Trouble
 from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
 from slack_app.model.workspaces import Credentials
+from slack_app.stand_ins.freddy import Fault, Platform
 
 KEY = "ak_test"
 ACCESS = Credentials("org_a", KEY)
@@ -43,7 +43,7 @@ def failure(client: Freddy) -> UpstreamError:
 
 
 def test_an_answer_that_trickles_is_given_up_at_the_deadline(platform: Platform, url: str) -> None:
-    platform.trouble = Trouble.TRICKLE
+    platform.fault = Fault.TRICKLE
     began = time.monotonic()
 
     error = failure(freddy(url, deadline=1.0))
@@ -53,7 +53,7 @@ def test_an_answer_that_trickles_is_given_up_at_the_deadline(platform: Platform,
 
 
 def test_an_answer_without_end_is_given_up_at_its_limit(platform: Platform, url: str) -> None:
-    platform.trouble = Trouble.ENDLESS
+    platform.fault = Fault.ENDLESS
     began = time.monotonic()
 
     error = failure(freddy(url))
@@ -63,7 +63,7 @@ def test_an_answer_without_end_is_given_up_at_its_limit(platform: Platform, url:
 
 
 def test_a_platform_that_never_answers_is_given_up_at_the_deadline(platform: Platform, url: str) -> None:
-    platform.trouble = Trouble.STALLED
+    platform.fault = Fault.STALLED
     began = time.monotonic()
 
     error = failure(freddy(url, deadline=0.5))
@@ -73,7 +73,7 @@ def test_a_platform_that_never_answers_is_given_up_at_the_deadline(platform: Pla
 
 
 def test_a_redirect_is_not_followed(platform: Platform, url: str) -> None:
-    platform.trouble = Trouble.REDIRECT
+    platform.fault = Fault.REDIRECT
 
     error = failure(freddy(url))
 
@@ -82,7 +82,7 @@ def test_a_redirect_is_not_followed(platform: Platform, url: str) -> None:
 
 
 def test_a_connection_that_is_dropped_is_a_failure_that_may_pass(platform: Platform, url: str) -> None:
-    platform.trouble = Trouble.REFUSED
+    platform.fault = Fault.REFUSED
 
     assert failure(freddy(url)).retryable
 
@@ -117,7 +117,7 @@ def test_proxies_and_netrc_of_the_environment_are_not_used(
 
 
 def test_cookies_are_not_kept(platform: Platform, url: str) -> None:
-    platform.trouble = Trouble.COOKIES
+    platform.fault = Fault.COOKIES
     client = freddy(url)
 
     for _ in range(3):
@@ -142,29 +142,29 @@ def test_a_thousand_calls_need_no_more_connections_than_allowed(platform: Platfo
 
 
 @pytest.mark.parametrize(
-    ("trouble", "status", "retryable", "code"),
+    ("fault", "status", "retryable", "code"),
     [
-        (Trouble.UNAUTHORIZED, 401, False, "INVALID_API_KEY"),
-        (Trouble.FORBIDDEN, 403, False, "ORGANIZATION_ACCESS_DENIED"),
-        (Trouble.RATE_LIMITED, 429, True, "RATE_LIMIT_EXCEEDED"),
-        (Trouble.DOWN, 503, True, "SERVICE_UNAVAILABLE"),
-        (Trouble.BROKEN, 500, True, "INTERNAL_ERROR"),
-        (Trouble.HTML, 502, True, "http_502"),
-        (Trouble.EMPTY, 200, False, "not_json"),
-        (Trouble.FIELDLESS, 200, False, "fields_missing"),
-        (Trouble.UNSAFE_LINK, 200, False, "unsafe_link"),
+        (Fault.UNAUTHORIZED, 401, False, "INVALID_API_KEY"),
+        (Fault.FORBIDDEN, 403, False, "ORGANIZATION_ACCESS_DENIED"),
+        (Fault.RATE_LIMITED, 429, True, "RATE_LIMIT_EXCEEDED"),
+        (Fault.DOWN, 503, True, "SERVICE_UNAVAILABLE"),
+        (Fault.BROKEN, 500, True, "INTERNAL_ERROR"),
+        (Fault.HTML, 502, True, "http_502"),
+        (Fault.EMPTY, 200, False, "not_json"),
+        (Fault.FIELDLESS, 200, False, "fields_missing"),
+        (Fault.UNSAFE_LINK, 200, False, "unsafe_link"),
     ],
 )
 def test_each_refusal_is_known_for_what_it_is(
-    platform: Platform, url: str, trouble: Trouble, status: int, retryable: bool, code: str
+    platform: Platform, url: str, fault: Fault, status: int, retryable: bool, code: str
 ) -> None:
-    platform.trouble = trouble
+    platform.fault = fault
 
     error = failure(freddy(url))
 
     assert (error.status, error.retryable, error.code) == (status, retryable, code)
-    assert error.retry_after == (3 if trouble is Trouble.RATE_LIMITED else None)
-    assert trouble in (Trouble.HTML,) or error.trace_id
+    assert error.retry_after == (3 if fault is Fault.RATE_LIMITED else None)
+    assert fault in (Fault.HTML,) or error.trace_id
 
 
 def test_the_catalogue_names_the_connectors(url: str) -> None:

@@ -14,7 +14,6 @@ from slack_app import views
 from slack_app.adapters.http import Http
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import SlackTrouble, Workspace
 from slack_app.errors import UpstreamError
 from slack_app.features.home import Welcome
 from slack_app.features.key import KeyChecking
@@ -22,6 +21,7 @@ from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Message
 from slack_app.model.users import SlackUser
+from slack_app.stand_ins.slack import SlackFault, Workspace
 
 TOKEN = "xoxb-1"
 MAYA = SlackUser(None, "T0DEMO", "U0MAYA")
@@ -89,17 +89,17 @@ def failure(workspace: Workspace, token: str = TOKEN) -> UpstreamError:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "status", "code", "retryable"),
+    ("fault", "status", "code", "retryable"),
     [
-        (SlackTrouble.DM_CLOSED, 200, "messages_tab_disabled", False),
-        (SlackTrouble.RATE_LIMITED, 429, "ratelimited", True),
-        (SlackTrouble.DOWN, 503, "service_unavailable", True),
+        (SlackFault.DM_CLOSED, 200, "messages_tab_disabled", False),
+        (SlackFault.RATE_LIMITED, 429, "ratelimited", True),
+        (SlackFault.DOWN, 503, "service_unavailable", True),
     ],
 )
 def test_slacks_refusals_are_known_for_what_they_are(
-    workspace: Workspace, trouble: SlackTrouble, status: int, code: str, retryable: bool
+    workspace: Workspace, fault: SlackFault, status: int, code: str, retryable: bool
 ) -> None:
-    workspace.slack_trouble = trouble
+    workspace.fault = fault
 
     error = failure(workspace)
 

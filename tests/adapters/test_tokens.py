@@ -23,10 +23,10 @@ from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Slack
-from slack_app.demo.workspace.oauth import Choice
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
+from slack_app.stand_ins.slack import Slack
+from slack_app.stand_ins.slack.oauth import Choice
 from tests.sample_installations import installed
 from tests.workspaces import CLIENT_ID, CLIENT_SECRET, slack_of_two
 
@@ -58,7 +58,9 @@ class Door:
 
     def refresh_token(self) -> str:
         """Let an admin install the app; returns the refresh token that comes with it."""
-        choice = Choice((self.workspace,), is_org_wide=False, user_id="U0IDA", scopes="chat:write", redirect_uri="")
+        choice = Choice(
+            (self.workspace.store,), is_org_wide=False, user_id="U0IDA", scopes="chat:write", redirect_uri=""
+        )
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         answer = self.slack.oauth.access({"code": self.slack.oauth.issue_code(choice)}, f"Basic {basic}")
         return str(answer["refresh_token"])

@@ -19,8 +19,8 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Person, Slack, Workspace
-from slack_app.demo.workspace.installations import Grant
+from slack_app.stand_ins.slack import Person, Slack, Workspace
+from slack_app.stand_ins.slack.installations import Grant
 from tests.stage import wait_for
 
 ID, SECRET, REDIRECT = "1.2", "cl1ent5ecret", "http://app.example/slack/oauth_redirect"
@@ -371,7 +371,7 @@ def test_a_response_url_leads_back_to_its_workspace(stage: Stage) -> None:
 
 def test_the_whole_organization_is_named_in_what_the_app_is_sent(stage: Stage) -> None:
     stage.install(team="E0GRID")
-    where = stage.slack.workspace("T0TWO").where
+    where = stage.slack.workspace("T0TWO").team
 
     assert (where.is_org_wide, where.team_id, where.domain) == (True, "T0TWO", "grid-two")
 

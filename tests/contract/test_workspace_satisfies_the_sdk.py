@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Person, SlackTrouble, Workspace
+from slack_app.stand_ins.slack import Person, SlackFault, Workspace
 from tests.stage import wait_for
 
 BOT_TOKEN, APP_TOKEN = "xoxb-contract-1", "xapp-contract-1"
@@ -187,7 +187,7 @@ def test_people_are_described(client: WebClient) -> None:
     ],
 )
 def test_a_role_is_told_in_slacks_flags(client: WebClient, workspace: Workspace, role: str, flags: set[str]) -> None:
-    workspace.room.people["U0NEW"] = Person("U0NEW", "New", "New Person", role)
+    workspace.store.people["U0NEW"] = Person("U0NEW", "New", "New Person", role)
 
     user = client.users_info(user="U0NEW")["user"]
 
@@ -195,7 +195,7 @@ def test_a_role_is_told_in_slacks_flags(client: WebClient, workspace: Workspace,
 
 
 def test_of_a_closed_account_no_role_is_told(client: WebClient, workspace: Workspace) -> None:
-    workspace.room.people["U0GONE"] = Person("U0GONE", "Gone", "Gone Person", "admin", is_deleted=True)
+    workspace.store.people["U0GONE"] = Person("U0GONE", "Gone", "Gone Person", "admin", is_deleted=True)
 
     user = client.users_info(user="U0GONE")["user"]
 
@@ -219,17 +219,17 @@ def test_people_are_listed_page_by_page(client: WebClient) -> None:
     assert error_of(client.users_list, cursor="nonsense") == "invalid_cursor"
 
 
-def test_slacks_troubles_reach_the_sdk_as_its_own_errors(client: WebClient, workspace: Workspace) -> None:
-    workspace.slack_trouble = SlackTrouble.DM_CLOSED
+def test_slacks_faults_reach_the_sdk_as_its_own_errors(client: WebClient, workspace: Workspace) -> None:
+    workspace.fault = SlackFault.DM_CLOSED
     assert error_of(client.chat_postMessage, channel=MAYA, text="x") == "messages_tab_disabled"
     client.chat_postMessage(channel=GENERAL, text="x")
 
-    workspace.slack_trouble = SlackTrouble.DOWN
+    workspace.fault = SlackFault.DOWN
     with pytest.raises(SlackApiError) as down:
         client.auth_test()
     assert down.value.response.status_code == 503
 
-    workspace.slack_trouble = SlackTrouble.RATE_LIMITED
+    workspace.fault = SlackFault.RATE_LIMITED
     with pytest.raises(SlackApiError) as limited:
         client.auth_test()
     assert limited.value.response.status_code == 429

@@ -17,7 +17,7 @@ def test_without_a_redis_server_the_demo_runs_on_fakeredis(monkeypatch: pytest.M
         demo.workspace.type_command(user_id="U0MAYA", channel_id="C0GENERAL", text="github")
 
         wait_for(lambda: demo.workspace.messages_in("D0MAYA", seen_by="U0MAYA"), 10)
-        assert "redis_frozen" not in [trouble.name for trouble in demo.workspace.troubles]
+        assert "redis_frozen" not in [fault.name for fault in demo.workspace.faults]
 
 
 def test_without_any_redis_the_demo_says_what_to_install(

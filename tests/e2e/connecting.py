@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-from slack_app.demo.workspace import Message
+from slack_app.stand_ins.slack import Message
 from tests.stage import MAYA, Stage, wait_for
 
 

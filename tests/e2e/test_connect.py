@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from slack_app.demo.platform import Trouble
 from slack_app.demo.redis_server import RedisServer
-from slack_app.demo.workspace import SlackTrouble
+from slack_app.stand_ins.freddy import Fault
+from slack_app.stand_ins.slack import SlackFault
 from tests.stage import API_KEY, BOT_TOKEN, GENERAL, LEON, MAYA, SIGNING_SECRET, Stage, on_stage, wait_for
 
 ACCEPTED = "Getting your *github* link. In a moment it will be here, and in your direct messages with Freddy Connect."
@@ -100,41 +100,41 @@ def test_typed_in_the_apps_own_conversation_the_answer_is_an_ordinary_message(ap
 
 SENTENCES = [
     (
-        Trouble.UNAUTHORIZED,
+        Fault.UNAUTHORIZED,
         "github",
         "I can't connect github right now: the connector service does not accept my access. "
         "You did nothing wrong, and there is nothing for you to fix. "
         "An admin of this workspace can help.",
     ),
     (
-        Trouble.FORBIDDEN,
+        Fault.FORBIDDEN,
         "github",
         "Connecting github is not allowed for your organization, org_demo. "
         "An admin of this workspace can have it allowed.",
     ),
     (
-        Trouble.NONE,
+        Fault.NONE,
         "githib",
         "I don't know a tool called “githib”. Did you mean *GitHub* or *GitLab*?",
     ),
     *(
         (
-            trouble,
+            fault,
             "github",
             "Sorry, there is no github link: the connector service sent an answer that I can't use safely. "
             "You did nothing wrong. Please try again later. "
             "If it stays like this, give the reference below to an admin of this workspace.",
         )
-        for trouble in (Trouble.EMPTY, Trouble.FIELDLESS, Trouble.UNSAFE_LINK, Trouble.REDIRECT, Trouble.ENDLESS)
+        for fault in (Fault.EMPTY, Fault.FIELDLESS, Fault.UNSAFE_LINK, Fault.REDIRECT, Fault.ENDLESS)
     ),
 ]
 
 
-@pytest.mark.parametrize(("trouble", "typed", "sentence"), SENTENCES)
-def test_trouble_that_waiting_does_not_mend_is_told_whole_and_at_once(
-    app: Stage, trouble: Trouble, typed: str, sentence: str
+@pytest.mark.parametrize(("fault", "typed", "sentence"), SENTENCES)
+def test_fault_that_waiting_does_not_mend_is_told_whole_and_at_once(
+    app: Stage, fault: Fault, typed: str, sentence: str
 ) -> None:
-    app.platform.trouble = trouble
+    app.platform.fault = fault
 
     answer = app.answer_after(typed)
 
@@ -144,9 +144,9 @@ def test_trouble_that_waiting_does_not_mend_is_told_whole_and_at_once(
     assert app.dms() == []
 
 
-@pytest.mark.parametrize("trouble", [Trouble.DOWN, Trouble.BROKEN, Trouble.REFUSED, Trouble.HTML])
-def test_a_platform_that_fails_for_a_moment_is_asked_again(app: Stage, trouble: Trouble) -> None:
-    app.platform.trouble, app.platform.trouble_left = trouble, 2
+@pytest.mark.parametrize("fault", [Fault.DOWN, Fault.BROKEN, Fault.REFUSED, Fault.HTML])
+def test_a_platform_that_fails_for_a_moment_is_asked_again(app: Stage, fault: Fault) -> None:
+    app.platform.fault, app.platform.faults_left = fault, 2
 
     app.ask("github")
 
@@ -156,7 +156,7 @@ def test_a_platform_that_fails_for_a_moment_is_asked_again(app: Stage, trouble: 
 
 def test_too_many_requests_are_waited_out_as_told(app: Stage) -> None:
     app.platform.retry_after = 2
-    app.platform.trouble, app.platform.trouble_left = Trouble.RATE_LIMITED, 1
+    app.platform.fault, app.platform.faults_left = Fault.RATE_LIMITED, 1
 
     app.ask("github")
 
@@ -167,7 +167,7 @@ def test_too_many_requests_are_waited_out_as_told(app: Stage) -> None:
 
 def test_who_waits_longer_is_told_once_and_gets_the_link_in_the_end(app: Stage) -> None:
     app.platform.retry_after = 17
-    app.platform.trouble, app.platform.trouble_left = Trouble.RATE_LIMITED, 1
+    app.platform.fault, app.platform.faults_left = Fault.RATE_LIMITED, 1
 
     told = app.answer_after("github")
     wait_for(app.dms, 30)
@@ -183,7 +183,7 @@ def test_who_waits_longer_is_told_once_and_gets_the_link_in_the_end(app: Stage) 
 
 
 def test_a_platform_that_stalls_is_told_of_after_15_seconds(app: Stage) -> None:
-    app.platform.trouble, app.platform.trouble_left = Trouble.STALLED, 1
+    app.platform.fault, app.platform.faults_left = Fault.STALLED, 1
 
     told = app.answer_after("github", seconds=20)
     wait_for(app.dms, 20)
@@ -192,7 +192,7 @@ def test_a_platform_that_stalls_is_told_of_after_15_seconds(app: Stage) -> None:
 
 
 def test_a_long_link_is_replaced_by_the_platforms_own_short_one(app: Stage) -> None:
-    app.platform.trouble = Trouble.LONG_LINK
+    app.platform.fault = Fault.LONG_LINK
 
     app.ask("github")
     wait_for(app.dms)
@@ -205,7 +205,7 @@ def test_a_long_link_is_replaced_by_the_platforms_own_short_one(app: Stage) -> N
 
 def test_cookies_of_the_platform_do_not_reach_the_next_call(app: Stage) -> None:
     """security.md 13"""
-    app.platform.trouble = Trouble.COOKIES
+    app.platform.fault = Fault.COOKIES
 
     for user_id in (MAYA, LEON, MAYA, LEON):
         app.answer_after("github", user_id)
@@ -214,7 +214,7 @@ def test_cookies_of_the_platform_do_not_reach_the_next_call(app: Stage) -> None:
 
 
 def test_without_a_direct_message_the_private_answer_carries_the_link(app: Stage) -> None:
-    app.workspace.slack_trouble = SlackTrouble.DM_CLOSED
+    app.workspace.fault = SlackFault.DM_CLOSED
 
     answer = app.answer_after("github")
 
@@ -238,8 +238,8 @@ def test_a_workspace_that_nobody_set_up_is_told_what_to_do(stage: Stage) -> None
 def test_nothing_secret_is_ever_logged(app: Stage) -> None:
     """security.md 17: canaries in every secret, grep everything that was logged at DEBUG."""
     app.answer_after("github")
-    for trouble in (Trouble.BROKEN, Trouble.UNSAFE_LINK, Trouble.UNAUTHORIZED):
-        app.platform.trouble, app.platform.trouble_left = trouble, 1
+    for fault in (Fault.BROKEN, Fault.UNSAFE_LINK, Fault.UNAUTHORIZED):
+        app.platform.fault, app.platform.faults_left = fault, 1
         app.ask('sharepoint site_name="canary value"')
     wait_for(lambda: len(app.answers()) == 4 and not [m for m in app.answers() if m.text.startswith("Getting")], 20)
 

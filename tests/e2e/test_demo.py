@@ -89,8 +89,8 @@ def test_an_expired_link_is_renewed_with_one_press_and_finished(
     message = page.get_by_test_id("message").last
     expect(message).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
 
-    page.get_by_test_id("trouble-menu").click()
-    page.get_by_test_id("trouble-later").click()
+    page.get_by_test_id("fault-menu").click()
+    page.get_by_test_id("fault-later").click()
     expect(message).to_contain_text(re.compile("Your notion link has expired.", re.IGNORECASE), timeout=20_000)
     message.get_by_role("button", name="Get a new link").click()
 
@@ -170,7 +170,7 @@ def test_the_private_answer_has_the_same_link(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "told"),
+    ("fault", "told"),
     [
         ("unauthorized", "the connector service does not accept my access"),
         ("forbidden", "is not allowed for your organization, org_demo"),
@@ -181,10 +181,10 @@ def test_the_private_answer_has_the_same_link(page: Page) -> None:
         ("redis_frozen", "I can't take requests right now. Please try again in a minute."),
     ],
 )
-def test_a_trouble_can_be_played_and_is_told_in_friendly_words(page: Page, trouble: str, told: str) -> None:
-    page.get_by_test_id("trouble-menu").click()
-    page.get_by_test_id(f"trouble-{trouble}").click()
-    expect(page.get_by_test_id("trouble-banner")).to_be_visible()
+def test_a_fault_can_be_played_and_is_told_in_friendly_words(page: Page, fault: str, told: str) -> None:
+    page.get_by_test_id("fault-menu").click()
+    page.get_by_test_id(f"fault-{fault}").click()
+    expect(page.get_by_test_id("fault-banner")).to_be_visible()
 
     type_command(page, "/connect linear")
 

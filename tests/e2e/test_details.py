@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.demo.workspace.views import View
+from slack_app.stand_ins.slack.views import View
 from tests.stage import MAYA, Stage, wait_for
 
 
@@ -20,7 +20,7 @@ def test_the_modal_opens_by_itself_and_the_request_goes_on_with_what_was_filled_
     asked = app.answer_after("sharepoint tenant=acme")
     assert asked.text.startswith("*sharepoint* needs a detail from you before it can be connected: *Site name*.")
 
-    app.workspace.hands.submit(MAYA, modal(app).id, {"site_name": {"value": "Team Marketing"}})
+    app.workspace.user_actions.submit(MAYA, modal(app).id, {"site_name": {"value": "Team Marketing"}})
 
     wait_for(lambda: "link is ready" in app.answers()[-1].text)
     assert len(app.answers()) == 1
@@ -33,7 +33,7 @@ def test_the_modal_opens_by_itself_and_the_request_goes_on_with_what_was_filled_
 
 def test_a_closed_modal_can_be_opened_again(app: Stage) -> None:
     message = app.answer_after("sharepoint")
-    app.workspace.hands.close(MAYA, modal(app).id)
+    app.workspace.user_actions.close(MAYA, modal(app).id)
 
     assert app.workspace.press(MAYA, message.id, "details_open")
 
@@ -48,7 +48,7 @@ def test_a_field_that_is_left_empty_is_asked_for_again(app: Stage, value: str | 
     app.answer_after("sharepoint")
     view = modal(app)
 
-    app.workspace.hands.submit(MAYA, view.id, {"site_name": {"value": value}})
+    app.workspace.user_actions.submit(MAYA, view.id, {"site_name": {"value": value}})
 
     assert app.workspace.views.errors_of(MAYA) == {"site_name": told}
     assert app.workspace.views.modal_of(MAYA) is view
@@ -60,7 +60,7 @@ def test_nobody_fills_in_what_is_not_theirs(app: Stage) -> None:
     view = modal(app)
     view.content["private_metadata"] = "0123456789abcdef:sharepoint"
 
-    app.workspace.hands.submit(MAYA, view.id, {"site_name": {"value": "Team Marketing"}})
+    app.workspace.user_actions.submit(MAYA, view.id, {"site_name": {"value": "Team Marketing"}})
 
     wait_for(app.dms)
     assert app.dms()[-1].text.startswith("That button is too old, or it was made for somebody else.")
@@ -72,6 +72,6 @@ def test_reserved_names_do_not_come_in_through_a_modal(app: Stage) -> None:
     view = modal(app)
     view.content["blocks"][1]["block_id"] = "organization_id"
 
-    app.workspace.hands.submit(MAYA, view.id, {"organization_id": {"value": "org_other"}})
+    app.workspace.user_actions.submit(MAYA, view.id, {"organization_id": {"value": "org_other"}})
 
     assert app.workspace.views.errors_of(MAYA)["organization_id"].startswith("I can't pass on “organization_id”")

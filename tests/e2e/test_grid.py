@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import redis
 
-from slack_app.demo.workspace import Slack, uninstalled_event
+from slack_app.stand_ins.slack import Slack, uninstalled_event
 from tests.stage import Stage, wait_for
 from tests.workspaces import GRID, KEYS, app_for, ask, await_link, install, set_up, slack_of_two
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from slack_app.demo.platform import Trouble
-from slack_app.demo.workspace.blocks import interactive_elements
-from slack_app.demo.workspace.views import View
+from slack_app.stand_ins.freddy import Fault
+from slack_app.stand_ins.slack.blocks import interactive_elements
+from slack_app.stand_ins.slack.views import View
 from tests.e2e.connecting import connect
 from tests.stage import LEON, MAYA, Stage, wait_for
 
@@ -17,7 +17,7 @@ def lines(app: Stage, user_id: str = MAYA) -> list[str]:
 
 def open_home(app: Stage, text: str) -> View:
     """Open the App Home; returns it when it says the text."""
-    assert app.workspace.hands.open_home(MAYA).status == 200
+    assert app.workspace.user_actions.open_home(MAYA).status == 200
     wait_for(lambda: text in "\n".join(lines(app)), what=text)
     view = app.workspace.views.home_of(MAYA)
     assert view
@@ -31,7 +31,7 @@ def press(app: Stage, action_id: str, tool: str, value: str | None = None) -> No
     for block in view.blocks:
         for element in interactive_elements(block):
             if element.get("action_id") == action_id and str(element.get("value", "")).endswith(tool):
-                assert app.workspace.hands.act(MAYA, view.id, block["block_id"], action_id, value)
+                assert app.workspace.user_actions.act(MAYA, view.id, block["block_id"], action_id, value)
                 return
     raise AssertionError(f"no {action_id} of {tool}")
 
@@ -68,7 +68,7 @@ def test_a_connection_is_renamed_from_the_app_home(app: Stage) -> None:
     wait_for(lambda: app.workspace.views.modal_of(MAYA))
     view = app.workspace.views.modal_of(MAYA)
     assert view
-    app.workspace.hands.submit(MAYA, view.id, {"name": {"name": "Work"}})
+    app.workspace.user_actions.submit(MAYA, view.id, {"name": {"name": "Work"}})
 
     wait_for(lambda: any(line.startswith("*GitHub* as Work") for line in lines(app)))
     assert [c.credential_name for c in app.platform.connections.values()] == ["Work"]
@@ -83,7 +83,7 @@ def test_search_narrows_the_list(app: Stage) -> None:
     assert "*Notion*" in "\n".join(lines(app))
 
     # and what stands in the field still counts when the person comes back
-    app.workspace.hands.open_home(MAYA)
+    app.workspace.user_actions.open_home(MAYA)
     press(app, "home_search", "", "")
     wait_for(lambda: "*GitHub*" in "\n".join(lines(app)))
 
@@ -91,7 +91,7 @@ def test_search_narrows_the_list(app: Stage) -> None:
 def test_a_platform_that_is_down_is_said_there(app: Stage) -> None:
     connect(app, "github")
     open_home(app, "*GitHub* as dev@example.com")
-    app.platform.trouble = Trouble.BROKEN
+    app.platform.fault = Fault.BROKEN
     app.platform.delay = 6.0
 
     open_home(app, "The connector service does not answer right now.")

@@ -12,7 +12,7 @@ import pytest
 import redis
 import requests
 
-from slack_app.demo.workspace import Slack, Workspace, revoked_event, uninstalled_event
+from slack_app.stand_ins.slack import Slack, Workspace, revoked_event, uninstalled_event
 from tests.contents import contents
 from tests.stage import Stage, wait_for
 from tests.workspaces import (

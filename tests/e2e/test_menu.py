@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from slack_app.demo.platform.catalogue import CATALOGUE, Connector
-from slack_app.demo.workspace import Message, SlackTrouble
+from slack_app.stand_ins.freddy.connectors import CONNECTORS, Connector
+from slack_app.stand_ins.slack import Message, SlackFault
 from tests.stage import LEON, MAYA, Stage, wait_for
 
 
@@ -20,12 +20,12 @@ def menu(app: Stage) -> Message:
 
 def choose(app: Stage, message: Message, tool: str, user_id: str = MAYA) -> bool | None:
     actions = next(block for block in message.blocks_with_ids() if block["type"] == "actions")
-    return app.workspace.hands.act(user_id, message.id, actions["block_id"], "menu_choose", f":{tool}")
+    return app.workspace.user_actions.act(user_id, message.id, actions["block_id"], "menu_choose", f":{tool}")
 
 
 def opened(app: Stage) -> dict[str, Any]:
     """Run the shortcut; returns the modal when it is open."""
-    app.workspace.hands.run_shortcut(MAYA, "connect_open_menu")
+    app.workspace.user_actions.run_shortcut(MAYA, "connect_open_menu")
     wait_for(lambda: app.workspace.views.modal_of(MAYA), what="the modal")
     view = app.workspace.views.modal_of(MAYA)
     assert view
@@ -35,7 +35,7 @@ def opened(app: Stage) -> dict[str, Any]:
 def submit(app: Stage, values: dict[str, dict[str, str | None]]) -> None:
     view = app.workspace.views.modal_of(MAYA)
     assert view
-    assert app.workspace.hands.submit(MAYA, view.id, values)
+    assert app.workspace.user_actions.submit(MAYA, view.id, values)
 
 
 def test_the_menu_comes_at_once_when_the_tools_were_read_before(app: Stage) -> None:
@@ -54,7 +54,7 @@ def test_the_menu_needs_no_slack_and_no_platform_once_it_is_known(app: Stage) ->
     menu(app)
     app.kill_all()
     app.start_web()
-    app.workspace.slack_trouble = SlackTrouble.DOWN
+    app.workspace.fault = SlackFault.DOWN
 
     assert "• GitHub (Development)" in str(app.ask("")["text"])
 
@@ -77,13 +77,13 @@ def test_nobody_chooses_in_the_menu_of_somebody_else(app: Stage) -> None:
 
 def test_above_a_hundred_tools_typing_searches_what_is_known(app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     many = {f"tool_{n}": Connector(f"tool_{n}", f"Tool {n}", "Many", "") for n in range(250)}
-    monkeypatch.setattr("slack_app.demo.platform.offers.CATALOGUE", {**CATALOGUE, **many})
+    monkeypatch.setattr("slack_app.stand_ins.freddy.catalog.CONNECTORS", {**CONNECTORS, **many})
     message = menu(app)
     actions = next(block for block in message.blocks_with_ids() if block["type"] == "actions")
     find = (MAYA, message.id, actions["block_id"], "menu_choose")
     app.platform.delay = 5.0
 
-    found = app.workspace.hands.suggest(*find, "tool 249")
+    found = app.workspace.user_actions.suggest(*find, "tool 249")
 
     app.platform.delay = 0.0
     assert found == {
@@ -94,7 +94,7 @@ def test_above_a_hundred_tools_typing_searches_what_is_known(app: Stage, monkeyp
             }
         ]
     }
-    assert app.workspace.hands.suggest(*find, "github")
+    assert app.workspace.user_actions.suggest(*find, "github")
     assert choose(app, message, "github")
     wait_for(lambda: message.text.startswith("*Your GitHub link is ready*"))
 
@@ -126,7 +126,7 @@ def test_a_tool_that_needs_a_detail_asks_for_it_in_the_same_modal(app: Stage) ->
 def test_a_shortcut_that_nobody_could_answer_in_time_ends_in_a_message(app: Stage) -> None:
     app.platform.delay = 4.0
 
-    app.workspace.hands.run_shortcut(MAYA, "connect_open_menu")
+    app.workspace.user_actions.run_shortcut(MAYA, "connect_open_menu")
 
     wait_for(app.dms, 15)
     assert app.dms()[-1].text.startswith("*Which tool do you want to connect?*")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from slack_app.demo.workspace import Message
+from slack_app.stand_ins.slack import Message
 from tests.contents import contents
 from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
 
@@ -60,7 +60,7 @@ def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: 
 
 def test_a_message_that_slack_sends_twice_is_answered_once(app: Stage) -> None:
     user_id = "U00008"
-    asked = app.workspace.room.post(
+    asked = app.workspace.store.post(
         channel_id=app.workspace.dm_of(user_id), user_id=user_id, text="github", blocks=[], via="person"
     )
 
@@ -96,7 +96,7 @@ def test_people_of_other_workspaces_and_of_unknown_ones_get_nothing(
     event = {
         "type": "message", "channel": dm, "channel_type": "im", "user": user_id, "text": "github", "ts": "1.1"
     }  # fmt: skip
-    asked = app.workspace.room.post(channel_id=dm, user_id=user_id, text="github", blocks=[], via="person")
+    asked = app.workspace.store.post(channel_id=dm, user_id=user_id, text="github", blocks=[], via="person")
 
     ack = app.workspace.deliver(
         asked, event={**event, "team": team} if team else event, is_ext_shared_channel=is_shared
@@ -109,9 +109,7 @@ def test_people_of_other_workspaces_and_of_unknown_ones_get_nothing(
 
 def test_slack_can_verify_the_address_for_events(app: Stage) -> None:
     """https://docs.slack.dev/reference/events/url_verification"""
-    ack = app.workspace._sender.send_event(
-        app.url + "/slack/events", {"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB"}
-    )
+    ack = app.workspace.send_event({"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB"})
 
     assert ack.status == 200
     assert "3eZbrw1aB" in str(ack.body)

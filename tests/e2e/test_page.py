@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import TroubleChoice, Workspace
+from slack_app.stand_ins.slack import FaultChoice, Workspace
 from tests.stage import wait_for
 
 BOT_TOKEN = "xoxb-page-1-t0k3n"
@@ -104,8 +104,8 @@ def stage(browser: Browser) -> Iterator[ChatPage]:
             signing_secret="page5ecret",
             bot_token=BOT_TOKEN,
             request_url=f"{app.url}/events",
-            troubles=[TroubleChoice("platform_down", "Platform down", "It refuses connections.")],
-            set_trouble=lambda _name: None,
+            faults=[FaultChoice("platform_down", "Platform down", "It refuses connections.")],
+            play_fault=lambda _name: None,
         )
         workspace.base_url = stack.enter_context(serving(workspace.app))
         context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
@@ -224,14 +224,14 @@ def test_the_first_line_can_be_had_typed(stage: ChatPage) -> None:
     expect(page.get_by_test_id("hint")).to_be_hidden()
 
 
-def test_a_trouble_that_is_played_stays_in_sight_until_it_is_back_to_normal(stage: ChatPage) -> None:
+def test_a_fault_that_is_played_stays_in_sight_until_it_is_back_to_normal(stage: ChatPage) -> None:
     # given everything works
     page = stage.open()
-    banner = page.get_by_test_id("trouble-banner")
+    banner = page.get_by_test_id("fault-banner")
     expect(banner).to_have_count(0)
 
-    # when a trouble is chosen
-    page.get_by_test_id("trouble-menu").focus()
+    # when a fault is chosen
+    page.get_by_test_id("fault-menu").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -10,9 +10,9 @@ import pytest
 import redis
 from cryptography.fernet import Fernet
 
-from slack_app.demo.workspace import Message
-from slack_app.demo.workspace.blocks import interactive_elements
-from slack_app.demo.workspace.views import View
+from slack_app.stand_ins.slack import Message
+from slack_app.stand_ins.slack.blocks import interactive_elements
+from slack_app.stand_ins.slack.views import View
 from tests.contents import contents
 from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
 
@@ -58,7 +58,7 @@ def submit(app: Stage, user_id: str, **values: str | None) -> None:
     view = app.workspace.views.modal_of(user_id)
     assert view
     filled = {name: {name: value} for name, value in values.items()}
-    assert app.workspace.hands.submit(user_id, view.id, filled)
+    assert app.workspace.user_actions.submit(user_id, view.id, filled)
 
 
 def set_up(app: Stage, key: str = KEY_OF_MAYA, organization: str = "org_a", way: str = "own") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.demo.workspace import Message
+from slack_app.stand_ins.slack import Message
 from tests.e2e.connecting import connect
 from tests.stage import MAYA, Stage, wait_for
 

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from slack_app.demo.serving import serving
-from slack_app.demo.workspace import Workspace
+from slack_app.stand_ins.slack import Workspace
 
 BOT_TOKEN = "xoxb-views-1-t0k3n"
 MAYA = "U0MAYA"

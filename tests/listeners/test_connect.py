@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.demo.platform.catalogue import CATALOGUE
 from slack_app.errors import UserError
 from slack_app.listeners.connect import connector_name
+from slack_app.stand_ins.freddy.connectors import CONNECTORS
 
 KEYS = [
     "ak_live_9f8e7d6c5b4a3210ffee",
@@ -27,7 +27,7 @@ def test_what_looks_like_a_key_is_not_passed_on_as_the_name_of_a_tool(words: lis
 
 
 @pytest.mark.parametrize(
-    "name", [*CATALOGUE, "microsoft-365-mail", "office365_calendar", "dynamics_365_crm", "salesforce_marketing_cloud"]
+    "name", [*CONNECTORS, "microsoft-365-mail", "office365_calendar", "dynamics_365_crm", "salesforce_marketing_cloud"]
 )
 def test_the_name_of_a_tool_is_not_taken_for_a_key(name: str) -> None:
     assert connector_name(name.split()) == name.lower()

@@ -1,0 +1,23 @@
+"""A stand-in for Slack: workspaces with a page to type in, the Web API, response URLs, Socket Mode and OAuth.
+
+It keeps its state in memory; tests/contract holds it against slack_sdk's own clients.
+"""
+
+from slack_app.stand_ins.slack.events import revoked_event, uninstalled_event
+from slack_app.stand_ins.slack.model import Ack, Call, FaultChoice, Message, Person, Shortcut, SlackFault
+from slack_app.stand_ins.slack.slack import Slack
+from slack_app.stand_ins.slack.workspace import Workspace
+
+__all__ = [
+    "Ack",
+    "Call",
+    "FaultChoice",
+    "Message",
+    "Person",
+    "Shortcut",
+    "Slack",
+    "SlackFault",
+    "Workspace",
+    "revoked_event",
+    "uninstalled_event",
+]

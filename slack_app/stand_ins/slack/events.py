@@ -1,0 +1,86 @@
+"""What Slack tells the app by itself: https://docs.slack.dev/apis/events-api/
+
+Each function returns the whole envelope, so that a test can send it late, or twice.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from slack_app.stand_ins.slack.model import APP_USER, Message, Person
+from slack_app.stand_ins.slack.objects import view_object
+from slack_app.stand_ins.slack.team import APP_ID, BOT_ID, Team
+from slack_app.stand_ins.slack.views import View
+
+Envelope = dict[str, Any]
+
+
+def message_event(team: Team, message: Message, at: float) -> Envelope:
+    """Tell of a message in a direct message with the app: https://docs.slack.dev/reference/events/message.im"""
+    event: dict[str, Any] = {
+        "type": "message",
+        "channel": message.channel_id,
+        "channel_type": "im",
+        "user": message.user_id,
+        "team": team.team_id,
+        "text": message.text,
+        "ts": message.ts,
+        "event_ts": message.ts,
+    }
+    if message.user_id == APP_USER:
+        event |= {"bot_id": BOT_ID, "app_id": APP_ID}
+    return _to_installation(team, event, at)
+
+
+def home_opened(team: Team, person: Person, channel_id: str, view: View | None, at: float) -> Envelope:
+    """Tell of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened"""
+    event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
+    event |= {"event_ts": f"{at:.6f}"} | ({"view": view_object(view, team.team_id)} if view else {})
+    return _to_installation(team, event, at)
+
+
+def uninstalled_event(*, team_id: str | None, at: float, enterprise_id: str | None = None) -> Envelope:
+    """Tell that the app was uninstalled; of an organization's installation there is no `team_id`.
+
+    https://docs.slack.dev/reference/events/app_uninstalled
+    """
+    return _envelope({"type": "app_uninstalled"}, team_id, enterprise_id, at)
+
+
+def revoked_event(
+    *, team_id: str | None, at: float, enterprise_id: str | None = None, bot_user_id: str = APP_USER
+) -> Envelope:
+    """Tell that the bot's token was revoked; Slack promises no order between this and `app_uninstalled`.
+
+    https://docs.slack.dev/reference/events/tokens_revoked
+    """
+    event = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot_user_id]}}
+    return _envelope(event, team_id, enterprise_id, at)
+
+
+def _to_installation(team: Team, event: dict[str, Any], at: float) -> Envelope:
+    """Name the installation that the event is for, which an app that is gone has no longer."""
+    granted = {
+        "enterprise_id": team.enterprise_id,
+        "team_id": None if team.is_org_wide else team.team_id,
+        "user_id": APP_USER,
+        "is_bot": True,
+        "is_enterprise_install": team.is_org_wide,
+    }
+    more = {"authorizations": [granted], "is_ext_shared_channel": False}
+    return {**_envelope(event, team.team_id, None, at), **more}
+
+
+def _envelope(event: dict[str, Any], team_id: str | None, enterprise_id: str | None, at: float) -> Envelope:
+    """Put an event into what every event comes in."""
+    return {
+        "token": "deprecated-verification-token",
+        "type": "event_callback",
+        **({"team_id": team_id} if team_id else {}),
+        **({"enterprise_id": enterprise_id} if enterprise_id else {}),
+        "api_app_id": APP_ID,
+        "event": event,
+        "event_id": f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(at),
+    }

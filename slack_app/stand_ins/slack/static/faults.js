@@ -1,0 +1,66 @@
+/** The menu that plays a fault, and the banner that stands there while one is played. */
+
+import { element, icon } from "./element.js";
+import { menu } from "./menu.js";
+
+const NONE = { name: "none", label: "No trouble", explanation: "Everything works as it should." };
+
+export class Faults {
+  #menu = menu(document.getElementById("fault-holder"), { testId: "fault-menu", word: "fault" });
+  #banner = document.getElementById("fault-banner");
+  #shown = null;
+
+  /** `play(name)` is called with the fault chosen, or "none". */
+  constructor(play) {
+    this.play = play;
+  }
+
+  show(state) {
+    if (this.#shown === state.fault) return;
+    this.#shown = state.fault;
+    const none = state.faults.find(({ name }) => name === "none") ?? NONE;
+    const faults = [none, ...state.faults.filter((fault) => fault !== none)];
+    const current = faults.find(({ name }) => name === state.fault) ?? none;
+    const isPlaying = current !== none;
+    document.getElementById("fault-holder").classList.toggle("is-playing", isPlaying);
+    this.#menu.show({
+      face: [icon("bolt"), element("span", { class: "menu-face" }, isPlaying ? current.label : "Play a trouble")],
+      label: isPlaying ? `Play a trouble. Now: ${current.label}` : "Play a trouble",
+      heading: "Play a trouble",
+      note: "See what people read when something is broken. It lasts until you end it.",
+      items: faults.map((fault) => ({
+        id: fault.name,
+        nodes: [
+          element(
+            "span",
+            { class: "menu-text" },
+            element("strong", {}, fault.label),
+            element("span", { class: "menu-more" }, fault.explanation),
+          ),
+        ],
+        isChosen: fault === current,
+        choose: () => this.play(fault.name),
+      })),
+    });
+    this.#banner.replaceChildren(...(isPlaying ? [this.#bannerOf(current)] : []));
+  }
+
+  #bannerOf(fault) {
+    return element(
+      "div",
+      { class: "fault-banner", role: "status", "data-testid": "fault-banner" },
+      icon("bolt"),
+      element("p", {}, element("strong", {}, `${fault.label}. `), fault.explanation),
+      element(
+        "button",
+        { type: "button", class: "button", on: { click: () => this.#backToNormal() } },
+        "Back to normal",
+      ),
+    );
+  }
+
+  #backToNormal() {
+    document.querySelector("#fault-holder .menu-button").focus();
+    this.play("none");
+  }
+}

@@ -1,0 +1,239 @@
+"""Modals and App Homes: who has which open, what stands in their fields, and what may be done with them.
+
+https://docs.slack.dev/surfaces/modals and https://docs.slack.dev/surfaces/app-home
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_app.stand_ins.slack.blocks import MOST_IN_VIEW, are_valid, interactive_elements, with_ids
+from slack_app.stand_ins.slack.element_checks import is_plain
+from slack_app.stand_ins.slack.elements import Element, Value, filled, initial, is_empty, offers
+from slack_app.stand_ins.slack.errors import ViewError
+
+TRIGGER_SECONDS = 3.0
+MOST_OPEN = 3
+REQUIRED = "Please complete this required field."
+Values = Mapping[str, Mapping[str, Value]]
+"""What the page says stands in the fields: block id, action id, value."""
+Tell = Callable[[str, dict[str, Any], Callable[[str], bool]], None]
+
+
+@dataclass(slots=True)
+class View:
+    """A view as it stands now: what the app gave, who is there to be chosen, and what it named for a select."""
+
+    id: str
+    user_id: str
+    content: dict[str, Any]
+    people: Mapping[str, object]
+    hash: str = ""
+    values: dict[str, dict[str, Value]] = field(default_factory=dict)
+    suggested: dict[str, list[Element]] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        """Return the blocks with the ids that Slack makes up where there are none."""
+        return with_ids(self.content["blocks"], self.id)
+
+    def find(self, block_id: str, action_id: str) -> tuple[dict[str, Any], Element] | None:
+        """Return the block and the element."""
+        for block in self.blocks:
+            for element in interactive_elements(block):
+                if (block["block_id"], element.get("action_id")) == (block_id, action_id):
+                    return block, element
+        return None
+
+    def fill(self, values: Values) -> None:
+        """Note what stands in the fields."""
+        for block_id, fields in values.items():
+            self.values.setdefault(block_id, {}).update(fields)
+
+    def state(self) -> dict[str, Any]:
+        """Return what stands in the fields as the app is told."""
+        state: dict[str, Any] = {}
+        for block in self.blocks:
+            for element in interactive_elements(block):
+                action_id = str(element.get("action_id"))
+                value = self.values.get(block["block_id"], {}).get(action_id, initial(element))
+                part = filled(element, value, offers(element, self.suggested.get(action_id, []), self.people))
+                if part is not None:
+                    state.setdefault(block["block_id"], {})[action_id] = part
+        return {"values": state}
+
+    def missing(self) -> dict[str, str]:
+        """Say what is still to be filled in; a text of spaces counts as one, and the app has to be ready for it.
+
+        https://docs.slack.dev/reference/block-kit/blocks/input-block
+        """
+        values = self.state()["values"]
+        needed = [
+            str(block["block_id"]) for block in self.blocks if block["type"] == "input" and not block.get("optional")
+        ]
+        return {name: REQUIRED for name in needed if any(is_empty(part) for part in values.get(name, {}).values())}
+
+    def shown(self) -> dict[str, Any]:
+        """Return the page's form."""
+        return {**self.content, "id": self.id, "hash": self.hash, "blocks": self.blocks}
+
+
+class Views:
+    """Everybody's App Home, and the modals that they have open; safe to use from any thread."""
+
+    def __init__(self, clock: Callable[[], float], tell: Tell, people: Mapping[str, object]) -> None:
+        self._clock = clock
+        self._people = people
+        self._tell = tell
+        self._lock = threading.RLock()
+        self._triggers: dict[str, tuple[str, float]] = {}
+        self._used: set[str] = set()
+        self._homes: dict[str, View] = {}
+        self._stacks: dict[str, list[View]] = {}
+        self._errors: dict[str, dict[str, str]] = {}
+
+    def issue_trigger(self, trigger_id: str, user_id: str) -> str:
+        """Let the trigger open one modal for the person, for three seconds.
+
+        https://docs.slack.dev/interactivity/handling-user-interaction#modal_responses
+        """
+        self._triggers[trigger_id] = (user_id, self._clock())
+        return trigger_id
+
+    def home_of(self, user_id: str) -> View | None:
+        """Return what was published for the person."""
+        return self._homes.get(user_id)
+
+    def modal_of(self, user_id: str) -> View | None:
+        """Return the modal that the person sees: the uppermost."""
+        stack = self._stacks.get(user_id)
+        return stack[-1] if stack else None
+
+    def errors_of(self, user_id: str) -> dict[str, str]:
+        """Return what the app did not like of the last submission."""
+        return self._errors.get(user_id, {})
+
+    def of(self, user_id: str, view_id: str) -> View | None:
+        """Return the view if the person sees it."""
+        seen = (self._homes.get(user_id), self.modal_of(user_id))
+        return next((view for view in seen if view and view.id == view_id), None)
+
+    def find(self, view_id: str) -> View | None:
+        """Return the view, whoever has it open."""
+        with self._lock:
+            open_views = [view for stack in self._stacks.values() for view in stack] + list(self._homes.values())
+        return next((view for view in open_views if view.id == view_id), None)
+
+    def publish(self, user_id: str, content: object, hash_: str | None) -> View:
+        """Put a view into a person's App Home. Raises ViewError."""
+        checked = _checked(content, "home")
+        with self._lock:
+            view = self._homes.get(user_id)
+            if view and hash_ and hash_ != view.hash:
+                raise ViewError("hash_conflict")
+            if view is None:
+                view = self._homes[user_id] = View(_new_id(), user_id, checked, self._people)
+            self._put(view, checked)
+            self._tell("home", {"view": view.shown()}, lambda other: other == user_id)
+        return view
+
+    def open(self, trigger_id: str, content: object, *, is_pushed: bool = False) -> View:
+        """Open a modal, in the place of all that are open, or above them. Raises ViewError."""
+        with self._lock:
+            user_id = self._take(trigger_id)
+            checked = _checked(content, "modal")
+            stack = self._stacks.get(user_id, [])
+            if is_pushed and not stack:
+                raise ViewError("not_found")
+            return self.show(user_id, checked, is_pushed=is_pushed)
+
+    def show(self, user_id: str, content: object, *, is_pushed: bool) -> View:
+        """Show a modal without a trigger, as the answer to a submission may. Raises ViewError."""
+        with self._lock:
+            stack = self._stacks.get(user_id, []) if is_pushed else []
+            if len(stack) >= MOST_OPEN:
+                raise ViewError("push_limit_reached")
+            view = View(_new_id(), user_id, _checked(content, "modal"), self._people)
+            self._put(view, view.content)
+            self._stacks[user_id] = [*stack, view]
+            self._changed(user_id, {})
+        return view
+
+    def update(self, view_id: str, content: object, hash_: str | None = None) -> View:
+        """Put other content into a view that somebody has open. Raises ViewError."""
+        with self._lock:
+            view = self.find(view_id)
+            if view is None:
+                raise ViewError("not_found")
+            if hash_ and hash_ != view.hash:
+                raise ViewError("hash_conflict")
+            kind = str(view.content["type"])
+            self._put(view, _checked(content, kind))
+            if kind == "modal":
+                self._changed(view.user_id, {})
+            else:
+                self._tell("home", {"view": view.shown()}, lambda other: other == view.user_id)
+        return view
+
+    def close(self, user_id: str, *, is_all: bool = False) -> None:
+        """Close the uppermost modal, or all."""
+        with self._lock:
+            self._stacks[user_id] = [] if is_all else self._stacks.get(user_id, [])[:-1]
+            self._changed(user_id, {})
+
+    def refuse(self, user_id: str, errors: dict[str, str]) -> None:
+        """Keep the modal open, with what is wrong."""
+        with self._lock:
+            self._changed(user_id, errors)
+
+    def _take(self, trigger_id: str) -> str:
+        if trigger_id not in self._triggers:
+            raise ViewError("invalid_trigger_id")
+        user_id, issued_at = self._triggers[trigger_id]
+        if trigger_id in self._used:
+            raise ViewError("exchanged_trigger_id")
+        if self._clock() > issued_at + TRIGGER_SECONDS:
+            raise ViewError("expired_trigger_id")
+        self._used.add(trigger_id)
+        return user_id
+
+    def _put(self, view: View, content: dict[str, Any]) -> None:
+        view.content = content
+        view.hash = f"{int(self._clock())}.{secrets.token_hex(4)}"
+        known = {(block["block_id"], e.get("action_id")) for block in view.blocks for e in interactive_elements(block)}
+        # What stands in a field stays there when the app gives the field the same two ids.
+        view.values = {
+            block_id: kept
+            for block_id, fields in view.values.items()
+            if (kept := {action_id: value for action_id, value in fields.items() if (block_id, action_id) in known})
+        }
+
+    def _changed(self, user_id: str, errors: dict[str, str]) -> None:
+        self._errors[user_id] = errors
+        view = self.modal_of(user_id)
+        data = {"view": view.shown() if view else None, "errors": errors}
+        self._tell("modal", data, lambda other: other == user_id)
+
+
+def _checked(content: object, kind: str) -> dict[str, Any]:
+    """Return the view if Slack would take it: https://docs.slack.dev/reference/views"""
+    if not isinstance(content, dict) or content.get("type") != kind:
+        raise ViewError("invalid_arguments")
+    if not are_valid(content.get("blocks"), MOST_IN_VIEW):
+        raise ViewError("invalid_blocks")
+    if len(str(content.get("private_metadata", ""))) > 3000 or len(str(content.get("callback_id", ""))) > 255:
+        raise ViewError("invalid_arguments")
+    if kind == "modal":
+        labels = [content.get("title"), *(content[name] for name in ("submit", "close") if content.get(name))]
+        has_input = any(block["type"] == "input" for block in content["blocks"])
+        if not all(is_plain(label, 24) for label in labels) or (has_input and not content.get("submit")):
+            raise ViewError("invalid_arguments")
+    return content
+
+
+def _new_id() -> str:
+    return f"V{secrets.token_hex(5).upper()}"
