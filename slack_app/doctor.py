@@ -135,7 +135,7 @@ def check_installations(
 def check_platform(
     platform: Platform, setups: Sequence[Setup], resolve_credentials: Callable[[Setup], Credentials]
 ) -> Iterator[Finding]:
-    """The connector platform answers, and accepts the key for each organization."""
+    """Check that the connector platform answers, and accepts the key for each organization."""
     seen: set[Credentials] = set()
     for setup in setups:
         organization_id = setup.organization_id

@@ -16,7 +16,7 @@ class UserError(Exception):
 
 
 class RetryLater(Exception):
-    """It is not this job's turn: it is to come again in `seconds`; `fact` is what the person is told, once."""
+    """It is not this job's turn: it is to be retried in `seconds`; `fact` is what the person is told, once."""
 
     def __init__(self, seconds: float, fact: Any = None) -> None:
         super().__init__(f"not for {seconds} s")

@@ -1,7 +1,7 @@
-"""Looks at the links that are out with people, on threads of its own: a queue full of jobs holds up no good news.
+"""Polls the pending links, on threads of its own: a queue full of jobs holds up no good news.
 
 Which link is next, and how often the platform may be asked, is decided in Redis for all workers together
-(adapters/schedule.py); a link whose worker died is looked at again by another after half a minute.
+(adapters/links/schedule.py); a link whose worker died is polled by another after half a minute.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ log = structlog.get_logger("slack_app.poller")
 
 
 class PollLoop:
-    """`threads` threads that take one due link at a time (`take_due`) and look at it (`look`)."""
+    """`threads` threads that take one due link at a time (`take_due`) and poll it (`poll`)."""
 
     def __init__(
         self, *, take_due: Callable[[int], Sequence[str]], poll: Callable[[str], None], threads: int = 4
@@ -30,12 +30,12 @@ class PollLoop:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Start looking."""
+        """Start polling."""
         for thread in self._threads:
             thread.start()
 
     def stop(self, seconds: float) -> None:
-        """Look at no more links; what is being looked at is finished, or looked at again by another worker."""
+        """Poll no more links; what is being polled is finished, or polled again by another worker."""
         self._stopping.set()
         for thread in self._threads:
             thread.join(seconds)
@@ -54,7 +54,7 @@ class PollLoop:
             self._stopping.wait(pause)
 
     def _round(self) -> float:
-        """Look at one link if one is due; returns how long to pause."""
+        """Poll one link if one is due; return how many seconds to pause."""
         due = self._take_due(1)
         for link_id in due:
             self._poll(link_id)

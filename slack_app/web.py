@@ -85,6 +85,8 @@ class Front:
             answer = self._bolt.dispatch(BoltRequest(body=parsed, mode="socket_mode"))
         except (AttributeError, KeyError, TypeError, ValueError) as exc:
             raise Refused(400, "not a request that Slack sends") from exc
+        if answer.status == 404:  # a button that this version does not know, or a command of another name
+            log.warning("request.unhandled", reason=str(parsed.get("type", "command"))[:40])
         if answer.status >= 500:
             # Our listeners never raise, so Bolt itself did: signed, but shaped as nothing that Slack sends.
             raise Refused(400, "not a request that Slack sends")

@@ -1,4 +1,4 @@
-"""Takes jobs off the queue and keeps them in hand while they run; attempt.py says what happens to each.
+"""Takes jobs off the queue and keeps them in hand while they run; job_runner.py says what becomes of each.
 
 Threads: one reads the queue, `threads` run jobs, one keeps the leases and brings back what is due, one tells
 people that it takes longer (on its own, so that a stalled platform cannot hold that word up too).

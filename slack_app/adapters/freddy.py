@@ -247,7 +247,7 @@ def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _fault(answer: HttpResponse, code: str) -> UpstreamError:
-    """An answer that claims success and cannot be used; asking again would only mint another state."""
+    """Return the error for an answer that claims success and cannot be used; a retry would only make another state."""
     return UpstreamError(
         "platform", status=answer.status, code=code, trace_id=_word(answer.headers.get("x-request-id"))
     )

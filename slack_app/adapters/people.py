@@ -87,7 +87,7 @@ class SlackPeople(People):
 
 
 def _told(exc: UpstreamError) -> Exception:
-    """Turn a refusal that waiting does not mend, such as a missing scope, into what the person can be told."""
+    """Turn a refusal that waiting does not solve, such as a missing scope, into what the person can be told."""
     if exc.service != "slack" or exc.retryable or exc.code == "not_installed":
         return exc
     return UserError("people_unseen")

@@ -1,4 +1,4 @@
-"""Asks the admins for what only they can mend, once a day and cause; mend.py tells people when it is mended."""
+"""Asks the admins for what only they can solve, once a day and problem; pending_requests.py tells who waited."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ log = structlog.get_logger("slack_app.ask_admin")
 
 @dataclass(frozen=True, slots=True)
 class AdminRequest(MessageFact):
-    """What an admin is asked: by whom, why, about which tool, and under which name it is mended.
+    """What an admin is asked: by whom, why, about which tool, and the key of the problem.
 
     `is_own` when it is their own request: an admin needs no other.
     """
@@ -62,7 +62,7 @@ class AdminsAsked(MessageFact):
 
 @dataclass(frozen=True, slots=True)
 class ProblemResolved(MessageFact):
-    """The admin has mended it; so many others are told. `tool` is what is offered now, if that was it."""
+    """The admin has solved it, and `told` others hear of it. `tool` is what is offered now, if that was it."""
 
     told: int
     tool: str = ""
@@ -137,10 +137,10 @@ class AskAdmin:
 
     @CONFIRM_FIXED.handler
     def confirm_fixed(self, job: Job, _progress: Progress) -> str:
-        """Tell who waits for it that it was mended elsewhere."""
+        """Tell who waits for it that it was solved elsewhere."""
         require_admin(self.deps.people, job.person)
         update_or_respond(self.deps.messenger, job, ProblemResolved(self._resolve(job, job.target_id)))
-        return "mended"
+        return "resolved"
 
     def _resolve(self, job: Job, cause: str) -> int:
         return self.pending_requests.resolve(job.person, [cause], seen_in=job.message)

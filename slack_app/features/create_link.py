@@ -86,7 +86,7 @@ class CreateLink:
         )
 
     def _explained(self, refusal: UpstreamError, job: Job, credentials: Credentials, name: str) -> Exception:
-        """Turn a refusal that waiting does not mend into what the person can be told."""
+        """Turn a refusal that waiting does not solve into what the person can be told."""
         if refusal.retryable:
             return refusal
         asked = {"connector_type": job.connector_type, "organization_id": credentials.organization_id}

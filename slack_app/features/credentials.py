@@ -52,7 +52,7 @@ class CredentialResolver:
 def platform_errors(
     credentials: Credentials, call: Callable[..., Found], *arguments: object, **options: object
 ) -> Found:
-    """Ask the platform; turn a refusal that waiting does not mend into what the person can be told."""
+    """Ask the platform; turn a refusal that waiting does not solve into what the person can be told."""
     try:
         return call(credentials, *arguments, **options)
     except UpstreamError as exc:

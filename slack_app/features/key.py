@@ -63,7 +63,7 @@ class KeyShown(MessageFact):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyLooking(MessageFact):
+class KeyLoading(MessageFact):
     """The request was taken on."""
 
 

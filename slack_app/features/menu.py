@@ -29,7 +29,7 @@ log = structlog.get_logger("slack_app.menu")
 
 
 @dataclass(frozen=True, slots=True)
-class Opening(MessageFact):
+class MenuLoading(MessageFact):
     """The tools were never read yet; they are being read now."""
 
 
@@ -48,12 +48,12 @@ class Choice:
     setups: Setups
     catalogue: Catalogue
 
-    def cached(self, person: SlackUser) -> Menu | Opening:
+    def cached(self, person: SlackUser) -> Menu | MenuLoading:
         """Return the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
         setup = self.setups.for_user(person)
         connectors = self.catalogue.connectors(setup.organization_id) if setup else None
         if setup is None or connectors is None:
-            return Opening()
+            return MenuLoading()
         return Menu(_by_name(allowed_in(setup, connectors)), self.catalogue.accounts(person))
 
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
@@ -64,7 +64,7 @@ class Choice:
     def matching(self, person: SlackUser, typed: str) -> Menu:
         """Return the part of the menu that fits what was typed so far. Raises as `cached` does."""
         menu = self.cached(person)
-        if isinstance(menu, Opening):
+        if isinstance(menu, MenuLoading):
             return Menu([], None)
         return replace(menu, connectors=search(typed, menu.connectors))
 
@@ -99,7 +99,7 @@ class ShowMenu:
             respond(self.deps.messenger, job, menu)
         return "menu_shown"
 
-    def _now(self, person: SlackUser, before: Menu | Opening) -> Menu:
+    def _now(self, person: SlackUser, before: Menu | MenuLoading) -> Menu:
         """Read what is not known; a platform that does not answer costs only what nobody has read before."""
         credentials = self.resolve_credentials(person)
         if isinstance(before, Menu):

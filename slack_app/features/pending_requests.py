@@ -1,4 +1,4 @@
-"""Lets a request wait for what must be mended first, by its person or by an admin, and goes on when that is done."""
+"""Lets a request wait until its person or an admin has solved what stands in its way, and goes on then."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEEDS_ADMIN = frozenset(
     account_forbidden connector_not_offered
     """.split()
 )
-"""The reasons that an admin of the workspace can mend."""
+"""The reasons that an admin of the workspace can solve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ log = structlog.get_logger("slack_app.pending_requests")
 
 @dataclass(frozen=True, slots=True)
 class YouCanRetry(MessageFact):
-    """What the person waited for is mended, by `admin_id`; empty where the operator did it.
+    """What the person waited for is solved, by `admin_id`; empty where the operator did it.
 
     What they wanted waits under `draft_id`. `is_own` where they did it themselves.
     """
@@ -94,7 +94,7 @@ def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
 
 
 def problem_key(reason: str, facts: Mapping[str, Any]) -> str:
-    """Name what is to be mended; the same for everybody who meets it."""
+    """Return the key of the problem; the same for everybody who meets it."""
     kind = reason.replace("platform_", "").replace("account_", "")
     is_of_tool = reason in ("platform_forbidden", NOT_OFFERED)
     return f"{kind}/{facts.get('connector_type', '')}" if is_of_tool else kind
@@ -115,14 +115,14 @@ class PendingRequests:
     deps: Dependencies
 
     def resolve_by_setup(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
-        """Tell who waits for what the set-up mends, in the person's workspace; returns how many others are told."""
+        """Tell who waits for what the setup solves, in the person's workspace; return how many others are told."""
         causes = self.deps.asks.causes(person.team_id)
         return self.resolve(
             person, [c for c in causes if is_solved_by(c, setup, is_new_credentials=is_new_credentials)]
         )
 
     def resolve(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
-        """Tell who waits for one of these that the person has mended it; returns how many others are told.
+        """Tell who waits for one of these that the person has solved it; return how many others are told.
 
         Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
         the one in which the person was `seen_in`.
@@ -153,11 +153,11 @@ class PendingRequests:
             setup = self.deps.setups.for_user(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
                 self.resolve_by_setup(member, setup, is_new_credentials=True)
-        return "mended"
+        return "resolved"
 
     @NOTIFY_REQUESTER.handler
     def notify_requester(self, job: Job[Solved], _progress: Progress) -> str:
-        """Tell the person that what they wait for is mended."""
+        """Tell the person that what they wait for is solved."""
         tool, by = job.payload.tool, job.payload.by
         fact = YouCanRetry(job.target_id, tool, by, is_own=by == job.person.user_id)
         return self._brought(lambda: self.deps.messenger.post_dm(job.person, fact))

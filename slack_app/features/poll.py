@@ -1,7 +1,8 @@
-"""Follows a link that is out with a person until it has ended, and says how where it stands.
+"""Polls a pending link until it has ended, and says how where it stands.
 
 No event tells that a person has finished, so the platform is asked: 2 s after the link was sent, soon again when the
-person has just opened it, else with growing pauses. How often at most is for `Schedule` to say (adapters/schedule.py).
+person has just opened it, else with growing pauses. How often at most is for `Schedule` to say
+(adapters/links/schedule.py).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class LinkPoller:
     refresh: Refreshing
 
     def poll(self, link_id: str) -> None:
-        """Look once at how far the person is. Raises UpstreamError when Redis fails: the link comes again then."""
+        """Poll the link once. Raises UpstreamError when Redis fails: the link comes again then."""
         live = self.deps.links.get(link_id)
         if live is None:
             self.deps.schedule.forget_unreadable(link_id)
@@ -167,7 +168,7 @@ class LinkPoller:
 
 
 def _pause(prioritized_for: float | None, polls: int) -> float:
-    """Seconds until the next look, before the jitter."""
+    """Return the seconds until the next poll, before the jitter."""
     if prioritized_for is None or prioritized_for > 180:
         return min(LONGEST_PAUSE, 2.0 * 1.5 ** min(polls, 10))
     return 2.0 if prioritized_for < 60 else 4.0

@@ -43,7 +43,7 @@ SAVE_NAME = Task("rename.save", payload=NewName, is_awaited=True, former_kinds=(
 
 
 @dataclass(frozen=True, slots=True)
-class Looking(MessageFact):
+class StatusLoading(MessageFact):
     """The request was taken on: the connections are being looked up."""
 
 

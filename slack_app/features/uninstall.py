@@ -40,7 +40,7 @@ class Uninstall:
 
     @UNINSTALL.handler
     def run(self, job: Job[Uninstalled], _progress: Progress) -> str:
-        """Forget tokens, keys, and the links that are out; in a Grid, of the workspaces that nothing else serves."""
+        """Forget tokens, keys, and the pending links; in a Grid, of the workspaces that nothing else serves."""
         place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, job.payload.event_at
         is_org_wide = job.payload.is_org_wide
         if not self.deps.installations.remove(enterprise_id, None if is_org_wide else place, event_at):

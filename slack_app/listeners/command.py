@@ -24,8 +24,8 @@ from slack_app.views import render_message
 
 HELP = frozenset(["help", "?", "-h", "--help"])
 SUBCOMMANDS: Mapping[frozenset[str], tuple[Task, MessageFact]] = {
-    frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.Looking()),
-    frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLooking()),
+    frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.StatusLoading()),
+    frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLoading()),
     frozenset(["setup", "set-up", "configure", "settings"]): (setup.OPEN_SETUP, setup.SetupOpening()),
 }
 """By the words that people use for it: the task, and what is answered at once."""

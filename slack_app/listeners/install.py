@@ -132,7 +132,7 @@ class Install:
         return self._answer(NotInstalled(reason, reference), status)
 
     def _answer(self, fact: PageFact, status: int) -> BoltResponse:
-        """The browser keeps its cookie for the ten minutes it has: whoever reloads is told that it was done before."""
+        """Answer with a page; the browser keeps its cookie, so whoever reloads is told that it was done before."""
         return BoltResponse(status=status, body=render_page(fact, self._command))
 
 

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_app import wording
 from slack_app.features.connect import CONNECT
 from slack_app.features.details import Details
-from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, Opening
+from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.errors import Body, acknowledged, log_errors, submission
@@ -39,7 +39,7 @@ def register(app: App, deps: Dependencies) -> None:
     app.options(ActionId.CHOOSE_TOOL)(on_options)
 
 
-def show_menu(payload: Payload, deps: Dependencies) -> Menu | Opening:
+def show_menu(payload: Payload, deps: Dependencies) -> Menu | MenuLoading:
     """Enqueue the job and return what is known. Raises UserError for a workspace not set up, UpstreamError."""
     known = deps.choice.cached(user_of_command(payload))
     deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps))

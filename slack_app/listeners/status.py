@@ -7,7 +7,7 @@ from slack_bolt import App
 from slack_app import wording
 from slack_app.errors import UserError
 from slack_app.features import status
-from slack_app.features.status import Looking, NewName
+from slack_app.features.status import NewName, StatusLoading
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import connector_name
 from slack_app.listeners.dependencies import Dependencies
@@ -35,13 +35,13 @@ def register(app: App, deps: Dependencies) -> None:
     app.view(CallbackId.RENAME)(submission(rename, deps))
 
 
-def ask_disconnect(payload: Payload, text: CommandText, deps: Dependencies) -> Looking:
+def ask_disconnect(payload: Payload, text: CommandText, deps: Dependencies) -> StatusLoading:
     """Enqueue the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
     if len(text.words) == 1:
         raise UserError("tool_missing")
     connector_type = connector_name(text.words[1:])
     deps.queue.enqueue(job_from_command(status.ASK_DISCONNECT, payload, deps, connector_type=connector_type))
-    return Looking()
+    return StatusLoading()
 
 
 def rename(payload: Payload, deps: Dependencies) -> None:

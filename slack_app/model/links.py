@@ -87,7 +87,7 @@ class EphemeralRef:
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """A link that is out with a person, until it is used or has ended; `id` is what its buttons carry.
+    """A link that waits for its person, until it is used or has ended; `id` is what its buttons carry.
 
     `connections_before` maps the ids of the connections that the person had to their `created_at`, None when nobody
     could say. `prioritized_at` is when the person opened the link or asked to have it checked, `check_requested_at`

@@ -48,7 +48,7 @@ class Message:
 class Failure(MessageOrModalFact, HomeFact):
     """Why there is no link: the reason picks the sentence, the reference leads to the log line.
 
-    Where somebody can mend it, the request waits under `draft_id` until then.
+    Where somebody can solve it, the request waits under `draft_id` until then.
     """
 
     reason: str

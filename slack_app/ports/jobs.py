@@ -21,11 +21,20 @@ class Progress(Protocol):
     """What was already done of one job, so that a repeated job does only the rest."""
 
     @property
-    def link_id(self) -> str | None: ...
+    def link_id(self) -> str | None:
+        """The link that the job is about; None until there is one."""
+        ...
+
     @property
-    def dm(self) -> MessageRef | None: ...
+    def dm(self) -> MessageRef | None:
+        """The direct message that was posted for the job; None until there is one."""
+        ...
+
     @property
-    def was_notified(self) -> bool: ...
+    def was_notified(self) -> bool:
+        """Whether the person was told to wait."""
+        ...
+
     def record_link(self, link_id: str) -> None:
         """Note whose link it is about, and that nobody needs to be told any more that it takes longer."""
         ...

@@ -1,4 +1,4 @@
-"""The links that are out with people."""
+"""The pending links of people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slack_app.model.users import SlackUser
 
 
 class Links(Protocol):
-    """The links that are out with people; each method raises UpstreamError."""
+    """The pending links of people; each method raises UpstreamError."""
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         """Return the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
@@ -81,18 +81,18 @@ class Links(Protocol):
 
 
 class Schedule(Protocol):
-    """Which link is looked at when; each method raises UpstreamError."""
+    """Which link is polled when; each method raises UpstreamError."""
 
     def put(self, live: PendingLink, due: float, *, is_prioritized: bool) -> None:
-        """Have the link looked at again at `due`."""
+        """Have the link polled again at `due`."""
         ...
 
     def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
-        """Have the link looked at first; False when it is not the person's, or has ended."""
+        """Have the link polled first; False when it is not the person's, or has ended."""
         ...
 
     def pause(self, organization_id: str, seconds: float) -> None:
-        """Look at none of the organization's links for a while: the platform asked for it."""
+        """Poll none of the organization's links for a while: the platform asked for it."""
         ...
 
     def forget(self, live: PendingLink) -> None:

@@ -50,7 +50,9 @@ class HasResponseUrl(Protocol):
     """Whatever has a private answer that can be replaced."""
 
     @property
-    def response_url(self) -> str: ...
+    def response_url(self) -> str:
+        """The address that Slack gave for it."""
+        ...
 
 
 class People(Protocol):

@@ -19,7 +19,7 @@ from slack_app.views.values import Value
 MENDED_ELSEWHERE = frozenset(
     ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden"]
 )
-"""What can be mended at the connector service alone, so that the app does not see it."""
+"""What can be solved at the connector service alone, so that the app does not see it."""
 
 
 @render_message.register

@@ -43,7 +43,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 @render_home.register
 def welcome(_fact: Welcome, _command: str) -> View:
     """Tell the person what this is while the tools are being read."""
-    return _view([_section(wording.home.welcome()), _note(wording.menu.opening())])
+    return _view([_section(wording.home.welcome()), _note(wording.menu.loading())])
 
 
 @render_home.register

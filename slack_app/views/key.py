@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.prose import prose, section
@@ -25,9 +25,9 @@ LONGEST_KEY = 512
 
 
 @render_message.register
-def looking(_fact: KeyLooking, _command: str) -> Message:
+def loading(_fact: KeyLoading, _command: str) -> Message:
     """Acknowledge the request."""
-    return prose(wording.key.looking())
+    return prose(wording.key.loading())
 
 
 @render_message.register

@@ -66,7 +66,7 @@ def disowned(fact: WrongAccountDisconnected, _command: str) -> Message:
 
 
 def _offer(live: PendingLink, lead: str, more: Sequence[str]) -> Message:
-    """The address stands as plain text: exactly as the platform gave it, whatever characters it has."""
+    """Offer the link; the address stands as plain text, exactly as the platform gave it."""
     url, terms = live.link.url, wording.link.terms(live)
     buttons = [
         _button(wording.link.button(live.link.tool), ActionId.OPEN_LINK, live, url=url, style="primary"),

@@ -22,7 +22,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.menu import Menu, Opening
+from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection, Connector
 from slack_app.views.ids import ActionId, CallbackId
@@ -36,9 +36,9 @@ MOST_OPTIONS = 100
 
 
 @render_message.register
-def opening(_fact: Opening, _command: str) -> Message:
+def loading(_fact: MenuLoading, _command: str) -> Message:
     """Acknowledge the request."""
-    text = wording.menu.opening()
+    text = wording.menu.loading()
     return Message(text, [_section(text).to_dict()])
 
 

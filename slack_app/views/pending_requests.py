@@ -1,4 +1,4 @@
-"""What was waited for is mended: the way on for the person, and the end of the question to the admins."""
+"""What was waited for is solved: the way on for the person, and the end of the question to the admins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slack_app.views.values import Value
 
 @render_message.register
 def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
-    """Tell the person that it is mended, with one press to what the person wanted."""
+    """Tell the person that it is solved, with one press to what they wanted."""
     again = ButtonElement(
         text=PlainTextObject(text=wording.pending_requests.again_button()),
         action_id=ActionId.RETRY_REQUEST,

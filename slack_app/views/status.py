@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Looking, Status
+from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Status, StatusLoading
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection
 from slack_app.views.ids import ActionId, CallbackId
@@ -35,9 +35,9 @@ MOST_SHOWN = 20
 
 
 @render_message.register
-def looking(_fact: Looking, _command: str) -> Message:
+def loading(_fact: StatusLoading, _command: str) -> Message:
     """Acknowledge the request."""
-    return _message([wording.status.looking()])
+    return _message([wording.status.loading()])
 
 
 @render_message.register

@@ -6,7 +6,7 @@ from slack_app.features.key import AskKey, KeySaved, KeyShown
 from slack_app.wording.text import plain
 
 
-def looking() -> str:
+def loading() -> str:
     return "Looking whether I have a key of yours."
 
 

@@ -8,7 +8,7 @@ from slack_app.model.tools import Connection, Connector
 from slack_app.wording.text import label, plain
 
 
-def opening() -> str:
+def loading() -> str:
     return "Looking up the tools of your organization. In a moment you can choose here."
 
 

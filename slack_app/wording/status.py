@@ -10,7 +10,7 @@ from slack_app.model.tools import Connection
 from slack_app.wording.text import label, plain
 
 
-def looking() -> str:
+def loading() -> str:
     return "Looking up what you have connected. In a moment it will be here."
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.menu import Menu, Opening
+from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Setup
@@ -36,7 +36,7 @@ def names(menu: object) -> list[str]:
 
 
 def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage: WorkerHarness) -> None:
-    assert stage.choice.cached(JOB.person) == Opening()
+    assert stage.choice.cached(JOB.person) == MenuLoading()
 
     stage.enqueue(MENU)
     stage.run()
@@ -146,7 +146,7 @@ def test_each_person_sees_their_own_connections(stage: WorkerHarness) -> None:
 
 def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None:
     person = replace(JOB.person, team_id="T2", enterprise_id=None)
-    assert stage.choice.cached(person) == Opening()
+    assert stage.choice.cached(person) == MenuLoading()
 
     stage.enqueue(replace(MENU, person=person))
     stage.run()

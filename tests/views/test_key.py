@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.key import AskKey, KeyChecking, KeyLooking, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
+from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.views import render_message, render_modal
 from tests.views.block_kit import check, check_modal, check_schema
@@ -18,7 +18,7 @@ PROBLEMS = [
     "platform_odd",
 ]
 MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
-    (KeyLooking(), "Looking whether I have a key of yours.", []),
+    (KeyLoading(), "Looking whether I have a key of yours.", []),
     (
         KeyShown("org_demo", None),
         "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "

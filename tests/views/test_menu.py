@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.menu import Menu, Opening
+from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.facts import MessageFact
 from slack_app.model.tools import Connection, Connector
 from slack_app.views import render_message, render_modal
@@ -110,7 +110,7 @@ def test_the_modal_offers_the_same() -> None:
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (Opening(), "Looking up the tools of your organization. In a moment you can choose here."),
+        (MenuLoading(), "Looking up the tools of your organization. In a moment you can choose here."),
         (
             Menu([], []),
             "Your organization has no tools to connect yet. An admin of this workspace can have them added.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, Looking, Status
+from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, Status, StatusLoading
 from slack_app.model.facts import MessageFact
 from slack_app.model.tools import Connection
 from slack_app.views import render_message, render_modal
@@ -20,7 +20,7 @@ NOTION = Connection("tcred_2", "notion", "Notion", label="Team notes", is_active
 LONG = replace(GITHUB, name="n" * 300, account="a" * 300, label="l" * 300)
 HOSTILE = replace(GITHUB, name="<!channel> <https://evil.example|ok> *x*", account="<!here>", label="<@U1>")
 EVERY_MESSAGE = [
-    Looking(),
+    StatusLoading(),
     Status([]),
     Status([GITHUB, NOTION]),
     Status([replace(LONG, id=f"tcred_{number}") for number in range(60)], Changed(LONG, "removed")),
@@ -72,7 +72,7 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (Looking(), "Looking up what you have connected. In a moment it will be here."),
+        (StatusLoading(), "Looking up what you have connected. In a moment it will be here."),
         (Status([]), "You have connected nothing yet. To begin, type for example `/connect github`."),
         (
             Status([], Changed(GITHUB, "removed")),

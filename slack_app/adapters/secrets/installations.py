@@ -194,7 +194,7 @@ def _place(enterprise_id: str | None, team_id: str | None) -> str:
 
 
 def _places(enterprise_id: str | None, team_id: str) -> Sequence[str]:
-    """The last but one is of a workspace that installed the app before it joined its Grid."""
+    """Return where an installation may stand; the second is of a workspace that installed before it joined its Grid."""
     if not enterprise_id:
         return [_place(None, team_id)]
     return [_place(enterprise_id, team_id), _place(None, team_id), _place(enterprise_id, None)]

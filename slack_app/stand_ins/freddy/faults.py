@@ -71,6 +71,7 @@ class HangUp(Response):
     """
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Close the connection."""
         transport = getattr(getattr(receive, "__self__", None), "transport", None)
         if not isinstance(transport, asyncio.Transport):
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
@@ -83,6 +84,7 @@ class Stall(Response):
     """No answer either, but the connection stays open until the caller gives up or the server ends."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for the caller to give up."""
         try:
             await _disconnect(receive)
         except asyncio.CancelledError:

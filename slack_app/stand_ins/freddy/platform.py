@@ -82,7 +82,7 @@ class Platform:
         ]
 
     def _pages(self) -> list[Route | Mount]:
-        """A browser comes to these, without a key; the first two are the API's all the same."""
+        """Serve what a browser comes to, without a key; the first two are the API's all the same."""
         return [
             self._browser_route("/auth/{name}", self._branded_link),
             self._browser_route("/callback", self._consent.callback),

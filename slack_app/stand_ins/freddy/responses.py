@@ -23,7 +23,7 @@ def parsed(body: bytes) -> object:
 
 
 def ok(content: object) -> Response:
-    """A 200."""
+    """Return a 200."""
     return JSONResponse(content, headers=request_id())
 
 
@@ -33,7 +33,7 @@ def request_id() -> dict[str, str]:
 
 
 def unrouted(_request: Request, exc: Exception) -> Response:
-    """What no route takes, in the platform's envelope; a handler of Starlette's."""
+    """Answer what no route takes, in the platform's envelope; a handler of Starlette's."""
     if isinstance(exc, HTTPException) and exc.status_code == 405:
         return error_response(405, "METHOD_NOT_ALLOWED", "This cannot be done here.")
     return error_response(404, "NOT_FOUND", "There is nothing here.")
@@ -48,7 +48,7 @@ def error_response(
     system_message: str = "internal: not for people",
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """An error in the platform's envelope."""
+    """Return an error in the platform's envelope."""
     error: dict[str, object] = {
         "code": code,
         "message": message,
@@ -64,6 +64,6 @@ def error_response(
 
 
 def validation_error(location: list[str], message: str) -> Response:
-    """The other shape of an error: what FastAPI itself answers to a body that it cannot read."""
+    """Return the other shape of an error: what FastAPI itself answers to a body that it cannot read."""
     detail = [{"loc": location, "msg": message, "type": "value_error"}]
     return JSONResponse({"detail": detail}, 422, headers=request_id())

@@ -120,7 +120,7 @@ class State:
         return code
 
     def allow(self, pending: Pending, display_name: str, code: str) -> Connection | None:
-        """The person allowed it: exchange the code and connect its account; None for a code that is not good."""
+        """Exchange the code of a person who allowed it, and connect its account; None for a code that is not good."""
         account_email = self.codes.pop(code, None)
         if account_email is None:
             return None
