@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check check-js bench lock clean
 
 demo: .venv/demo
 	$(BIN)/slack-app demo
@@ -11,11 +11,25 @@ demo: .venv/demo
 test: .venv/test
 	$(BIN)/python -m pytest
 
-check: .venv/test
+check: .venv/test check-js
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The types in the stand-ins' JavaScript. Without node it is left out; in CI nothing is.
+check-js:
+	@if command -v npm >/dev/null; then \
+		$(MAKE) -s --no-print-directory tests/js/node_modules/installed && npm --prefix tests/js run --silent check; \
+	elif [ "$$CI" = true ]; then \
+		echo "check-js: node is missing, and in CI nothing is skipped" >&2; exit 1; \
+	else \
+		echo "check-js is skipped: node is missing"; \
+	fi
+
+tests/js/node_modules/installed: tests/js/package-lock.json
+	npm --prefix tests/js ci --silent --no-audit --no-fund
+	touch $@
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -43,4 +57,4 @@ lock: .venv/test
 		--extra demo --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv tests/js/node_modules

@@ -3,13 +3,21 @@
 import { element } from "./element.js";
 import { floating } from "./floating.js";
 
-/** Give the menu of `button`; `items()` gives `{text, more, picture, attributes, choose}` whenever it is opened. */
+/** @import { ActionItem } from "./types.d.ts" */
+
+/**
+ * Return the menu of `button`; `items()` returns `{text, more, picture, attributes, choose}` whenever it is opened.
+ *
+ * @param {HTMLElement} button
+ * @param {string} label
+ * @param {() => ActionItem[]} items
+ */
 export function actionMenu(button, label, items) {
   const panel = element("div", { class: "action-menu", role: "menu", "aria-label": label });
   const float = floating(button, panel);
   button.setAttribute("aria-haspopup", "menu");
 
-  const entries = () => [...panel.children];
+  const entries = () => /** @type {HTMLElement[]} */ ([...panel.children]);
   const close = () => {
     float.close();
     button.focus();
@@ -37,18 +45,33 @@ export function actionMenu(button, label, items) {
   return panel;
 }
 
+/**
+ * @param {HTMLElement[]} entries
+ * @param {string} key
+ */
 function move(entries, key) {
-  const at = entries.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[key];
+  const at = entries.findIndex((entry) => entry === document.activeElement);
+  /** @type {Record<string, number>} */
+  const targets = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+  const to = targets[key];
   const next = to === undefined ? lettered(entries, at, key) : entries.at(to % entries.length);
   next?.focus();
 }
 
+/**
+ * @param {HTMLElement[]} entries
+ * @param {number} at
+ * @param {string} key
+ */
 function lettered(entries, at, key) {
   const inOrder = [...entries.slice(at + 1), ...entries.slice(0, at + 1)];
-  return inOrder.find((entry) => entry.textContent.toLowerCase().startsWith(key.toLowerCase()));
+  return inOrder.find((entry) => entry.textContent?.toLowerCase().startsWith(key.toLowerCase()));
 }
 
+/**
+ * @param {ActionItem} item
+ * @param {() => void} close
+ */
 function entry({ text, more, picture, attributes, choose }, close) {
   const chosen = () => {
     close();

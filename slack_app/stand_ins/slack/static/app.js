@@ -1,5 +1,6 @@
 /** Puts the page together: state in, views out; every change renders anew what it touches. */
 
+import { byId } from "./element.js";
 import { Hint, Tabs, showHead, showIntro } from "./channel.js";
 import { Composer } from "./composer.js";
 import { Home } from "./home.js";
@@ -15,12 +16,16 @@ import { announce, clearToasts, notice, toast } from "./toasts.js";
 import { WorkspaceSwitch } from "./teams.js";
 import { Faults } from "./faults.js";
 
+/** @import { Acting, ActingAt, Channel, Filled, Message, Place, Snapshot, Told } from "./types.d.ts" */
+
 const NOTICE_AFTER_MS = 400;
 const START_AGAIN_MS = 1000;
 
 class Page {
+  /** @type {ReturnType<typeof setTimeout> | null} */
   #noticeTimer = null;
 
+  /** @param {Snapshot} snapshot */
   constructor(snapshot) {
     this.state = new State(snapshot);
     this.channel = this.state.channelAt(location.hash);
@@ -31,6 +36,7 @@ class Page {
     this.teams = new WorkspaceSwitch();
     this.hint = new Hint((line) => this.#fill(line));
     this.faults = new Faults((name) => this.#try(() => server.playFault(name)));
+    /** @type {ActingAt} */
     const acting = (place, all) => this.#acting(place, all);
     this.messages = new MessageList(acting);
     this.home = new Home(acting);
@@ -54,7 +60,7 @@ class Page {
     this.#arrive();
     addEventListener("hashchange", () => this.#goTo(this.state.channelAt(location.hash)));
     document.addEventListener("visibilitychange", () => this.show());
-    document.getElementById("skip").addEventListener("click", () => (this.isHome ? this.home : this.composer).focus());
+    byId("skip").addEventListener("click", () => (this.isHome ? this.home : this.composer).focus());
     follow(this.me, {
       onOpen: () => this.#catchUp(),
       onEvent: (name, data) => this.#happened(name, data),
@@ -82,6 +88,7 @@ class Page {
     this.modal.show(state);
   }
 
+  /** @param {Channel} channel */
   #goTo(channel) {
     this.channel = channel;
     this.isHome = this.state.isHome(location.hash);
@@ -98,30 +105,52 @@ class Page {
     else if (!this.state.modal && !isOnTab && matchMedia("(pointer: fine)").matches) this.composer.focus();
   }
 
-  /** What an element calls; a button of a message is pressed as ever, everything else says what it holds. */
+  /**
+   * What an element calls; a button of a message is pressed as ever, everything else says what it holds.
+   *
+   * @param {Place} place
+   * @param {(() => Filled) | undefined} all
+   * @returns {Acting}
+   */
   #acting(place, all) {
+    /**
+     * @param {string} blockId
+     * @param {string} actionId
+     * @param {Told} value
+     */
     const act = (blockId, actionId, value) =>
       this.#try(() =>
         place.message_id && value === null
           ? server.press(this.me, place.message_id, blockId, actionId)
           : server.act(this.me, place, blockId, actionId, value, all?.() ?? {}),
       );
+    /**
+     * @param {string} blockId
+     * @param {string} actionId
+     * @param {string} query
+     */
     const suggest = (blockId, actionId, query) =>
       server.suggest(this.me, place, blockId, actionId, query).catch(() => null);
     return { act, suggest };
   }
 
+  /** @param {string} viewId */
   async #closeModal(viewId) {
     await this.#try(() => server.closeView(this.me, viewId));
     if (this.state.modal?.id === viewId) this.state.putModal(null);
     this.show();
   }
 
+  /** @param {string} line */
   #fill(line) {
     this.composer.fill(line);
     this.composer.focus();
   }
 
+  /**
+   * @param {string} name
+   * @param {any} data
+   */
   #happened(name, data) {
     if (name === "message") {
       const before = this.state.get(data.id);
@@ -136,7 +165,12 @@ class Page {
     this.show();
   }
 
-  /** Say what is new in a message, to the ear, and to the eye when it stands elsewhere. */
+  /**
+   * Say what is new in a message, to the ear, and to the eye when it stands elsewhere.
+   *
+   * @param {Message} message
+   * @param {Message | undefined} before
+   */
   #tell(message, before) {
     const { state } = this;
     if (message.user_id === this.me && message.from === "person") return;
@@ -158,7 +192,7 @@ class Page {
     this.state.replace(snapshot);
     for (const message of snapshot.messages) this.#tell(message, known.get(message.id));
     this.channel = this.state.channel(this.channel.id) ?? this.state.channels[0];
-    clearTimeout(this.#noticeTimer);
+    clearTimeout(this.#noticeTimer ?? undefined);
     this.#noticeTimer = null;
     notice("");
     this.show();
@@ -168,7 +202,11 @@ class Page {
     this.#noticeTimer ??= setTimeout(() => notice("The connection is lost. Trying to get it back…"), NOTICE_AFTER_MS);
   }
 
-  /** Give whether the workspace took it. */
+  /**
+   * Return whether the workspace took it.
+   *
+   * @param {() => Promise<unknown>} request
+   */
   async #try(request) {
     try {
       await request();
@@ -181,18 +219,27 @@ class Page {
   }
 }
 
-/** Where one is, in a word that means the same for another person and in another workspace. */
+/**
+ * Where one is, in a word that means the same for another person and in another workspace.
+ *
+ * @param {Channel} channel
+ * @param {boolean} isHome
+ */
 function placeOf(channel, isHome) {
   if (channel.kind !== "dm") return channel.id;
   return isHome ? "home" : "dm";
 }
 
-/** The Home stands in place of messages and message box. */
+/**
+ * The Home stands in place of messages and message box.
+ *
+ * @param {boolean} isHome
+ */
 function showPanel(isHome) {
-  document.getElementById("home-view").hidden = !isHome;
-  document.getElementById("messages-view").hidden = isHome;
-  document.getElementById("composer-form").hidden = isHome;
-  document.getElementById("skip").textContent = isHome ? "Go to the app's Home" : "Go to the message box";
+  byId("home-view").hidden = !isHome;
+  byId("messages-view").hidden = isHome;
+  byId("composer-form").hidden = isHome;
+  byId("skip").textContent = isHome ? "Go to the app's Home" : "Go to the message box";
 }
 
 /** The workspace may still be starting, or be gone for a moment: ask again until it answers. */

@@ -17,7 +17,11 @@ import { radioButtons } from "./radios.js";
 import { externalSelect, staticSelect } from "./selects.js";
 import { elementsOf } from "./values.js";
 
+/** @import { ActionsBlock, Block, BlockRenderer, ContextBlock, HeaderBlock, InputBlock, Part, PartRenderer, Scene, SectionBlock } from "./types.d.ts" */
+
+/** @type {Record<string, BlockRenderer>} */
 const BLOCKS = { actions, context, divider, header, input, section };
+/** @type {Record<string, PartRenderer>} */
 const ELEMENTS = {
   button,
   checkboxes,
@@ -33,7 +37,11 @@ const ELEMENTS = {
 
 let fields = 0;
 
-/** Give the nodes of a scene's blocks; in the place of the first that is not known stands the scene's text. */
+/**
+ * Return the nodes of a scene's blocks; in the place of the first that is not known stands the scene's text.
+ *
+ * @param {Scene} scene
+ */
 export function renderBlocks(scene) {
   const nodes = [];
   let fallen = false;
@@ -48,7 +56,12 @@ export function renderBlocks(scene) {
   return nodes;
 }
 
-/** Give the node of one block; of one that is not known, a line that says so. */
+/**
+ * Return the node of one block; of one that is not known, a line that says so.
+ *
+ * @param {Block} block
+ * @param {Scene} scene
+ */
 export function renderBlock(block, scene) {
   const node = isKnown(block)
     ? BLOCKS[block.type](block, scene)
@@ -57,12 +70,17 @@ export function renderBlock(block, scene) {
   return node;
 }
 
+/** @param {Block} block */
 function isKnown(block) {
   return (
     Object.hasOwn(BLOCKS, block.type) && elementsOf(block).every(({ type }) => Object.hasOwn(ELEMENTS, type))
   );
 }
 
+/**
+ * @param {SectionBlock} block
+ * @param {Scene} scene
+ */
 function section(block, scene) {
   const body = element("div", { class: "section-body" });
   if (block.text) body.append(element("div", { class: "section-text" }, textObject(block.text, scene.names)));
@@ -76,6 +94,10 @@ function section(block, scene) {
   return element("div", { class: "block section" }, body, accessory);
 }
 
+/**
+ * @param {ContextBlock} block
+ * @param {Scene} scene
+ */
 function context(block, scene) {
   const parts = block.elements.map((part) =>
     element("span", { class: "context-part" }, part.type === "image" ? part.alt_text : textObject(part, scene.names)),
@@ -83,6 +105,10 @@ function context(block, scene) {
   return element("div", { class: "block context" }, ...parts);
 }
 
+/**
+ * @param {HeaderBlock} block
+ * @param {Scene} scene
+ */
 function header(block, scene) {
   return element("h3", { class: "block block-header" }, textObject(block.text, scene.names));
 }
@@ -91,19 +117,26 @@ function divider() {
   return element("hr", { class: "block divider" });
 }
 
+/**
+ * @param {ActionsBlock} block
+ * @param {Scene} scene
+ */
 function actions(block, scene) {
   const parts = block.elements.map((part) => interactive(part, scene, block));
   return element("div", { class: "block actions" }, ...parts);
 }
 
-/** https://docs.slack.dev/reference/block-kit/blocks/input-block */
+/**
+ * https://docs.slack.dev/reference/block-kit/blocks/input-block
+ *
+ * @param {InputBlock} block
+ * @param {Scene} scene
+ */
 function input(block, scene) {
   const id = `field-${(fields += 1)}`;
   const error = scene.errors[block.block_id];
   const control = interactive(block.element, scene, block);
-  const target = control.matches("[data-action-id], [role]")
-    ? control
-    : control.querySelector("[data-action-id], [role]");
+  const target = targetOf(control);
   const isLabelable = target.matches("input, textarea");
   target.id ||= `${id}-control`;
   const label = element(
@@ -119,12 +152,28 @@ function input(block, scene) {
   const notes = [
     error && element("p", { class: "input-error", id: `${id}-error`, role: "alert" }, error),
     block.hint && element("p", { class: "input-hint", id: `${id}-hint` }, textObject(block.hint, scene.names)),
-  ].filter(Boolean);
+  ].filter((note) => note instanceof HTMLElement);
   if (notes.length) target.setAttribute("aria-describedby", notes.map((note) => note.id).join(" "));
   if (error) target.setAttribute("aria-invalid", "true");
   return element("div", { class: error ? "block input has-error" : "block input" }, label, control, ...notes);
 }
 
+/**
+ * Return what a label belongs to: the control itself, or the first in it that can be used.
+ *
+ * @param {HTMLElement} control
+ * @returns {HTMLElement}
+ */
+function targetOf(control) {
+  const target = "[data-action-id], [role]";
+  return control.matches(target) ? control : (control.querySelector(target) ?? control);
+}
+
+/**
+ * @param {Part} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 function interactive(part, scene, block) {
   return ELEMENTS[part.type](part, scene, block);
 }

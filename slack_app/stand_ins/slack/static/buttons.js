@@ -5,7 +5,15 @@ import { actionMenu } from "./actionmenu.js";
 import { element, icon, unseen } from "./element.js";
 import { safeAddress } from "./mrkdwn.js";
 
-/** A button; with an address it is a link that opens a new tab, and Slack reports that press, too. */
+/** @import { Block, ButtonPart, Option, OptionsPart, Scene } from "./types.d.ts" */
+
+/**
+ * A button; with an address it is a link that opens a new tab, and Slack reports that press, too.
+ *
+ * @param {ButtonPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export function button(part, scene, block) {
   const address = part.url && safeAddress(part.url);
   const look = {
@@ -14,8 +22,9 @@ export function button(part, scene, block) {
     "data-value": part.value ?? null,
     "aria-label": part.accessibility_label ?? null,
   };
+  /** @param {MouseEvent} event */
   const pressed = async (event) => {
-    const node = event.currentTarget;
+    const node = /** @type {HTMLElement} */ (event.currentTarget);
     if (part.confirm) {
       event.preventDefault();
       if (!(await isMeant(part, scene))) return;
@@ -33,7 +42,13 @@ export function button(part, scene, block) {
   );
 }
 
-/** A menu of things to do: https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element */
+/**
+ * A menu of things to do: https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
+ *
+ * @param {OptionsPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export function overflow(part, scene, block) {
   const node = element(
     "button",
@@ -41,6 +56,7 @@ export function overflow(part, scene, block) {
     icon("dots"),
     unseen("More actions"),
   );
+  /** @param {Option} option */
   const choose = async (option) => {
     if (!(await isMeant(part, scene))) return;
     const address = option.url && safeAddress(option.url);

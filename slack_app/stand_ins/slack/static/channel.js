@@ -1,12 +1,20 @@
 /** What stands around a channel's messages: its name, its beginning, and for a newcomer what to try. */
 
-import { avatar, badge, element, icon, unseen } from "./element.js";
+import { avatar, badge, byId, element, icon, unseen } from "./element.js";
 
-/** Show the name of the channel, above it. */
+/** @import { Channel } from "./types.d.ts" */
+/** @import { State } from "./state.js" */
+
+/**
+ * Show the name of the channel, above it.
+ *
+ * @param {State} state
+ * @param {Channel} channel
+ */
 export function showHead(state, channel) {
   const isDirect = channel.kind === "dm";
   const about = isDirect ? "Only you and the app" : `${state.people.length} people and the app`;
-  document.getElementById("channel-head").replaceChildren(
+  byId("channel-head").replaceChildren(
     isDirect ? avatar(state.app, "app") : icon("hash"),
     element(
       "h1",
@@ -21,7 +29,7 @@ export function showHead(state, channel) {
 
 /** The tabs of the conversation with the app: its Home, and the messages. */
 export class Tabs {
-  #holder = document.getElementById("tabs");
+  #holder = byId("tabs");
   #tabs = ["home", "messages"].map((name) => this.#tab(name));
 
   constructor() {
@@ -35,15 +43,20 @@ export class Tabs {
     });
   }
 
+  /**
+   * @param {State} state
+   * @param {Channel} channel
+   * @param {boolean} isHome
+   */
   show(state, channel, isHome) {
     this.#holder.hidden = channel.kind !== "dm";
-    const panel = document.getElementById("messages-view");
+    const panel = byId("messages-view");
     for (const [name, value] of [["role", "tabpanel"], ["aria-labelledby", "tab-messages"]]) {
       if (this.#holder.hidden) panel.removeAttribute(name);
       else panel.setAttribute(name, value);
     }
     const [home, messages] = this.#tabs;
-    for (const [tab, isChosen] of [[home, isHome], [messages, !isHome]]) {
+    for (const { tab, isChosen } of [{ tab: home, isChosen: isHome }, { tab: messages, isChosen: !isHome }]) {
       tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
     }
@@ -51,15 +64,21 @@ export class Tabs {
     messages.replaceChildren("Messages", ...(unread ? [badge(unread, "tab-unread")] : []));
   }
 
+  /** @param {string} name */
   #tab(name) {
     const look = { type: "button", class: "tab", role: "tab", id: `tab-${name}`, "data-testid": `tab-${name}` };
-    const target = { home: "home-view", messages: "messages-view" }[name];
+    const target = name === "home" ? "home-view" : "messages-view";
     const go = () => (location.hash = name === "home" ? "#home" : "#dm");
     return element("button", { ...look, "aria-controls": target, on: { click: go } }, name === "home" ? "Home" : "");
   }
 }
 
-/** Show what the channel is, above its first message. */
+/**
+ * Show what the channel is, above its first message.
+ *
+ * @param {State} state
+ * @param {Channel} channel
+ */
 export function showIntro(state, channel) {
   const isDirect = channel.kind === "dm";
   const whatDirect = state.app.is_installed
@@ -68,7 +87,7 @@ export function showIntro(state, channel) {
   const what = isDirect
     ? whatDirect
     : `Everybody in ${state.team.name} sees what is said here. What the app answers you, only you see.`;
-  document.getElementById("intro").replaceChildren(
+  byId("intro").replaceChildren(
     isDirect ? avatar(state.app, "app") : element("span", { class: "intro-mark" }, icon("hash")),
     element("h2", {}, isDirect ? state.app.name : `Welcome to #${channel.name}`),
     element("p", {}, what),
@@ -77,13 +96,18 @@ export function showIntro(state, channel) {
 
 /** The newcomer's first line, there until they have begun; a press calls `fill(line)`. */
 export class Hint {
-  #button = document.getElementById("hint");
+  #button = byId("hint");
   #line = "";
 
+  /** @param {(line: string) => void} fill */
   constructor(fill) {
     this.#button.addEventListener("click", () => fill(this.#line));
   }
 
+  /**
+   * @param {State} state
+   * @param {Channel} channel
+   */
   show(state, channel) {
     this.#button.hidden = state.hasBegun(channel.id) || !state.app.is_installed;
     const line = `${state.command.name} github`;
@@ -97,6 +121,7 @@ export class Hint {
   }
 }
 
+/** @param {string} name */
 function key(name) {
   return element("kbd", {}, name);
 }

@@ -4,8 +4,16 @@ import { isMeant, keep } from "./acting.js";
 import { element } from "./element.js";
 import { choiceRow } from "./radios.js";
 
+/** @import { Block, Option, OptionsPart, Scene } from "./types.d.ts" */
+
+/**
+ * @param {OptionsPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export function checkboxes(part, scene, block) {
   const group = element("div", { class: "choices", role: "group", "aria-label": "Choices" });
+  /** @returns {Option[]} */
   const chosen = () => scene.values.get(block, part) ?? [];
   const boxes = () => [...group.querySelectorAll("input")];
   const show = () => {
@@ -18,6 +26,7 @@ export function checkboxes(part, scene, block) {
     if (await isMeant(part, scene)) await keep(group, part, scene, block, options, checked);
     show();
   };
+  /** @param {Option} option */
   const box = (option) =>
     element("input", {
       type: "checkbox",

@@ -1,20 +1,30 @@
 /** The message box: Enter sends, Shift+Enter breaks the line, up-arrow brings back what was sent. */
 
-import { element, icon, unseen } from "./element.js";
+import { byId, element, icon, unseen } from "./element.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Suggestions } from "./suggestions.js";
 import { announce } from "./toasts.js";
+
+/** @import { Channel } from "./types.d.ts" */
+/** @import { State } from "./state.js" */
 
 const TALLEST_PX = 220;
 const KEYS = "Enter sends, Shift and Enter starts a new line";
 
 export class Composer {
+  /** @type {string[]} */
   #sent = [];
   #recalled = 0;
+  /** @type {Map<string, string>} */
   #drafts = new Map();
-  #channelId = null;
+  #channelId = "";
 
-  /** `say(channelId, text)` sends a line and gives whether that worked, `run(callbackId)` runs a shortcut. */
+  /**
+   * `say(channelId, text)` sends a line and returns whether that worked, `run(callbackId)` runs a shortcut.
+   *
+   * @param {(channelId: string, text: string) => Promise<boolean>} say
+   * @param {(callbackId: string) => unknown} run
+   */
   constructor(say, run) {
     this.say = say;
     this.shortcuts = new Shortcuts(run);
@@ -46,7 +56,12 @@ export class Composer {
     this.#build();
   }
 
-  /** Show the box for a channel, with what was begun there. */
+  /**
+   * Show the box for a channel, with what was begun there.
+   *
+   * @param {State} state
+   * @param {Channel} channel
+   */
   show(state, channel) {
     const { app, command, shortcuts } = state;
     this.suggestions.learn(app.is_installed ? command : null, app);
@@ -60,7 +75,11 @@ export class Composer {
     this.fill(this.#drafts.get(channel.id) ?? "");
   }
 
-  /** Write a line, as if the person had typed it. */
+  /**
+   * Write a line, as if the person had typed it.
+   *
+   * @param {string} text
+   */
   fill(text) {
     this.field.value = text;
     this.field.setSelectionRange(text.length, text.length);
@@ -72,7 +91,7 @@ export class Composer {
   }
 
   #build() {
-    const form = document.getElementById("composer-form");
+    const form = byId("composer-form");
     const slash = element(
       "button",
       { type: "button", class: "icon-button", title: "Commands", on: { click: () => this.#startCommand() } },
@@ -117,20 +136,27 @@ export class Composer {
     if (news) announce(news);
   }
 
+  /** @param {KeyboardEvent} event */
   #keyed(event) {
     const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
     if (!isPlain) return;
-    const done = {
+    /** @type {Record<string, () => unknown>} */
+    const keys = {
       Enter: () => (this.suggestions.completes ? this.suggestions.complete() : this.#submit()),
       Tab: () => this.suggestions.isOpen && this.suggestions.complete(),
       Escape: () => this.suggestions.isOpen && this.suggestions.dismiss(),
       ArrowUp: () => this.#recall(-1),
       ArrowDown: () => this.#recall(1),
-    }[event.key]?.();
+    };
+    const done = keys[event.key]?.();
     if (done || event.key === "Enter") event.preventDefault();
   }
 
-  /** Step through what was sent, unless the person is in the middle of writing something else. */
+  /**
+   * Step through what was sent, unless the person is in the middle of writing something else.
+   *
+   * @param {number} step
+   */
   #recall(step) {
     const isUntouched = !this.field.value || this.field.value === this.#sent[this.#recalled];
     const to = this.#recalled + step;

@@ -6,10 +6,19 @@
 import { element } from "./element.js";
 import { mrkdwn } from "./mrkdwn.js";
 
-/** Show the dialog and give whether the person agreed; Escape declines. */
+/** @import { ConfirmDialog } from "./types.d.ts" */
+/** @import { Names } from "./state.js" */
+
+/**
+ * Show the dialog and return whether the person agreed; Escape declines.
+ *
+ * @param {ConfirmDialog} dialog
+ * @param {Names} names
+ */
 export function confirmed(dialog, names) {
   const style = dialog.style === "danger" ? "danger" : "primary";
   const text = dialog.text.type === "mrkdwn" ? mrkdwn(dialog.text.text, names) : dialog.text.text;
+  /** @type {HTMLDialogElement} */
   const node = element(
     "dialog",
     { class: "dialog", "aria-labelledby": "dialog-title" },

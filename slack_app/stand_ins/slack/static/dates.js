@@ -3,9 +3,10 @@
 const DAY_MS = 86_400_000;
 const TWELVE_HOURS = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
 
+/** @param {Intl.DateTimeFormatOptions} options */
 const written = (options) => {
   const format = new Intl.DateTimeFormat("en", { hour12: TWELVE_HOURS, ...options });
-  return (moment) => format.format(moment);
+  return (/** @type {Date} */ moment) => format.format(moment);
 };
 
 export const clock = written({ hour: "numeric", minute: "2-digit" });
@@ -15,6 +16,7 @@ const medium = written({ month: "long", day: "numeric", year: "numeric" });
 const short = written({ month: "short", day: "numeric", year: "numeric" });
 const monthDay = written({ weekday: "long", month: "long", day: "numeric" });
 
+/** @type {Record<string, (moment: Date) => string>} */
 const TOKENS = {
   date: medium,
   date_long: long,
@@ -29,7 +31,12 @@ const TOKENS = {
   ago: (moment) => ago(moment),
 };
 
-/** Fill the {tokens} of a date format; an unknown one gives null, and Slack shows the fallback. */
+/**
+ * Fill the {tokens} of a date format; null for an unknown one, and Slack shows the fallback.
+ *
+ * @param {number} seconds
+ * @param {string} format
+ */
 export function formatted(seconds, format) {
   const moment = new Date(seconds * 1000);
   let known = !Number.isNaN(moment.getTime());
@@ -41,26 +48,41 @@ export function formatted(seconds, format) {
   return known ? text : null;
 }
 
-/** Name the day that a line of messages begins with. */
+/**
+ * Name the day that a line of messages begins with.
+ *
+ * @param {Date} moment
+ */
 export function dayName(moment) {
   const name = relativeDay(moment, monthDay);
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/**
+ * @param {Date} one
+ * @param {Date} other
+ */
 export function sameDay(one, other) {
   return one.toDateString() === other.toDateString();
 }
 
+/**
+ * @param {Date} moment
+ * @param {(moment: Date) => string} otherwise
+ */
 function relativeDay(moment, otherwise) {
+  /** @type {Record<string, number>} */
   const days = { yesterday: -1, today: 0, tomorrow: 1 };
   const now = Date.now();
   const word = Object.keys(days).find((name) => sameDay(moment, new Date(now + days[name] * DAY_MS)));
   return word ?? otherwise(moment);
 }
 
+/** @param {Date} moment */
 function ago(moment) {
   const seconds = Math.round((moment.getTime() - Date.now()) / 1000);
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
   const steps = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return words.format(Math.round(seconds / size), unit);

@@ -1,24 +1,51 @@
 /** Builds nodes. Text goes in as text nodes only, so nothing that a message says can become markup. */
 
+/** @import { Attributes, Child } from "./types.d.ts" */
+
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an element; `on` holds listeners, everything else is an attribute (true: bare, false or null: left out). */
+/**
+ * Return what the page's HTML has under this id.
+ *
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function byId(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`The page has no #${id}`);
+  return node;
+}
+
+/**
+ * Make an element; `on` holds listeners, everything else is an attribute (true: bare, false or null: left out).
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, { on = {}, ...attributes } = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, String(value));
   }
-  for (const [event, listener] of Object.entries(on)) node.addEventListener(event, listener);
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  for (const [event, listener] of Object.entries(on)) node.addEventListener(event, /** @type {EventListener} */ (listener));
+  for (const child of children) if (child !== null && child !== undefined && child !== false) node.append(child);
   return node;
 }
 
-/** Text for people who hear the page. */
+/**
+ * Text for people who hear the page.
+ *
+ * @param {string} text
+ */
 export function unseen(text) {
   return element("span", { class: "unseen" }, text);
 }
 
+/** @type {Record<string, string[]>} */
 const ICONS = {
   bolt: ["M11.5 2.5 4 11.5h5l-.7 6 7.7-9.3h-5.2z"],
   caret: ["m5.5 8 4.5 4.5L14.5 8"],
@@ -41,7 +68,11 @@ const ICONS = {
   warning: ["M10 3 18 16.5H2z", "M10 8v4M10 14.2v.1"],
 };
 
-/** Make an icon that says nothing to people who hear the page. */
+/**
+ * Make an icon that says nothing to people who hear the page.
+ *
+ * @param {string} name
+ */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
@@ -55,14 +86,28 @@ export function icon(name) {
   return svg;
 }
 
-/** Make the mark that counts unread messages. */
+/**
+ * Make the mark that counts unread messages.
+ *
+ * @param {number} unread
+ * @param {string} testId
+ */
 export function badge(unread, testId) {
   const unit = unread === 1 ? " unread message" : " unread messages";
   return element("span", { class: "badge", "data-testid": testId }, String(unread), unseen(unit));
 }
 
-/** Make the picture of a person, an app or Slackbot. */
+/**
+ * Make the picture of a person, an app or Slackbot.
+ *
+ * @param {{ id: string, name: string }} whose
+ * @param {string} [kind]
+ */
 export function avatar({ id, name }, kind = "person") {
+  /**
+   * @param {string | number} look
+   * @param {Child} content
+   */
   const picture = (look, content) =>
     element("span", { class: `avatar avatar-${look}`, "aria-hidden": "true" }, content);
   if (kind === "app") return picture("app", icon("link"));

@@ -1,20 +1,29 @@
 /** The menu that plays a fault, and the banner that stands there while one is played. */
 
-import { element, icon } from "./element.js";
+import { byId, element, icon } from "./element.js";
 import { menu } from "./menu.js";
+
+/** @import { Fault } from "./types.d.ts" */
+/** @import { State } from "./state.js" */
 
 const NONE = { name: "none", label: "No trouble", explanation: "Everything works as it should." };
 
 export class Faults {
-  #menu = menu(document.getElementById("fault-holder"), { testId: "fault-menu", word: "fault" });
-  #banner = document.getElementById("fault-banner");
+  #menu = menu(byId("fault-holder"), { testId: "fault-menu", word: "fault" });
+  #banner = byId("fault-banner");
+  /** @type {string | null} */
   #shown = null;
 
-  /** `play(name)` is called with the fault chosen, or "none". */
+  /**
+   * `play(name)` is called with the fault chosen, or "none".
+   *
+   * @param {(name: string) => unknown} play
+   */
   constructor(play) {
     this.play = play;
   }
 
+  /** @param {State} state */
   show(state) {
     if (this.#shown === state.fault) return;
     this.#shown = state.fault;
@@ -22,7 +31,7 @@ export class Faults {
     const faults = [none, ...state.faults.filter((fault) => fault !== none)];
     const current = faults.find(({ name }) => name === state.fault) ?? none;
     const isPlaying = current !== none;
-    document.getElementById("fault-holder").classList.toggle("is-playing", isPlaying);
+    byId("fault-holder").classList.toggle("is-playing", isPlaying);
     this.#menu.show({
       face: [icon("bolt"), element("span", { class: "menu-face" }, isPlaying ? current.label : "Play a trouble")],
       label: isPlaying ? `Play a trouble. Now: ${current.label}` : "Play a trouble",
@@ -45,6 +54,7 @@ export class Faults {
     this.#banner.replaceChildren(...(isPlaying ? [this.#bannerOf(current)] : []));
   }
 
+  /** @param {Fault} fault */
   #bannerOf(fault) {
     return element(
       "div",
@@ -60,7 +70,7 @@ export class Faults {
   }
 
   #backToNormal() {
-    document.querySelector("#fault-holder .menu-button").focus();
+    byId("fault-holder").querySelector("button")?.focus();
     this.play("none");
   }
 }

@@ -1,5 +1,7 @@
 /** Keeps a panel beside what opened it, above everything else; on a narrow screen it is a sheet at the bottom. */
 
+/** @import { Floating } from "./types.d.ts" */
+
 const GAP_PX = 5;
 const EDGE_PX = 8;
 const TALLEST_PX = 420;
@@ -7,11 +9,17 @@ const SHEET_SHARE = 0.72;
 const NARROW = matchMedia("(max-width: 720px)");
 
 /**
- * Make `panel`, which stands beside `anchor` in the document, float; give `{open, close, isOpen, follow}`.
+ * Make `panel`, which stands beside `anchor` in the document, float; return `{open, close, isOpen, follow}`.
  *
  * It opens where there is room for what is in it, and for `room` pixels when more may come.
+ *
+ * @param {HTMLElement} anchor
+ * @param {HTMLElement} panel
+ * @param {number} [room]
+ * @returns {Floating}
  */
 export function floating(anchor, panel, room = 0) {
+  /** @type {AbortController | null} */
   let listening = null;
   let wanted = room;
   panel.popover = "manual";
@@ -26,9 +34,13 @@ export function floating(anchor, panel, room = 0) {
     if (panel.isConnected && panel.matches(":popover-open")) panel.hidePopover();
     anchor.setAttribute("aria-expanded", "false");
   };
-  /** A tap beside the sheet closes it, and does nothing else; a press beside the panel also does what it says. */
+  /**
+   * A tap beside the sheet closes it, and does nothing else; a press beside the panel also does what it says.
+   *
+   * @param {Event} event
+   */
   const pressed = (event) => {
-    const isOutside = !panel.contains(event.target) && !anchor.contains(event.target);
+    const isOutside = ![panel, anchor].some((node) => node.contains(/** @type {Node} */ (event.target)));
     if (!isOutside || (event.type === "click") !== NARROW.matches) return;
     if (NARROW.matches) {
       event.preventDefault();
@@ -47,7 +59,7 @@ export function floating(anchor, panel, room = 0) {
     addEventListener("pointerdown", pressed, { capture: true, signal });
     addEventListener("click", pressed, { capture: true, signal });
     addEventListener("resize", place, { signal });
-    addEventListener("scroll", (event) => !panel.contains(event.target) && place(), { capture: true, signal });
+    addEventListener("scroll", (event) => !panel.contains(/** @type {Node} */ (event.target)) && place(), { capture: true, signal });
     visualViewport?.addEventListener("resize", place, { signal });
   };
 
@@ -59,6 +71,11 @@ export function floating(anchor, panel, room = 0) {
   return { open, close, isOpen, follow };
 }
 
+/**
+ * @param {HTMLElement} anchor
+ * @param {HTMLElement} panel
+ * @param {number} wanted
+ */
 function placeBeside(anchor, panel, wanted) {
   const at = anchor.getBoundingClientRect();
   const above = at.top - EDGE_PX - GAP_PX;
@@ -74,7 +91,11 @@ function placeBeside(anchor, panel, wanted) {
   });
 }
 
-/** The keyboard of a phone covers the bottom of the page, and the sheet must stand above it. */
+/**
+ * The keyboard of a phone covers the bottom of the page, and the sheet must stand above it.
+ *
+ * @param {HTMLElement} panel
+ */
 function placeSheet(panel) {
   const covered = visualViewport ? innerHeight - visualViewport.height - visualViewport.offsetTop : 0;
   const free = visualViewport?.height ?? innerHeight;

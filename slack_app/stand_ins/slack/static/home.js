@@ -1,17 +1,24 @@
 /** The app's Home tab: the view that it published for this person, in place of messages and message box. */
 
-import { avatar, element } from "./element.js";
+import { avatar, byId, element } from "./element.js";
 import { refreshAgo } from "./mrkdwn.js";
 import { Values } from "./values.js";
 import { ViewBlocks } from "./viewblocks.js";
 
+/** @import { ActingAt } from "./types.d.ts" */
+/** @import { State } from "./state.js" */
+
 const AGO_REFRESH_MS = 20_000;
 
 export class Home {
-  #section = document.getElementById("home-view");
+  #section = byId("home-view");
   #values = new Values();
 
-  /** `acting(place, all)` gives what an element calls: `{act, suggest}`; `all()` gives what the view is filled with. */
+  /**
+   * `acting(place, all)` returns what an element calls: `{act, suggest}`; `all()` returns what the view is filled with.
+   *
+   * @param {ActingAt} acting
+   */
   constructor(acting) {
     this.acting = acting;
     this.holder = element("div", { class: "home-blocks view-blocks" });
@@ -19,6 +26,7 @@ export class Home {
     setInterval(() => refreshAgo(this.#section), AGO_REFRESH_MS);
   }
 
+  /** @param {State} state */
   show(state) {
     const view = state.home;
     if (!view) {
@@ -38,12 +46,17 @@ export class Home {
     this.#section.focus({ preventScroll: true });
   }
 
-  /** A block that did not change keeps its first scene, and the view around it may be another by now. */
+  /**
+   * A block that did not change keeps its first scene, and the view around it may be another by now.
+   *
+   * @param {State} state
+   */
   #blocksNow(state) {
     return state.home?.blocks ?? [];
   }
 }
 
+/** @param {State} state */
 function placeholder(state) {
   return element(
     "div",

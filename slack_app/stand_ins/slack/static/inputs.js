@@ -3,13 +3,20 @@
 import { isMeant, tell } from "./acting.js";
 import { element } from "./element.js";
 
+/** @import { Block, Scene, TextPart } from "./types.d.ts" */
+
 const PAUSE_MS = 500;
 const WARN_BELOW = 20;
 const ON_ENTER = "on_enter_pressed";
 
+/**
+ * @param {TextPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export function plainTextInput(part, scene, block) {
   const triggers = block.dispatch_action ? (part.dispatch_action_config?.trigger_actions_on ?? [ON_ENTER]) : [];
-  const field = element(part.multiline ? "textarea" : "input", {
+  const look = {
     class: "text-field",
     type: part.multiline ? null : "text",
     rows: part.multiline ? "4" : null,
@@ -19,7 +26,9 @@ export function plainTextInput(part, scene, block) {
     "data-action-id": part.action_id ?? "",
     "data-focus-on-load": part.focus_on_load ?? null,
     "aria-required": block.type === "input" && !block.optional ? "true" : null,
-  });
+    on: { keydown: (/** @type {KeyboardEvent} */ event) => keyed(event) },
+  };
+  const field = part.multiline ? element("textarea", look) : element("input", look);
   const count = element("span", { class: "text-count", "aria-hidden": "true" });
   const showCount = () => {
     const left = (part.max_length ?? Infinity) - field.value.length;
@@ -29,7 +38,8 @@ export function plainTextInput(part, scene, block) {
   const told = async () => {
     if (await isMeant(part, scene)) await tell(field, part, scene, block, field.value);
   };
-  let pause = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
   field.value = scene.values.get(block, part) ?? "";
   field.addEventListener("input", () => {
     scene.values.set(block, part, field.value);
@@ -37,18 +47,24 @@ export function plainTextInput(part, scene, block) {
     clearTimeout(pause);
     if (triggers.includes("on_character_entered")) pause = setTimeout(told, PAUSE_MS);
   });
-  field.addEventListener("keydown", (event) => {
+  /** @param {KeyboardEvent} event */
+  const keyed = (event) => {
     const isEnter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (!isEnter || !triggers.includes(ON_ENTER)) return;
     event.preventDefault();
     told();
-  });
+  };
   showCount();
   const keys = triggers.includes(ON_ENTER) && element("kbd", { class: "text-keys", "aria-hidden": "true" }, "Enter");
   return element("span", { class: "text-holder" }, field, element("span", { class: "text-notes" }, count, keys));
 }
 
-/** Give what is wrong with a text, as Slack does before it asks the app, or null. */
+/**
+ * Return what is wrong with a text, as Slack does before it asks the app, or null.
+ *
+ * @param {TextPart} part
+ * @param {string} text
+ */
 export function textProblem(part, text) {
   if (part.max_length && text.length > part.max_length) return `Please use at most ${part.max_length} characters.`;
   const isShort = part.min_length && text && text.length < part.min_length;

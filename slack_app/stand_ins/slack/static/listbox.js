@@ -6,18 +6,27 @@
 import { element, icon } from "./element.js";
 import { textObject } from "./mrkdwn.js";
 
+/** @import { Chosen, Option, OptionGroup } from "./types.d.ts" */
+/** @import { Names } from "./state.js" */
+
 let made = 0;
 
 export class Listbox {
+  /** @type {{ option: Option, node: HTMLElement }[]} */
   #options = [];
   #active = -1;
 
-  /** `search(text)` is called for what is typed, `choose(option)` for what is chosen, `leave()` to close. */
+  /**
+   * `search(text)` is called for what is typed, `choose(option)` for what is chosen, `leave()` to close.
+   *
+   * @param {{ label: string, search: (text: string) => unknown, choose: (option: Option) => unknown, leave: () => void, isMultiple?: boolean }} options
+   */
   constructor({ label, search, choose, leave, isMultiple = false }) {
     const id = `listbox-${(made += 1)}`;
     this.id = id;
     this.choose = choose;
     this.leave = leave;
+    /** @type {HTMLInputElement} */
     this.field = element("input", {
       class: "listbox-field",
       type: "text",
@@ -45,6 +54,11 @@ export class Listbox {
    * Show groups of options, `{label, options}` with a label or without, or the note where there are none.
    *
    * `chosen` are values, the first is pointed at; when it `isFull` no other can be chosen besides.
+   *
+   * @param {OptionGroup[]} groups
+   * @param {Chosen} chosen
+   * @param {Names} names
+   * @param {string} [note]
    */
   show(groups, { chosen, isFull = false }, names, note = "No results") {
     this.#options = [];
@@ -59,13 +73,21 @@ export class Listbox {
     if (isFull) this.mark({ chosen, isFull });
   }
 
-  /** Take the focus; without `isTyping` no keyboard comes up on a phone, where it would hide half of the options. */
+  /**
+   * Take the focus; without `isTyping` no keyboard comes up on a phone, where it would hide half of the options.
+   *
+   * @param {boolean} isTyping
+   */
   begin(isTyping) {
     (isTyping ? this.field : this.list).focus();
     this.#options[this.#active]?.node.scrollIntoView({ block: "nearest" });
   }
 
-  /** Mark which are chosen, leaving everything where it is. */
+  /**
+   * Mark which are chosen, leaving everything where it is.
+   *
+   * @param {Chosen} chosen
+   */
   mark({ chosen, isFull }) {
     for (const { option, node } of this.#options) {
       const isChosen = chosen.includes(option.value);
@@ -77,6 +99,11 @@ export class Listbox {
     }
   }
 
+  /**
+   * @param {OptionGroup} group
+   * @param {string[]} chosen
+   * @param {Names} names
+   */
   #group({ label, options }, chosen, names) {
     const nodes = options.map((option) => this.#option(option, chosen.includes(option.value), names));
     if (!label) return element("div", { class: "listbox-group" }, ...nodes);
@@ -85,6 +112,11 @@ export class Listbox {
     return element("div", { class: "listbox-group", role: "group", "aria-labelledby": id }, heading, ...nodes);
   }
 
+  /**
+   * @param {Option} option
+   * @param {boolean} isChosen
+   * @param {Names} names
+   */
   #option(option, isChosen, names) {
     const at = this.#options.length;
     const id = `${this.id}-${at}`;
@@ -109,6 +141,10 @@ export class Listbox {
     return node;
   }
 
+  /**
+   * @param {number} at
+   * @param {boolean} [isShown]
+   */
   #activate(at, isShown = true) {
     this.#options[this.#active]?.node.classList.remove("is-active");
     this.#active = at;
@@ -123,10 +159,13 @@ export class Listbox {
     if (at === 0) this.list.scrollTop = 0;
   }
 
+  /** @param {KeyboardEvent} event */
   #keyed(event) {
     if (event.isComposing) return;
     const count = this.#options.length;
-    const to = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1, Home: 0, End: count - 1 }[event.key];
+    /** @type {Record<string, number>} */
+    const targets = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1, Home: 0, End: count - 1 };
+    const to = targets[event.key];
     if (event.key === "Escape") this.leave();
     else if (event.key === "Enter") this.#options[this.#active] && this.choose(this.#options[this.#active].option);
     else if (event.key === "Tab") return this.leave();

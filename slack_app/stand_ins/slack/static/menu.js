@@ -2,10 +2,15 @@
 
 import { element, icon } from "./element.js";
 
+/** @import { MenuContent, MenuItem } from "./types.d.ts" */
+
 /**
- * Build the menu in `holder`; give `{show}`, which takes `{face, label, heading, note, items}`.
+ * Build the menu in `holder`; return `{show}`, which takes `{face, label, heading, note, items}`.
  *
  * An item is `{id, nodes, isChosen, choose}`; the button has the test id `testId`, an item `<word>-<id>`.
+ *
+ * @param {HTMLElement} holder
+ * @param {{ testId: string, word: string }} names
  */
 export function menu(holder, { testId, word }) {
   const panelId = `${testId}-panel`;
@@ -23,7 +28,8 @@ export function menu(holder, { testId, word }) {
   const panel = element("div", { class: "menu-panel", id: panelId, hidden: true }, heading, note, list);
   holder.replaceChildren(button, panel);
 
-  const items = () => [...list.children];
+  const items = () => /** @type {HTMLElement[]} */ ([...list.children]);
+  /** @param {boolean} isOpen */
   const toggle = (isOpen) => {
     panel.hidden = !isOpen;
     button.setAttribute("aria-expanded", String(isOpen));
@@ -33,9 +39,12 @@ export function menu(holder, { testId, word }) {
     toggle(false);
     button.focus();
   };
+  /** @param {KeyboardEvent} event */
   const move = (event) => {
-    const at = items().indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    const at = items().findIndex((item) => item === document.activeElement);
+    /** @type {Record<string, number>} */
+    const targets = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+    const to = targets[event.key];
     if (to === undefined) return;
     event.preventDefault();
     items().at(to % items().length)?.focus();
@@ -52,8 +61,9 @@ export function menu(holder, { testId, word }) {
     else if (event.key === "Tab") toggle(false);
     else move(event);
   });
-  document.addEventListener("pointerdown", (event) => !holder.contains(event.target) && toggle(false));
+  document.addEventListener("pointerdown", ({ target }) => !holder.contains(/** @type {Node} */ (target)) && toggle(false));
 
+  /** @param {MenuItem} item */
   const itemNode = ({ id, nodes, isChosen, choose }) =>
     element(
       "button",
@@ -76,6 +86,7 @@ export function menu(holder, { testId, word }) {
     );
 
   return {
+    /** @param {MenuContent} content */
     show(content) {
       button.replaceChildren(...content.face, icon("caret"));
       button.setAttribute("aria-label", content.label);

@@ -2,26 +2,35 @@
 
 import { renderBlocks } from "./blocks.js";
 import { clock, dayName, fullDate, sameDay } from "./dates.js";
-import { avatar, element, icon } from "./element.js";
+import { avatar, byId, element, icon } from "./element.js";
 import { markFocus, returnFocus } from "./focus.js";
 import { mrkdwn, refreshAgo } from "./mrkdwn.js";
 import { Values } from "./values.js";
 import { settle } from "./viewblocks.js";
+
+/** @import { ActingAt, Author, FocusMark, Message } from "./types.d.ts" */
+/** @import { Names, State } from "./state.js" */
 
 const TOGETHER_SECONDS = 300;
 const NEAR_END_PX = 80;
 const AGO_REFRESH_MS = 20_000;
 
 export class MessageList {
-  #list = document.getElementById("messages");
-  #scroller = document.getElementById("scroller");
-  #jump = document.getElementById("jump");
-  #channelId = null;
+  #list = byId("messages");
+  #scroller = byId("scroller");
+  #jump = byId("jump");
+  #channelId = "";
+  /** @type {Map<string, { node: HTMLElement, seen?: string }>} */
   #shown = new Map();
+  /** @type {Map<string, Values>} */
   #values = new Map();
   #keepEnd = true;
 
-  /** `acting(place)` gives what an element of a message calls: `{act, suggest}`. */
+  /**
+   * `acting(place)` returns what an element of a message calls: `{act, suggest}`.
+   *
+   * @param {ActingAt} acting
+   */
   constructor(acting) {
     this.acting = acting;
     this.#jump.append(icon("down"), "New messages");
@@ -31,13 +40,18 @@ export class MessageList {
     setInterval(() => refreshAgo(this.#list), AGO_REFRESH_MS);
   }
 
-  /** Show the channel as `state` has it. */
+  /**
+   * Show the channel as `state` has it.
+   *
+   * @param {State} state
+   * @param {string} channelId
+   */
   show(state, channelId) {
     const isOther = channelId !== this.#channelId;
     if (isOther) this.#shown.clear();
     const wasNearEnd = isOther || this.#keepEnd;
     const focused = markFocus(this.#list);
-    const focusedId = focused?.node.closest("[data-id]")?.dataset.id;
+    const focusedId = /** @type {HTMLElement | null | undefined} */ (focused?.node.closest("[data-id]"))?.dataset.id;
     const before = this.#shown;
     this.#channelId = channelId;
     this.#shown = new Map();
@@ -59,6 +73,10 @@ export class MessageList {
     this.#jump.hidden = true;
   }
 
+  /**
+   * @param {Date} moment
+   * @param {Map<string, { node: HTMLElement, seen?: string }>} before
+   */
   #day(moment, before) {
     const name = dayName(moment);
     const node = before.get(`day ${name}`)?.node ?? element("li", { class: "day" }, element("span", {}, name));
@@ -66,6 +84,13 @@ export class MessageList {
     return node;
   }
 
+  /**
+   * @param {Message} message
+   * @param {Message | null} previous
+   * @param {State} state
+   * @param {Map<string, { node: HTMLElement, seen?: string }>} before
+   * @param {boolean} isOther
+   */
   #entry(message, previous, state, before, isOther) {
     const isContinued = continues(message, previous);
     const seen = JSON.stringify([message, isContinued, state.people.length]);
@@ -76,6 +101,11 @@ export class MessageList {
     return node;
   }
 
+  /**
+   * @param {Message} message
+   * @param {boolean} isContinued
+   * @param {State} state
+   */
   #render(message, isContinued, state) {
     const author = state.author(message);
     const hasBlocks = message.blocks?.length > 0;
@@ -92,6 +122,10 @@ export class MessageList {
     );
   }
 
+  /**
+   * @param {Message} message
+   * @param {State} state
+   */
   #scene({ id, blocks, text }, state) {
     const values = this.#values.get(id) ?? new Values();
     this.#values.set(id, values);
@@ -100,6 +134,12 @@ export class MessageList {
     return { place, blocks, text, names: state.names, values, errors: {}, ...this.acting(place) };
   }
 
+  /**
+   * @param {HTMLElement[]} nodes
+   * @param {State} state
+   * @param {boolean} wasNearEnd
+   * @param {boolean} isOther
+   */
   #follow(nodes, state, wasNearEnd, isOther) {
     const isOwn = state.messagesIn(this.#channelId).at(-1)?.user_id === state.me.id;
     this.#keepEnd = wasNearEnd;
@@ -115,10 +155,19 @@ export class MessageList {
   }
 }
 
+/**
+ * @param {Message} message
+ * @param {Names} names
+ */
 function textOf(message, names) {
   return element("div", { class: "block" }, mrkdwn(message.text, names));
 }
 
+/**
+ * @param {Author} author
+ * @param {Message} message
+ * @param {boolean} isContinued
+ */
 function head(author, message, isContinued) {
   return element(
     "div",
@@ -133,16 +182,23 @@ function privateMarker() {
   return element("p", { class: "private-marker", "data-testid": "private-marker" }, icon("eye"), "Only visible to you");
 }
 
+/** @param {Message} message */
 function timeOf(message) {
   const moment = momentOf(message);
   return element("time", { class: "time", datetime: moment.toISOString(), title: fullDate(moment) }, clock(moment));
 }
 
+/** @param {Message} message */
 function momentOf(message) {
   return new Date(Number(message.ts) * 1000);
 }
 
-/** Whether the message stands under the one before it without a head of its own. */
+/**
+ * Whether the message stands under the one before it without a head of its own.
+ *
+ * @param {Message} message
+ * @param {Message | null} previous
+ */
 function continues(message, previous) {
   return (
     previous !== null &&
@@ -150,16 +206,22 @@ function continues(message, previous) {
     !previous.is_ephemeral &&
     message.user_id === previous.user_id &&
     message.from === previous.from &&
-    message.ts - previous.ts < TOGETHER_SECONDS &&
+    Number(message.ts) - Number(previous.ts) < TOGETHER_SECONDS &&
     sameDay(momentOf(message), momentOf(previous))
   );
 }
 
-/** A message that was rendered anew gives the focus back to the same element, or else to the message itself. */
+/**
+ * A message that was rendered anew gives the focus back to the same element, or else to the message itself.
+ *
+ * @param {HTMLElement} list
+ * @param {FocusMark} focused
+ * @param {string | undefined} messageId
+ */
 function refocus(list, focused, messageId) {
   if (focused.node.isConnected) return;
-  const message = [...list.children].find((node) => node.dataset.id === messageId);
+  const message = /** @type {HTMLElement[]} */ ([...list.children]).find((node) => node.dataset.id === messageId);
   if (message && returnFocus(message, focused)) return;
   if (message) message.tabIndex = -1;
-  (message ?? document.getElementById("scroller")).focus();
+  (message ?? byId("scroller")).focus();
 }

@@ -3,22 +3,38 @@
 import { formatted, fullDate } from "./dates.js";
 import { element } from "./element.js";
 
-/** Emphasis stands at the edges of words, never inside one, and holds no space at its own edges. */
+/** @import { Child, TextObject } from "./types.d.ts" */
+/** @import { Names } from "./state.js" */
+
+/**
+ * Emphasis stands at the edges of words, never inside one, and holds no space at its own edges.
+ *
+ * @param {string} mark
+ */
 function emphasis(mark) {
   const inner = `(?=[^\\s${mark}])((?:<[^<>]*>|\`[^\`]*\`|[^${mark}])+?)(?<=\\S)`;
   return new RegExp(`(?<![\\p{L}\\p{N}])${mark}${inner}${mark}(?![\\p{L}\\p{N}])`, "uy");
 }
 
+/** @type {Record<string, string>} */
+const UNESCAPED = { amp: "&", lt: "<", gt: ">" };
+
+/** @type {[RegExp, (inner: string, names: Names) => Node | string][]} */
 const INLINE = [
   [/<([^<>]+)>/uy, (inner, names) => angled(inner, names)],
   [/`([^`]+)`/uy, (inner) => element("code", {}, unescaped(inner))],
-  [/(?<![\p{L}\p{N}])(https?:\/\/[^\s<>|]*[^\s<>|.,:;!?)'"*_~`])/uy, (url) => link(unescaped(url), unescaped(url))],
+  [/(?<![\p{L}\p{N}])(https?:\/\/[^\s<>|]*[^\s<>|.,:;!?)'"*_~`])/uy, (url) => link(unescaped(url), unescaped(url)) ?? unescaped(url)],
   [emphasis("\\*"), (inner, names) => element("strong", {}, inline(inner, names))],
   [emphasis("_"), (inner, names) => element("em", {}, inline(inner, names))],
   [emphasis("~"), (inner, names) => element("s", {}, inline(inner, names))],
 ];
 
-/** Give the nodes of a mrkdwn text; `names` maps the ids of people to names, `names.me` is the reader's own id. */
+/**
+ * Return the nodes of a mrkdwn text; `names` maps the ids of people to names, `names.me` is the reader's own id.
+ *
+ * @param {string} text
+ * @param {Names} names
+ */
 export function mrkdwn(text, names) {
   const fragment = new DocumentFragment();
   text.split(/```\n?([\s\S]+?)\n?```\n?/).forEach((part, index) => {
@@ -28,19 +44,33 @@ export function mrkdwn(text, names) {
   return fragment;
 }
 
-/** Give the nodes of a text object; plain_text stands as it is, an address in it is no link. */
+/**
+ * Return the nodes of a text object; plain_text stands as it is, an address in it is no link.
+ *
+ * @param {TextObject} object
+ * @param {Names} names
+ */
 export function textObject(object, names) {
   if (object.type === "mrkdwn") return mrkdwn(object.text, names);
   const isAddress = /^https?:\/\/\S+$/.test(object.text);
   return element("span", { class: isAddress ? "plain address" : "plain" }, object.text);
 }
 
-/** Give what a mrkdwn text says, without its marks. */
+/**
+ * Return what a mrkdwn text says, without its marks.
+ *
+ * @param {string} text
+ * @param {Names} names
+ */
 export function spoken(text, names) {
   return mrkdwn(text.replaceAll("\n", " \n"), names).textContent.replace(/\s+/g, " ").trim();
 }
 
-/** Give the address if a browser may open it, else null. */
+/**
+ * Return the address if a browser may open it, else null.
+ *
+ * @param {string} address
+ */
 export function safeAddress(address) {
   try {
     return ["http:", "https:", "mailto:"].includes(new URL(address).protocol) ? address : null;
@@ -49,6 +79,10 @@ export function safeAddress(address) {
   }
 }
 
+/**
+ * @param {string} text
+ * @param {Names} names
+ */
 function paragraphs(text, names) {
   const fragment = new DocumentFragment();
   const lines = text.split("\n");
@@ -72,6 +106,10 @@ function paragraphs(text, names) {
   return fragment;
 }
 
+/**
+ * @param {string} text
+ * @param {Names} names
+ */
 function inline(text, names) {
   const fragment = new DocumentFragment();
   let plainFrom = 0;
@@ -90,6 +128,10 @@ function inline(text, names) {
   return fragment;
 }
 
+/**
+ * @param {string} text
+ * @param {number} at
+ */
 function tokenAt(text, at) {
   for (const [pattern, make] of INLINE) {
     pattern.lastIndex = at;
@@ -99,7 +141,12 @@ function tokenAt(text, at) {
   return null;
 }
 
-/** What stands between < and >: a mention, a date, a channel, a link, or nothing that is known. */
+/**
+ * What stands between < and >: a mention, a date, a channel, a link, or nothing that is known.
+ *
+ * @param {string} inner
+ * @param {Names} names
+ */
 function angled(inner, names) {
   const [target, ...rest] = inner.split("|");
   const label = unescaped(rest.join("|"));
@@ -112,11 +159,20 @@ function angled(inner, names) {
   return link(unescaped(target), label || unescaped(target)) ?? document.createTextNode(`<${unescaped(inner)}>`);
 }
 
+/**
+ * @param {string} id
+ * @param {string} label
+ * @param {Names} names
+ */
 function mention(id, label, names) {
   const own = names.me === id ? " mention-me" : "";
   return element("span", { class: `mention${own}` }, `@${names.get(id) ?? (label || id)}`);
 }
 
+/**
+ * @param {string} target
+ * @param {string} fallback
+ */
 function date(target, fallback) {
   const [, seconds, format = "", address = ""] = target.split("^");
   const text = formatted(Number(seconds), unescaped(format)) ?? fallback;
@@ -127,25 +183,36 @@ function date(target, fallback) {
   return (address && link(unescaped(address), node)) || node;
 }
 
-/** Write the "… ago" of a part of the page anew. */
+/**
+ * Write the "… ago" of a part of the page anew.
+ *
+ * @param {HTMLElement} root
+ */
 export function refreshAgo(root) {
-  for (const node of root.querySelectorAll("time[data-format]")) {
-    const [seconds, ...format] = node.dataset.format.split("^");
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("time[data-format]"))) {
+    const [seconds, ...format] = (node.dataset.format ?? "").split("^");
     node.textContent = formatted(Number(seconds), format.join("^")) ?? node.textContent;
   }
 }
 
+/**
+ * @param {string} address
+ * @param {Child} content
+ * @returns {HTMLAnchorElement | null}
+ */
 function link(address, content) {
   const safe = safeAddress(address);
   if (!safe) return null;
   return element("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, content);
 }
 
+/** @param {string} text */
 function codeText(text) {
   const shown = text.replace(/<((?:https?|mailto):[^<>|]+)(?:\|([^<>]*))?>/g, (_, address, label) => label || address);
   return unescaped(shown);
 }
 
+/** @param {string} text */
 function unescaped(text) {
-  return text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
+  return text.replace(/&(amp|lt|gt);/g, (_, name) => UNESCAPED[name]);
 }

@@ -12,31 +12,69 @@ import { Listbox } from "./listbox.js";
 import { ON_TOUCH, ROOM_PX, groupsOf, searchAmong, searchWithApp } from "./selects.js";
 import { roleOf } from "./people.js";
 
+/** @import { Block, Option, Person, Scene, Search, SelectPart, TextObject } from "./types.d.ts" */
+
 let made = 0;
 
+/**
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export const multiStaticSelect = (part, scene, block) =>
   new MultiSelect(part, scene, block, searchAmong(groupsOf(part))).node;
 
+/**
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export const multiExternalSelect = (part, scene, block) =>
   new MultiSelect(part, scene, block, searchWithApp(part, scene, block)).node;
 
-/** Among the people of the workspace; what is kept of each is the id alone. */
+/**
+ * Among the people of the workspace; what is kept of each is the id alone.
+ *
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export function multiUsersSelect(part, scene, block) {
   const options = scene.names.people.filter(({ is_deleted: isGone }) => !isGone).map(personOption);
+  /** @param {string} userId */
   const asOption = (userId) => options.find(({ value }) => value === userId) ?? unknownPerson(userId, scene);
   const search = searchAmong([{ label: null, options }]);
   return new MultiSelect(part, scene, block, search, { wrap: asOption, unwrap: ({ value }) => value }).node;
 }
 
+/**
+ * @typedef {object} Wrapping `wrap` makes an option of what is kept, `unwrap` returns what is to be kept of an option.
+ * @property {(held: any) => Option} wrap
+ * @property {(option: Option) => any} unwrap
+ */
+
+/** @type {Wrapping} */
 const AS_IT_IS = { wrap: (option) => option, unwrap: (option) => option };
 
 class MultiSelect {
+  /** @type {Option[]} */
   #options;
+  /** @type {Option[]} */
   #told;
 
-  /** `wrap` makes an option of what is kept, `unwrap` gives what is to be kept of an option. */
+  /**
+   * @param {SelectPart} part
+   * @param {Scene} scene
+   * @param {Block} block
+   * @param {Search} search
+   * @param {Wrapping} [wrapping]
+   */
   constructor(part, scene, block, search, { wrap, unwrap } = AS_IT_IS) {
-    Object.assign(this, { part, scene, block, search, unwrap });
+    this.part = part;
+    this.scene = scene;
+    this.block = block;
+    this.search = search;
+    this.unwrap = unwrap;
     this.placeholder = part.placeholder?.text ?? "Select options";
     this.isAsked = part.type === "multi_external_select";
     this.#options = this.#told = (scene.values.get(block, part) ?? []).map(wrap);
@@ -71,7 +109,7 @@ class MultiSelect {
       icon("caret"),
     );
     button.addEventListener("keydown", (event) => {
-      if (event.key === "Backspace" && this.#options.length) return this.#remove(this.#options.at(-1));
+      if (event.key === "Backspace" && this.#options.length) return this.#remove(this.#options[this.#options.length - 1]);
       if (!["ArrowDown", "ArrowUp"].includes(event.key) || this.float.isOpen()) return undefined;
       event.preventDefault();
       return this.#open();
@@ -91,6 +129,7 @@ class MultiSelect {
     this.button.focus();
   }
 
+  /** @param {string} query */
   #find(query) {
     this.search(query, (groups, note) => this.listbox.show(groups, this.#chosen(), this.scene.names, note));
   }
@@ -100,6 +139,7 @@ class MultiSelect {
     return { chosen, isFull: chosen.length >= (this.part.max_selected_items ?? Infinity) };
   }
 
+  /** @param {Option} option */
   #toggle(option) {
     const { chosen, isFull } = this.#chosen();
     const isChosen = chosen.includes(option.value);
@@ -110,12 +150,17 @@ class MultiSelect {
     this.listbox.mark(this.#chosen());
   }
 
-  /** Without a panel to close there is nothing to wait for. */
+  /**
+   * Without a panel to close there is nothing to wait for.
+   *
+   * @param {Option} option
+   */
   #remove(option) {
     this.#change(this.#options.filter(({ value }) => value !== option.value));
     if (!this.float.isOpen()) this.#tell();
   }
 
+  /** @param {Option[]} options */
   #change(options) {
     this.#options = options;
     this.scene.values.set(this.block, this.part, options.map(this.unwrap));
@@ -141,6 +186,7 @@ class MultiSelect {
     this.float?.follow();
   }
 
+  /** @param {Option} option */
   #chip(option) {
     const name = option.text.text;
     const removed = () => {
@@ -157,11 +203,23 @@ class MultiSelect {
   }
 }
 
+/** @param {Person} person */
 function personOption(person) {
-  const text = { type: "plain_text", text: person.full_name };
-  return { text, value: person.id, description: { type: "plain_text", text: roleOf(person) } };
+  return { text: plain(person.full_name), value: person.id, description: plain(roleOf(person)) };
 }
 
+/**
+ * @param {string} userId
+ * @param {Scene} scene
+ */
 function unknownPerson(userId, scene) {
-  return { text: { type: "plain_text", text: scene.names.get(userId) ?? userId }, value: userId };
+  return { text: plain(scene.names.get(userId) ?? userId), value: userId };
+}
+
+/**
+ * @param {string} text
+ * @returns {TextObject}
+ */
+function plain(text) {
+  return { type: "plain_text", text };
 }

@@ -4,8 +4,16 @@ import { isMeant, keep } from "./acting.js";
 import { element } from "./element.js";
 import { textObject } from "./mrkdwn.js";
 
+/** @import { Block, Option, OptionsPart, Scene } from "./types.d.ts" */
+/** @import { Names } from "./state.js" */
+
 let groups = 0;
 
+/**
+ * @param {OptionsPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export function radioButtons(part, scene, block) {
   const name = `radio-${(groups += 1)}`;
   const group = element("div", { class: "choices", role: "radiogroup", "aria-label": "Choices" });
@@ -13,6 +21,7 @@ export function radioButtons(part, scene, block) {
     const chosen = scene.values.get(block, part);
     for (const input of group.querySelectorAll("input")) input.checked = input.value === chosen?.value;
   };
+  /** @param {Option} option */
   const choose = async (option) => {
     if (await isMeant(part, scene)) await keep(group, part, scene, block, option, option.value);
     show();
@@ -22,6 +31,10 @@ export function radioButtons(part, scene, block) {
   return group;
 }
 
+/**
+ * @param {Option} option
+ * @param {{ name: string, part: OptionsPart, scene: Scene, choose: (option: Option) => unknown }} group
+ */
 function radio(option, { name, part, scene, choose }) {
   const input = element("input", {
     type: "radio",
@@ -33,7 +46,13 @@ function radio(option, { name, part, scene, choose }) {
   return choiceRow(input, option, scene.names);
 }
 
-/** A radio button or a checkbox with what it stands for. */
+/**
+ * A radio button or a checkbox with what it stands for.
+ *
+ * @param {HTMLInputElement} input
+ * @param {Option} option
+ * @param {Names} names
+ */
 export function choiceRow(input, option, names) {
   return element(
     "label",

@@ -1,17 +1,21 @@
 /** The rail with channels and apps; on a narrow screen it is a drawer behind a button that carries the badge. */
 
-import { avatar, badge, element, icon, unseen } from "./element.js";
+import { avatar, badge, byId, element, icon, unseen } from "./element.js";
+
+/** @import { Channel } from "./types.d.ts" */
+/** @import { State } from "./state.js" */
 
 export class Rail {
-  #rail = document.getElementById("rail");
-  #button = document.getElementById("drawer-button");
-  #scrim = document.getElementById("scrim");
+  #rail = byId("rail");
+  #button = byId("drawer-button");
+  #scrim = byId("scrim");
+  /** @type {string | null} */
   #shown = null;
 
   constructor() {
     this.#button.addEventListener("click", () => this.#toggle(!this.#isOpen()));
     this.#scrim.addEventListener("click", () => this.#toggle(false));
-    this.#rail.addEventListener("click", (event) => event.target.closest("a") && this.#toggle(false));
+    this.#rail.addEventListener("click", ({ target }) => /** @type {Element} */ (target).closest("a") && this.#toggle(false));
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#isOpen()) return;
       this.#toggle(false);
@@ -19,12 +23,17 @@ export class Rail {
     });
   }
 
+  /**
+   * @param {State} state
+   * @param {string} currentId
+   */
   show(state, currentId) {
     const shown = JSON.stringify([currentId, state.channels.map((channel) => [channel, state.unread(channel.id)])]);
     if (this.#shown === shown) return;
     this.#shown = shown;
+    /** @param {Channel} channel */
     const entry = (channel) => this.#entry(state, channel, channel.id === currentId);
-    const focusedId = this.#rail.contains(document.activeElement) ? document.activeElement.id : null;
+    const focusedId = this.#rail.contains(document.activeElement) ? document.activeElement?.id : null;
     this.#rail.replaceChildren(
       element("h2", { id: "rail-channels" }, "Channels"),
       element(
@@ -43,6 +52,11 @@ export class Rail {
     this.#showTotal(state.unreadDirect());
   }
 
+  /**
+   * @param {State} state
+   * @param {Channel} channel
+   * @param {boolean} isCurrent
+   */
   #entry(state, channel, isCurrent) {
     const isDirect = channel.kind === "dm";
     const unread = state.unread(channel.id);
@@ -62,6 +76,7 @@ export class Rail {
     return element("li", {}, link);
   }
 
+  /** @param {number} unread */
   #showTotal(unread) {
     this.#button.replaceChildren(
       icon("menu"),
@@ -74,15 +89,19 @@ export class Rail {
     return this.#button.getAttribute("aria-expanded") === "true";
   }
 
+  /** @param {boolean} isOpen */
   #toggle(isOpen) {
     this.#button.setAttribute("aria-expanded", String(isOpen));
     this.#rail.classList.toggle("is-open", isOpen);
     this.#scrim.hidden = !isOpen;
-    document.querySelector("main").inert = isOpen;
-    if (isOpen) this.#rail.querySelector("[aria-current]")?.focus();
+    /** @type {HTMLElement} */ (document.querySelector("main")).inert = isOpen;
+    /** @type {HTMLElement | null} */
+    const current = this.#rail.querySelector("[aria-current]");
+    if (isOpen) current?.focus();
   }
 }
 
+/** @param {number} unread */
 function counted(unread) {
   return unread === 1 ? "1 unread message" : `${unread} unread messages`;
 }

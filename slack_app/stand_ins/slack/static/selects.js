@@ -8,17 +8,38 @@ import { element, icon } from "./element.js";
 import { floating } from "./floating.js";
 import { Listbox } from "./listbox.js";
 
+/** @import { Block, Option, OptionGroup, Part, Scene, Search, SelectPart } from "./types.d.ts" */
+
 const PAUSE_MS = 250;
 const SLACKS_MINIMUM = 3;
 export const ROOM_PX = 320;
 export const ON_TOUCH = matchMedia("(pointer: coarse)");
 let made = 0;
 
+/**
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export const staticSelect = (part, scene, block) => select(part, scene, block, searchAmong(groupsOf(part)));
+/**
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ */
 export const externalSelect = (part, scene, block) => select(part, scene, block, searchWithApp(part, scene, block));
 
-/** A search of options that are known: typing leaves those that hold what was typed. */
+/**
+ * A search of options that are known: typing leaves those that hold what was typed.
+ *
+ * @param {OptionGroup[]} groups
+ * @returns {Search}
+ */
 export function searchAmong(groups) {
+  /**
+   * @param {Option} option
+   * @param {string} query
+   */
   const holds = (option, query) => option.text.text.toLowerCase().includes(query);
   return (query, show) => {
     const wanted = query.trim().toLowerCase();
@@ -26,7 +47,14 @@ export function searchAmong(groups) {
   };
 }
 
-/** A search of options that the app gives. What was asked before the last letter is no longer wanted. */
+/**
+ * A search of options that the app gives. What was asked before the last letter is no longer wanted.
+ *
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ * @returns {Search}
+ */
 export function searchWithApp(part, scene, block) {
   const minimum = part.min_query_length ?? SLACKS_MINIMUM;
   let asked = 0;
@@ -37,17 +65,25 @@ export function searchWithApp(part, scene, block) {
     show([], "Searching…");
     if (query) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (isStale()) return undefined;
-    const answer = await scene.suggest(block.block_id, part.action_id, query);
+    const answer = await scene.suggest(block.block_id, part.action_id ?? "", query);
     if (isStale()) return undefined;
     return answer ? show(groupsOf(answer)) : show([], "The app did not answer. Change a letter to ask again.");
   };
 }
 
+/** @param {Pick<Part, "options" | "option_groups">} holder */
 export function groupsOf({ options, option_groups: groups }) {
   return groups ?? [{ label: null, options: options ?? [] }];
 }
 
-/** `search(query, show)` finds the groups, and hands them to `show(groups, note)`, now or later. */
+/**
+ * `search(query, show)` finds the groups, and hands them to `show(groups, note)`, now or later.
+ *
+ * @param {SelectPart} part
+ * @param {Scene} scene
+ * @param {Block} block
+ * @param {Search} search
+ */
 function select(part, scene, block, search) {
   const placeholder = part.placeholder?.text ?? "Select an item";
   const face = element("span", { class: "select-face", id: `select-${(made += 1)}` });
@@ -71,12 +107,14 @@ function select(part, scene, block, search) {
     else button.removeAttribute("aria-label");
   };
   const chosenValues = () => [scene.values.get(block, part)?.value].filter(Boolean);
+  /** @param {string} query */
   const find = (query) =>
     search(query, (groups, note) => listbox.show(groups, { chosen: chosenValues() }, scene.names, note));
   const close = () => {
     float.close();
     button.focus();
   };
+  /** @param {Option} option */
   const choose = async (option) => {
     close();
     if (!(await isMeant(part, scene))) return;

@@ -6,13 +6,21 @@
 import { actionMenu } from "./actionmenu.js";
 import { avatar, element, icon, unseen } from "./element.js";
 
+/** @import { App, Shortcut } from "./types.d.ts" */
+
 const LABEL = "Shortcuts";
 
 export class Shortcuts {
+  /** @type {Shortcut[]} */
   #shortcuts = [];
+  /** @type {App | null} */
   #app = null;
 
-  /** `run(callbackId)` runs a shortcut. */
+  /**
+   * `run(callbackId)` runs a shortcut.
+   *
+   * @param {(callbackId: string) => unknown} run
+   */
   constructor(run) {
     const look = { type: "button", class: "icon-button", title: LABEL, "data-testid": "shortcuts" };
     this.run = run;
@@ -21,7 +29,12 @@ export class Shortcuts {
     this.node.append(this.button, actionMenu(this.button, LABEL, () => this.#items()));
   }
 
-  /** Learn which shortcuts there are; without any there is no button. */
+  /**
+   * Learn which shortcuts there are; without any there is no button.
+   *
+   * @param {Shortcut[]} shortcuts
+   * @param {App} app
+   */
   learn(shortcuts, app) {
     this.#shortcuts = shortcuts;
     this.#app = app;
@@ -32,7 +45,7 @@ export class Shortcuts {
     return this.#shortcuts.map(({ callback_id: id, name, description }) => ({
       text: name,
       more: description,
-      picture: avatar(this.#app, "app"),
+      picture: this.#app ? avatar(this.#app, "app") : undefined,
       attributes: { "data-testid": `shortcut-${id}` },
       choose: () => this.run(id),
     }));

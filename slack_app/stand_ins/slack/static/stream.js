@@ -12,9 +12,13 @@ const EVENTS = ["home", "installed", "message", "modal", "removed", "fault"];
  * `onOpen` is called at every (re)opening and fetches what was missed; events that arrive meanwhile wait for it, so
  * that an old snapshot never overwrites a newer event. The pauses are our own: browsers wait 3 to 5 s before they
  * open a dropped stream again, and give up on an answer such as 502.
+ *
+ * @param {string} user
+ * @param {{ onOpen: () => Promise<unknown>, onEvent: (name: string, data: any) => void, onLost: () => void }} calls
  */
 export function follow(user, { onOpen, onEvent, onLost }) {
   let pause = FIRST_PAUSE_MS;
+  /** @type {Promise<void> | null} */
   let opening = null;
   const givenUp = new WeakSet();
 
@@ -32,6 +36,7 @@ export function follow(user, { onOpen, onEvent, onLost }) {
     source.addEventListener("error", () => comeBack(source));
   };
 
+  /** @param {EventSource} source */
   const catchUp = async (source) => {
     try {
       await onOpen();
@@ -41,6 +46,7 @@ export function follow(user, { onOpen, onEvent, onLost }) {
     }
   };
 
+  /** @param {EventSource} source */
   const comeBack = (source) => {
     if (givenUp.has(source)) return;
     givenUp.add(source);

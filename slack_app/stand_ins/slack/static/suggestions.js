@@ -2,16 +2,31 @@
 
 import { avatar, element } from "./element.js";
 
+/** @import { App, Command } from "./types.d.ts" */
+
 export class Suggestions {
+  /** @type {string | null} */
   #dismissed = null;
 
+  /**
+   * @param {HTMLElement} popover
+   * @param {HTMLTextAreaElement} field
+   */
   constructor(popover, field) {
     this.popover = popover;
     this.field = field;
+    /** @type {Command | null} */
     this.command = null;
+    /** @type {App | null} */
+    this.app = null;
   }
 
-  /** Learn which command there is; null for none. */
+  /**
+   * Learn which command there is; null for none.
+   *
+   * @param {Command | null} command
+   * @param {App} app
+   */
   learn(command, app) {
     this.command = command;
     this.app = app;
@@ -19,33 +34,34 @@ export class Suggestions {
 
   /** Whether Enter completes instead of sending: the command's name has been begun, and not all of it is there. */
   get completes() {
-    return this.isOpen && this.#text() !== this.command.name && !this.#isWritten();
+    return this.isOpen && this.#text() !== this.command?.name && !this.#isWritten();
   }
 
   get isOpen() {
     return !this.popover.hidden;
   }
 
-  /** Show what fits the line; give what to announce when that is new. */
+  /** Show what fits the line; return what to announce when that is new. */
   update() {
     const wasOpen = this.isOpen;
     const text = this.#text();
     if (text !== this.#dismissed) this.#dismissed = null;
-    const fits = this.command !== null && this.#dismissed === null && (this.#isBegun() || this.#isWritten());
+    const { command } = this;
+    const fits = command !== null && this.#dismissed === null && (this.#isBegun() || this.#isWritten());
     this.popover.hidden = !fits;
     if (!fits) {
       this.field.removeAttribute("aria-activedescendant");
       return null;
     }
-    this.popover.replaceChildren(this.#option());
+    this.popover.replaceChildren(this.#option(command));
     this.field.setAttribute("aria-activedescendant", "suggestion");
-    const { name, usage_hint: hint, description } = this.command;
+    const { name, usage_hint: hint, description } = command;
     return wasOpen ? null : `${name} ${hint}: ${description}. Tab completes.`;
   }
 
   /** Write the command's name into the field, with the space after it. */
   complete() {
-    if (!this.#isBegun()) return false;
+    if (!this.command || !this.#isBegun()) return false;
     this.field.value = `${this.command.name} `;
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     return true;
@@ -66,10 +82,11 @@ export class Suggestions {
 
   /** The name stands there with the space after it, and nothing else yet: time for the usage hint. */
   #isWritten() {
-    return this.#text() === `${this.command.name} `;
+    return this.#text() === `${this.command?.name} `;
   }
 
-  #option() {
+  /** @param {Command} command */
+  #option(command) {
     const keys = this.#isWritten()
       ? [element("kbd", {}, "Enter"), " sends"]
       : [element("kbd", {}, "Tab"), " completes"];
@@ -77,18 +94,18 @@ export class Suggestions {
     return element(
       "div",
       { ...look, on: { click: () => this.#pick() } },
-      avatar(this.app, "app"),
+      this.app && avatar(this.app, "app"),
       element(
         "span",
         { class: "suggestion-text" },
         element(
           "span",
           { class: "suggestion-line" },
-          element("strong", {}, this.command.name),
+          element("strong", {}, command.name),
           " ",
-          element("span", { class: "usage" }, this.command.usage_hint),
+          element("span", { class: "usage" }, command.usage_hint),
         ),
-        element("span", { class: "suggestion-more" }, this.command.description),
+        element("span", { class: "suggestion-more" }, command.description),
       ),
       element("span", { class: "suggestion-keys", "aria-hidden": "true" }, ...keys),
     );

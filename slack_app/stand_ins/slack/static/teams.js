@@ -1,19 +1,28 @@
 /** The name of the workspace, and where there are several the switch between them. */
 
-import { element } from "./element.js";
+import { byId, element } from "./element.js";
 import { menu } from "./menu.js";
 
+/** @import { Team } from "./types.d.ts" */
+/** @import { State } from "./state.js" */
+
 export class WorkspaceSwitch {
-  #holder = document.getElementById("workspace-holder");
-  #name = document.getElementById("workspace");
+  #holder = byId("workspace-holder");
+  #name = byId("workspace");
+  /** @type {ReturnType<typeof menu> | null} */
   #menu = null;
+  /** @type {string | null} */
   #shown = null;
 
+  /**
+   * @param {State} state
+   * @param {string} place
+   */
   show({ team, teams }, place) {
     const key = JSON.stringify([team, teams, place]);
     if (this.#shown === key) return;
     this.#shown = key;
-    document.getElementById("team").textContent = team.name;
+    byId("team").textContent = team.name;
     const isOne = teams.length < 2;
     this.#name.hidden = !isOne;
     this.#holder.hidden = isOne;
@@ -34,6 +43,7 @@ export class WorkspaceSwitch {
   }
 }
 
+/** @param {Team} team */
 function mark({ name }) {
   return element("span", { class: "workspace-mark", "aria-hidden": "true" }, name.slice(0, 1).toUpperCase());
 }

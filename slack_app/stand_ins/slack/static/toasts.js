@@ -1,16 +1,25 @@
 /** Says what happened elsewhere: a card that leads to a direct message, and the voice for people who hear the page. */
 
-import { avatar, element, icon, unseen } from "./element.js";
+import { avatar, byId, element, icon, unseen } from "./element.js";
+
+/** @import { Author } from "./types.d.ts" */
 
 const SHOWN_MS = 9000;
 const LONGEST_TEXT = 110;
 
-const holder = document.getElementById("toasts");
-const announcer = document.getElementById("announcer");
+const holder = byId("toasts");
+const announcer = byId("announcer");
 
-/** Show that `author` wrote in the channel; it goes by itself, unless pointed at or focused. */
+/**
+ * Show that `author` wrote in the channel; it goes by itself, unless pointed at or focused.
+ *
+ * @param {Author} author
+ * @param {string} channelId
+ * @param {string} text
+ */
 export function toast(author, channelId, text) {
   const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  /** @type {HTMLElement} */
   const node = element(
     "div",
     { class: "toast" },
@@ -42,15 +51,23 @@ export function clearToasts() {
   holder.replaceChildren();
 }
 
-/** Say it to people who hear the page, politely. */
+/**
+ * Say it to people who hear the page, politely.
+ *
+ * @param {string} text
+ */
 export function announce(text) {
   announcer.append(element("p", {}, text));
-  while (announcer.childElementCount > 5) announcer.firstElementChild.remove();
+  while (announcer.childElementCount > 5) announcer.firstElementChild?.remove();
 }
 
-/** Show a short notice above the messages, or take it away. */
+/**
+ * Show a short notice above the messages, or take it away.
+ *
+ * @param {string} text
+ */
 export function notice(text) {
-  const node = document.getElementById("connection");
+  const node = byId("connection");
   node.hidden = !text;
   node.textContent = text;
 }
