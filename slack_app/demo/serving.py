@@ -14,7 +14,7 @@ import uvicorn
 
 @contextmanager
 def serving(app: Any, port: int = 0) -> Iterator[str]:
-    """Serve `app` until the block is left, and give its base URL; port 0 takes a free one.
+    """Serve `app` until the block is left, and yield its base URL; port 0 takes a free one.
 
     Raises OSError when the port is taken.
     """

@@ -27,24 +27,24 @@ class Catalog:
         page = found[offset : offset + limit]
         return ok(
             {
-                "connectors": [self._described(request.key, connector) for connector in page],
+                "connectors": [self._to_json(request.key, connector) for connector in page],
                 "categories": sorted({connector.category for connector in CONNECTORS.values()}),
                 "total": len(found),
-                "total_connected": len({connection.tool_key for connection in self._state.owned(request.key)}),
+                "total_connected": len({connection.tool_key for connection in self._state.connections_of(request.key)}),
                 "returned": len(page),
             }
         )
 
-    def one(self, request: ApiRequest) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """Describe one connector."""
         connector = CONNECTORS.get(request.path["tool_key"])
         if connector is None:
             return error_response(404, "CONNECTOR_NOT_FOUND", "There is no such connector.")
-        return ok(self._described(request.key, connector))
+        return ok(self._to_json(request.key, connector))
 
-    def _described(self, key: str, connector: Connector) -> dict[str, object]:
-        owned = self._state.owned(key, connector.tool_key)
-        return connector.described(owned[0].connection_id if owned else None)
+    def _to_json(self, key: str, connector: Connector) -> dict[str, object]:
+        owned = self._state.connections_of(key, connector.tool_key)
+        return connector.to_json(owned[0].connection_id if owned else None)
 
 
 def _matching(word: str, category: str) -> list[Connector]:

@@ -17,17 +17,17 @@ class Connections:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def mine(self, request: ApiRequest) -> Response:
+    def list_all(self, request: ApiRequest) -> Response:
         """List all of them: a bare array."""
-        return ok([_listed(connection) for connection in self._state.owned(request.key)])
+        return ok([_listed(connection) for connection in self._state.connections_of(request.key)])
 
-    def mine_of_one_tool(self, request: ApiRequest) -> Response:
+    def list_for_tool(self, request: ApiRequest) -> Response:
         """List those of one tool."""
         tool_key = request.path["tool_key"]
-        connections = [connection.described() for connection in self._state.owned(request.key, tool_key)]
+        connections = [connection.to_json() for connection in self._state.connections_of(request.key, tool_key)]
         return ok({"connections": connections, "tool_key": tool_key})
 
-    def switch(self, request: ApiRequest) -> Response:
+    def set_active(self, request: ApiRequest) -> Response:
         """Turn one on or off; it stays connected."""
         connection, is_active = self._owned_connection(request), request.field("is_active")
         if connection is None:
@@ -56,7 +56,7 @@ class Connections:
         return ok({"id": connection.id, "deleted": True})
 
     def health(self, request: ApiRequest) -> Response:
-        """Say how one is: what is remembered here is always healthy, switched on or off."""
+        """Return how one is: here always healthy, switched on or off."""
         connection = self._owned_connection(request)
         if connection is None:
             return _no_connection()

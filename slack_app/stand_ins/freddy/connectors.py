@@ -21,7 +21,7 @@ class Connector:
     parameter: str | None = None
     returns_state: bool = True
 
-    def described(self, connection_id: str | None) -> dict[str, object]:
+    def to_json(self, connection_id: str | None) -> dict[str, object]:
         """Return the API's form; `connection_id` is the caller's connection, if there is one."""
         return {
             "id": f"conn_def_{self.tool_key}",

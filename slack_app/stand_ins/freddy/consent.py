@@ -68,7 +68,8 @@ class Consent:
             answer["state"] = pending.state
         if form.get("decision") == "allow":
             account = form.get("account", "")
-            answer |= {"code": self._state.grant(account if account in ACCOUNTS else ACCOUNTS[0]), "status": "success"}
+            chosen = account if account in ACCOUNTS else ACCOUNTS[0]
+            answer |= {"code": self._state.issue_code(chosen), "status": "success"}
         else:
             answer |= {"error": "access_denied", "status": "failed"}
         return RedirectResponse(f"/v1/personal-connectors/callback?{urlencode(answer)}", 303, headers=HEADERS)
@@ -87,13 +88,13 @@ class Consent:
         if query.get("error") or query.get("status") == "failed":
             pending.progress = Progress.FAILED
             return self._say("Declined", f"{name} was not connected.", "declined")
-        connection = self._state.allow(pending, name, query.get("code", ""))
+        connection = self._state.connect(pending, name, query.get("code", ""))
         if connection is None:
             return self._say(*_UNCONFIRMED, status=400)
         return self._say("Connected", f"{name} is connected as {connection.account_email}.", "connected")
 
     def unknown(self) -> Response:
-        """Say that there is no such link."""
+        """Return the page that says that there is no such link."""
         return self._say(*_UNKNOWN, status=404)
 
     def _state_of(self, state: str, tool_key: str) -> str:
@@ -105,7 +106,7 @@ class Consent:
 
     def _open(self, request: Request, state: str) -> Pending | Response:
         """Return the link while it can be decided on, else the page that says why not."""
-        pending = self._state.look_up(state)
+        pending = self._state.find(state)
         tool_key = request.path_params.get("tool_key")
         if pending is None or tool_key not in (None, pending.tool_key):
             return self.unknown()

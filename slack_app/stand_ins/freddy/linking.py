@@ -29,7 +29,7 @@ class Linking:
         if isinstance(connector, Response):
             return connector
         tool_key = connector.tool_key
-        pending = self._state.start(
+        pending = self._state.create_link(
             tool_key,
             request.key,
             lambda state: f"{request.base_url}consent/{tool_key}?client_id=demo&state={state}{padding}",
@@ -37,7 +37,7 @@ class Linking:
         return ok({"authorization_url": pending.authorization_url, "state": pending.state})
 
     def complete(self, request: ApiRequest) -> Response:
-        """Say how far the person is; the answer stays the same however often it is asked for.
+        """Return how far the person is; the answer stays the same however often it is asked for.
 
         Not finished, declined and expired are a 200 with `connected: false` and `composio_status` INITIATED, FAILED
         or EXPIRED. A state that never was, is another key's, or whose connection has been deleted is a 404.
@@ -45,7 +45,7 @@ class Linking:
         state = request.field("state_token")
         if not isinstance(state, str):
             return validation_error(["body", "state_token"], "field required")
-        pending = self._state.look_up(state)
+        pending = self._state.find(state)
         if pending is None or pending.owner != request.key:
             return error_response(404, "OAUTH_STATE_NOT_FOUND", "There is no such state.")
         answer: dict[str, object] = {
@@ -54,12 +54,12 @@ class Linking:
             "message": _MESSAGES[pending.progress],
         }
         if pending.credential_id:
-            answer["connection"] = self._state.connections[pending.credential_id].described()
+            answer["connection"] = self._state.connections[pending.credential_id].to_json()
         return ok(answer)
 
-    def branded(self, name: str) -> Response | None:
+    def redirect(self, name: str) -> Response | None:
         """Lead on to the provider's page, for a state or a connection id; None when there is no such link."""
-        pending = self._state.look_up(name) or self._state.by_connection(name)
+        pending = self._state.find(name) or self._state.find_by_connection(name)
         if pending is None:
             return None
         headers = {**request_id(), "Cache-Control": "no-store"}
@@ -67,7 +67,7 @@ class Linking:
 
 
 def _connector(request: ApiRequest) -> Connector | Response:
-    """Return the connector that is asked for, or say what is wrong with the question."""
+    """Return the connector that is asked for, or what is wrong with the request."""
     if not isinstance(request.body, dict):
         return validation_error(["body"], "the body is not a JSON object")
     tool_key, parameters = request.field("connector_type"), request.field("integration_params")

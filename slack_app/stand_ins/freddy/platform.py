@@ -58,12 +58,12 @@ class Platform:
 
     @property
     def pending(self) -> dict[str, Pending]:
-        """The links that are out, by state."""
+        """Return the links that are out, by state."""
         return self._state.pending
 
     @property
     def connections(self) -> dict[str, Connection]:
-        """The connected accounts, by credential id."""
+        """Return the connected accounts, by credential id."""
         return self._state.connections
 
     def _operations(self) -> list[Route]:
@@ -72,17 +72,17 @@ class Platform:
             self._route("/authorize", "POST", self._authorize),
             self._route("/complete-oauth", "POST", self._linking.complete),
             self._route("/available", "GET", catalog.available),
-            self._route("/available/{tool_key}", "GET", catalog.one),
-            self._route("", "GET", connections.mine),
-            self._route("/connections/{tool_key}", "GET", connections.mine_of_one_tool),
-            self._route("/connections/{id}/active", "PATCH", connections.switch),
+            self._route("/available/{tool_key}", "GET", catalog.get),
+            self._route("", "GET", connections.list_all),
+            self._route("/connections/{tool_key}", "GET", connections.list_for_tool),
+            self._route("/connections/{id}/active", "PATCH", connections.set_active),
             self._route("/connections/{id}", "PATCH", connections.rename),
             self._route("/connections/{id}", "DELETE", connections.disconnect),
             self._route("/{id}/health", "GET", connections.health, needs_organization=False),
         ]
 
     def _pages(self) -> list[Route | Mount]:
-        """Serve what a browser comes to, without a key; the first two are the API's all the same."""
+        """Return the routes that a browser comes to, without a key; the first two are the API's all the same."""
         return [
             self._browser_route("/auth/{name}", self._branded_link),
             self._browser_route("/callback", self._consent.callback),
@@ -93,19 +93,19 @@ class Platform:
 
     def _route(self, path: str, method: str, operation: Operation, *, needs_organization: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
-            asked = await self._recorded(request)
+            asked = await self._record(request)
             return self._gate(asked, needs_organization) or operation(asked)
 
         return Route(f"{ROOT}{path}", endpoint, methods=[method])
 
     def _browser_route(self, path: str, page: Endpoint) -> Route:
         async def endpoint(request: Request) -> Response:
-            await self._recorded(request)
+            await self._record(request)
             return await page(request)
 
         return Route(f"{ROOT}{path}", endpoint, methods=["GET"])
 
-    async def _recorded(self, request: Request) -> ApiRequest:
+    async def _record(self, request: Request) -> ApiRequest:
         """Read the request, remember it at once, and let the answer wait."""
         asked = await read(request)
         self.calls.append(
@@ -149,4 +149,4 @@ class Platform:
         return fault
 
     async def _branded_link(self, request: Request) -> Response:
-        return self._linking.branded(request.path_params["name"]) or self._consent.unknown()
+        return self._linking.redirect(request.path_params["name"]) or self._consent.unknown()

@@ -28,12 +28,12 @@ def ok(content: object) -> Response:
 
 
 def request_id() -> dict[str, str]:
-    """Name the answer."""
+    """Return the header that names the answer."""
     return {"x-request-id": f"req_{secrets.token_hex(8)}"}
 
 
 def unrouted(_request: Request, exc: Exception) -> Response:
-    """Answer what no route takes, in the platform's envelope; a handler of Starlette's."""
+    """Return the platform's error for what no route takes; a handler of Starlette's."""
     if isinstance(exc, HTTPException) and exc.status_code == 405:
         return error_response(405, "METHOD_NOT_ALLOWED", "This cannot be done here.")
     return error_response(404, "NOT_FOUND", "There is nothing here.")

@@ -62,7 +62,7 @@ class Connection:
     credential_name: str | None = None
     is_active: bool = True
 
-    def described(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """Return the API's form (`Connection` in the reference)."""
         return {
             "id": self.id,
@@ -85,14 +85,14 @@ class State:
     connections: dict[str, Connection] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
 
-    def start(self, tool_key: str, owner: str, url: Callable[[str], str]) -> Pending:
+    def create_link(self, tool_key: str, owner: str, url: Callable[[str], str]) -> Pending:
         """Mint a state and its link."""
         state = f"ostate_{secrets.token_urlsafe(24)}"
         connection_id = f"conn_{secrets.token_hex(8)}"
         self.pending[state] = Pending(state, connection_id, tool_key, owner, url(state), self.clock())
         return self.pending[state]
 
-    def look_up(self, state: str) -> Pending | None:
+    def find(self, state: str) -> Pending | None:
         """Return the link, marked as expired where its time is over; None for a state that never was."""
         pending = self.pending.get(state)
         if pending and pending.progress is Progress.INITIATED and self.clock() > pending.created_at + STATE_SECONDS:
@@ -105,22 +105,22 @@ class State:
         The reference knows of crossed people of one organization; a callback without a state names none at all.
         """
         states = [state for state, pending in self.pending.items() if pending.tool_key == tool_key]
-        links = (self.look_up(state) for state in reversed(states))
+        links = (self.find(state) for state in reversed(states))
         return next((link for link in links if link and link.progress is Progress.INITIATED), None)
 
-    def by_connection(self, connection_id: str) -> Pending | None:
+    def find_by_connection(self, connection_id: str) -> Pending | None:
         """Return the link that leads, or led, to a connection."""
         state = next((p.state for p in self.pending.values() if p.connection_id == connection_id), "")
-        return self.look_up(state)
+        return self.find(state)
 
-    def grant(self, account_email: str) -> str:
+    def issue_code(self, account_email: str) -> str:
         """Return the code that a provider hands out for an account; it can be exchanged once."""
         code = secrets.token_urlsafe(16)
         self.codes[code] = account_email
         return code
 
-    def allow(self, pending: Pending, display_name: str, code: str) -> Connection | None:
-        """Exchange the code of a person who allowed it, and connect its account; None for a code that is not good."""
+    def connect(self, pending: Pending, display_name: str, code: str) -> Connection | None:
+        """Exchange the code and connect its account; None for a code that is not good."""
         account_email = self.codes.pop(code, None)
         if account_email is None:
             return None
@@ -142,6 +142,6 @@ class State:
         del self.connections[connection.id]
         self.pending = {s: p for s, p in self.pending.items() if p.credential_id != connection.id}
 
-    def owned(self, owner: str, tool_key: str | None = None) -> list[Connection]:
+    def connections_of(self, owner: str, tool_key: str | None = None) -> list[Connection]:
         """Return the connections of a key, for one tool or all."""
         return [c for c in self.connections.values() if c.owner == owner and tool_key in (None, c.tool_key)]

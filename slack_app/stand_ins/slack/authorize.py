@@ -19,7 +19,7 @@ from slack_app.stand_ins.slack.authorize_html import chooser, text
 from slack_app.stand_ins.slack.oauth import Choice, OAuth
 from slack_app.stand_ins.slack.oauth_request import OAuthError, OAuthRequest, read_oauth_request
 from slack_app.stand_ins.slack.page_headers import HEADERS, STATIC
-from slack_app.stand_ins.slack.scopes import WORDS
+from slack_app.stand_ins.slack.scopes import DESCRIPTIONS
 from slack_app.stand_ins.slack.store import Store
 
 PATH = "/oauth/v2/authorize"
@@ -81,16 +81,16 @@ class Authorize:
         def address(**more: str) -> str:
             return f"{PATH}?{urlencode({**query, **more})}"
 
-        targets = [(target.id, target.described, address(team=target.id)) for target in oauth_request.targets]
+        targets = [(target.id, target.label, address(team=target.id)) for target in oauth_request.targets]
         people = [
-            (person.id, person.described, address(team=oauth_request.target.id, user=person.id))
+            (person.id, person.label, address(team=oauth_request.target.id, user=person.id))
             for person in oauth_request.target.people
         ]
         kept = {**query, "team": oauth_request.target.id, "user": oauth_request.person.id}
         refusal = "" if oauth_request.may_allow else oauth_request.refusal
         return self._ask.substitute(
             title=text(oauth_request.target.title),
-            scopes="".join(f"<li>{text(WORDS[scope])}</li>" for scope in oauth_request.scopes),
+            scopes="".join(f"<li>{text(DESCRIPTIONS[scope])}</li>" for scope in oauth_request.scopes),
             targets=chooser("workspace", "Where", oauth_request.target.id, targets),
             people=chooser("person", "You are", oauth_request.person.id, people),
             fields="".join(f'<input type="hidden" name="{text(n)}" value="{text(v)}">' for n, v in kept.items()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.stand_ins.slack.elements import Element, flattened
+from slack_app.stand_ins.slack.elements import Element, flat_options
 
 MOST_OPTIONS, MOST_GROUPS, MOST_IN_OVERFLOW, MOST_BOXES = 100, 100, 5, 10
 
@@ -94,13 +94,13 @@ def _has_options(element: Element) -> bool:
     """Return whether it offers something, in groups or without, and holds at first only what it offers."""
     if ("option_groups" in element) == ("options" in element):
         return False
-    return are_suggestions(element) and bool(flattened(element)) and _holds_what_it_offers(element)
+    return are_suggestions(element) and bool(flat_options(element)) and _holds_what_it_offers(element)
 
 
 def _holds_what_it_offers(element: Element) -> bool:
     first, several = element.get("initial_option"), element.get("initial_options", [])
     held = [*([] if first is None else [first]), *(several if isinstance(several, list) else [None])]
-    return all(option in flattened(element) for option in held)
+    return all(option in flat_options(element) for option in held)
 
 
 def _is_static_select(select: Element) -> bool:

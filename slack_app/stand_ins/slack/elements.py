@@ -22,17 +22,17 @@ def asks_the_app(element: Element) -> bool:
     return element.get("type") in _ASK_THE_APP
 
 
-def offers(element: Element, suggested: list[Element], people: Iterable[str] = ()) -> list[Element]:
+def offered_options(element: Element, suggested: list[Element], people: Iterable[str] = ()) -> list[Element]:
     """Return what one can choose; `suggested` is what the app named while one typed, `people` who is there."""
     if element.get("type") == _PEOPLE:
         return [{"value": user_id} for user_id in people]
     if asks_the_app(element):
         first = element.get("initial_option")
         return [*suggested, *(element.get("initial_options") or []), *([first] if first else [])]
-    return flattened(element)
+    return flat_options(element)
 
 
-def flattened(holder: Element) -> list[Element]:
+def flat_options(holder: Element) -> list[Element]:
     """Return the options of an element or of a suggestion, with or without groups."""
     groups = holder.get("option_groups") or []
     return [*(holder.get("options") or []), *(option for group in groups for option in group["options"])]
@@ -43,7 +43,7 @@ def has_options(element: Element) -> bool:
     return element.get("type") in _ONE | _SEVERAL | {_PEOPLE}
 
 
-def used(element: Element, value: Value, options: list[Element]) -> Element | None:
+def action_value(element: Element, value: Value, options: list[Element]) -> Element | None:
     """Return the element's part of an action; None when it does not offer the value.
 
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
@@ -61,7 +61,7 @@ def used(element: Element, value: Value, options: list[Element]) -> Element | No
     return action | _holding(element, chosen) | {key: element[key] for key in ("placeholder",) if key in element}
 
 
-def filled(element: Element, value: Value, options: list[Element]) -> Element | None:
+def state_value(element: Element, value: Value, options: list[Element]) -> Element | None:
     """Return the element's part of a view's state; None for one that holds nothing.
 
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
@@ -79,7 +79,7 @@ def is_empty(part: Element) -> bool:
     return not any(held for key, held in part.items() if key != "type")
 
 
-def initial(element: Element) -> Value:
+def initial_value(element: Element) -> Value:
     """Return what the element holds before anybody touched it."""
     kind, option = element.get("type"), element.get("initial_option")
     if kind == _PEOPLE:

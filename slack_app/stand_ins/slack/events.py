@@ -17,7 +17,7 @@ Envelope = dict[str, Any]
 
 
 def message_event(team: Team, message: Message, at: float) -> Envelope:
-    """Tell of a message in a direct message with the app: https://docs.slack.dev/reference/events/message.im"""
+    """Return the event of a message in a direct message with the app: https://docs.slack.dev/reference/events/message.im"""
     event: dict[str, Any] = {
         "type": "message",
         "channel": message.channel_id,
@@ -34,14 +34,14 @@ def message_event(team: Team, message: Message, at: float) -> Envelope:
 
 
 def home_opened(team: Team, person: Person, channel_id: str, view: View | None, at: float) -> Envelope:
-    """Tell of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened"""
+    """Return the event of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened"""
     event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
     event |= {"event_ts": f"{at:.6f}"} | ({"view": view_object(view, team.team_id)} if view else {})
     return _to_installation(team, event, at)
 
 
 def uninstalled_event(*, team_id: str | None, at: float, enterprise_id: str | None = None) -> Envelope:
-    """Tell that the app was uninstalled; of an organization's installation there is no `team_id`.
+    """Return the event of the app being uninstalled; of an organization's installation there is no `team_id`.
 
     https://docs.slack.dev/reference/events/app_uninstalled
     """
@@ -51,7 +51,7 @@ def uninstalled_event(*, team_id: str | None, at: float, enterprise_id: str | No
 def revoked_event(
     *, team_id: str | None, at: float, enterprise_id: str | None = None, bot_user_id: str = APP_USER
 ) -> Envelope:
-    """Tell that the bot's token was revoked; Slack promises no order between this and `app_uninstalled`.
+    """Return the event of the bot's token being revoked; Slack promises no order between this and `app_uninstalled`.
 
     https://docs.slack.dev/reference/events/tokens_revoked
     """
@@ -60,7 +60,7 @@ def revoked_event(
 
 
 def _to_installation(team: Team, event: dict[str, Any], at: float) -> Envelope:
-    """Name the installation that the event is for, which an app that is gone has no longer."""
+    """Return the envelope with the installation it is for; an uninstalled app has none."""
     granted = {
         "enterprise_id": team.enterprise_id,
         "team_id": None if team.is_org_wide else team.team_id,
@@ -73,7 +73,7 @@ def _to_installation(team: Team, event: dict[str, Any], at: float) -> Envelope:
 
 
 def _envelope(event: dict[str, Any], team_id: str | None, enterprise_id: str | None, at: float) -> Envelope:
-    """Put an event into what every event comes in."""
+    """Return the envelope of an event."""
     return {
         "token": "deprecated-verification-token",
         "type": "event_callback",

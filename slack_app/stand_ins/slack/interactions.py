@@ -12,7 +12,7 @@ from slack_app.stand_ins.slack.views import View
 Payload = dict[str, Any]
 
 
-def beginning(team: Team, kind: str, person: Person) -> Payload:
+def common_fields(team: Team, kind: str, person: Person) -> Payload:
     """Return what every payload begins with."""
     name = person.name.lower()
     return {
@@ -26,7 +26,7 @@ def beginning(team: Team, kind: str, person: Person) -> Payload:
     }
 
 
-def in_message(team: Team, message: Message, channel_name: str) -> Payload:
+def message_container(team: Team, message: Message, channel_name: str) -> Payload:
     """Return the place of an element in a message; of a private message the content is not told.
 
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
@@ -44,28 +44,28 @@ def in_message(team: Team, message: Message, channel_name: str) -> Payload:
     }
 
 
-def in_view(team: Team, view: View) -> Payload:
+def view_container(team: Team, view: View) -> Payload:
     """Return the place of an element in a view."""
     return {"container": {"type": "view", "view_id": view.id}, "view": view_object(view, team.team_id)}
 
 
-def action(block_id: str, part: Payload, trigger_id: str, at: float) -> Payload:
+def action_fields(block_id: str, part: Payload, trigger_id: str, at: float) -> Payload:
     """Return what was done with which element."""
     return {"trigger_id": trigger_id, "actions": [{"block_id": block_id, "action_ts": f"{at:.6f}", **part}]}
 
 
-def submission(team: Team, view: View, person: Person, trigger_id: str) -> Payload:
+def view_submission(team: Team, view: View, person: Person, trigger_id: str) -> Payload:
     """Return the payload of a submitted modal:
 
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
-    payload = {**beginning(team, "view_submission", person), "trigger_id": trigger_id, "response_urls": []}
+    payload = {**common_fields(team, "view_submission", person), "trigger_id": trigger_id, "response_urls": []}
     return payload | {"view": view_object(view, team.team_id)}
 
 
-def closing(team: Team, view: View, person: Person) -> Payload:
+def view_closed(team: Team, view: View, person: Person) -> Payload:
     """Return the payload of a closed modal, which is sent only for `notify_on_close`."""
-    return {**beginning(team, "view_closed", person), "view": view_object(view, team.team_id), "is_cleared": False}
+    return {**common_fields(team, "view_closed", person), "view": view_object(view, team.team_id), "is_cleared": False}
 
 
 def shortcut(team: Team, callback_id: str, person: Person, trigger_id: str, at: float) -> Payload:
@@ -73,5 +73,5 @@ def shortcut(team: Team, callback_id: str, person: Person, trigger_id: str, at: 
 
     https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
-    payload = {**beginning(team, "shortcut", person), "callback_id": callback_id, "trigger_id": trigger_id}
+    payload = {**common_fields(team, "shortcut", person), "callback_id": callback_id, "trigger_id": trigger_id}
     return payload | {"action_ts": f"{at:.6f}"}

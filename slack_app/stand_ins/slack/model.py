@@ -40,7 +40,7 @@ class Person:
         return self.role in ("owner", "admin")
 
     @property
-    def described(self) -> str:
+    def label(self) -> str:
         """Return name and role in words."""
         return f"{self.full_name} · {'single-channel guest' if self.role == 'single_channel_guest' else self.role}"
 

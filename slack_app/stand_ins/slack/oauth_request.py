@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from slack_app.stand_ins.slack.model import Person
 from slack_app.stand_ins.slack.oauth import OAuth
-from slack_app.stand_ins.slack.scopes import WORDS, scopes_in
+from slack_app.stand_ins.slack.scopes import DESCRIPTIONS, scopes_in
 from slack_app.stand_ins.slack.store import Store
 from slack_app.stand_ins.slack.team import ORGANIZATION
 
@@ -36,7 +36,7 @@ class Target:
         return f"the whole {self.name} organization" if self.is_org_wide else f"the {self.name} workspace"
 
     @property
-    def described(self) -> str:
+    def label(self) -> str:
         """Return the words for it among the others."""
         return f"{self.name} · the whole organization" if self.is_org_wide else self.name
 
@@ -80,7 +80,7 @@ def read_oauth_request(query: Mapping[str, str], oauth: OAuth, workspaces: Seque
     if query.get("client_id") != oauth.client_id:
         raise OAuthError("invalid_client_id", "There is no app of this client ID.")
     scopes = scopes_in(query.get("scope", ""))
-    unknown = [scope for scope in scopes if scope not in WORDS]
+    unknown = [scope for scope in scopes if scope not in DESCRIPTIONS]
     if unknown or not scopes:
         raise OAuthError("invalid_scope", f"There is no such scope: {', '.join(unknown) or '(none was asked for)'}.")
     targets = _targets(workspaces)

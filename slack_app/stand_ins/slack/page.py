@@ -53,7 +53,7 @@ class Page:
         ]
 
     def end_streams(self) -> None:
-        """Let every open page go: a server that stops waits for them."""
+        """End the stream of every open page: a server that stops waits for them."""
         for stream in list(self._streams):
             stream.put(None)
 

@@ -21,7 +21,7 @@ Body = dict[str, Any]
 Act = Callable[[Body], Awaitable[Body]]
 
 
-class Refusal(Exception):
+class PageError(Exception):
     """The page asked for something that is not given: the status, and why."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -53,7 +53,7 @@ class PageApi:
     async def _say(self, body: Body) -> Body:
         user_id, channel_id, text = self._person(body), str(body["channel_id"]), str(body["text"])
         if not (channel_id in self._store.channels or channel_id == self._store.dm_of(user_id)):
-            raise Refusal(404, "no such conversation of theirs")
+            raise PageError(404, "no such conversation of theirs")
         if text.strip():
             self._behind(self._messages.say, user_id, channel_id, text)
         return {}
@@ -78,9 +78,9 @@ class PageApi:
                 suggest, user_id, place_id, str(body["block_id"]), str(body["action_id"]), query
             )
         except TimeoutError:
-            raise Refusal(502, "the app did not answer") from None
+            raise PageError(502, "the app did not answer") from None
         if offered is None:
-            raise Refusal(404, "this person sees no such select")
+            raise PageError(404, "this person sees no such select")
         return offered
 
     async def _submit(self, body: Body) -> Body:
@@ -104,7 +104,7 @@ class PageApi:
     async def _play(self, body: Body) -> Body:
         name = str(body["name"])
         if name not in {NO_FAULT, *(fault.name for fault in self._faults.choices)}:
-            raise Refusal(404, "no such fault")
+            raise PageError(404, "no such fault")
         await asyncio.to_thread(self._faults.play, name)
         self._faults.current = name
         self._store.tell("fault", {"name": name}, lambda _: True)
@@ -113,7 +113,7 @@ class PageApi:
     def _person(self, body: Body) -> str:
         user_id = str(body["user"])
         if user_id not in self._store.people:
-            raise Refusal(404, "no such person")
+            raise PageError(404, "no such person")
         return user_id
 
     def _behind(self, act: Callable[..., object], *args: object) -> None:
@@ -128,10 +128,10 @@ def _post(act: Act) -> Callable[[Request], Awaitable[Response]]:
         is_json = request.headers.get("content-type", "").startswith("application/json")
         try:
             if request.headers.get("x-demo") != "1" or not is_json:
-                raise Refusal(403, "only the page itself may post here")
+                raise PageError(403, "only the page itself may post here")
             body = json.loads(await request.body())
             return JSONResponse(await act(body))
-        except Refusal as exc:
+        except PageError as exc:
             return JSONResponse({"error": exc.reason}, exc.status)
         except (ValueError, KeyError, TypeError, AttributeError):
             return JSONResponse({"error": "not understood"}, 400)
@@ -146,5 +146,5 @@ def _place(body: Body) -> str:
 
 def _found(done: bool | None) -> Body:
     if done is None:
-        raise Refusal(404, "this person sees no such thing")
+        raise PageError(404, "this person sees no such thing")
     return {"ok": done}

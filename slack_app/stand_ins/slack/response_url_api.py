@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from slack_app.stand_ins.slack.arguments import peer_of
 from slack_app.stand_ins.slack.model import Call, SlackFault
-from slack_app.stand_ins.slack.response_urls import Refusal, ResponseUrls
+from slack_app.stand_ins.slack.response_urls import ResponseUrlError, ResponseUrls
 from slack_app.stand_ins.slack.store import Store
 
 
@@ -37,6 +37,6 @@ class ResponseUrlApi:
             return PlainTextResponse("no_service", 404)
         try:
             self._response_urls.use(url, body)
-        except Refusal as exc:
+        except ResponseUrlError as exc:
             return JSONResponse({"ok": False, "error": exc.error}, exc.status)
         return PlainTextResponse("ok")

@@ -33,7 +33,7 @@ class ResponseUrl:
     is_overtaken: bool = False
 
 
-class Refusal(Exception):
+class ResponseUrlError(Exception):
     """Slack does not take it: the status, and the error's name."""
 
     def __init__(self, status: int, error: str) -> None:
@@ -67,18 +67,18 @@ class ResponseUrls:
                 url.original = self._post(url, content, "ack")
 
     def use(self, url: ResponseUrl, body: object) -> None:
-        """Do what the app posted to the response URL. Raises Refusal."""
+        """Do what the app posted to the response URL. Raises ResponseUrlError."""
         with self._lock:
             if self._store.clock() > url.issued_at + LIFE_SECONDS:
-                raise Refusal(404, "expired_url")
+                raise ResponseUrlError(404, "expired_url")
             if url.uses >= USES:
-                raise Refusal(404, "used_url")
+                raise ResponseUrlError(404, "used_url")
             if not isinstance(body, dict):
-                raise Refusal(400, "invalid_payload")
+                raise ResponseUrlError(400, "invalid_payload")
             if not are_valid(body.get("blocks") or []):
-                raise Refusal(400, "invalid_blocks")
+                raise ResponseUrlError(400, "invalid_blocks")
             if not (body.get("text") or body.get("blocks") or body.get("delete_original")):
-                raise Refusal(400, "no_text")
+                raise ResponseUrlError(400, "no_text")
             url.uses += 1
             self._apply(url, body)
 

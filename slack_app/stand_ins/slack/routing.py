@@ -50,14 +50,14 @@ class Router:
         except ApiError:
             arguments = {}
         token = token_in(request, arguments)
-        giving = [w for w in self._workspaces if w.installations.find(token) or token == w.app.app_token]
-        if len(giving) < 2:
-            return giving[0] if giving else self._workspaces[0]
-        return next(_most_likely(giving, arguments), giving[0])
+        granting = [w for w in self._workspaces if w.installations.find(token) or token == w.app.app_token]
+        if len(granting) < 2:
+            return granting[0] if granting else self._workspaces[0]
+        return next(_most_likely(granting, arguments), granting[0])
 
 
 def _most_likely(workspaces: Sequence[Store], arguments: Arguments) -> Iterator[Store]:
-    """Return those that hold what the arguments name, what is surest first.
+    """Yield those that hold what the arguments name, the surest first.
 
     https://docs.slack.dev/enterprise/developing-for-enterprise-orgs: some methods need `team_id`, most do without.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WORDS = {
+DESCRIPTIONS = {
     "app_mentions:read": "Read messages that mention it",
     "channels:read": "See which public channels there are",
     "chat:write": "Send messages",

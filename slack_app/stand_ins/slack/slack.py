@@ -93,7 +93,7 @@ class Slack:
         return {workspace.team_id: workspace for workspace in self.workspaces}[team_id]
 
     def end_streams(self) -> None:
-        """Let every open page go, before the server stops."""
+        """End the stream of every open page, before the server stops."""
         for workspace in self.workspaces:
             workspace.end_streams()
 

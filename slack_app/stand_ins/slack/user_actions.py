@@ -9,7 +9,15 @@ from slack_app.stand_ins.slack import interactions
 from slack_app.stand_ins.slack.app_client import AppClient
 from slack_app.stand_ins.slack.blocks import interactive_elements
 from slack_app.stand_ins.slack.element_checks import are_suggestions
-from slack_app.stand_ins.slack.elements import Element, Value, asks_the_app, flattened, has_options, offers, used
+from slack_app.stand_ins.slack.elements import (
+    Element,
+    Value,
+    action_value,
+    asks_the_app,
+    flat_options,
+    has_options,
+    offered_options,
+)
 from slack_app.stand_ins.slack.errors import ViewError
 from slack_app.stand_ins.slack.events import home_opened
 from slack_app.stand_ins.slack.model import Ack, Message
@@ -70,7 +78,7 @@ class UserActions:
         if ack.status != 200 or not isinstance(ack.body, dict) or not are_suggestions(ack.body):
             raise TimeoutError("the app did not say")
         # What was named before stays: it may have been chosen already.
-        place.suggested[action_id] = [*flattened(ack.body), *place.suggested.get(action_id, [])]
+        place.suggested[action_id] = [*flat_options(ack.body), *place.suggested.get(action_id, [])]
         return ack.body
 
     def submit(self, user_id: str, view_id: str, values: Values) -> bool | None:
@@ -86,7 +94,7 @@ class UserActions:
             self._store.views.refuse(user_id, missing)
             return False
         person, trigger_id = self._store.people[user_id], self._store.issue_trigger(user_id)
-        payload = interactions.submission(self._store.team, view, person, trigger_id)
+        payload = interactions.view_submission(self._store.team, view, person, trigger_id)
         ack = self._client.send_interaction(payload)
         try:
             return self._answered(view, ack)
@@ -101,7 +109,7 @@ class UserActions:
             return
         self._store.views.close(user_id, is_all=bool(view.content.get("clear_on_close")))
         if view.content.get("notify_on_close"):
-            payload = interactions.closing(self._store.team, view, self._store.people[user_id])
+            payload = interactions.view_closed(self._store.team, view, self._store.people[user_id])
             self._client.send_interaction(payload)
 
     def open_home(self, user_id: str) -> Ack:
@@ -139,11 +147,11 @@ class UserActions:
 
     def _use(self, user_id: str, place: Place, block_id: str, element: Element, value: Value) -> bool | None:
         action_id = str(element.get("action_id"))
-        offered = offers(element, place.suggested.get(action_id, []), self._store.people)
-        part = used(element, value, offered)
+        offered = offered_options(element, place.suggested.get(action_id, []), self._store.people)
+        part = action_value(element, value, offered)
         if part is None:
             return None
-        done = interactions.action(block_id, part, self._store.issue_trigger(user_id), self._store.clock())
+        done = interactions.action_fields(block_id, part, self._store.issue_trigger(user_id), self._store.clock())
         if isinstance(place, Message):
             state = {block_id: {action_id: part}} if has_options(element) and element["type"] != "overflow" else {}
             response_url = self._response_urls.issue(user_id, place.channel_id, place)
@@ -151,14 +159,14 @@ class UserActions:
         return self._send(user_id, "block_actions", {**self._container(place), **done}).status == 200
 
     def _send(self, user_id: str, kind: str, more: dict[str, Any]) -> Ack:
-        payload = {**interactions.beginning(self._store.team, kind, self._store.people[user_id]), **more}
+        payload = {**interactions.common_fields(self._store.team, kind, self._store.people[user_id]), **more}
         return self._client.send_interaction(payload)
 
     def _container(self, place: Place) -> dict[str, Any]:
         if isinstance(place, View):
-            return interactions.in_view(self._store.team, place)
+            return interactions.view_container(self._store.team, place)
         name = self._store.channel_name(place.channel_id)
-        return interactions.in_message(self._store.team, place, name)
+        return interactions.message_container(self._store.team, place, name)
 
     def _message(self, user_id: str, message_id: str) -> Message | None:
         return next((m for m in self._store.seen_by(user_id) if m.id == message_id), None)

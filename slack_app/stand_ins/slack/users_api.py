@@ -30,7 +30,7 @@ class UsersApi:
         person = self._everybody().get(str(arguments.get("user", "")))
         if person is None:
             raise ApiError("user_not_found")
-        return {"user": self._described(person)}
+        return {"user": self._user_object(person)}
 
     def _list(self, arguments: Arguments) -> Arguments:
         """Return a page of the people: https://docs.slack.dev/apis/web-api/pagination"""
@@ -43,7 +43,7 @@ class UsersApi:
         start = _place_of(str(arguments.get("cursor") or ""), ids)
         end = min(start + limit, len(ids)) if limit > 0 else len(ids)
         return {
-            "members": [self._described(everybody[id_]) for id_ in ids[start:end]],
+            "members": [self._user_object(everybody[id_]) for id_ in ids[start:end]],
             "cache_ts": int(self._store.clock()),
             "response_metadata": {"next_cursor": _cursor(ids[end]) if end < len(ids) else ""},
         }
@@ -54,7 +54,7 @@ class UsersApi:
         app = Person(APP_USER, "freddy_connect", "Freddy Connect", is_bot=True)
         return {SLACKBOT: slackbot, **self._store.people, APP_USER: app}
 
-    def _described(self, person: Person) -> Arguments:
+    def _user_object(self, person: Person) -> Arguments:
         """Return a user as Slack hands it out; of a deactivated one it tells no role.
 
         https://docs.slack.dev/reference/objects/user-object

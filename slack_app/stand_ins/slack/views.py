@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_app.stand_ins.slack.blocks import MOST_IN_VIEW, are_valid, interactive_elements, with_ids
 from slack_app.stand_ins.slack.element_checks import is_plain
-from slack_app.stand_ins.slack.elements import Element, Value, filled, initial, is_empty, offers
+from slack_app.stand_ins.slack.elements import Element, Value, initial_value, is_empty, offered_options, state_value
 from slack_app.stand_ins.slack.errors import ViewError
 
 TRIGGER_SECONDS = 3.0
@@ -60,14 +60,15 @@ class View:
         for block in self.blocks:
             for element in interactive_elements(block):
                 action_id = str(element.get("action_id"))
-                value = self.values.get(block["block_id"], {}).get(action_id, initial(element))
-                part = filled(element, value, offers(element, self.suggested.get(action_id, []), self.people))
+                value = self.values.get(block["block_id"], {}).get(action_id, initial_value(element))
+                options = offered_options(element, self.suggested.get(action_id, []), self.people)
+                part = state_value(element, value, options)
                 if part is not None:
                     state.setdefault(block["block_id"], {})[action_id] = part
         return {"values": state}
 
     def missing(self) -> dict[str, str]:
-        """Say what is still to be filled in; a text of spaces counts as one, and the app has to be ready for it.
+        """Return what is still to be filled in; a text of spaces counts as one, and the app has to be ready for it.
 
         https://docs.slack.dev/reference/block-kit/blocks/input-block
         """

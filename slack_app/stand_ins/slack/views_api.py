@@ -24,23 +24,23 @@ class ViewsApi:
         }
 
     def _open(self, arguments: Arguments) -> Arguments:
-        return self._described(self._store.views.open(str(arguments.get("trigger_id", "")), view_in(arguments)))
+        return self._answer(self._store.views.open(str(arguments.get("trigger_id", "")), view_in(arguments)))
 
     def _push(self, arguments: Arguments) -> Arguments:
         trigger_id = str(arguments.get("trigger_id", ""))
-        return self._described(self._store.views.open(trigger_id, view_in(arguments), is_pushed=True))
+        return self._answer(self._store.views.open(trigger_id, view_in(arguments), is_pushed=True))
 
     def _publish(self, arguments: Arguments) -> Arguments:
         """https://docs.slack.dev/reference/methods/views.publish"""
         user_id = str(arguments.get("user_id", ""))
         if user_id not in self._store.people:
             raise ApiError("user_not_found")
-        return self._described(self._store.views.publish(user_id, view_in(arguments), arguments.get("hash")))
+        return self._answer(self._store.views.publish(user_id, view_in(arguments), arguments.get("hash")))
 
     def _update(self, arguments: Arguments) -> Arguments:
         """https://docs.slack.dev/reference/methods/views.update"""
         view_id = str(arguments.get("view_id", ""))
-        return self._described(self._store.views.update(view_id, view_in(arguments), arguments.get("hash")))
+        return self._answer(self._store.views.update(view_id, view_in(arguments), arguments.get("hash")))
 
-    def _described(self, view: View) -> Arguments:
+    def _answer(self, view: View) -> Arguments:
         return {"view": view_object(view, self._store.team_id)}
