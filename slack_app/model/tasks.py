@@ -60,10 +60,10 @@ class Task:
     former_kinds: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        for kind in (self.kind, *self.former_kinds):
-            if kind in _tasks:
-                raise ValueError(f"two tasks are called {kind}")
-            _tasks[kind] = self
+        kinds = (self.kind, *self.former_kinds)
+        if taken := [kind for kind in kinds if kind in _tasks]:
+            raise ValueError(f"two tasks are called {taken[0]}")
+        _tasks.update(dict.fromkeys(kinds, self))
 
     def job(self, job_id: str, person: SlackUser, accepted_at: float, **fields: Any) -> Job[Any]:
         """Return a job of this kind for the person; what is not given is empty."""
