@@ -23,6 +23,7 @@ from slack_app.features.poll import LinkPoller
 from slack_app.features.setup import ManageSetup
 from slack_app.features.status import ShowStatus
 from slack_app.features.uninstall import Uninstall
+from slack_app.features.whoami import ShowWhoami
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Task
 from slack_app.ports.jobs import Progress
@@ -50,6 +51,7 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
         ShowStatus(deps, credentials, names, refresh),
         PublishHome(deps, credentials, policy, names),
         ManageKey(deps, refresh),
+        ShowWhoami(deps),
         ManageSetup(deps, pending_requests, names, refresh),
         pending_requests,
         AskAdmin(deps, names, pending_requests),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from slack_bolt import Ack, App
 
-from slack_app.features import key, setup, status
+from slack_app.features import key, setup, status, whoami
 from slack_app.features.help import Help
 from slack_app.listeners.connect import connect
 from slack_app.listeners.dependencies import Dependencies
@@ -27,6 +27,7 @@ SUBCOMMANDS: Mapping[frozenset[str], tuple[Task, MessageFact]] = {
     frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.StatusLoading()),
     frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLoading()),
     frozenset(["setup", "set-up", "configure", "settings"]): (setup.OPEN_SETUP, setup.SetupOpening()),
+    frozenset(["whoami"]): (whoami.SHOW_WHOAMI, whoami.WhoamiLoading()),
 }
 """By the words that people use for it: the task, and what is answered at once."""
 

@@ -11,6 +11,7 @@ def text(command: str) -> str:
         f"• `{command} status` shows what you have connected, and lets you turn it off\n"
         f"• `{command} disconnect github` takes your GitHub account away from the assistant\n"
         f"• `{command} key` is for your own key, where each person uses one\n"
+        f"• `{command} whoami` shows your organization, whose key is used, and your role\n"
         f"• `{command} setup` is for admins: which organization, whose key, which tools\n"
         f"• `{command} help` shows this\n"
         "The link comes to you alone, and is offered for a few minutes."

@@ -13,6 +13,7 @@ TEXT = (
     "• `/link-me status` shows what you have connected, and lets you turn it off\n"
     "• `/link-me disconnect github` takes your GitHub account away from the assistant\n"
     "• `/link-me key` is for your own key, where each person uses one\n"
+    "• `/link-me whoami` shows your organization, whose key is used, and your role\n"
     "• `/link-me setup` is for admins: which organization, whose key, which tools\n"
     "• `/link-me help` shows this\n"
     "The link comes to you alone, and is offered for a few minutes."

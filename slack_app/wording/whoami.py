@@ -1,0 +1,42 @@
+"""Who the person is to the platform."""
+
+from __future__ import annotations
+
+from slack_app.features.whoami import Whoami
+from slack_app.model.users import Role
+from slack_app.model.workspaces import KeyMode
+from slack_app.wording.text import plain
+
+
+def loading() -> str:
+    return "Looking up your organization, key and role."
+
+
+def whoami(fact: Whoami, command: str) -> str:
+    return "\n".join([*_organization_and_key(fact, command), f"*Your role:* {_role(fact.role)}"])
+
+
+def _organization_and_key(fact: Whoami, command: str) -> list[str]:
+    if not fact.organization_id:
+        return [f"*Your organization:* none yet. An admin sets this workspace up with `{command} setup`."]
+    return [f"*Your organization:* {plain(fact.organization_id)}", f"*Key:* {_key(fact, command)}"]
+
+
+def _key(fact: Whoami, command: str) -> str:
+    if fact.key_mode is KeyMode.SHARED:
+        return "one for everybody in this workspace"
+    if fact.key_mode is KeyMode.OPERATOR:
+        return "one for everybody, from whoever runs Freddy Connect"
+    if fact.ending is None:
+        return f"none yet. `{command} key` adds yours."
+    return f"your own, ending in `{plain(fact.ending)}`" if fact.ending else "your own"
+
+
+def _role(role: Role) -> str:
+    return {
+        Role.OWNER: "owner of this workspace",
+        Role.ADMIN: "admin of this workspace",
+        Role.MEMBER: "member of this workspace",
+        Role.GUEST: "guest in this workspace",
+        Role.NONE: "none in this workspace",
+    }[role]
