@@ -113,4 +113,4 @@ def warn_of_redis(client: redis.Client) -> None:
     """Log what is wrong with how Redis is set up; the work starts all the same."""
     for finding in doctor.check_redis(client):
         if finding.is_right is False:
-            operators_log.warning("redis.set_up", reason=finding.text)
+            operators_log.warning("redis.misconfigured", reason=finding.text)

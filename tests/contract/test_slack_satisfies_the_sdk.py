@@ -33,7 +33,7 @@ ADA, BO, CY = (
 
 
 @dataclass
-class Stage:
+class SlackOfTheSdk:
     slack: Slack
     now: float = 1_700_000_000.0
 
@@ -69,7 +69,7 @@ class Stage:
         return answer.data
 
 
-def made(rotates: bool = False) -> Iterator[Stage]:
+def made(rotates: bool = False) -> Iterator[SlackOfTheSdk]:
     def clock() -> float:
         return made_of.now
 
@@ -87,18 +87,18 @@ def made(rotates: bool = False) -> Iterator[Stage]:
         clock=clock,
         rotates=rotates,
     )
-    made_of = Stage(slack)
+    made_of = SlackOfTheSdk(slack)
     with serving(slack.app) as slack.base_url:
         yield made_of
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[SlackOfTheSdk]:
     yield from made()
 
 
 @pytest.fixture
-def rotating() -> Iterator[Stage]:
+def rotating() -> Iterator[SlackOfTheSdk]:
     yield from made(rotates=True)
 
 
@@ -108,7 +108,7 @@ def error_of(call: Any, **arguments: Any) -> str:
     return str(caught.value.response["error"])
 
 
-def test_an_app_that_is_allowed_gets_a_token_of_its_workspace(stage: Stage) -> None:
+def test_an_app_that_is_allowed_gets_a_token_of_its_workspace(stage: SlackOfTheSdk) -> None:
     answer = stage.install(team="T0ACME")
 
     token = answer.pop("access_token")
@@ -131,13 +131,13 @@ def test_an_app_that_is_allowed_gets_a_token_of_its_workspace(stage: Stage) -> N
     assert [workspace.is_installed for workspace in stage.slack.workspaces] == [True, False, False]
 
 
-def test_an_app_that_is_declined_gets_a_word_and_its_state(stage: Stage) -> None:
+def test_an_app_that_is_declined_gets_a_word_and_its_state(stage: SlackOfTheSdk) -> None:
     assert stage.decide("deny") == {"error": "access_denied", "state": "the-state"}
     assert stage.decide("allow")["state"] == "the-state"
     assert not any(workspace.is_installed for workspace in stage.slack.workspaces)
 
 
-def test_a_code_is_good_once_and_for_ten_minutes(stage: Stage) -> None:
+def test_a_code_is_good_once_and_for_ten_minutes(stage: SlackOfTheSdk) -> None:
     # given a code that was used, and one that is old
     client = stage.client()
     used, old = stage.decide()["code"], stage.decide()["code"]
@@ -161,7 +161,7 @@ def test_a_code_is_good_once_and_for_ten_minutes(stage: Stage) -> None:
     assert client.oauth_v2_access(code=good, **whole)["ok"]
 
 
-def test_the_secret_may_come_as_fields_too(stage: Stage) -> None:
+def test_the_secret_may_come_as_fields_too(stage: SlackOfTheSdk) -> None:
     form = {
         "client_id": ID,
         "client_secret": SECRET,
@@ -184,7 +184,7 @@ def test_the_secret_may_come_as_fields_too(stage: Stage) -> None:
         ({"user": BO.id, "answer": "allow"}, 403, "access_denied"),
     ],
 )
-def test_what_cannot_be_asked_is_not(stage: Stage, changed: dict[str, str], status: int, error: str) -> None:
+def test_what_cannot_be_asked_is_not(stage: SlackOfTheSdk, changed: dict[str, str], status: int, error: str) -> None:
     form = {"client_id": ID, "scope": "commands", "redirect_uri": REDIRECT, "answer": "allow", **changed}
 
     answer = stage.post(form)
@@ -193,7 +193,7 @@ def test_what_cannot_be_asked_is_not(stage: Stage, changed: dict[str, str], stat
     assert f'data-testid="authorize-error">{error}<' in answer.text
 
 
-def test_another_site_cannot_answer_for_the_admin(stage: Stage) -> None:
+def test_another_site_cannot_answer_for_the_admin(stage: SlackOfTheSdk) -> None:
     form = {"client_id": ID, "scope": "commands", "redirect_uri": REDIRECT, "answer": "allow"}
     url = f"{stage.slack.base_url}/oauth/v2/authorize"
 
@@ -202,7 +202,7 @@ def test_another_site_cannot_answer_for_the_admin(stage: Stage) -> None:
     assert answer.status_code == 403
 
 
-def test_the_pages_form_may_lead_to_the_app_and_nowhere_else(stage: Stage) -> None:
+def test_the_pages_form_may_lead_to_the_app_and_nowhere_else(stage: SlackOfTheSdk) -> None:
     query = {"client_id": ID, "scope": "commands"}
 
     headers = requests.get(f"{stage.slack.base_url}/oauth/v2/authorize", params=query, timeout=5).headers
@@ -212,7 +212,7 @@ def test_the_pages_form_may_lead_to_the_app_and_nowhere_else(stage: Stage) -> No
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_an_organization_gives_one_token_for_all_of_its_workspaces(stage: Stage) -> None:
+def test_an_organization_gives_one_token_for_all_of_its_workspaces(stage: SlackOfTheSdk) -> None:
     # given an app that was installed in the whole organization
     answer = stage.install(team="E0GRID")
     assert (answer["team"], answer["is_enterprise_install"]) == (None, True)
@@ -240,7 +240,7 @@ def test_an_organization_gives_one_token_for_all_of_its_workspaces(stage: Stage)
     assert (one.is_installed, two.is_installed) == (False, False)
 
 
-def test_on_a_grid_the_app_can_be_in_one_workspace_alone(stage: Stage) -> None:
+def test_on_a_grid_the_app_can_be_in_one_workspace_alone(stage: SlackOfTheSdk) -> None:
     answer = stage.install(team="T0ONE")
 
     assert answer["team"] == {"id": "T0ONE", "name": "Grid One"}
@@ -250,7 +250,7 @@ def test_on_a_grid_the_app_can_be_in_one_workspace_alone(stage: Stage) -> None:
     assert not stage.slack.workspace("T0TWO").is_installed
 
 
-def test_an_installed_app_keeps_its_token_and_a_removed_one_gets_another(stage: Stage) -> None:
+def test_an_installed_app_keeps_its_token_and_a_removed_one_gets_another(stage: SlackOfTheSdk) -> None:
     first = stage.install()["access_token"]
     assert stage.install()["access_token"] == first
 
@@ -262,7 +262,7 @@ def test_an_installed_app_keeps_its_token_and_a_removed_one_gets_another(stage: 
     assert stage.client(second).auth_test()["ok"]
 
 
-def test_what_was_not_asked_for_is_not_given(stage: Stage) -> None:
+def test_what_was_not_asked_for_is_not_given(stage: SlackOfTheSdk) -> None:
     stage.slack.workspaces[0].install(grant := Grant("xoxb-narrow", "commands"))
 
     client = stage.client(grant.token)
@@ -276,7 +276,7 @@ def test_what_was_not_asked_for_is_not_given(stage: Stage) -> None:
     }
 
 
-def test_bolt_runs_the_installation(rotating: Stage) -> None:
+def test_bolt_runs_the_installation(rotating: SlackOfTheSdk) -> None:
     # given Bolt's own flow
     settings = OAuthSettings(client_id=ID, client_secret=SECRET, scopes=SCOPES, redirect_uri=REDIRECT)
     flow = OAuthFlow(client=rotating.client(), settings=settings)
@@ -293,7 +293,7 @@ def test_bolt_runs_the_installation(rotating: Stage) -> None:
     assert flow.run_installation("nonsense") is None
 
 
-def test_a_token_that_rotates_is_refreshed_by_the_sdk_and_expires(rotating: Stage) -> None:
+def test_a_token_that_rotates_is_refreshed_by_the_sdk_and_expires(rotating: SlackOfTheSdk) -> None:
     # given a token that is good for twelve hours
     answer = rotating.install()
     assert answer["expires_in"] == 43200
@@ -332,7 +332,7 @@ def test_a_token_that_rotates_is_refreshed_by_the_sdk_and_expires(rotating: Stag
     assert SECRET not in str(rotating.slack.calls)
 
 
-def test_an_app_that_is_gone_refreshes_nothing(rotating: Stage) -> None:
+def test_an_app_that_is_gone_refreshes_nothing(rotating: SlackOfTheSdk) -> None:
     answer = rotating.install()
     rotating.slack.workspaces[0].uninstall()
 
@@ -342,7 +342,7 @@ def test_an_app_that_is_gone_refreshes_nothing(rotating: Stage) -> None:
     assert error_of(client.oauth_v2_access, client_id=ID, client_secret=SECRET, **refresh) == "invalid_refresh_token"
 
 
-def test_every_page_is_its_workspaces_own(stage: Stage) -> None:
+def test_every_page_is_its_workspaces_own(stage: SlackOfTheSdk) -> None:
     # given two workspaces, of which one is spoken in
     url = stage.slack.base_url
     said = {"team": "T0ONE", "user": BO.id, "channel_id": "C0GENERAL", "text": "Hello"}
@@ -358,7 +358,7 @@ def test_every_page_is_its_workspaces_own(stage: Stage) -> None:
     assert requests.get(f"{url}/?team=T0TWO", timeout=5).status_code == 200
 
 
-def test_a_response_url_leads_back_to_its_workspace(stage: Stage) -> None:
+def test_a_response_url_leads_back_to_its_workspace(stage: SlackOfTheSdk) -> None:
     two = stage.slack.workspace("T0TWO")
 
     two.post_as_app("C0GENERAL", "Before", [], via="test")
@@ -369,7 +369,7 @@ def test_a_response_url_leads_back_to_its_workspace(stage: Stage) -> None:
     assert two.messages[0].text == "After"
 
 
-def test_the_whole_organization_is_named_in_what_the_app_is_sent(stage: Stage) -> None:
+def test_the_whole_organization_is_named_in_what_the_app_is_sent(stage: SlackOfTheSdk) -> None:
     stage.install(team="E0GRID")
     where = stage.slack.workspace("T0TWO").team
 

@@ -12,11 +12,11 @@ from slack_app.demo.serving import serving
 from slack_app.stand_ins.freddy import Platform
 from slack_app.stand_ins.slack import FaultChoice, Workspace
 from tests.stand_ins.served import KEY, Now, Served
-from tests.stand_ins.stub_app import SECRET, TOKEN, Stage, StubApp
+from tests.stand_ins.stub_app import SECRET, TOKEN, SlackWithApp, StubApp
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[SlackWithApp]:
     app = StubApp()
     workspace = Workspace(
         signing_secret=SECRET,
@@ -25,7 +25,7 @@ def stage() -> Iterator[Stage]:
         faults=[FaultChoice("platform_down", "Platform down", "It refuses connections.")],
         play_fault=lambda name: made.played.append(name),
     )
-    made = Stage(workspace, app)
+    made = SlackWithApp(workspace, app)
     asgi = Starlette(routes=[Route("/slack/events", app.events, methods=["POST"])])
     with serving(asgi) as app_url, serving(workspace.app) as workspace.base_url:
         workspace.request_url = f"{app_url}/slack/events"

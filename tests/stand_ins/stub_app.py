@@ -51,7 +51,7 @@ class StubApp:
 
 
 @dataclass
-class Stage:
+class SlackWithApp:
     workspace: Workspace
     app: StubApp
     now: float = 1_700_000_000.0

@@ -6,10 +6,10 @@ import json
 
 from starlette.responses import JSONResponse
 
-from tests.stand_ins.stub_app import BLOCKS, BUTTON, LEON, MAYA, Stage, post_to
+from tests.stand_ins.stub_app import BLOCKS, BUTTON, LEON, MAYA, SlackWithApp, post_to
 
 
-def test_a_pressed_button_is_sent_as_slack_documents_it(stage: Stage) -> None:
+def test_a_pressed_button_is_sent_as_slack_documents_it(stage: SlackWithApp) -> None:
     # given a message with a button in Maya's conversation with the app
     message_id = stage.dm(MAYA, "Choose", BLOCKS)
     [message] = stage.workspace.messages_in(stage.workspace.dm_of(MAYA), seen_by=MAYA)
@@ -41,7 +41,7 @@ def test_a_pressed_button_is_sent_as_slack_documents_it(stage: Stage) -> None:
     assert message.text == "Chosen"
 
 
-def test_the_payload_of_a_private_message_does_not_carry_its_content(stage: Stage) -> None:
+def test_the_payload_of_a_private_message_does_not_carry_its_content(stage: SlackWithApp) -> None:
     stage.app.answer = JSONResponse({"text": "Choose", "blocks": BLOCKS})
     stage.ask()
 
@@ -52,7 +52,7 @@ def test_the_payload_of_a_private_message_does_not_carry_its_content(stage: Stag
     assert "message" not in payload
 
 
-def test_nobody_presses_a_button_that_they_cannot_see(stage: Stage) -> None:
+def test_nobody_presses_a_button_that_they_cannot_see(stage: SlackWithApp) -> None:
     message_id = stage.dm(MAYA, "Choose", BLOCKS)
 
     for user, message, action in ((LEON, message_id, "go"), (MAYA, "m99", "go"), (MAYA, message_id, "other")):

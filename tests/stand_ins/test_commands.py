@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from slack_app.demo.serving import serving
-from tests.stand_ins.stub_app import GENERAL, LEON, MAYA, SECRET, Stage
+from tests.stand_ins.stub_app import GENERAL, LEON, MAYA, SECRET, SlackWithApp
 
 
-def test_a_command_is_sent_as_slack_documents_it_and_signed(stage: Stage) -> None:
+def test_a_command_is_sent_as_slack_documents_it_and_signed(stage: SlackWithApp) -> None:
     # when Maya types the command
     ack = stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github a<b")
 
@@ -55,7 +55,7 @@ def test_a_command_is_sent_as_slack_documents_it_and_signed(stage: Stage) -> Non
     assert stage.answers(LEON) == []
 
 
-def test_on_enterprise_grid_the_command_names_the_enterprise(stage: Stage) -> None:
+def test_on_enterprise_grid_the_command_names_the_enterprise(stage: SlackWithApp) -> None:
     stage.workspace.store.enterprise_id = "E0GRID"
 
     stage.ask()
@@ -63,7 +63,7 @@ def test_on_enterprise_grid_the_command_names_the_enterprise(stage: Stage) -> No
     assert stage.app.forms[0]["enterprise_id"] == "E0GRID"
 
 
-def test_two_hundred_people_can_type_at_once(stage: Stage) -> None:
+def test_two_hundred_people_can_type_at_once(stage: SlackWithApp) -> None:
     def ask(_: int) -> int:
         return stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github").status
 
@@ -82,7 +82,7 @@ def test_two_hundred_people_can_type_at_once(stage: Stage) -> None:
         (JSONResponse({"text": "x", "blocks": [{"type": "marquee"}]}), "dispatch_failed"),
     ],
 )
-def test_who_gets_no_proper_answer_is_told_as_slack_tells_it(stage: Stage, answer: Response, error: str) -> None:
+def test_who_gets_no_proper_answer_is_told_as_slack_tells_it(stage: SlackWithApp, answer: Response, error: str) -> None:
     stage.app.answer = answer
 
     stage.ask()
@@ -92,7 +92,7 @@ def test_who_gets_no_proper_answer_is_told_as_slack_tells_it(stage: Stage, answe
     assert stage.answers(LEON) == []
 
 
-def test_an_app_that_is_away_or_too_slow_is_told_of_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_app_that_is_away_or_too_slow_is_told_of_too(stage: SlackWithApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("slack_app.stand_ins.slack.sender.ACK_SECONDS", 0.2)
     with serving(Starlette(routes=[Route("/", _never, methods=["POST"])])) as stage.workspace.request_url:
         slow = stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github")
@@ -105,7 +105,7 @@ def test_an_app_that_is_away_or_too_slow_is_told_of_too(stage: Stage, monkeypatc
     ]
 
 
-def test_an_acknowledgement_may_be_bare_text_or_nothing_or_for_all(stage: Stage) -> None:
+def test_an_acknowledgement_may_be_bare_text_or_nothing_or_for_all(stage: SlackWithApp) -> None:
     for answer in (Response("Bare"), Response(""), JSONResponse({"response_type": "in_channel", "text": "For all"})):
         stage.app.answer = answer
         stage.ask()

@@ -14,8 +14,8 @@ from slack_sdk.models.blocks import (
 )
 from starlette.responses import JSONResponse
 
-from tests.stand_ins.stub_app import LEON, MAYA, Stage
-from tests.stand_ins.test_views import MODAL, OPTIONS, opened, plain, refused, trigger
+from tests.stand_ins.sample_views import MODAL, OPTIONS, opened, plain, refused, trigger
+from tests.stand_ins.stub_app import LEON, MAYA, SlackWithApp
 
 TOOLS: dict[str, Any] = {"type": "multi_static_select", "action_id": "tools", "options": OPTIONS}
 PEOPLE: dict[str, Any] = {"type": "multi_users_select", "action_id": "people"}
@@ -33,7 +33,7 @@ def asked(element: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def submitted(stage: Stage, modal: dict[str, Any], **values: Any) -> dict[str, Any]:
+def submitted(stage: SlackWithApp, modal: dict[str, Any], **values: Any) -> dict[str, Any]:
     """Submit the modal; returns the state that the app was told, or nothing when it was not asked."""
     given = {f"of_{action_id}": {action_id: value} for action_id, value in values.items()}
     stage.post("/page/submit", user=MAYA, view_id=modal["id"], values=given)
@@ -43,7 +43,7 @@ def submitted(stage: Stage, modal: dict[str, Any], **values: Any) -> dict[str, A
     return {action_id: part for block in told[-1].values() for action_id, part in block.items()} if told else {}
 
 
-def test_the_app_is_told_all_that_was_chosen(stage: Stage) -> None:
+def test_the_app_is_told_all_that_was_chosen(stage: SlackWithApp) -> None:
     modal = opened(stage, blocks=[asked(TOOLS), asked(PEOPLE), asked(BOXES)])
 
     state = submitted(stage, modal, tools=["notion", "github"], people=[LEON, MAYA], boxes=["github"])
@@ -55,7 +55,7 @@ def test_the_app_is_told_all_that_was_chosen(stage: Stage) -> None:
     }
 
 
-def test_what_was_chosen_at_first_counts_until_it_is_changed(stage: Stage) -> None:
+def test_what_was_chosen_at_first_counts_until_it_is_changed(stage: SlackWithApp) -> None:
     at_first = [{**TOOLS, "initial_options": OPTIONS}, {**PEOPLE, "initial_users": [LEON]}]
     modal = opened(stage, blocks=[asked(element, optional=True) for element in at_first])
 
@@ -65,7 +65,7 @@ def test_what_was_chosen_at_first_counts_until_it_is_changed(stage: Stage) -> No
     assert state["people"]["selected_users"] == []
 
 
-def test_an_optional_field_may_stay_empty_and_a_required_one_may_not(stage: Stage) -> None:
+def test_an_optional_field_may_stay_empty_and_a_required_one_may_not(stage: SlackWithApp) -> None:
     # given one field of each kind
     elements = [TOOLS, PEOPLE, BOXES, {"type": "plain_text_input", "action_id": "name"}]
     required = opened(stage, blocks=[asked(element) for element in elements])
@@ -86,7 +86,7 @@ def test_an_optional_field_may_stay_empty_and_a_required_one_may_not(stage: Stag
     }
 
 
-def test_what_was_found_before_can_be_chosen_with_what_was_found_last(stage: Stage) -> None:
+def test_what_was_found_before_can_be_chosen_with_what_was_found_last(stage: SlackWithApp) -> None:
     modal = opened(stage, blocks=[asked(FIND)])
     find = {"user": MAYA, "place": {"view_id": modal["id"]}, "block_id": "of_find", "action_id": "find"}
     for option in OPTIONS:
@@ -99,7 +99,7 @@ def test_what_was_found_before_can_be_chosen_with_what_was_found_last(stage: Sta
     assert state["find"]["selected_options"] == OPTIONS
 
 
-def test_choosing_several_in_a_message_tells_the_app_which(stage: Stage) -> None:
+def test_choosing_several_in_a_message_tells_the_app_which(stage: SlackWithApp) -> None:
     section = {"type": "section", "block_id": "which", "text": plain("Which?"), "accessory": PEOPLE}
     act = {
         "user": MAYA,
@@ -130,19 +130,19 @@ def test_choosing_several_in_a_message_tells_the_app_which(stage: Stage) -> None
         {**BOXES, "initial_options": [{"text": plain("Other"), "value": "other"}]},
     ],
 )
-def test_inputs_that_slack_refuses_are_refused(stage: Stage, element: dict[str, Any]) -> None:
+def test_inputs_that_slack_refuses_are_refused(stage: SlackWithApp, element: dict[str, Any]) -> None:
     view = {**MODAL, "blocks": [asked(element)]}
 
     assert refused(stage.client.views_open, trigger_id=trigger(stage), view=view) == "invalid_blocks"
 
 
-def test_several_are_not_chosen_among_actions(stage: Stage) -> None:
+def test_several_are_not_chosen_among_actions(stage: SlackWithApp) -> None:
     blocks = [{"type": "actions", "elements": [TOOLS]}]
 
     assert refused(stage.client.chat_postMessage, channel=MAYA, text="x", blocks=blocks) == "invalid_blocks"
 
 
-def test_the_sdks_own_elements_are_taken(stage: Stage) -> None:
+def test_the_sdks_own_elements_are_taken(stage: SlackWithApp) -> None:
     options = [Option(text="GitHub", value="github")]
     elements = [
         StaticMultiSelectElement(action_id="a", options=options, initial_options=options, max_selected_items=1),
@@ -156,7 +156,7 @@ def test_the_sdks_own_elements_are_taken(stage: Stage) -> None:
     assert [block["element"]["type"] for block in modal["blocks"]] == [element.type for element in elements]
 
 
-def test_an_open_modal_can_be_changed_by_a_button_in_it(stage: Stage) -> None:
+def test_an_open_modal_can_be_changed_by_a_button_in_it(stage: SlackWithApp) -> None:
     # given a modal with a button and something filled in
     button = {
         "type": "actions",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from slack_app.stand_ins.slack import Workspace, revoked_event, uninstalled_event
-from tests.stand_ins.stub_app import GENERAL, LEON, MAYA, SECRET, Stage
-from tests.stand_ins.test_views import refused
+from tests.stand_ins.sample_views import refused
+from tests.stand_ins.stub_app import GENERAL, LEON, MAYA, SECRET, SlackWithApp
 
 
-def told(stage: Stage) -> list[dict[str, Any]]:
+def told(stage: SlackWithApp) -> list[dict[str, Any]]:
     """The events that the app was sent, without their ids, each of which is another."""
     return [{key: value for key, value in event.items() if key != "event_id"} for event in stage.app.events_sent]
 
 
-def test_an_app_that_is_uninstalled_loses_its_token_and_is_told(stage: Stage) -> None:
+def test_an_app_that_is_uninstalled_loses_its_token_and_is_told(stage: SlackWithApp) -> None:
     stage.workspace.uninstall()
 
     envelope = {
@@ -31,7 +31,7 @@ def test_an_app_that_is_uninstalled_loses_its_token_and_is_told(stage: Stage) ->
     assert refused(stage.client.chat_postMessage, channel=MAYA, text="x") == "account_inactive"
 
 
-def test_both_events_can_be_sent_late(stage: Stage) -> None:
+def test_both_events_can_be_sent_late(stage: SlackWithApp) -> None:
     for event in (
         uninstalled_event(team_id="T0DEMO", at=stage.now - 60),
         revoked_event(team_id="T0DEMO", at=stage.now - 60),
@@ -47,7 +47,7 @@ def test_of_an_organizations_installation_no_workspace_is_named() -> None:
     assert (event["enterprise_id"], "team_id" in event) == ("E0GRID", False)
 
 
-def test_where_the_app_is_not_installed_nothing_is_sent_to_it(stage: Stage) -> None:
+def test_where_the_app_is_not_installed_nothing_is_sent_to_it(stage: SlackWithApp) -> None:
     # given a workspace without the app
     stage.workspace.uninstall()
     stage.app.requests.clear()
@@ -68,7 +68,7 @@ def test_without_a_token_the_app_is_not_installed_from_the_start() -> None:
     assert Workspace(signing_secret=SECRET, bot_token="xoxb-1").is_installed
 
 
-def test_on_a_grid_an_uninstalled_app_is_told_of_both(stage: Stage) -> None:
+def test_on_a_grid_an_uninstalled_app_is_told_of_both(stage: SlackWithApp) -> None:
     stage.workspace.store.enterprise_id = "E0GRID"
 
     stage.workspace.uninstall()

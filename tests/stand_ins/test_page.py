@@ -15,11 +15,11 @@ import requests
 from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import Workspace
 from tests.stage import wait_for
-from tests.stand_ins.stub_app import BLOCKS, GENERAL, LEON, MAYA, SECRET, TOKEN, Stage, post_to
+from tests.stand_ins.stub_app import BLOCKS, GENERAL, LEON, MAYA, SECRET, TOKEN, SlackWithApp, post_to
 
 
 @contextmanager
-def following(stage: Stage, user_id: str) -> Iterator[list[tuple[str, Any]]]:
+def following(stage: SlackWithApp, user_id: str) -> Iterator[list[tuple[str, Any]]]:
     """Read a person's stream into a list of events."""
     events: list[tuple[str, Any]] = []
     response = requests.get(f"{stage.workspace.base_url}/page/stream?user={user_id}", stream=True, timeout=10)
@@ -44,7 +44,7 @@ def following(stage: Stage, user_id: str) -> Iterator[list[tuple[str, Any]]]:
         assert not thread.is_alive()
 
 
-def test_one_persons_messages_never_reach_anothers_page(stage: Stage) -> None:
+def test_one_persons_messages_never_reach_anothers_page(stage: SlackWithApp) -> None:
     # given Maya and Leon, each with the page open
     with following(stage, MAYA) as to_maya, following(stage, LEON) as to_leon:
         # when Maya gets private and direct messages, of which one changes and one goes, and says something to all
@@ -70,7 +70,7 @@ def test_one_persons_messages_never_reach_anothers_page(stage: Stage) -> None:
     assert [message["text"] for message in stage.state(MAYA)["messages"]] == ["Direct", "For all"]
 
 
-def test_the_page_learns_everything_at_once(stage: Stage) -> None:
+def test_the_page_learns_everything_at_once(stage: SlackWithApp) -> None:
     stage.dm(MAYA, "Direct", BLOCKS)
 
     state = stage.state(MAYA)
@@ -120,7 +120,7 @@ def test_the_page_learns_everything_at_once(stage: Stage) -> None:
     }
 
 
-def test_what_is_said_on_the_page_is_a_command_a_mistake_or_a_message(stage: Stage) -> None:
+def test_what_is_said_on_the_page_is_a_command_a_mistake_or_a_message(stage: SlackWithApp) -> None:
     for text in ("/connect  github ", "/conect github", "1 < 2 & 3", "   "):
         answer = stage.post("/page/say", user=MAYA, channel_id=GENERAL, text=text)
         assert (answer.status_code, answer.json()) == (200, {})
@@ -135,7 +135,7 @@ def test_what_is_said_on_the_page_is_a_command_a_mistake_or_a_message(stage: Sta
     assert [message.text for message in stage.answers(LEON)] == ["1 &lt; 2 &amp; 3"]
 
 
-def test_nobody_writes_where_they_are_not(stage: Stage) -> None:
+def test_nobody_writes_where_they_are_not(stage: SlackWithApp) -> None:
     for user, channel in (("U0NOBODY", GENERAL), (LEON, "C0NOWHERE"), (LEON, stage.workspace.dm_of(MAYA))):
         assert stage.post("/page/say", user=user, channel_id=channel, text="x").status_code == 404
     assert stage.post("/page/say", user=MAYA).status_code == 400
@@ -144,7 +144,7 @@ def test_nobody_writes_where_they_are_not(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("path", ["/page/say", "/page/press", "/page/fault"])
-def test_another_sites_form_cannot_post_to_the_page(stage: Stage, path: str) -> None:
+def test_another_sites_form_cannot_post_to_the_page(stage: SlackWithApp, path: str) -> None:
     url = stage.workspace.base_url + path
     body = {"user": MAYA, "channel_id": GENERAL, "text": "x", "message_id": "m1", "action_id": "x", "name": "none"}
 
@@ -156,7 +156,7 @@ def test_another_sites_form_cannot_post_to_the_page(stage: Stage, path: str) -> 
     assert (stage.workspace.messages, stage.played) == ([], [])
 
 
-def test_a_fault_is_played_and_every_page_is_told(stage: Stage) -> None:
+def test_a_fault_is_played_and_every_page_is_told(stage: SlackWithApp) -> None:
     with following(stage, LEON) as to_leon:
         assert stage.post("/page/fault", name="platform_down").status_code == 200
         assert stage.post("/page/fault", name="nonsense").status_code == 404
@@ -170,7 +170,7 @@ def test_a_fault_is_played_and_every_page_is_told(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/static/app.js", "/static/nothing.js", "/page/state", "/nowhere"])
-def test_every_answer_to_the_browser_is_locked_down(stage: Stage, path: str) -> None:
+def test_every_answer_to_the_browser_is_locked_down(stage: SlackWithApp, path: str) -> None:
     headers = stage.get(path).headers
 
     assert headers["Content-Security-Policy"] == (
@@ -182,7 +182,9 @@ def test_every_answer_to_the_browser_is_locked_down(stage: Stage, path: str) -> 
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_stream_stays_open_with_pings_and_ends_when_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_stays_open_with_pings_and_ends_when_told(
+    stage: SlackWithApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("slack_app.stand_ins.slack.page.PING_SECONDS", 0.05)
     url = f"{stage.workspace.base_url}/page/stream?user={MAYA}"
     with requests.get(url, stream=True, timeout=5) as response:

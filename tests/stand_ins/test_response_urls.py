@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import SlackFault
-from tests.stand_ins.stub_app import BLOCKS, GENERAL, LEON, MAYA, Stage, StubApp, post_to
+from tests.stand_ins.stub_app import BLOCKS, GENERAL, LEON, MAYA, SlackWithApp, StubApp, post_to
 
 
-def test_a_response_url_works_five_times(stage: Stage) -> None:
+def test_a_response_url_works_five_times(stage: SlackWithApp) -> None:
     url = stage.ask()
 
     answers = [post_to(url, text=f"Answer {n}") for n in range(6)]
@@ -26,7 +26,7 @@ def test_a_response_url_works_five_times(stage: Stage) -> None:
     assert {call.method for call in stage.workspace.calls} == {"response_url"}
 
 
-def test_a_response_url_works_for_half_an_hour(stage: Stage) -> None:
+def test_a_response_url_works_for_half_an_hour(stage: SlackWithApp) -> None:
     url = stage.ask()
 
     stage.now += 1800
@@ -37,7 +37,7 @@ def test_a_response_url_works_for_half_an_hour(stage: Stage) -> None:
     assert (in_time, too_late) == ((200, "ok"), (404, "expired_url"))
 
 
-def test_what_a_response_url_does_not_take_costs_no_use(stage: Stage) -> None:
+def test_what_a_response_url_does_not_take_costs_no_use(stage: SlackWithApp) -> None:
     url = stage.ask()
 
     refused = [post_to(url), post_to(url, text="x", blocks=[{"type": "marquee"}])]
@@ -47,7 +47,7 @@ def test_what_a_response_url_does_not_take_costs_no_use(stage: Stage) -> None:
     assert [post_to(url, text="x") for _ in range(5)] == [(200, "ok")] * 5
 
 
-def test_the_private_answer_is_replaced_in_its_place_and_can_be_deleted(stage: Stage) -> None:
+def test_the_private_answer_is_replaced_in_its_place_and_can_be_deleted(stage: SlackWithApp) -> None:
     # given the acknowledgement, and something said after it
     url = stage.ask()
     stage.workspace.say(LEON, GENERAL, "Good morning")
@@ -67,7 +67,7 @@ def test_the_private_answer_is_replaced_in_its_place_and_can_be_deleted(stage: S
     assert replaced.deleted
 
 
-def test_an_answer_that_overtakes_the_acknowledgement_has_replaced_it(stage: Stage) -> None:
+def test_an_answer_that_overtakes_the_acknowledgement_has_replaced_it(stage: SlackWithApp) -> None:
     # given an app that uses the response URL before it acknowledges
     class Early(StubApp):
         async def events(self, request: Request) -> Response:
@@ -87,7 +87,7 @@ def test_an_answer_that_overtakes_the_acknowledgement_has_replaced_it(stage: Sta
     assert [message.text for message in stage.answers()] == ["Here it is"]
 
 
-def test_faults_of_response_urls(stage: Stage) -> None:
+def test_faults_of_response_urls(stage: SlackWithApp) -> None:
     url = stage.ask()
 
     stage.workspace.fault = SlackFault.RESPONSE_URLS_GONE
@@ -100,7 +100,7 @@ def test_faults_of_response_urls(stage: Stage) -> None:
     assert [post_to(url, text="x") for _ in range(5)] == [(200, "ok")] * 5
 
 
-def test_slack_can_be_slow(stage: Stage) -> None:
+def test_slack_can_be_slow(stage: SlackWithApp) -> None:
     stage.workspace.delay = 0.2
 
     began = time.perf_counter()

@@ -5,65 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from starlette.responses import JSONResponse, Response
 
 from tests.stage import wait_for
-from tests.stand_ins.stub_app import GENERAL, LEON, MAYA, Stage
+from tests.stand_ins.sample_views import (
+    FIELD,
+    HOME,
+    MENU,
+    MODAL,
+    OPTIONS,
+    SELECT,
+    opened,
+    plain,
+    refused,
+    trigger,
+)
+from tests.stand_ins.stub_app import GENERAL, LEON, MAYA, SlackWithApp
 
 
-def plain(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}
-
-
-FIELD = {
-    "type": "input",
-    "block_id": "site",
-    "label": plain("Site"),
-    "element": {"type": "plain_text_input", "action_id": "name", "initial_value": "Marketing"},
-}
-MODAL: dict[str, Any] = {
-    "type": "modal",
-    "callback_id": "asked",
-    "private_metadata": "d1",
-    "title": plain("A question"),
-    "submit": plain("Send"),
-    "blocks": [FIELD],
-}
-OPTIONS = [{"text": plain("GitHub"), "value": "github"}, {"text": plain("Notion"), "value": "notion"}]
-SELECT = {"type": "static_select", "action_id": "choose", "placeholder": plain("Choose"), "options": OPTIONS}
-CONFIRM = {"title": plain("Sure?"), "text": plain("It is gone then."), "confirm": plain("Yes"), "deny": plain("No")}
-EXTERNAL = {"type": "external_select", "action_id": "find", "placeholder": plain("Find"), "min_query_length": 0}
-MENU = [{"type": "actions", "block_id": "menu", "elements": [SELECT, EXTERNAL]}]
-HOME: dict[str, Any] = {"type": "home", "blocks": [{**FIELD, "dispatch_action": True}, *MENU]}
-
-
-def trigger(stage: Stage) -> str:
-    """Do something that lets the app open a modal."""
-    stage.ask()
-    return stage.app.forms[-1]["trigger_id"]
-
-
-def opened(stage: Stage, **changes: Any) -> dict[str, Any]:
-    """Open the modal; returns it as the page sees it."""
-    stage.client.views_open(trigger_id=trigger(stage), view={**MODAL, **changes})
-    return dict(stage.state(MAYA)["modal"])
-
-
-def refused(call: Any, **arguments: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        call(**arguments)
-    return str(caught.value.response["error"])
-
-
-def test_a_modal_is_open_for_its_person_alone(stage: Stage) -> None:
+def test_a_modal_is_open_for_its_person_alone(stage: SlackWithApp) -> None:
     modal = opened(stage)
 
     assert (modal["title"]["text"], modal["blocks"][0]["block_id"]) == ("A question", "site")
     assert stage.state(LEON)["modal"] is None
 
 
-def test_a_trigger_opens_one_modal_within_three_seconds(stage: Stage) -> None:
+def test_a_trigger_opens_one_modal_within_three_seconds(stage: SlackWithApp) -> None:
     first, late = trigger(stage), trigger(stage)
     stage.client.views_open(trigger_id=first, view=MODAL)
 
@@ -86,7 +53,7 @@ def test_a_trigger_opens_one_modal_within_three_seconds(stage: Stage) -> None:
         ({"blocks": [{"type": "divider"}] * 101}, "invalid_blocks"),
     ],
 )
-def test_what_slack_refuses_is_refused(stage: Stage, changes: dict[str, Any], error: str) -> None:
+def test_what_slack_refuses_is_refused(stage: SlackWithApp, changes: dict[str, Any], error: str) -> None:
     assert refused(stage.client.views_open, trigger_id=trigger(stage), view={**MODAL, **changes}) == error
 
 
@@ -108,13 +75,13 @@ def test_what_slack_refuses_is_refused(stage: Stage, changes: dict[str, Any], er
         {"type": "button", "action_id": "go", "text": plain("t" * 76)},
     ],
 )
-def test_elements_that_slack_refuses_are_refused(stage: Stage, element: dict[str, Any]) -> None:
+def test_elements_that_slack_refuses_are_refused(stage: SlackWithApp, element: dict[str, Any]) -> None:
     blocks = [{"type": "actions", "elements": [element]}]
 
     assert refused(stage.client.chat_postMessage, channel=MAYA, text="x", blocks=blocks) == "invalid_blocks"
 
 
-def test_a_submission_tells_the_app_what_stands_in_the_fields(stage: Stage) -> None:
+def test_a_submission_tells_the_app_what_stands_in_the_fields(stage: SlackWithApp) -> None:
     modal = opened(stage)
 
     answer = stage.post("/page/submit", user=MAYA, view_id=modal["id"], values={"site": {"name": "Sales"}})
@@ -129,7 +96,7 @@ def test_a_submission_tells_the_app_what_stands_in_the_fields(stage: Stage) -> N
     assert stage.state(MAYA)["modal"] is None
 
 
-def test_a_submission_can_be_refused_field_by_field(stage: Stage) -> None:
+def test_a_submission_can_be_refused_field_by_field(stage: SlackWithApp) -> None:
     modal = opened(stage)
     stage.app.answer = JSONResponse({"response_action": "errors", "errors": {"site": "There is no such site."}})
 
@@ -140,7 +107,7 @@ def test_a_submission_can_be_refused_field_by_field(stage: Stage) -> None:
     assert state["modal_errors"] == {"site": "There is no such site."}
 
 
-def test_a_submission_can_lead_to_another_modal(stage: Stage) -> None:
+def test_a_submission_can_lead_to_another_modal(stage: SlackWithApp) -> None:
     modal = opened(stage)
     stage.app.answer = JSONResponse({"response_action": "update", "view": {**MODAL, "title": plain("And then?")}})
 
@@ -158,7 +125,7 @@ def test_a_submission_can_lead_to_another_modal(stage: Stage) -> None:
     ],
     ids=["failed", "no view", "no errors"],
 )
-def test_an_app_that_fails_leaves_the_modal_open_and_says_so(stage: Stage, answer: Response) -> None:
+def test_an_app_that_fails_leaves_the_modal_open_and_says_so(stage: SlackWithApp, answer: Response) -> None:
     modal = opened(stage)
     stage.app.answer = answer
 
@@ -166,7 +133,7 @@ def test_an_app_that_fails_leaves_the_modal_open_and_says_so(stage: Stage, answe
     assert stage.state(MAYA)["modal_errors"] == {"": "We had some trouble connecting. Try again?"}
 
 
-def test_a_closed_modal_is_told_of_only_when_the_app_asked(stage: Stage) -> None:
+def test_a_closed_modal_is_told_of_only_when_the_app_asked(stage: SlackWithApp) -> None:
     quiet = opened(stage)
     stage.post("/page/close", user=MAYA, view_id=quiet["id"])
     asked = opened(stage, notify_on_close=True)
@@ -177,7 +144,7 @@ def test_a_closed_modal_is_told_of_only_when_the_app_asked(stage: Stage) -> None
     assert stage.state(MAYA)["modal"] is None
 
 
-def test_opening_the_app_home_is_told_with_what_was_published(stage: Stage) -> None:
+def test_opening_the_app_home_is_told_with_what_was_published(stage: SlackWithApp) -> None:
     stage.client.views_publish(user_id=MAYA, view=HOME)
 
     stage.post("/page/home", user=MAYA)
@@ -188,7 +155,7 @@ def test_opening_the_app_home_is_told_with_what_was_published(stage: Stage) -> N
     assert event["view"]["type"] == "home"
 
 
-def test_a_home_is_published_for_one_person_and_keeps_what_stands_in_its_fields(stage: Stage) -> None:
+def test_a_home_is_published_for_one_person_and_keeps_what_stands_in_its_fields(stage: SlackWithApp) -> None:
     stage.client.views_publish(user_id=MAYA, view=HOME)
     home = stage.state(MAYA)["home"]
     place = {"view_id": home["id"]}
@@ -207,7 +174,7 @@ def test_a_home_is_published_for_one_person_and_keeps_what_stands_in_its_fields(
     assert stage.state(LEON)["home"] is None
 
 
-def test_a_view_that_changed_meanwhile_is_not_overwritten(stage: Stage) -> None:
+def test_a_view_that_changed_meanwhile_is_not_overwritten(stage: SlackWithApp) -> None:
     before = stage.client.views_publish(user_id=MAYA, view=HOME)["view"]["hash"]
     stage.client.views_publish(user_id=MAYA, view=HOME)
 
@@ -215,7 +182,7 @@ def test_a_view_that_changed_meanwhile_is_not_overwritten(stage: Stage) -> None:
     assert refused(stage.client.views_update, view_id="V404", view=MODAL) == "not_found"
 
 
-def test_choosing_in_a_message_tells_the_app_what(stage: Stage) -> None:
+def test_choosing_in_a_message_tells_the_app_what(stage: SlackWithApp) -> None:
     message_id = stage.dm(MAYA, "Which?", MENU)
 
     answer = stage.post(
@@ -237,7 +204,7 @@ def test_choosing_in_a_message_tells_the_app_what(stage: Stage) -> None:
     assert payload["response_url"]
 
 
-def test_nobody_chooses_what_is_not_offered_or_not_theirs(stage: Stage) -> None:
+def test_nobody_chooses_what_is_not_offered_or_not_theirs(stage: SlackWithApp) -> None:
     place = {"message_id": stage.dm(MAYA, "Which?", MENU)}
     modal = opened(stage)
     chosen = {"block_id": "menu", "action_id": "choose", "values": {}}
@@ -248,7 +215,7 @@ def test_nobody_chooses_what_is_not_offered_or_not_theirs(stage: Stage) -> None:
     assert stage.app.payloads == []
 
 
-def test_typing_into_a_select_asks_the_app_and_offers_what_it_says(stage: Stage) -> None:
+def test_typing_into_a_select_asks_the_app_and_offers_what_it_says(stage: SlackWithApp) -> None:
     place = {"message_id": stage.dm(MAYA, "Which?", MENU)}
     stage.app.answer = JSONResponse({"options": OPTIONS})
     find = {"user": MAYA, "place": place, "block_id": "menu", "action_id": "find"}
@@ -262,7 +229,7 @@ def test_typing_into_a_select_asks_the_app_and_offers_what_it_says(stage: Stage)
 
 
 @pytest.mark.parametrize("answer", [Response("", 500), JSONResponse({"options": [{"text": "no object"}]})])
-def test_an_app_that_suggests_nothing_of_use_is_an_error(stage: Stage, answer: Response) -> None:
+def test_an_app_that_suggests_nothing_of_use_is_an_error(stage: SlackWithApp, answer: Response) -> None:
     place = {"message_id": stage.dm(MAYA, "Which?", MENU)}
     stage.app.answer = answer
 
@@ -270,7 +237,7 @@ def test_an_app_that_suggests_nothing_of_use_is_an_error(stage: Stage, answer: R
     assert stage.post("/page/suggest", **find).status_code == 502
 
 
-def test_a_shortcut_brings_a_trigger_and_no_channel(stage: Stage) -> None:
+def test_a_shortcut_brings_a_trigger_and_no_channel(stage: SlackWithApp) -> None:
     answer = stage.post("/page/shortcut", user=MAYA, callback_id="connect_open_menu")
 
     assert answer.json() == {"ok": True}
@@ -282,7 +249,7 @@ def test_a_shortcut_brings_a_trigger_and_no_channel(stage: Stage) -> None:
     assert stage.post("/page/shortcut", user=MAYA, callback_id="other").status_code == 404
 
 
-def test_the_channel_sees_none_of_it(stage: Stage) -> None:
+def test_the_channel_sees_none_of_it(stage: SlackWithApp) -> None:
     opened(stage)
     stage.client.views_publish(user_id=MAYA, view=HOME)
 
