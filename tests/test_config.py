@@ -84,7 +84,11 @@ def test_encryption_keys_are_read_in_their_order(monkeypatch: pytest.MonkeyPatch
     assert [key.get_secret_value() for key in load().encryption_keys] == [KEY, OLD_KEY]
 
 
-@pytest.mark.parametrize("value", ["canary", ",", KEY[:-1], f"{KEY},canary", f"{KEY} {OLD_KEY}", f"{KEY}="])
+@pytest.mark.parametrize(
+    "value",
+    ["canary", ",", KEY[:-1], f"{KEY},canary", f"{KEY} {OLD_KEY}", f"{KEY}="],
+    ids=["a word", "none", "cut off", "one of two", "not separated", "too long"],
+)
 def test_what_is_no_encryption_key_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     """security.md 22"""
     monkeypatch.setenv("ENCRYPTION_KEYS", value)
