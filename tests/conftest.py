@@ -41,12 +41,13 @@ def shared_redis() -> Iterator[RedisServer]:
         yield server
 
 
-def emptied(server: RedisServer) -> str:
-    """Forget what others left there; returns the address."""
-    client = redis.Redis.from_url(server.url)
-    client.flushall()
+def emptied(server: RedisServer, database: int = 0) -> str:
+    """Forget what others left in a database; returns its address."""
+    url = f"{server.url.removesuffix('/0')}/{database}"
+    client = redis.Redis.from_url(url)
+    client.flushdb()
     client.close()
-    return server.url
+    return url
 
 
 @pytest.fixture
@@ -57,8 +58,8 @@ def redis_url(shared_redis: RedisServer) -> str:
 
 @pytest.fixture(scope="module")
 def modules_redis_url(shared_redis: RedisServer) -> str:
-    """The address of a real Redis that is empty when a module's tests begin."""
-    return emptied(shared_redis)
+    """The address of a real Redis that is empty when a module's tests begin; `redis_url` is another."""
+    return emptied(shared_redis, database=1)
 
 
 @pytest.fixture

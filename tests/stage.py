@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import psutil
 
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving
@@ -23,15 +25,37 @@ API_KEY = "ak_canary_3f9d2c"
 SIGNING_SECRET = "canary5igning5ecret"
 BOT_TOKEN = "xoxb-canary-1-b0tt0k3n"
 MAYA, LEON, GENERAL = "U0MAYA", "U0LEON", "C0GENERAL"
+IS_MEASURED = "COVERAGE_PROCESS_CONFIG" in os.environ
+"""Whether `make coverage` runs."""
+PATIENCE = 60.0
+"""Seconds for what is promised to nobody; a wait ends with its condition, so that a long limit costs nothing."""
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 10.0, what: str = "") -> None:
-    """Return as soon as the condition holds; fails when it does not in time."""
-    ends_at = time.monotonic() + seconds
+def wait_for(condition: Callable[[], object], within: float | None = None, what: str = "") -> None:
+    """Return as soon as the condition holds; fails when it does not in time.
+
+    `within` is for what is promised in so many seconds; on a loaded machine they are more.
+    """
+    began, load = time.monotonic(), 1.0
     while not condition():
-        if time.monotonic() > ends_at:
-            raise AssertionError(f"not within {seconds} s: {what or condition}")
+        load = max(load, crowding())
+        seconds = (PATIENCE if within is None else within) * load
+        if time.monotonic() > began + seconds:
+            raise AssertionError(f"not within {seconds:.1f} s: {what or condition}")
         time.sleep(0.01)
+
+
+def stretched(seconds: float) -> float:
+    """Return a limit as it is on a machine as loaded as this one: the same on one that has a core to spare."""
+    return seconds * crowding()
+
+
+def crowding() -> float:
+    """Return how many threads want each core: the last minute's load, or this moment's; 1 at least."""
+    wanting = os.getloadavg()[0]
+    with suppress(OSError):  # Linux says it at once
+        wanting = max(wanting, float(Path("/proc/loadavg").read_text().split()[3].partition("/")[0]))
+    return max(1.0, wanting / (os.cpu_count() or 1))
 
 
 @dataclass
@@ -42,6 +66,7 @@ class Stage:
     platform: Platform
     environment: dict[str, str]
     log: Path
+    organization_id: str = "org_demo"
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
@@ -56,10 +81,20 @@ class Stage:
 
     def start_web(self, *flags: str, **more: str) -> subprocess.Popen[bytes]:
         """Start a web process and wait until it takes commands; Slack's requests go to it from now on."""
-        port = str(free_port())
-        process = self.start("web", *flags, PORT=port, **more)
+        for _ in range(5):
+            if process := self._web_on(free_port(), *flags, **more):
+                return process
+        raise AssertionError("no port stays free until it is used")
+
+    def _web_on(self, port: int, *flags: str, **more: str) -> subprocess.Popen[bytes] | None:
+        """Start a web process; None where somebody else took the port before it was there."""
+        process = self.start("web", *flags, PORT=str(port), **more)
+        wait_for(lambda: process.poll() is not None or listens(process, port), what="the web process listens")
+        if process.poll() is not None:
+            assert "address already in use" in self.log.read_text()
+            return None
         url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: answers(f"{url}/readyz"), 10, "the web process is ready")
+        wait_for(lambda: answers(f"{url}/readyz"), what="the web process is ready")
         self.workspace.request_url = f"{url}/slack/events"
         return process
 
@@ -89,10 +124,10 @@ class Stage:
         people = self.workspace.store.people
         people[user_id] = replace(people[user_id], role="admin")
 
-    def answer_after(self, text: str, user_id: str = MAYA, seconds: float = 10.0) -> Shown:
+    def answer_after(self, text: str, user_id: str = MAYA, within: float | None = None) -> Shown:
         """Type the command and wait until its private answer was replaced; returns the new one."""
         before = str(self.ask(text, user_id)["text"])
-        wait_for(lambda: self.answers(user_id)[-1].text != before, seconds, "the private answer")
+        wait_for(lambda: self.answers(user_id)[-1].text != before, within, "the private answer")
         return replace(self.answers(user_id)[-1])  # as it stands now: messages change in place
 
     def kill_all(self) -> None:
@@ -100,6 +135,24 @@ class Stage:
         for process in self.processes:
             process.kill()
             process.wait()
+
+    def clear(self) -> None:
+        """End every process of the app at the end of the case."""
+        if IS_MEASURED:  # a process writes down what it has run when it ends in order
+            alive = [process for process in self.processes if process.poll() is None]
+            for process in alive:
+                process.terminate()
+            psutil.wait_procs([psutil.Process(process.pid) for process in alive], timeout=5)
+        self.kill_all()
+
+
+def listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Return whether it is this process that listens on the port."""
+    try:
+        connections = psutil.Process(process.pid).net_connections("tcp")
+    except psutil.Error:
+        return False  # it has just ended
+    return any(c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in connections)
 
 
 def answers(url: str) -> bool:
@@ -111,32 +164,42 @@ def answers(url: str) -> bool:
         return False
 
 
+def workspace_with(people: int = 0, team_id: str = "T0DEMO") -> Workspace:
+    """Return a workspace of Maya's and Leon's, with so many people more."""
+    crowd = [Person(f"U{number:05}", f"P{number}", f"Person {number}") for number in range(people)]
+    return Workspace(
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        app_token="xapp-canary-1",
+        people=[Person(MAYA, "Maya", "Maya Lindqvist"), Person(LEON, "Leon", "Leon Okafor"), *crowd],
+        team_id=team_id,
+    )
+
+
+def settings_for(slack_url: str, freddy_url: str, redis_url: str) -> dict[str, str]:
+    """Return the app's settings for stand-ins at these addresses."""
+    return {
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": "xapp-canary-1",
+        "SLACK_API_URL": f"{slack_url}/api/",
+        "FREDDY_API_KEY": API_KEY,
+        "FREDDY_API_URL": freddy_url,
+        "WORKSPACE_ORGANIZATIONS": "T0DEMO=org_demo",
+        "REDIS_URL": redis_url,
+        "LOG_LEVEL": "DEBUG",
+        "LOG_FORMAT": "json",
+    }
+
+
 @contextmanager
 def on_stage(redis_url: str, log: Path, people: int = 0) -> Iterator[Stage]:
     """Set the stage, with so many people more; everything that was started ends with the block."""
     with ExitStack() as stack:
         platform = Platform(keys={API_KEY: "org_demo"})
-        platform_url = stack.enter_context(serving(platform.app))
-        crowd = [Person(f"U{number:05}", f"P{number}", f"Person {number}") for number in range(people)]
-        workspace = Workspace(
-            signing_secret=SIGNING_SECRET,
-            bot_token=BOT_TOKEN,
-            app_token="xapp-canary-1",
-            people=[Person(MAYA, "Maya", "Maya Lindqvist"), Person(LEON, "Leon", "Leon Okafor"), *crowd],
-        )
+        freddy_url = stack.enter_context(serving(platform.app))
+        workspace = workspace_with(people)
         workspace.base_url = stack.enter_context(serving(workspace.app))
-        environment = {
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_APP_TOKEN": "xapp-canary-1",
-            "SLACK_API_URL": f"{workspace.base_url}/api/",
-            "FREDDY_API_KEY": API_KEY,
-            "FREDDY_API_URL": platform_url,
-            "WORKSPACE_ORGANIZATIONS": f"{workspace.team_id}=org_demo",
-            "REDIS_URL": redis_url,
-            "LOG_LEVEL": "DEBUG",
-            "LOG_FORMAT": "json",
-        }
-        stage = Stage(workspace, platform, environment, log)
-        stack.callback(stage.kill_all)
+        stage = Stage(workspace, platform, settings_for(workspace.base_url, freddy_url, redis_url), log)
+        stack.callback(stage.clear)
         yield stage

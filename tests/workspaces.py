@@ -59,7 +59,7 @@ def app_for(slack: Slack, redis_url: str, log: Path) -> Iterator[Stage]:
             "LOG_FORMAT": "json",
         }
         stage = Stage(slack.workspaces[0], platform, environment, log)
-        stack.callback(stage.kill_all)
+        stack.callback(stage.clear)
         stage.start_web("--with-worker")
         slack.request_url = stage.workspace.request_url
         slack.redirect_uri = f"{stage.url}/slack/oauth_redirect"

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import missing
+from tests.e2e.acts import Acts, acts
 from tests.stage import Stage, on_stage
 
 FLAGS = [
@@ -36,9 +37,21 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def modules_app(modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acts]:
+    """One process that answers and works, for a module's cases."""
+    with acts(modules_redis_url, tmp_path_factory.mktemp("app") / "app.log") as running:
+        yield running
+
+
 @pytest.fixture
-def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
-    """One process that answers and works."""
+def app(modules_app: Acts) -> Stage:
+    """The module's process, in a workspace that is new."""
+    return modules_app.next()
+
+
+@pytest.fixture
+def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """The stand-ins, for a case that starts and ends processes of its own."""
     with on_stage(redis_url, tmp_path / "app.log") as stage:
-        stage.start_web("--with-worker")
         yield stage

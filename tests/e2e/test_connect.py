@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,18 +16,6 @@ from slack_app.stand_ins.slack import SlackFault
 from tests.stage import API_KEY, BOT_TOKEN, GENERAL, LEON, MAYA, SIGNING_SECRET, Stage, on_stage, wait_for
 
 ACCEPTED = "Getting your *github* link. In a moment it will be here, and in your direct messages with Freddy Connect."
-
-
-@pytest.fixture
-def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
-    with on_stage(redis_url, tmp_path / "app.log") as stage:
-        yield stage
-
-
-@pytest.fixture
-def app(stage: Stage) -> Stage:
-    stage.start_web("--with-worker")
-    return stage
 
 
 def reference_of(text: str) -> str:
@@ -42,7 +30,7 @@ def link_of(stage: Stage) -> str:
     return str(pending.authorization_url)
 
 
-def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage, redis_url: str) -> None:
+def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage) -> None:
     ack = app.ask("github")
     wait_for(lambda: app.dms() and app.answers()[-1].text != ACCEPTED)
 
@@ -59,10 +47,10 @@ def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage
     assert url.replace("&", "&amp;") in answer.text
     assert answer.text.startswith("*Your github link is ready*")
 
-    client = redis.Redis.from_url(redis_url, decode_responses=True)
+    client = redis.Redis.from_url(app.environment["REDIS_URL"], decode_responses=True)
     [key] = client.keys("slack_app:state:*")
     stored = json.loads(client.get(key))  # type: ignore[arg-type]
-    assert (stored["user_id"], stored["organization_id"]) == (MAYA, "org_demo")
+    assert (stored["user_id"], stored["organization_id"]) == (MAYA, app.organization_id)
     assert 590 <= client.ttl(key) <= 600
 
 
@@ -71,7 +59,7 @@ def test_the_platform_is_asked_as_its_reference_says(app: Stage) -> None:
 
     [call] = [call for call in app.platform.calls if call.path.endswith("/authorize")]
     assert (call.method, call.path) == ("POST", "/v1/personal-connectors/authorize")
-    assert call.query == {"organization_id": "org_demo"}
+    assert call.query == {"organization_id": app.organization_id}
     assert call.key == API_KEY
     assert call.body == {"connector_type": "sharepoint", "integration_params": {"site_name": "Team Marketing"}}
 
@@ -109,7 +97,7 @@ SENTENCES = [
     (
         Fault.FORBIDDEN,
         "github",
-        "Connecting github is not allowed for your organization, org_demo. "
+        "Connecting github is not allowed for your organization, {organization}. "
         "An admin of this workspace can have it allowed.",
     ),
     (
@@ -139,7 +127,8 @@ def test_fault_that_waiting_does_not_mend_is_told_whole_and_at_once(
     answer = app.answer_after(typed)
 
     reference = reference_of(answer.text)
-    assert answer.text == f"{sentence}\nReference: `{reference}`"
+    told = sentence.format(organization=app.organization_id)
+    assert answer.text == f"{told}\nReference: `{reference}`"
     assert reference in app.log.read_text()
     assert app.dms() == []
 
@@ -185,7 +174,7 @@ def test_who_waits_longer_is_told_once_and_gets_the_link_in_the_end(app: Stage) 
 def test_a_platform_that_stalls_is_told_of_after_15_seconds(app: Stage) -> None:
     app.platform.fault, app.platform.faults_left = Fault.STALLED, 1
 
-    told = app.answer_after("github", seconds=20)
+    told = app.answer_after("github", within=20)
     wait_for(app.dms, 20)
 
     assert told.text.startswith("Your *github* link takes longer than usual")
@@ -310,8 +299,6 @@ def test_redis_may_go_and_come_without_a_restart(own_redis: RedisServer, tmp_pat
 
 
 def test_a_frozen_redis_still_lets_every_command_be_answered(own_redis: RedisServer, tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     with on_stage(own_redis.url, tmp_path / "app.log") as stage:
         stage.start_web()
         own_redis.freeze()

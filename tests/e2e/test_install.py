@@ -43,6 +43,13 @@ def app(slack: Slack, redis_url: str, tmp_path: Path) -> Iterator[Stage]:
         yield stage
 
 
+@pytest.fixture(scope="module")
+def pages(modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One process for the cases that need no more of it than its pages."""
+    with app_for(slack_of_two(), modules_redis_url, tmp_path_factory.mktemp("pages") / "app.log") as stage:
+        yield stage
+
+
 def both_set_up(app: Stage, slack: Slack) -> None:
     for workspace in slack.workspaces:
         install(app, workspace.team_id)
@@ -130,11 +137,11 @@ def test_with_the_app_go_tokens_keys_and_links_and_the_other_workspace_notices_n
     ],
 )
 def test_an_install_that_does_not_go_well_says_why_and_what_to_do(
-    app: Stage, cookie: str | None, query: dict[str, str], status: int, told: str
+    pages: Stage, cookie: str | None, query: dict[str, str], status: int, told: str
 ) -> None:
     """security.md 14"""
-    link, own_cookie = begin(app)
-    target = requests.Request("GET", f"{app.url}/slack/oauth_redirect", params={"state": state_in(link), **query})
+    link, own_cookie = begin(pages)
+    target = requests.Request("GET", f"{pages.url}/slack/oauth_redirect", params={"state": state_in(link), **query})
 
     shown = back(str(target.prepare().url), own_cookie if cookie is None else cookie)
 
@@ -142,12 +149,12 @@ def test_an_install_that_does_not_go_well_says_why_and_what_to_do(
     assert 'href="/slack/install"' in shown.text
     reference = re.search(r"Reference: ([0-9A-F]{8})", shown.text)
     assert reference
-    assert reference[1] in app.log.read_text()
+    assert reference[1] in pages.log.read_text()
 
 
-def test_a_state_finishes_one_install(app: Stage, slack: Slack) -> None:
+def test_a_state_finishes_one_install(pages: Stage) -> None:
     """security.md 14"""
-    link, cookie = begin(app)
+    link, cookie = begin(pages)
     first, second = decide(link, "T0ONE"), decide(link, "T0TWO")
 
     finished = back(first, cookie)
@@ -159,9 +166,9 @@ def test_a_state_finishes_one_install(app: Stage, slack: Slack) -> None:
         assert (shown.status_code, "That took too long, or it was done before" in shown.text) == (401, True)
 
 
-def test_the_pages_allow_nothing_that_they_do_not_need(app: Stage) -> None:
+def test_the_pages_allow_nothing_that_they_do_not_need(pages: Stage) -> None:
     """security.md 21"""
-    shown = requests.get(f"{app.url}/slack/install", timeout=10)
+    shown = requests.get(f"{pages.url}/slack/install", timeout=10)
 
     policy = shown.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
@@ -173,9 +180,9 @@ def test_the_pages_allow_nothing_that_they_do_not_need(app: Stage) -> None:
     assert "<script" not in shown.text
 
 
-def test_where_one_workspace_is_served_there_is_nothing_to_install(app: Stage) -> None:
-    app.start_web(SLACK_CLIENT_ID="", SLACK_CLIENT_SECRET="", SLACK_BOT_TOKEN="xoxb-canary-alone")
+def test_where_one_workspace_is_served_there_is_nothing_to_install(stage: Stage) -> None:
+    stage.start_web()
 
-    shown = requests.get(f"{app.url}/slack/install", timeout=10)
+    shown = requests.get(f"{stage.url}/slack/install", timeout=10)
 
     assert (shown.status_code, "There is nothing to install here" in shown.text) == (404, True)

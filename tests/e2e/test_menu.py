@@ -50,13 +50,14 @@ def test_the_menu_comes_at_once_when_the_tools_were_read_before(app: Stage) -> N
     app.platform.delay = 0.0
 
 
-def test_the_menu_needs_no_slack_and_no_platform_once_it_is_known(app: Stage) -> None:
-    menu(app)
-    app.kill_all()
-    app.start_web()
-    app.workspace.fault = SlackFault.DOWN
+def test_the_menu_needs_no_slack_and_no_platform_once_it_is_known(stage: Stage) -> None:
+    stage.start_web("--with-worker")
+    menu(stage)
+    stage.kill_all()
+    stage.start_web()
+    stage.workspace.fault = SlackFault.DOWN
 
-    assert "• GitHub (Development)" in str(app.ask("")["text"])
+    assert "• GitHub (Development)" in str(stage.ask("")["text"])
 
 
 def test_choosing_brings_the_link_in_the_place_of_the_menu(app: Stage) -> None:

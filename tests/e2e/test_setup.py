@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,22 +13,30 @@ from slack_app.stand_ins.slack import Message
 from slack_app.stand_ins.slack.blocks import interactive_elements
 from slack_app.stand_ins.slack.views import View
 from tests.contents import contents
-from tests.stage import LEON, MAYA, Stage, on_stage, wait_for
+from tests.e2e.acts import Acts, acts
+from tests.stage import LEON, MAYA, Stage, wait_for
 
 KEY_OF_MAYA, KEY_OF_LEON, KEY_OF_OTHERS = "ak_canary_maya_0123456", "ak_canary_leon_0123456", "ak_canary_other_012345"
 
 
+@pytest.fixture(scope="module")
+def modules_app(modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acts]:
+    """One process that answers and works, for workspaces that nobody has set up."""
+    settings = {"WORKSPACE_ORGANIZATIONS": "", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    log = tmp_path_factory.mktemp("app") / "app.log"
+    with acts(modules_redis_url, log, **settings) as running:
+        yield running
+
+
 @pytest.fixture
-def app(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
-    """One process that answers and works, in a workspace that nobody has set up; Maya is an admin."""
-    with on_stage(redis_url, tmp_path / "app.log") as stage:
-        stage.make_admin(MAYA)
-        stage.platform.accept(KEY_OF_MAYA, "org_a")
-        stage.platform.accept(KEY_OF_LEON, "org_a")
-        stage.platform.accept(KEY_OF_OTHERS, "org_b")
-        environment = {"WORKSPACE_ORGANIZATIONS": "", "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
-        stage.start_web("--with-worker", **environment)
-        yield stage
+def app(modules_app: Acts) -> Stage:
+    """The module's process, in a workspace that nobody has set up; Maya is an admin."""
+    stage = modules_app.next()
+    stage.make_admin(MAYA)
+    stage.platform.accept(KEY_OF_MAYA, "org_a")
+    stage.platform.accept(KEY_OF_LEON, "org_a")
+    stage.platform.accept(KEY_OF_OTHERS, "org_b")
+    return stage
 
 
 def modal(app: Stage, user_id: str = MAYA, callback_id: str = "setup_filled") -> View:
@@ -157,7 +164,7 @@ def test_nobody_else_presses_what_was_made_for_one(app: Stage) -> None:
     assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
 
 
-def test_no_key_stands_in_redis_or_in_the_log(app: Stage, redis_url: str) -> None:
+def test_no_key_stands_in_redis_or_in_the_log(app: Stage) -> None:
     """security.md 15, 17: every key, whole, after everything that can be done with keys."""
     set_up(app, way="shared")
     notice(app, "*Saved.*")
@@ -174,7 +181,7 @@ def test_no_key_stands_in_redis_or_in_the_log(app: Stage, redis_url: str) -> Non
     notice(app, "*Your key works, and I keep it*", LEON)
     app.answer_after("key", LEON)
 
-    client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
+    client: Any = redis.Redis.from_url(app.environment["REDIS_URL"], decode_responses=True)
     everything = contents(client)
     client.close()
     shown = "".join(message.text for message in app.workspace.messages) + str(view.content)
