@@ -13,6 +13,7 @@ from slack_app.errors import RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
+from slack_app.features.policy import Policy
 from slack_app.features.respond import respond, show_in_modal
 from slack_app.handlers import Handler
 from slack_app.model.jobs import Job
@@ -38,6 +39,7 @@ class JobRunner:
         self._drafts = deps.drafts
         self._clock = deps.clock
         self._random = deps.random
+        self._policy = Policy(deps.setups, deps.people, deps.limits)
 
     def run(self, entry_id: str, job_id: str) -> None:
         """Try the job once. Raises UpstreamError when Redis fails: the job then comes again by itself."""
@@ -80,6 +82,7 @@ class JobRunner:
         try:
             if delivery.attempts > MOST_ATTEMPTS:
                 raise UserError("defect")
+            self._policy.check(task, job.person)
             outcome = self._handlers[task](job, delivery.progress)
         except UserError as exc:
             self._refuse(delivery, job, task, exc)
@@ -143,6 +146,8 @@ class JobRunner:
         try:
             if task.reply is Reply.MODAL:
                 show_in_modal(self._messenger, job, failure_message(job, error, self._drafts))
+            elif task.reply is Reply.HOME:
+                self._messenger.publish_home(job.person, failure_message(job, error, self._drafts))
             elif task.reply is Reply.MESSAGE:
                 respond(self._messenger, job, failure_message(job, error, self._drafts))
         except UpstreamError as exc:

@@ -17,7 +17,7 @@ from slack_app.listeners.command import SUBCOMMANDS, run
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.text import parse
 from slack_app.model.jobs import Job
-from slack_app.model.tasks import Task, all_tasks, task_of
+from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.views.ids import ActionId, CallbackId
 from tests.worker_harness import JOB, WorkerHarness
 
@@ -151,9 +151,9 @@ def test_every_task_has_a_handler(worker: WorkerHarness) -> None:
 
 def test_two_tasks_are_never_called_the_same() -> None:
     with pytest.raises(ValueError, match="connect"):
-        Task("connect")
+        Task("connect", Permission.ANYBODY)
     with pytest.raises(ValueError, match=r"menu\.show"):
-        Task("a task of the tests", former_kinds=("menu.show",))
+        Task("a task of the tests", Permission.ANYBODY, former_kinds=("menu.show",))
 
 
 def test_what_a_request_resumes_as_is_a_task() -> None:

@@ -18,20 +18,19 @@ from slack_app.features.respond import update_or_respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import AdminPost, MessageRef
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change
 from slack_app.ports.jobs import Progress
-from slack_app.ports.slack import People
 
 MOST_ASKED = 5
 PERSON_ASKS, PERSON_SECONDS = 5, 3600.0
 WORKSPACE_ASKS, WORKSPACE_SECONDS = 30, 24 * 3600.0
 DRAFT_SECONDS = 7 * 24 * 3600
 
-ASK_ADMIN = Task("admins.ask", is_awaited=True, former_kinds=("ask",))
-OFFER_TOOL = Task("admins.offer_tool", is_awaited=True, former_kinds=("offer",))
-CONFIRM_FIXED = Task("admins.confirm_fixed", is_awaited=True, former_kinds=("allowed",))
+ASK_ADMIN = Task("admins.ask", Permission.CONNECT, is_awaited=True, former_kinds=("ask",))
+OFFER_TOOL = Task("admins.offer_tool", Permission.ADMIN, is_awaited=True, former_kinds=("offer",))
+CONFIRM_FIXED = Task("admins.confirm_fixed", Permission.ADMIN, is_awaited=True, former_kinds=("allowed",))
 
 log = structlog.get_logger("slack_app.ask_admin")
 
@@ -66,12 +65,6 @@ class ProblemResolved(MessageFact):
 
     told: int
     tool: str = ""
-
-
-def require_admin(people: People, person: SlackUser) -> None:
-    """Raise UserError, which names the admins, when the person is none now; UpstreamError when Slack does not say."""
-    if not people.role_of(person).is_admin:
-        raise UserError("not_admin", admins=list(people.admins_of(person)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +110,6 @@ class AskAdmin:
     @OFFER_TOOL.handler
     def offer_tool(self, job: Job, _progress: Progress) -> str:
         """Offer the tool from now on, and tell who waits for it."""
-        require_admin(self.deps.people, job.person)
         setup = self.deps.setups.for_user(job.person)
         if setup is None:
             raise UserError("button_outdated")
@@ -138,7 +130,6 @@ class AskAdmin:
     @CONFIRM_FIXED.handler
     def confirm_fixed(self, job: Job, _progress: Progress) -> str:
         """Tell who waits for it that it was solved elsewhere."""
-        require_admin(self.deps.people, job.person)
         update_or_respond(self.deps.messenger, job, ProblemResolved(self._resolve(job, job.target_id)))
         return "resolved"
 

@@ -22,7 +22,7 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.messages import MessageRef
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
@@ -31,7 +31,7 @@ from slack_app.ports.jobs import Progress
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
 
-CONNECT = Task("connect", is_awaited=True, makes_link=True, unavailable="")
+CONNECT = Task("connect", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Connect:
         """Return the connector, if the person may connect it; what nobody knows is not "not offered"."""
         connector = self.names.resolve(credentials.organization_id, job.connector_type)
         try:
-            self.policy.check(job.person, connector)
+            self.policy.check_connector(job.person, connector)
         except UserError as exc:
             if exc.reason != NOT_OFFERED:
                 raise
@@ -145,7 +145,7 @@ class Connect:
                 raise unknown(job.connector_type, self.policy.allowed_connectors(job.person, connectors)) from exc
             if known is None or known == connector:
                 raise
-            self.policy.check(job.person, known)
+            self.policy.check_connector(job.person, known)
             return known
         return connector
 

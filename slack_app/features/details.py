@@ -16,11 +16,13 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageOrModalFact
 from slack_app.model.jobs import Draft, Job
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Drafts, Progress
 
-OPEN_DETAILS = Task("details.open", former_kinds=("details",))
-SUBMIT_DETAILS = Task("details.submit", is_awaited=True, makes_link=True, unavailable="", former_kinds=("fill",))
+OPEN_DETAILS = Task("details.open", Permission.CONNECT, former_kinds=("details",))
+SUBMIT_DETAILS = Task(
+    "details.submit", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="", former_kinds=("fill",)
+)
 
 log = structlog.get_logger("slack_app.details")
 

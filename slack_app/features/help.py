@@ -11,7 +11,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Progress
 
 
@@ -23,8 +23,8 @@ class Refusal:
     facts: Mapping[str, Any]
 
 
-SHOW_HELP = Task("help.show", former_kinds=("help",))
-EXPLAIN_REFUSAL = Task("help.explain", payload=Refusal, former_kinds=("trouble",))
+SHOW_HELP = Task("help.show", Permission.ANYBODY, former_kinds=("help",))
+EXPLAIN_REFUSAL = Task("help.explain", Permission.ANYBODY, payload=Refusal, former_kinds=("trouble",))
 
 
 @dataclass(frozen=True, slots=True)

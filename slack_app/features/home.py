@@ -9,17 +9,16 @@ from typing import Annotated, TypeVar
 
 from pydantic import AliasChoices, Field
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
-from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import Policy
 from slack_app.features.status import Changed
 from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
-from slack_app.model.tasks import Reply, Task
+from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
@@ -38,7 +37,7 @@ class HomeRequest:
     changed: Changed | None = None
 
 
-PUBLISH_HOME = Task("home.publish", payload=HomeRequest, reply=Reply.NONE, former_kinds=("home",))
+PUBLISH_HOME = Task("home.publish", Permission.CONNECT, payload=HomeRequest, reply=Reply.HOME, former_kinds=("home",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +95,7 @@ class PublishHome:
             self.deps.messenger.publish_home(job.person, Welcome())
         if job.payload.home_filter is not None:
             self.deps.homes.remember(job.person, job.payload.home_filter)
-        try:
-            home: HomeFact = self._home(job)
-        except UserError as exc:
-            home = failure_message(job, exc, self.deps.drafts)
-        self.deps.messenger.publish_home(job.person, home)
+        self.deps.messenger.publish_home(job.person, self._home(job))
         return "home_shown"
 
     def _home(self, job: Job[HomeRequest]) -> Home:

@@ -14,7 +14,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
-from slack_app.model.tasks import Reply, Task
+from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.workspaces import Change, Credentials, KeyMode
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -38,17 +38,18 @@ class SealedKey:
     sealed: str = field(repr=False)
 
 
-SHOW_KEY = Task("key.show", is_awaited=True, former_kinds=("key",))
-OPEN_KEY = Task("key.open", former_kinds=("key_open",))
+SHOW_KEY = Task("key.show", Permission.CONNECT, is_awaited=True, former_kinds=("key",))
+OPEN_KEY = Task("key.open", Permission.CONNECT, former_kinds=("key_open",))
 SAVE_KEY = Task(
     "key.save",
+    Permission.CONNECT,
     payload=SealedKey,
     reply=Reply.MODAL,
     is_awaited=True,
     resumes_as="key.open",  # a key that was typed does not wait with the request: it is asked for again
     former_kinds=("key_keep",),
 )
-REMOVE_KEY = Task("key.remove", former_kinds=("key_remove",))
+REMOVE_KEY = Task("key.remove", Permission.ANYBODY, former_kinds=("key_remove",))
 
 
 log = structlog.get_logger("slack_app.key")

@@ -10,19 +10,20 @@ from slack_app.features.poll import LinkPoller
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Outcome, PendingLink
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Progress
 
 RENEW_LINK = Task(
     "link.renew",
+    Permission.CONNECT,
     is_awaited=True,
     makes_link=True,
     unavailable="",
     resumes_as="connect",  # by then the link may be forgotten
     former_kinds=("renew",),
 )
-CANCEL_LINK = Task("link.cancel", former_kinds=("cancel",))
-WRONG_ACCOUNT = Task("link.wrong_account", unavailable="not_disconnected", former_kinds=("disown",))
+CANCEL_LINK = Task("link.cancel", Permission.ANYBODY, former_kinds=("cancel",))
+WRONG_ACCOUNT = Task("link.wrong_account", Permission.CONNECT, unavailable="not_disconnected", former_kinds=("disown",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -15,15 +15,15 @@ from slack_app.features.policy import allowed_in
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue
 from slack_app.ports.workspaces import Setups
 
-SHOW_MENU = Task("menu.show", is_awaited=True, former_kinds=("menu",))
-OPEN_MENU = Task("menu.open", former_kinds=("open_menu",))
+SHOW_MENU = Task("menu.show", Permission.CONNECT, is_awaited=True, former_kinds=("menu",))
+OPEN_MENU = Task("menu.open", Permission.CONNECT, former_kinds=("open_menu",))
 
 log = structlog.get_logger("slack_app.menu")
 
@@ -56,6 +56,11 @@ class Choice:
             return MenuLoading()
         return Menu(_by_name(allowed_in(setup, connectors)), self.catalogue.accounts(person))
 
+    def at_once(self, person: SlackUser) -> Menu | MenuLoading:
+        """Return what may be shown before it is known who the person is: nothing, where guests may not connect."""
+        setup = self.setups.for_user(person)
+        return self.cached(person) if setup and setup.guests_allowed else MenuLoading()
+
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Return all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
         setup = self.setups.for_user(person)
@@ -63,10 +68,13 @@ class Choice:
 
     def matching(self, person: SlackUser, typed: str) -> Menu:
         """Return the part of the menu that fits what was typed so far. Raises as `cached` does."""
-        menu = self.cached(person)
-        if isinstance(menu, MenuLoading):
+        menu, setup = self.cached(person), self.setups.for_user(person)
+        if isinstance(menu, MenuLoading) or setup is None:
             return Menu([], None)
-        return replace(menu, connectors=search(typed, menu.connectors))
+        accounts = (
+            menu.accounts if setup.guests_allowed else None
+        )  # their names are not for guests; a role takes a call
+        return Menu(search(typed, menu.connectors), accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,9 @@ class ShowMenu:
     @SHOW_MENU.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """Bring the menu as the platform says; where the person has one already, only if it has changed."""
-        before = self.choice.cached(job.person)
-        after = self._now(job.person, before)
-        if after != before or not job.response_url:
+        shown = self.choice.at_once(job.person)
+        after = self._now(job.person, self.choice.cached(job.person))
+        if after != shown or not job.response_url:
             respond(self.deps.messenger, job, after)
         return "menu_shown"
 

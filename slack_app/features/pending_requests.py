@@ -17,7 +17,7 @@ from slack_app.features.policy import NOT_OFFERED
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure, MessageRef
-from slack_app.model.tasks import Reply, Task, task_of
+from slack_app.model.tasks import Permission, Reply, Task, task_of
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.jobs import Drafts, Progress
@@ -48,10 +48,14 @@ class Handled:
     by: str
 
 
-RESOLVE_REQUESTS = Task("requests.resolve", reply=Reply.NONE, former_kinds=("fixed",))
-NOTIFY_REQUESTER = Task("requests.notify_requester", payload=Solved, reply=Reply.NONE, former_kinds=("helped",))
-NOTIFY_ADMIN = Task("requests.notify_admin", payload=Handled, reply=Reply.NONE, former_kinds=("seen_to",))
-RETRY_REQUEST = Task("requests.retry", former_kinds=("again",))
+RESOLVE_REQUESTS = Task("requests.resolve", Permission.SYSTEM, reply=Reply.NONE, former_kinds=("fixed",))
+NOTIFY_REQUESTER = Task(
+    "requests.notify_requester", Permission.SYSTEM, payload=Solved, reply=Reply.NONE, former_kinds=("helped",)
+)
+NOTIFY_ADMIN = Task(
+    "requests.notify_admin", Permission.SYSTEM, payload=Handled, reply=Reply.NONE, former_kinds=("seen_to",)
+)
+RETRY_REQUEST = Task("requests.retry", Permission.CONNECT, former_kinds=("again",))
 
 
 log = structlog.get_logger("slack_app.pending_requests")

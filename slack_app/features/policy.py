@@ -1,4 +1,4 @@
-"""Decides whether a person may have a link: who may connect here, which tools are offered, how many links there are.
+"""Decides who may do what: whose jobs are done, which tools are offered, how many links there are.
 
 The rules are the admins' (`/connect setup`); whoever is unknown is not served.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from slack_app.errors import UserError
 from slack_app.features.credentials import setup_of
+from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
@@ -41,13 +42,27 @@ class Policy:
     people: People
     limits: Limits
 
-    def check(self, person: SlackUser, connector: Connector) -> None:
-        """Raise UserError when the person may not connect the tool; UpstreamError when nobody can say."""
+    def check(self, task: Task, person: SlackUser) -> None:
+        """Raise UserError when the person may not have such a job done; UpstreamError when nobody can say.
+
+        What a setup is missing is for the handler to say; without one there is no rule about guests.
+        """
+        if task.permission is Permission.ADMIN:
+            self._require_admin(person)
+        elif task.permission is Permission.CONNECT:
+            setup = self.setups.for_user(person)
+            if setup and not setup.guests_allowed and self.people.role_of(person) in (Role.GUEST, Role.NONE):
+                raise UserError("guests_not_allowed")
+
+    def _require_admin(self, person: SlackUser) -> None:
+        if not self.people.role_of(person).is_admin:
+            raise UserError("not_admin", admins=list(self.people.admins_of(person)))
+
+    def check_connector(self, person: SlackUser, connector: Connector) -> None:
+        """Raise UserError when the tool is not offered where the person is; UpstreamError when nobody can say."""
         setup = setup_of(self.setups, person)
         if setup.allowed_connectors and connector.tool_key not in setup.allowed_connectors:
             raise UserError(NOT_OFFERED, connector_type=connector.tool_key, name=connector.name)
-        if not setup.guests_allowed and self.people.role_of(person) in (Role.GUEST, Role.NONE):
-            raise UserError("guests_not_allowed")
 
     def allowed_connectors(self, person: SlackUser, connectors: Sequence[Connector]) -> Sequence[Connector]:
         """Return those of the tools that are offered where the person is. Raises UserError, UpstreamError."""

@@ -14,7 +14,6 @@ import structlog
 from pydantic import AliasChoices, Field
 
 from slack_app.errors import UpstreamError
-from slack_app.features.ask_admin import require_admin
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.key import ending_of, refusal_of
 from slack_app.features.names import Names
@@ -22,7 +21,7 @@ from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Job
-from slack_app.model.tasks import Reply, Task
+from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Change, Credentials, KeyMode, Setup
@@ -54,17 +53,18 @@ class SetupInput:
     sealed_key: Annotated[str, _was("sealed_key", "sealed")] = field(repr=False)
 
 
-OPEN_SETUP = Task("setup.open", is_awaited=True, former_kinds=("setup",))
+OPEN_SETUP = Task("setup.open", Permission.ADMIN, is_awaited=True, former_kinds=("setup",))
 SAVE_SETUP = Task(
     "setup.save",
+    Permission.ADMIN,
     payload=SetupInput,
     reply=Reply.MODAL,
     is_awaited=True,
     resumes_as="setup.open",  # a key that was typed does not wait with the request
     former_kinds=("set_up",),
 )
-REMOVE_SETUP = Task("setup.remove", is_awaited=True, former_kinds=("setup_remove",))
-INVITE_ADMIN = Task("setup.invite", reply=Reply.NONE, former_kinds=("installed",))
+REMOVE_SETUP = Task("setup.remove", Permission.ADMIN, is_awaited=True, former_kinds=("setup_remove",))
+INVITE_ADMIN = Task("setup.invite", Permission.SYSTEM, reply=Reply.NONE, former_kinds=("installed",))
 
 
 log = structlog.get_logger("slack_app.setup")
@@ -128,7 +128,6 @@ class ManageSetup:
     @OPEN_SETUP.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the set-up for an admin."""
-        require_admin(self.deps.people, job.person)
         form = self._form(self._here(job.person))
         if job.view_id:
             show_in_modal(self.deps.messenger, job, form)
@@ -180,7 +179,6 @@ class ManageSetup:
     @REMOVE_SETUP.handler
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget what was set up; pressed again it does no harm."""
-        require_admin(self.deps.people, job.person)
         now = self._here(job.person)
         left = self.deps.setups.operator_default(job.person)
         gives_away = left is None or left.organization_id != now.organization_id
@@ -238,8 +236,7 @@ class ManageSetup:
         return known
 
     def _checked(self, job: Job[SetupInput], now: Setup, wanted: Setup) -> tuple[str | None, str]:
-        """Return the key that was brought, and what is wrong. Raises UserError when the person is no admin."""
-        require_admin(self.deps.people, job.person)
+        """Return the key that was brought, and what is wrong."""
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
             return None, "owner_only"

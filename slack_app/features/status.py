@@ -18,7 +18,7 @@ from slack_app.features.names import Names
 from slack_app.features.respond import update_or_respond
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Draft, Job
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
@@ -32,14 +32,14 @@ class NewName:
     label: str
 
 
-SHOW_STATUS = Task("status.show", is_awaited=True, former_kinds=("status",))
-ASK_DISCONNECT = Task("disconnect.ask", is_awaited=True, former_kinds=("disconnect",))
-DISCONNECT = Task("disconnect.confirm", is_awaited=True, former_kinds=("remove",))
-CANCEL_DISCONNECT = Task("disconnect.cancel", former_kinds=("keep",))
-TURN_ON = Task("connection.turn_on", is_awaited=True, former_kinds=("turn_on",))
-TURN_OFF = Task("connection.turn_off", is_awaited=True, former_kinds=("turn_off",))
-OPEN_RENAME = Task("rename.open", former_kinds=("rename",))
-SAVE_NAME = Task("rename.save", payload=NewName, is_awaited=True, former_kinds=("name",))
+SHOW_STATUS = Task("status.show", Permission.CONNECT, is_awaited=True, former_kinds=("status",))
+ASK_DISCONNECT = Task("disconnect.ask", Permission.CONNECT, is_awaited=True, former_kinds=("disconnect",))
+DISCONNECT = Task("disconnect.confirm", Permission.CONNECT, is_awaited=True, former_kinds=("remove",))
+CANCEL_DISCONNECT = Task("disconnect.cancel", Permission.ANYBODY, former_kinds=("keep",))
+TURN_ON = Task("connection.turn_on", Permission.CONNECT, is_awaited=True, former_kinds=("turn_on",))
+TURN_OFF = Task("connection.turn_off", Permission.CONNECT, is_awaited=True, former_kinds=("turn_off",))
+OPEN_RENAME = Task("rename.open", Permission.CONNECT, former_kinds=("rename",))
+SAVE_NAME = Task("rename.save", Permission.CONNECT, payload=NewName, is_awaited=True, former_kinds=("name",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import structlog
 from slack_app.features.dependencies import Dependencies
 from slack_app.model.jobs import Job
 from slack_app.model.links import Outcome
-from slack_app.model.tasks import Reply, Task
+from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.workspaces import Change
 from slack_app.ports.jobs import Progress
 
@@ -26,7 +26,7 @@ class Uninstalled:
     is_org_wide: bool
 
 
-UNINSTALL = Task("uninstall", payload=Uninstalled, reply=Reply.NONE, former_kinds=("leave",))
+UNINSTALL = Task("uninstall", Permission.SYSTEM, payload=Uninstalled, reply=Reply.NONE, former_kinds=("leave",))
 
 
 log = structlog.get_logger("slack_app.uninstall")

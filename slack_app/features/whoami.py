@@ -9,12 +9,12 @@ from slack_app.features.key import ending_of
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.tasks import Task
+from slack_app.model.tasks import Permission, Task
 from slack_app.model.users import Role
 from slack_app.model.workspaces import KeyMode
 from slack_app.ports.jobs import Progress
 
-SHOW_WHOAMI = Task("whoami.show", is_awaited=True)
+SHOW_WHOAMI = Task("whoami.show", Permission.ANYBODY, is_awaited=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ def register(app: App, deps: Dependencies) -> None:
 
 
 def show_menu(payload: Payload, deps: Dependencies) -> Menu | MenuLoading:
-    """Enqueue the job and return what is known. Raises UserError for a workspace not set up, UpstreamError."""
-    known = deps.choice.cached(user_of_command(payload))
+    """Enqueue the job and return what may be shown at once. Raises UpstreamError."""
+    known = deps.choice.at_once(user_of_command(payload))
     deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps))
     return known
 

@@ -1,6 +1,6 @@
 """The kinds of jobs: what is known of each kind is said once, in a `Task` beside its use case.
 
-    SHOW = Task("status.show", is_awaited=True)
+    SHOW = Task("status.show", Permission.CONNECT, is_awaited=True)
 
     class ShowStatus:
         @SHOW.handler
@@ -32,23 +32,40 @@ class Reply(Enum):
     """In private where they asked, else in their direct message."""
     MODAL = auto()
     """In the modal that says that it is being checked; as a message where that was closed."""
+    HOME = auto()
+    """In the App Home."""
     NONE = auto()
     """Nowhere, because nobody waits: what comes of it is seen where it leads, or at the next time."""
+
+
+class Permission(Enum):
+    """Who may have a kind of job done; asked in one place, before its handler runs (features/policy.py)."""
+
+    CONNECT = auto()
+    """Whoever may connect tools here: members, and guests where the workspace's setup lets them."""
+    ADMIN = auto()
+    """Admins and owners of the workspace, as Slack says at that moment."""
+    ANYBODY = auto()
+    """Any person of the workspace: nothing of the organization's connections is shown or changed."""
+    SYSTEM = auto()
+    """No person asks for it: Slack, an operator or another job does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One kind of job.
 
-    `payload` is the dataclass of what it needs to know beside the fields that every job has. `reply` says where a
-    failure is told. `is_awaited`: a person waits for an answer and is told when it takes longer. `makes_link`: the
-    answer is a link, so such a notice names the tool. `unavailable` is the reason that is told when the platform never
-    answered; empty for the link's own. `resumes_as` is the kind that goes on when a request waited for an admin or a
-    key; empty for the same. `platform_seconds` and `slack_seconds` say how long after the request a system that fails
-    is tried again: Slack as long as a `response_url` lives. `former_kinds` are the words that earlier versions wrote.
+    `permission` says who may have it done. `payload` is the dataclass of what it needs to know beside the fields that
+    every job has. `reply` says where a failure is told. `is_awaited`: a person waits for an answer and is told when it
+    takes longer. `makes_link`: the answer is a link, so such a notice names the tool. `unavailable` is the reason that
+    is told when the platform never answered; empty for the link's own. `resumes_as` is the kind that goes on when a
+    request waited for an admin or a key; empty for the same. `platform_seconds` and `slack_seconds` say how long after
+    the request a system that fails is tried again: Slack as long as a `response_url` lives. `former_kinds` are the
+    words that earlier versions wrote.
     """
 
     kind: str
+    permission: Permission
     payload: type | None = None
     reply: Reply = Reply.MESSAGE
     is_awaited: bool = False
