@@ -16,10 +16,10 @@ from urllib.request import urlopen
 import psutil
 
 from slack_app.demo.redis_server import free_port
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.freddy import Platform
 from slack_app.stand_ins.slack import Message as Shown
 from slack_app.stand_ins.slack import Person, Workspace
+from tests.serving import serving
 
 API_KEY = "ak_canary_3f9d2c"
 SIGNING_SECRET = "canary5igning5ecret"

@@ -26,11 +26,11 @@ from slack_app.adapters.jobs import STREAM
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.app.web import build_web
 from slack_app.config import Settings
-from slack_app.demo.serving import serving
 from slack_app.model.links import Outcome
 from slack_app.web import build
 from tests.half_sent import half_sent
 from tests.sample_links import job, live
+from tests.serving import serving
 
 SECRET = "5ecret-0f-the-tests"
 FORM = "application/x-www-form-urlencoded"

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from cryptography.fernet import Fernet
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.freddy import Platform
 from slack_app.stand_ins.slack import Person, Slack, Workspace
+from tests.serving import serving
 from tests.stage import SIGNING_SECRET, Stage, wait_for
 
 CLIENT_ID, CLIENT_SECRET = "1.2", "canaryc11ent5ecret"

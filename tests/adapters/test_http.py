@@ -12,10 +12,10 @@ import pytest
 
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
-from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
 from slack_app.model.workspaces import Credentials
 from slack_app.stand_ins.freddy import Fault, Platform
+from tests.serving import serving
 
 KEY = "ak_test"
 ACCESS = Credentials("org_a", KEY)

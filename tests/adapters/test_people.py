@@ -11,12 +11,12 @@ from slack_sdk import WebClient
 from slack_app.adapters.http import Http
 from slack_app.adapters.people import MOST_PAGES, SlackPeople
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import Role, SlackUser
 from slack_app.stand_ins.slack import Person as Somebody
 from slack_app.stand_ins.slack import Workspace
 from slack_app.stand_ins.slack.installations import Grant
+from tests.serving import serving
 
 TOKEN = "xoxb-1"
 PEOPLE = [

@@ -13,7 +13,6 @@ from slack_sdk.models.views import View
 from slack_app import views
 from slack_app.adapters.http import Http
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
-from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
 from slack_app.features.home import Welcome
 from slack_app.features.key import KeyChecking
@@ -22,6 +21,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import Message
 from slack_app.model.users import SlackUser
 from slack_app.stand_ins.slack import SlackFault, Workspace
+from tests.serving import serving
 
 TOKEN = "xoxb-1"
 MAYA = SlackUser(None, "T0DEMO", "U0MAYA")

@@ -22,12 +22,12 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.demo.serving import serving
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
 from slack_app.stand_ins.slack import Slack
 from slack_app.stand_ins.slack.oauth import Choice
 from tests.sample_installations import installed
+from tests.serving import serving
 from tests.workspaces import CLIENT_ID, CLIENT_SECRET, slack_of_two
 
 KEY = Fernet.generate_key().decode()

@@ -12,8 +12,8 @@ from aitronos.core.api_error import ApiError
 from aitronos.errors.unprocessable_entity_error import UnprocessableEntityError
 from aitronos.personal_connectors.client import PersonalConnectorsClient
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.freddy import Platform
+from tests.serving import serving
 
 ORG = "org_a"
 

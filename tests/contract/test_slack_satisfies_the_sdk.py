@@ -18,9 +18,9 @@ from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import Person, Slack, Workspace
 from slack_app.stand_ins.slack.installations import Grant
+from tests.serving import serving
 from tests.stage import wait_for
 
 ID, SECRET, REDIRECT = "1.2", "cl1ent5ecret", "http://app.example/slack/oauth_redirect"

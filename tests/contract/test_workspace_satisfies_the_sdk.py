@@ -21,8 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import Person, SlackFault, Workspace
+from tests.serving import serving
 from tests.stage import wait_for
 
 BOT_TOKEN, APP_TOKEN = "xoxb-contract-1", "xapp-contract-1"

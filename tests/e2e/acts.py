@@ -10,21 +10,12 @@ from typing import Any
 import redis
 
 from slack_app.adapters.jobs import SCHEDULED, STREAM
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.freddy import Platform
+from tests.serving import Address, address
 from tests.stage import API_KEY, Stage, settings_for, wait_for, workspace_with
 
 MOST_ACTS = 100
 ORGANIZATIONS = ",".join(f"T0DEMO{number}=org_demo{number}" for number in range(MOST_ACTS))
-
-
-class Address:
-    """An ASGI app where another can take its place while the address stays."""
-
-    app: Any = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
 
 
 class Acts:
@@ -67,9 +58,8 @@ def set_scene(stage: Stage, slack: Address, freddy: Address, number: int) -> Non
     assert number < MOST_ACTS
     stage.organization_id = f"org_demo{number}"
     stage.platform = Platform(keys={API_KEY: stage.organization_id})
-    base_url = stage.workspace.base_url
     stage.workspace = workspace_with(team_id=f"T0DEMO{number}")
-    stage.workspace.base_url = base_url
+    stage.workspace.base_url = slack.url
     slack.app, freddy.app = stage.workspace.app, stage.platform.app
 
 
@@ -77,11 +67,11 @@ def set_scene(stage: Stage, slack: Address, freddy: Address, number: int) -> Non
 def acts(redis_url: str, log: Path, **settings: str) -> Iterator[Acts]:
     """Run one process that answers and works until the block is left."""
     with ExitStack() as stack:
-        slack, freddy = Address(), Address()
+        slack, freddy = stack.enter_context(address()), stack.enter_context(address())
         workspace, platform = workspace_with(), Platform(keys={})
+        workspace.base_url = slack.url
         slack.app, freddy.app = workspace.app, platform.app
-        workspace.base_url = stack.enter_context(serving(slack))
-        environment = settings_for(workspace.base_url, stack.enter_context(serving(freddy)), redis_url)
+        environment = settings_for(slack.url, freddy.url, redis_url)
         more = {"WORKSPACE_ORGANIZATIONS": ORGANIZATIONS, **settings}
         stage = Stage(workspace, platform, {**environment, **more}, log)
         stack.callback(stage.clear)

@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from slack_app.demo.serving import serving
+from slack_app.demo.serving import serving as own_server
 from slack_app.stand_ins.slack import FaultChoice, Workspace
+from tests.serving import serving
 from tests.stage import wait_for
 
 BOT_TOKEN = "xoxb-page-1-t0k3n"
@@ -338,7 +339,7 @@ def test_the_page_comes_back_by_itself_when_the_connection_is_lost(stage: ChatPa
     # given a page whose workspace goes away
     workspace = stage.workspace
     with ExitStack() as first:
-        address = first.enter_context(serving(workspace.app))
+        address = first.enter_context(own_server(workspace.app))
         page = stage.context.new_page()
         page.goto(address)
         expect(page.get_by_test_id("composer")).to_be_visible()
@@ -349,7 +350,7 @@ def test_the_page_comes_back_by_itself_when_the_connection_is_lost(stage: ChatPa
 
     # and when the workspace is there again, with a message that came meanwhile
     stage.app.dm(MAYA, "Sent while you were away")
-    with serving(workspace.app, int(address.rsplit(":", 1)[1])):
+    with own_server(workspace.app, int(address.rsplit(":", 1)[1])):
         # then the page has it without being opened anew
         expect(page.get_by_test_id("unread-badge")).to_be_visible(timeout=15_000)
         expect(page.get_by_role("status").filter(has_text="The connection is lost")).to_be_hidden()

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import Person, Slack, Workspace
+from tests.serving import serving
 
 MAYA, LEON = Person("U0MAYA", "Maya", "Maya Lindqvist", "admin"), Person("U0LEON", "Leon", "Leon Okafor")
 IRIS = Person("U0IRIS", "Iris", "Iris Vega", "owner")

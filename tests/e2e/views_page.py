@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import Workspace
+from tests.serving import serving
 
 BOT_TOKEN = "xoxb-views-1-t0k3n"
 MAYA = "U0MAYA"

@@ -8,9 +8,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.freddy import Platform
 from slack_app.stand_ins.slack import FaultChoice, Workspace
+from tests.serving import serving
 from tests.stand_ins.served import KEY, Now, Served
 from tests.stand_ins.stub_app import SECRET, TOKEN, SlackWithApp, StubApp
 

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from slack_app.demo.serving import serving
 from slack_app.stand_ins.slack import SlackFault
+from tests.serving import serving
 from tests.stand_ins.stub_app import BLOCKS, GENERAL, LEON, MAYA, SlackWithApp, StubApp, post_to
 
 
