@@ -1,15 +1,25 @@
 # Everything that is needed is set up on the way: `make demo`, `make test`.
+# `make test-fast` leaves out what starts processes of the app or a browser; `make coverage` lists the lines never run.
 
 PYTHON ?= python3
 BIN := .venv/bin
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+# File by file, since the cases of one share a process of the app; in their order, for the longest are not the last.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test check check-js bench lock clean
+.PHONY: demo test test-fast coverage check check-js bench lock clean
 
 demo: .venv/demo
 	$(BIN)/slack-app demo
 
 test: .venv/test
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+test-fast: .venv/test
+	$(PYTEST) -m 'not processes'
+
+coverage: .venv/test
+	$(PYTEST) --cov
 
 check: .venv/test check-js
 	$(BIN)/ruff check

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import fakeredis
@@ -12,6 +13,17 @@ import pytest
 import redis
 
 from slack_app.demo.redis_server import RedisServer, find_server
+
+TESTS = Path(__file__).parent
+WITH_PROCESSES = [TESTS / "e2e", TESTS / "demo" / "test_run.py", TESTS / "test_cli.py"]
+"""What `make test-fast` leaves out: it starts processes of the app, or a browser."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the cases that start processes of the app or a browser."""
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in WITH_PROCESSES):
+            item.add_marker("processes")
 
 
 def missing(what: str) -> None:

@@ -25,8 +25,8 @@ API_KEY = "ak_canary_3f9d2c"
 SIGNING_SECRET = "canary5igning5ecret"
 BOT_TOKEN = "xoxb-canary-1-b0tt0k3n"
 MAYA, LEON, GENERAL = "U0MAYA", "U0LEON", "C0GENERAL"
-IS_MEASURED = "COVERAGE_PROCESS_CONFIG" in os.environ
-"""Whether `make coverage` runs."""
+MEASURED = "COVERAGE_PROCESS_CONFIG"
+"""Tells a process that `make coverage` runs."""
 PATIENCE = 60.0
 """Seconds for what is promised to nobody; a wait ends with its condition, so that a long limit costs nothing."""
 
@@ -138,7 +138,7 @@ class Stage:
 
     def clear(self) -> None:
         """End every process of the app at the end of the case."""
-        if IS_MEASURED:  # a process writes down what it has run when it ends in order
+        if MEASURED in os.environ:  # a process writes down what it has run when it ends in order
             alive = [process for process in self.processes if process.poll() is None]
             for process in alive:
                 process.terminate()
