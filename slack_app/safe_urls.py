@@ -15,7 +15,7 @@ from slack_app.config import is_loopback
 
 SLACK_HOOKS_HOST = "hooks.slack.com"
 _HOST = re.compile(
-    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
+    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII
 )
 
 
@@ -52,8 +52,9 @@ def _parse(url: object) -> SplitResult | None:
         port = parts.port
     except ValueError:
         return None
-    plain = parts.geturl() == url and parts.scheme in ("https", "http") and "@" not in parts.netloc
-    if not plain or port == 0 or not _is_host(parts):
+    # Lower-casing makes ASCII letters of some others (U+212A, the Kelvin sign): what is compared must be what is opened.
+    plain = parts.geturl() == url and parts.netloc.isascii() and "@" not in parts.netloc
+    if not plain or parts.scheme not in ("https", "http") or port == 0 or not _is_host(parts):
         return None
     return parts
 
@@ -80,4 +81,5 @@ def _is_host(parts: SplitResult) -> bool:
         # A browser reads a last label that is a number as an IPv4 address: https://url.spec.whatwg.org/#ends-in-a-number-checker
         is_named = _HOST.fullmatch(host) and not re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2])
         return bool(is_named) and parts.netloc.lower() in (host, f"{host}:{parts.port}")
-    return "%" not in host and (address.version == 6) == parts.netloc.startswith("[")
+    written = f"[{host}]" if address.version == 6 else host
+    return "%" not in host and parts.netloc.lower() in (written, f"{written}:{parts.port}")

@@ -43,6 +43,12 @@ def test_an_honest_address_is_offered(url: str, host: str) -> None:
         " https://evil.example/",
         "https://evil.example/ path",
         "https://evil%2eexample/",
+        "https://g\u0131thub.com/",  # dotless i
+        "https://good-\u017f.example/",  # long s
+        "https://good-\u212a.example/",  # Kelvin sign, which is lower-cased to an ASCII k
+        "https://[::1]evil.example/",
+        "https://[::1]:443evil.example/",
+        "http://[::1].evil.example/",
         "https://g\u043e\u043egle.example/",  # Cyrillic o
         "https://evil.example\u3002com/",  # ideographic full stop
         "https://good.example\u202egpj.evil/",  # right-to-left override
