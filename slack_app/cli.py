@@ -115,13 +115,17 @@ def _keeps_secrets(settings: Settings) -> bool:
 
 def watch_for_the_end() -> threading.Event:
     """Return an event that is set when the process is asked to stop; from now on that ends nothing by itself."""
+    from slack_app.app.ending import end_within
+
     asked = threading.Event()
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        if not asked.is_set():
+            end_within()
         asked.set()
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     return asked
 
 

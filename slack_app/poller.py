@@ -7,6 +7,7 @@ Which link is next, and how often the platform may be asked, is decided in Redis
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -36,9 +37,10 @@ class PollLoop:
 
     def stop(self, seconds: float) -> None:
         """Poll no more links; what is being polled is finished, or polled again by another worker."""
+        ends_at = time.monotonic() + seconds
         self._stopping.set()
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, ends_at - time.monotonic()))
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -15,7 +15,8 @@ from slack_app.config import is_loopback
 
 SLACK_HOOKS_HOST = "hooks.slack.com"
 _HOST = re.compile(
-    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII
+    r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -52,7 +53,7 @@ def _parse(url: object) -> SplitResult | None:
         port = parts.port
     except ValueError:
         return None
-    # Lower-casing makes ASCII letters of some others (U+212A, the Kelvin sign): what is compared must be what is opened.
+    # Lower-casing makes ASCII letters of some others (U+212A, the Kelvin sign): compare what will be opened.
     plain = parts.geturl() == url and parts.netloc.isascii() and "@" not in parts.netloc
     if not plain or parts.scheme not in ("https", "http") or port == 0 or not _is_host(parts):
         return None

@@ -1,16 +1,15 @@
 """Calls outside systems over pooled connections, with an end: one deadline and one size limit for the whole answer.
 
-No redirects, no cookies, no proxies or netrc from the environment, no repetition of a request: what a hostile or
-confused server can make us do is to answer once, briefly. `requests`' own time-out starts anew with every byte
-(https://requests.readthedocs.io/en/latest/user/advanced/#timeouts), hence the loop around the body.
+No redirects, no cookies, no proxies or netrc from the environment, no compression, no repetition of a request: what a
+hostile or confused server can make us do is to answer once, briefly. The deadline is deadline.py's.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -18,6 +17,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from slack_app.adapters.deadline import LimitedHTTPConnectionPool, LimitedHTTPSConnectionPool
+from slack_app.adapters.deadline import deadline as limited
 from slack_app.errors import UpstreamError
 
 LIMIT = 1024 * 1024
@@ -39,7 +40,7 @@ class Http:
     def __init__(self, service: str, *, connections: int, deadline: float) -> None:
         self._service = service
         self._deadline = deadline
-        self._pool = HTTPAdapter(pool_connections=4, pool_maxsize=connections, pool_block=True)
+        self._pool = _LimitedAdapter(pool_connections=4, pool_maxsize=connections, pool_block=True)
         self._local = threading.local()
 
     def request(
@@ -57,30 +58,32 @@ class Http:
         `deadline` (seconds) makes that time shorter.
         """
         seconds = min(self._deadline, deadline or self._deadline)
-        ends_at = time.monotonic() + seconds
-        try:
-            with self._session().request(
-                method,
-                url,
-                headers=headers,
-                data=data,
-                timeout=(min(CONNECT_SECONDS, seconds), seconds),
-                allow_redirects=False,
-                stream=True,
-                **options,
-            ) as response:
-                return HttpResponse(response.status_code, response.headers, self._body(response, ends_at))
-        except (requests.RequestException, HTTPError, OSError) as exc:
-            raise UpstreamError(self._service, retryable=True, code=type(exc).__name__) from exc
+        with limited(seconds) as limit:
+            try:
+                with self._session().request(
+                    method,
+                    url,
+                    headers={"Accept-Encoding": "identity", **(headers or {})},
+                    data=data,
+                    timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                    allow_redirects=False,
+                    stream=True,
+                    **options,
+                ) as response:
+                    body = self._body(response)
+            except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as exc:
+                code = "answer_too_slow" if limit.is_over else type(exc).__name__
+                raise UpstreamError(self._service, retryable=True, code=code) from exc
+            if limit.is_over:  # a body that ends with its connection seems whole when we end that
+                raise UpstreamError(self._service, retryable=True, code="answer_too_slow")
+            return HttpResponse(response.status_code, response.headers, body)
 
-    def _body(self, response: requests.Response, ends_at: float) -> bytes:
+    def _body(self, response: requests.Response) -> bytes:
         body = bytearray()
-        while chunk := response.raw.read1(65536, decode_content=True):
+        while chunk := response.raw.read1(65536, decode_content=False):
             body += chunk
             if len(body) > LIMIT:
                 raise UpstreamError(self._service, status=response.status_code, code="answer_too_large")
-            if time.monotonic() > ends_at:
-                raise UpstreamError(self._service, retryable=True, code="answer_too_slow")
         return bytes(body)
 
     def _session(self) -> requests.Session:
@@ -93,3 +96,14 @@ class Http:
             session.mount("http://", self._pool)
             self._local.session = session
         return session
+
+
+class _LimitedAdapter(HTTPAdapter):
+    """requests' adapter over connections that know their deadline."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": LimitedHTTPConnectionPool,
+            "https": LimitedHTTPSConnectionPool,
+        }

@@ -27,6 +27,7 @@ from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.app import set_up_logging
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
+from slack_app.app.ending import END_SECONDS, end_within
 from slack_app.app.worker import build_worker
 from slack_app.config import Settings, is_loopback, load
 from slack_app.errors import UpstreamError
@@ -100,8 +101,8 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
     return handler, build_worker(settings) if with_worker else None
 
 
-def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
-    """Build the HTTP process."""
+def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> Starlette:
+    """Build the HTTP process; `on_end` is called when it is to end, after the requests in hand were answered."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
     metrics = Metrics(JobProducer(fast).facts, RedisLinks(fast, time.time).ended)
     worker = build_worker(settings) if with_worker else None
@@ -115,6 +116,11 @@ def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
             return ["redis"]
         return []
 
+    def stop() -> None:
+        on_end()
+        if worker:
+            worker.stop()
+
     front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret), metrics)
     return web.build(
         front=front,
@@ -123,7 +129,7 @@ def build_web(settings: Settings, *, with_worker: bool) -> Starlette:
         missing=missing,
         metrics=metrics,
         start=worker.start if worker else lambda: None,
-        stop=worker.stop if worker else lambda: None,
+        stop=stop,
     )
 
 
@@ -163,4 +169,5 @@ def web_process_with_worker() -> Starlette:
 def _web_process(*, with_worker: bool) -> Starlette:
     settings = load(["web", "worker"] if with_worker else ["web"])
     set_up_logging(settings)
-    return build_web(settings, with_worker=with_worker)
+    # uvicorn has waited 3 s by then (cli.py)
+    return build_web(settings, with_worker=with_worker, on_end=lambda: end_within(END_SECONDS - 3.0))

@@ -1,0 +1,46 @@
+"""A process ends in time, whatever hangs in it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from slack_app.adapters.jobs import STREAM
+from tests.adapters.hostile import ANSWERS, answering
+from tests.stage import on_stage, stretched, wait_for
+
+pytestmark = pytest.mark.processes
+PEOPLE, THREADS = 40, 16
+
+
+def test_a_platform_that_drips_its_answers_keeps_no_process_from_ending(redis_url: str, tmp_path: Path) -> None:
+    """security.md 26"""
+    client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
+    with (
+        answering(ANSWERS["a header's value that drips"]) as hostile,
+        on_stage(redis_url, tmp_path / "app.log", people=PEOPLE) as stage,
+    ):
+        # given a worker, and a web process that works too, whose threads all wait for a platform that drips its answers
+        stage.environment["FREDDY_API_URL"] = hostile
+        processes = [stage.start_web("--with-worker"), stage.start("worker")]
+        for number in range(PEOPLE):
+            stage.ask("github", user_id=f"U{number:05}")
+        wait_for(
+            lambda: client.xpending(STREAM, "workers")["pending"] >= 2 * THREADS, what="both have their hands full"
+        )
+
+        # when they are asked to end
+        began = time.monotonic()
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        statuses = [process.wait(timeout=120) for process in processes]
+
+        # then they do, in time and in order
+        assert statuses == [0, 0]
+        assert time.monotonic() - began < stretched(26.0)
+    client.close()
