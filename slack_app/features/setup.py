@@ -63,7 +63,7 @@ SAVE_SETUP = Task(
     resumes_as="setup.open",  # a key that was typed does not wait with the request
     former_kinds=("set_up",),
 )
-REMOVE_SETUP = Task("setup.remove", Permission.ADMIN, is_awaited=True, former_kinds=("setup_remove",))
+REMOVE_SETUP = Task("setup.remove", Permission.ADMIN, former_kinds=("setup_remove",))
 INVITE_ADMIN = Task("setup.invite", Permission.SYSTEM, reply=Reply.NONE, former_kinds=("installed",))
 
 
