@@ -7,12 +7,13 @@ request bodies, and those hold links and response URLs.
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
+
+from slack_app.secret_shapes import LOGGED
 
 ALLOWED = frozenset(
     """
@@ -22,12 +23,6 @@ ALLOWED = frozenset(
     """.split()
 )
 LINE_LIMIT = 4000
-_SECRETS = [
-    re.compile(r"\bx(?:ox[a-z.]*|app)-[\w.-]+", re.IGNORECASE),
-    re.compile(r"\bostate_[\w.-]+"),
-    re.compile(r"(?i)\b(state|code|token|secret|key|password|authorization|signature)=[^\s&\"']+"),
-    re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+"),
-]
 
 Event = MutableMapping[str, Any]
 
@@ -75,7 +70,8 @@ def scrub(value: Any) -> Any:
     """Black out what looks like a token, a state or an address; numbers stay as they are."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    text = str(value)
-    for secret in _SECRETS:
+    whole = str(value)
+    text = whole[:LINE_LIMIT]  # first, so that no text makes the search long
+    for secret in LOGGED:
         text = secret.sub("[hidden]", text)
-    return text if len(text) <= LINE_LIMIT else f"{text[:LINE_LIMIT]}… ({len(text)} characters)"
+    return text if len(whole) <= LINE_LIMIT else f"{text}… ({len(whole)} characters)"

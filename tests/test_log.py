@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -36,6 +37,8 @@ SECRETS = [
     "state=abcdef",
     "code=abcdef",
     "client_secret: s3cr3t token=abc",
+    "oak_live_canary0123456789",
+    "github_pat_canary0123456789",
 ]
 
 
@@ -48,7 +51,9 @@ def test_what_is_shaped_like_a_secret_is_blacked_out_everywhere(lines: io.String
     except ValueError:
         structlog.get_logger("slack_app.x").exception("job.defect")
 
-    shapes = [word for word in secret.split() if "=" in word or "://" in word or word.startswith(("x", "ostate"))]
+    shapes = [
+        word for word in secret.split() if "=" in word or "://" in word or word.startswith(("x", "o", "github_pat"))
+    ]
     assert not [shape for shape in shapes if shape in lines.getvalue()]
     assert len(lines.getvalue().splitlines()) == 3
 
@@ -78,3 +83,32 @@ def test_a_persons_words_cannot_forge_a_line(lines: io.StringIO) -> None:
     structlog.get_logger("slack_app.x").info("job.refused", reason='x\n{"event": "forged"}')
 
     assert len(lines.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "HTTPSConnectionPool(host='hooks.slack.com', port=443): Max retries exceeded with url: /commands/T1/2/s3cr3t",
+        "no answer for /actions/T0ABC/123/s3cr3t",
+    ],
+)
+def test_a_response_url_does_not_reach_a_log_through_a_chained_exception(lines: io.StringIO, said: str) -> None:
+    try:
+        try:
+            raise OSError(said)
+        except OSError as exc:
+            raise ValueError("refused") from exc
+    except ValueError:
+        structlog.get_logger("slack_app.x").exception("job.defect")
+
+    assert "Traceback" in lines.getvalue()
+    assert "s3cr3t" not in lines.getvalue()
+
+
+@pytest.mark.parametrize("again", ["a.", "xox.", "a+", "state", "/app/T1", "xoxb-", "://"])
+def test_no_text_makes_the_filter_slow(again: str) -> None:
+    began = time.process_time()
+
+    log.scrub(again * 25_000)
+
+    assert time.process_time() - began < 0.2

@@ -19,6 +19,7 @@ from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.platform import Platform
 from slack_app.safe_urls import host_of_safe_link
+from slack_app.secret_shapes import has_key_prefix
 
 CONNECTIONS = "/v1/personal-connectors"
 BUTTON_URL_LIMIT = 3000
@@ -156,7 +157,7 @@ class Freddy(Platform):
             deadline=deadline,
         )
         if answer.status != 200:
-            raise _refusal(answer)
+            raise _refusal(answer, credentials.api_key)
         return answer
 
 
@@ -214,8 +215,16 @@ def _text(stored: Mapping[str, Any], name: str) -> str:
     return value[:LONGEST_TEXT] if isinstance(value, str) else ""
 
 
-def _refusal(answer: HttpResponse) -> UpstreamError:
-    """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all."""
+def _refusal(answer: HttpResponse, api_key: str) -> UpstreamError:
+    """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all.
+
+    What echoes the key, in words that are logged, is left out.
+    """
+
+    def word(value: object) -> str | None:
+        found = _word(value)
+        return None if found and (api_key in found or has_key_prefix(found)) else found
+
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -227,8 +236,8 @@ def _refusal(answer: HttpResponse) -> UpstreamError:
         status=answer.status,
         retryable=answer.status == 429 or answer.status >= 500,
         retry_after=_seconds(answer.headers.get("Retry-After")),
-        code=_word(error.get("code")) or f"http_{answer.status}",
-        trace_id=_word(error.get("trace_id")) or _word(answer.headers.get("x-request-id")),
+        code=word(error.get("code")) or f"http_{answer.status}",
+        trace_id=word(error.get("trace_id")) or word(answer.headers.get("x-request-id")),
         fields=_named_parameters(body, error) if answer.status in (400, 422) else (),
     )
 

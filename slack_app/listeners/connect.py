@@ -13,13 +13,10 @@ from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.requests import Payload, job_from_command
 from slack_app.listeners.text import CommandText
+from slack_app.secret_shapes import is_like_a_key
 from slack_app.views.ids import ActionId
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
-_LIKE_A_KEY = re.compile(
-    r"(?:ak|sk|pk|pat|gh[opsu]|xox[a-z])[_-][\w.~+/=-]{8,}|(?=.*[a-z])(?=(?:.*\d){5})[\w.~+/=-]{16,}", re.ASCII | re.I
-)
-"""People paste their key where they are asked for one; it must not go on as the name of a tool."""
 _RESERVED = frozenset(
     ["organization_id", "organizationid", "state", "state_token", "connector_type", "integration_params"]
 )
@@ -50,7 +47,7 @@ def connect(payload: Payload, text: CommandText, deps: Dependencies) -> Accepted
 
 def connector_name(words: Sequence[str]) -> str:
     """Return the name that the words are together, as typed; raises UserError when no tool can be called so."""
-    if any(_LIKE_A_KEY.fullmatch(word) for word in words):
+    if any(is_like_a_key(word) for word in words):  # people paste their key where they are asked for one
         raise UserError("key_typed")
     name = " ".join(words).lower()
     if not _NAME.fullmatch(name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.model.workspaces import Credentials
 from slack_app.stand_ins.freddy import Fault, Platform
+from tests.adapters.hostile import answering, once
 from tests.serving import serving
 
 KEY = "ak_test"
@@ -172,3 +174,17 @@ def test_the_catalogue_names_the_connectors(url: str) -> None:
 
     assert names["github"] == "GitHub"
     assert {"gitlab", "sharepoint"} <= set(names)
+
+
+@pytest.mark.parametrize("echo", ["ak_canary_3f9d2c", "key.ak_canary_3f9d2c.invalid", "oak_live_0123456789"])
+def test_a_key_that_the_platform_echoes_is_not_kept_for_the_log(echo: str) -> None:
+    """security.md 17"""
+    error = {"code": echo, "trace_id": echo}
+    answer = once(
+        b"HTTP/1.1 401 No\r\nx-request-id: " + echo.encode() + b"\r\n\r\n" + json.dumps({"error": error}).encode()
+    )
+
+    with answering(answer) as url:
+        caught = failure(freddy(url, deadline=0.5))
+
+    assert echo not in repr(vars(caught))

@@ -1,0 +1,44 @@
+"""Recognises what is shaped like a secret: in what people type, and in what is about to be logged.
+
+The prefixes are those that Slack (https://docs.slack.dev/authentication/tokens), the connector platform and the
+common providers document. Every pattern is bounded, so that no text can make a search slow.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_PREFIXES = r"oak|ak|sk|pk|rk|pat|ghp|gho|ghs|ghu|github_pat|glpat|xox[a-z]|xapp"
+_KEY = re.compile(rf"(?:{_PREFIXES})[_-][\w.~+/=-]{{8,512}}", re.ASCII | re.IGNORECASE)
+_RUN = re.compile(r"[A-Za-z0-9+/=]{20,512}", re.ASCII)
+_MANY_DIGITS = re.compile(r"(?=.{0,512}[a-z])(?=(?:.{0,100}\d){5})[\w.~+/=-]{16,512}", re.ASCII | re.IGNORECASE)
+LOGGED = [
+    re.compile(r"\bx(?:ox[a-z.]{0,20}|app)-[\w.-]{1,512}", re.IGNORECASE),
+    re.compile(rf"(?<![\w-])(?:{_PREFIXES})[_-][\w.~+/=-]{{8,512}}", re.ASCII | re.IGNORECASE),
+    re.compile(r"\bostate_[\w.-]{1,512}"),
+    re.compile(r"(?i)\b(?:state|code|token|secret|key|password|authorization|signature)=[^\s&\"']{1,2048}"),
+    re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,30}://[^\s\"'<>]{1,4096}"),
+    # Exceptions of HTTP libraries name the path alone: "… exceeded with url: /commands/T1/2/3".
+    re.compile(r"(?i)\burl: /[^\s\"'<>]{0,4096}"),
+    re.compile(r"/(?:commands|actions|app|services|triggers|workflows)/[TEA][A-Z0-9]{1,20}/[^\s\"'<>]{1,512}"),
+]
+"""What is blacked out in a log line."""
+
+
+def is_like_a_key(word: str) -> bool:
+    """Return whether the word is rather a key than a name: by its prefix, its digits, or because it looks random."""
+    if has_key_prefix(word) or _MANY_DIGITS.fullmatch(word):
+        return True
+    return bool(_RUN.fullmatch(word)) and any(map(str.isdigit, word)) and _entropy(word) >= 3.5
+
+
+def has_key_prefix(word: str) -> bool:
+    """Return whether the word begins as the keys of a provider do."""
+    return _KEY.fullmatch(word) is not None
+
+
+def _entropy(word: str) -> float:
+    """Return the bits of each character, by how often each stands in the word."""
+    return -sum(count / len(word) * math.log2(count / len(word)) for count in Counter(word).values())
