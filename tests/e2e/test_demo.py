@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from slack_app.demo.run import Demo, running
+from tests.stage import stretched
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_from_the_typed_command_to_connected(page: Page, context: BrowserContext
     expect(consent.get_by_role("heading")).to_have_text("Connected")
     expect(consent.get_by_text("GitHub is connected as second@example.com.")).to_be_visible()
     message = page.get_by_test_id("message").last
-    expect(message).to_contain_text("GitHub is connected as second@example.com", timeout=5_000)
+    expect(message).to_contain_text("GitHub is connected as second@example.com", timeout=1000 * stretched(5))
 
     # and when it is somebody else's account
     message.get_by_role("button", name="This isn't me").click()
@@ -91,14 +92,16 @@ def test_an_expired_link_is_renewed_with_one_press_and_finished(
 
     page.get_by_test_id("fault-menu").click()
     page.get_by_test_id("fault-later").click()
-    expect(message).to_contain_text(re.compile("Your notion link has expired.", re.IGNORECASE), timeout=20_000)
+    expect(message).to_contain_text(
+        re.compile("Your notion link has expired.", re.IGNORECASE), timeout=1000 * stretched(20)
+    )
     message.get_by_role("button", name="Get a new link").click()
 
     expect(message).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
     with context.expect_page() as opened:
         message.get_by_role("link", name="Connect notion").click()
     opened.value.get_by_role("button", name="Allow").click()
-    expect(message).to_contain_text("Notion is connected as dev@example.com", timeout=5_000)
+    expect(message).to_contain_text("Notion is connected as dev@example.com", timeout=1000 * stretched(5))
 
 
 def test_from_the_menu_to_connected_to_disconnected_in_the_app_home(
@@ -119,7 +122,7 @@ def test_from_the_menu_to_connected_to_disconnected_in_the_app_home(
     with context.expect_page() as opened:
         answer.get_by_role("link", name="Connect Linear").click()
     opened.value.get_by_role("button", name="Allow").click()
-    expect(answer).to_contain_text("Linear is connected as dev@example.com", timeout=5_000)
+    expect(answer).to_contain_text("Linear is connected as dev@example.com", timeout=1000 * stretched(5))
     page.get_by_test_id("channel-D0LEON").click()
     expect(page.get_by_test_id("message").last).to_contain_text("Linear is connected as dev@example.com")
 
@@ -189,7 +192,7 @@ def test_a_fault_can_be_played_and_is_told_in_friendly_words(page: Page, fault: 
     type_command(page, "/connect linear")
 
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
-    expect(answer).to_contain_text(told, timeout=10_000)
+    expect(answer).to_contain_text(told, timeout=1000 * stretched(10))
 
 
 def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserContext) -> None:
@@ -200,7 +203,7 @@ def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserC
 
     demo.play("none")
 
-    expect(answer).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE), timeout=20_000)
+    expect(answer).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE), timeout=1000 * stretched(20))
 
 
 def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_own(page: Page, demo: Demo) -> None:
@@ -281,6 +284,6 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     with page.context.expect_page() as opened:
         link.get_by_role("link", name=re.compile("Connect notion", re.IGNORECASE)).click()
     opened.value.get_by_role("button", name="Allow").click()
-    expect(link).to_contain_text("Notion is connected as dev@example.com", timeout=5_000)
+    expect(link).to_contain_text("Notion is connected as dev@example.com", timeout=1000 * stretched(5))
     [connection] = [c for c in demo.platform.connections.values() if c.owner == "ak_of_tom_0123456789"]
     assert connection.tool_key == "notion"

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from slack_app.demo.serving import serving as own_server
 from slack_app.stand_ins.slack import FaultChoice, Workspace
 from tests.serving import serving
-from tests.stage import wait_for
+from tests.stage import stretched, wait_for
 
 BOT_TOKEN = "xoxb-page-1-t0k3n"
 MAYA, LEON = "U0MAYA", "U0LEON"
@@ -352,5 +352,5 @@ def test_the_page_comes_back_by_itself_when_the_connection_is_lost(stage: ChatPa
     stage.app.dm(MAYA, "Sent while you were away")
     with own_server(workspace.app, int(address.rsplit(":", 1)[1])):
         # then the page has it without being opened anew
-        expect(page.get_by_test_id("unread-badge")).to_be_visible(timeout=15_000)
+        expect(page.get_by_test_id("unread-badge")).to_be_visible(timeout=1000 * stretched(15))
         expect(page.get_by_role("status").filter(has_text="The connection is lost")).to_be_hidden()
