@@ -18,7 +18,7 @@ from slack_app.model.workspaces import Credentials
 from slack_app.stand_ins.freddy import Fault, Platform
 from tests.adapters.hostile import answering, once
 from tests.serving import serving
-from tests.stage import stretched
+from tests.stage import PATIENCE, stretched
 
 KEY = "ak_test"
 ACCESS = Credentials("org_a", KEY)
@@ -35,7 +35,7 @@ def url(platform: Platform) -> Iterator[str]:
         yield url
 
 
-def freddy(url: str, deadline: float = 5.0, connections: int = 4) -> Freddy:
+def freddy(url: str, deadline: float = PATIENCE, connections: int = 4) -> Freddy:
     return Freddy(Http("platform", connections=connections, deadline=deadline), url=url)
 
 
