@@ -23,6 +23,8 @@ ALLOWED = frozenset(
     """.split()
 )
 LINE_LIMIT = 4000
+SEARCH_LIMIT = 16 * LINE_LIMIT
+"""Far more than is shown, so that what is cut in the middle of a secret is not."""
 
 Event = MutableMapping[str, Any]
 
@@ -71,7 +73,9 @@ def scrub(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     whole = str(value)
-    text = whole[:LINE_LIMIT]  # first, so that no text makes the search long
+    text = whole[:SEARCH_LIMIT]
     for secret in LOGGED:
         text = secret.sub("[hidden]", text)
-    return text if len(whole) <= LINE_LIMIT else f"{text}… ({len(whole)} characters)"
+    if len(text) <= LINE_LIMIT and len(whole) <= SEARCH_LIMIT:
+        return text
+    return f"{text[:LINE_LIMIT]}… ({len(whole)} characters)"

@@ -1,7 +1,8 @@
 """Recognises what is shaped like a secret: in what people type, and in what is about to be logged.
 
 The prefixes are those that Slack (https://docs.slack.dev/authentication/tokens), the connector platform and the
-common providers document. Every pattern is bounded, so that no text can make a search slow.
+common providers document. No text can make a search slow: what a pattern repeats is bounded before the part that
+decides, and without a bound after it, so that the whole of a long secret is found.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ _KEY = re.compile(rf"(?:{_PREFIXES})[_-][\w.~+/=-]{{8,512}}", re.ASCII | re.IGNO
 _RUN = re.compile(r"[A-Za-z0-9+/=]{20,512}", re.ASCII)
 _MANY_DIGITS = re.compile(r"(?=.{0,512}[a-z])(?=(?:.{0,100}\d){5})[\w.~+/=-]{16,512}", re.ASCII | re.IGNORECASE)
 LOGGED = [
-    re.compile(r"\bx(?:ox[a-z.]{0,20}|app)-[\w.-]{1,512}", re.IGNORECASE),
-    re.compile(rf"(?<![\w-])(?:{_PREFIXES})[_-][\w.~+/=-]{{8,512}}", re.ASCII | re.IGNORECASE),
-    re.compile(r"\bostate_[\w.-]{1,512}"),
-    re.compile(r"(?i)\b(?:state|code|token|secret|key|password|authorization|signature)=[^\s&\"']{1,2048}"),
-    re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,30}://[^\s\"'<>]{1,4096}"),
+    re.compile(r"\bx(?:ox[a-z.]{0,20}|app)-[\w.-]+", re.IGNORECASE),
+    re.compile(rf"(?<![\w-])(?:{_PREFIXES})[_-][\w.~+/=-]{{8,}}", re.ASCII | re.IGNORECASE),
+    re.compile(r"\bostate_[\w.-]+"),
+    re.compile(r"(?i)\b(?:state|code|token|secret|key|password|authorization|signature)=[^\s&\"']+"),
+    re.compile(r"(?i)[a-z0-9+.-]{0,30}://[^\s\"'<>]+"),
     # Exceptions of HTTP libraries name the path alone: "… exceeded with url: /commands/T1/2/3".
-    re.compile(r"(?i)\burl: /[^\s\"'<>]{0,4096}"),
-    re.compile(r"/(?:commands|actions|app|services|triggers|workflows)/[TEA][A-Z0-9]{1,20}/[^\s\"'<>]{1,512}"),
+    re.compile(r"(?i)\burl: /[^\s\"'<>]*"),
+    re.compile(r"/(?:commands|actions|app|services|triggers|workflows)/[TEA][A-Z0-9]{1,20}/[^\s\"'<>]+"),
 ]
 """What is blacked out in a log line."""
 

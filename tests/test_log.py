@@ -105,10 +105,37 @@ def test_a_response_url_does_not_reach_a_log_through_a_chained_exception(lines: 
     assert "s3cr3t" not in lines.getvalue()
 
 
-@pytest.mark.parametrize("again", ["a.", "xox.", "a+", "state", "/app/T1", "xoxb-", "://"])
+@pytest.mark.parametrize("again", ["a", "a.", "xox.", "a+", "state", "/app/T1", "xoxb-", "://", "ak-", "url: ", "x"])
 def test_no_text_makes_the_filter_slow(again: str) -> None:
     began = time.process_time()
 
     log.scrub(again * 25_000)
 
     assert time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "xoxb-1-",
+        "ostate_",
+        "oak_live_",
+        "state=",
+        "https://example.com/",
+        "aschemethatislongerthananyofthosethatareregistered://",
+        "/commands/T1/2/",
+        "exceeded with url: /",
+    ],
+)
+@pytest.mark.parametrize("length", [100, 600, 3000, 3990, 10_000])
+def test_no_part_of_a_long_secret_is_left(before: str, length: int) -> None:
+    secret = before + "s3cr3t" * (length // 6)
+
+    assert "3cr3" not in log.scrub(f"it said {secret} and failed")
+
+
+@pytest.mark.parametrize("secret", ["oak_live_canary0123456789", "xoxb-123-456-abcDEF", "/commands/T1/2/canary"])
+def test_a_secret_where_a_line_is_cut_is_not_left_in_part(secret: str) -> None:
+    for already in range(log.LINE_LIMIT - len(secret), log.LINE_LIMIT):
+        assert "canar" not in log.scrub("." * (already - 1) + " " + secret)
+        assert "123-4" not in log.scrub("." * (already - 1) + " " + secret)
