@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -156,6 +157,8 @@ class Freddy(Platform):
             data=None if body is None else json.dumps(body).encode(),
             deadline=deadline,
         )
+        if credentials.api_key in answer.headers.get("x-request-id", ""):
+            answer = replace(answer, headers={})  # an echo of the key, and this one is logged
         if answer.status != 200:
             raise _refusal(answer, credentials.api_key)
         return answer
@@ -216,14 +219,11 @@ def _text(stored: Mapping[str, Any], name: str) -> str:
 
 
 def _refusal(answer: HttpResponse, api_key: str) -> UpstreamError:
-    """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all.
-
-    What echoes the key, in words that are logged, is left out.
-    """
+    """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all."""
 
     def word(value: object) -> str | None:
-        found = _word(value)
-        return None if found and (api_key in found or has_key_prefix(found)) else found
+        found = _logged(value)
+        return None if found and api_key in found else found
 
     try:
         body = json.loads(answer.body)
@@ -237,7 +237,7 @@ def _refusal(answer: HttpResponse, api_key: str) -> UpstreamError:
         retryable=answer.status == 429 or answer.status >= 500,
         retry_after=_seconds(answer.headers.get("Retry-After")),
         code=word(error.get("code")) or f"http_{answer.status}",
-        trace_id=word(error.get("trace_id")) or word(answer.headers.get("x-request-id")),
+        trace_id=word(error.get("trace_id")) or _logged(answer.headers.get("x-request-id")),
         fields=_named_parameters(body, error) if answer.status in (400, 422) else (),
     )
 
@@ -258,7 +258,7 @@ def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
 def _fault(answer: HttpResponse, code: str) -> UpstreamError:
     """Return the error for an answer that claims success and cannot be used; a retry would only make another state."""
     return UpstreamError(
-        "platform", status=answer.status, code=code, trace_id=_word(answer.headers.get("x-request-id"))
+        "platform", status=answer.status, code=code, trace_id=_logged(answer.headers.get("x-request-id"))
     )
 
 
@@ -268,3 +268,9 @@ def _seconds(retry_after: str | None) -> float | None:
 
 def _word(value: object) -> str | None:
     return value if isinstance(value, str) and re.fullmatch(r"[\w.:-]{1,100}", value, re.ASCII) else None
+
+
+def _logged(value: object) -> str | None:
+    """Return the word, unless it looks like a key: it stands in the log."""
+    found = _word(value)
+    return None if found and has_key_prefix(found) else found

@@ -177,7 +177,7 @@ def test_the_catalogue_names_the_connectors(url: str) -> None:
     assert {"gitlab", "sharepoint"} <= set(names)
 
 
-@pytest.mark.parametrize("echo", ["ak_canary_3f9d2c", "key.ak_canary_3f9d2c.invalid", "oak_live_0123456789"])
+@pytest.mark.parametrize("echo", [KEY, f"key.{KEY}.invalid", "ak_canary_3f9d2c", "oak_live_0123456789"])
 def test_a_key_that_the_platform_echoes_is_not_kept_for_the_log(echo: str) -> None:
     """security.md 17"""
     error = {"code": echo, "trace_id": echo}
@@ -188,4 +188,16 @@ def test_a_key_that_the_platform_echoes_is_not_kept_for_the_log(echo: str) -> No
     with answering(answer) as url:
         caught = failure(freddy(url, deadline=0.5))
 
+    assert echo not in repr(vars(caught))
+
+
+@pytest.mark.parametrize("echo", [KEY, f"key.{KEY}.invalid", "oak_live_0123456789"])
+def test_a_key_that_an_answer_of_no_use_echoes_is_not_kept_for_the_log(echo: str) -> None:
+    """security.md 17"""
+    answer = once(b"HTTP/1.1 200 OK\r\nx-request-id: " + echo.encode() + b"\r\nContent-Length: 2\r\n\r\n[]")
+
+    with answering(answer) as url:
+        caught = failure(freddy(url))
+
+    assert caught.code == "not_an_object"
     assert echo not in repr(vars(caught))
