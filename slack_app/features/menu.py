@@ -18,6 +18,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
+from slack_app.model.workspaces import Setup
 from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue
 from slack_app.ports.workspaces import Setups
@@ -50,16 +51,12 @@ class Choice:
 
     def cached(self, person: SlackUser) -> Menu | MenuLoading:
         """Return the menu as last read; what is wrong with the set-up the job says. Raises UpstreamError for Redis."""
-        setup = self.setups.for_user(person)
-        connectors = self.catalogue.connectors(setup.organization_id) if setup else None
-        if setup is None or connectors is None:
-            return MenuLoading()
-        return Menu(_by_name(allowed_in(setup, connectors)), self.catalogue.accounts(person))
+        return self._menu(person, self.setups.for_user(person))
 
     def at_once(self, person: SlackUser) -> Menu | MenuLoading:
         """Return what may be shown before it is known who the person is: nothing, where guests may not connect."""
         setup = self.setups.for_user(person)
-        return self.cached(person) if setup and setup.guests_allowed else MenuLoading()
+        return self._menu(person, setup) if setup and setup.guests_allowed else MenuLoading()
 
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Return all tools that fit what was typed so far, offered or not. Raises UpstreamError."""
@@ -68,13 +65,18 @@ class Choice:
 
     def matching(self, person: SlackUser, typed: str) -> Menu:
         """Return the part of the menu that fits what was typed so far. Raises as `cached` does."""
-        menu, setup = self.cached(person), self.setups.for_user(person)
-        if isinstance(menu, MenuLoading) or setup is None:
+        setup = self.setups.for_user(person)
+        menu = self._menu(person, setup)
+        if setup is None or isinstance(menu, MenuLoading):
             return Menu([], None)
-        accounts = (
-            menu.accounts if setup.guests_allowed else None
-        )  # their names are not for guests; a role takes a call
-        return Menu(search(typed, menu.connectors), accounts)
+        # Accounts are not for guests who may not connect, and to ask who the person is takes too long here.
+        return Menu(search(typed, menu.connectors), menu.accounts if setup.guests_allowed else None)
+
+    def _menu(self, person: SlackUser, setup: Setup | None) -> Menu | MenuLoading:
+        connectors = self.catalogue.connectors(setup.organization_id) if setup else None
+        if setup is None or connectors is None:
+            return MenuLoading()
+        return Menu(_by_name(allowed_in(setup, connectors)), self.catalogue.accounts(person))
 
 
 @dataclass(frozen=True, slots=True)
