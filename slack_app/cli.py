@@ -35,6 +35,8 @@ def web(with_worker: bool) -> None:
     settings = settings_for("web", "worker") if with_worker else settings_for("web")
     import uvicorn
 
+    from slack_app.app.ending import REQUESTS_SECONDS
+
     # uvicorn raises the signal again once it has shut down; an orderly end is exit status 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -47,7 +49,7 @@ def web(with_worker: bool) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=3,  # and 22 s for the work: 25 s in all
+            timeout_graceful_shutdown=REQUESTS_SECONDS,
             timeout_keep_alive=65,
         )
     except SystemExit as exc:  # uvicorn's own status for a start that failed is 3

@@ -13,6 +13,9 @@ import structlog
 END_SECONDS = 25.0
 """From SIGTERM on; container platforms kill after 30 s: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/"""
 
+REQUESTS_SECONDS = 3
+"""Of these, for the requests that a web process has in hand; its work ends after them."""
+
 log = structlog.get_logger("slack_app.app")
 
 

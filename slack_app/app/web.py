@@ -27,7 +27,7 @@ from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.app import set_up_logging
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
-from slack_app.app.ending import END_SECONDS, end_within
+from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
 from slack_app.app.worker import build_worker
 from slack_app.config import Settings, is_loopback, load
 from slack_app.errors import UpstreamError
@@ -169,5 +169,4 @@ def web_process_with_worker() -> Starlette:
 def _web_process(*, with_worker: bool) -> Starlette:
     settings = load(["web", "worker"] if with_worker else ["web"])
     set_up_logging(settings)
-    # uvicorn has waited 3 s by then (cli.py)
-    return build_web(settings, with_worker=with_worker, on_end=lambda: end_within(END_SECONDS - 3.0))
+    return build_web(settings, with_worker=with_worker, on_end=lambda: end_within(END_SECONDS - REQUESTS_SECONDS))
