@@ -67,11 +67,11 @@ class Slack:
         body = {"type": kind, **about, **payload}
         return self._app.dispatch(BoltRequest(body=body, mode="socket_mode")).status
 
-    def press(self, action_id: str) -> int:
-        """Press a button in a private message."""
+    def press(self, action_id: str, value: str = "d1:github", **about: Any) -> int:
+        """Press a button in a private message; `about` are other fields of the payload."""
         where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}
-        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": "d1:github"}
-        return self.send("block_actions", container=where, response_url="https://x", actions=[action])
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
+        return self.send("block_actions", container=where, response_url="https://x", actions=[action], **about)
 
     def tasks(self) -> list[Task | None]:
         """Return the task of every job in the queue."""
@@ -92,6 +92,23 @@ def test_every_button_has_a_task(worker: WorkerHarness, action_id: ActionId) -> 
 
     [task] = slack.tasks()
     assert task in set(all_tasks())
+
+
+@pytest.mark.parametrize("action_id", sorted(set(ActionId) - FIELDS))
+@pytest.mark.parametrize("workspace", [{"team_id": "T2"}, {}], ids=["another", "unnamed"])
+def test_people_of_another_workspace_press_in_vain(
+    worker: WorkerHarness, action_id: ActionId, workspace: dict[str, str]
+) -> None:
+    """security.md 6, 7: in a shared channel, a message of ours stands before people of both workspaces."""
+    slack = Slack(worker)
+    worker.enqueue()
+    worker.run()
+    [link] = worker.links.of_workspace("T1")
+
+    assert slack.press(action_id, f"{link.id}:github", user={"id": "U1", **workspace}) == 200
+
+    assert slack.jobs() == []
+    assert worker.links.get(link.id) == link
 
 
 @pytest.mark.parametrize("action_id", [ActionId.CONNECT_SUGGESTED, ActionId.DISCONNECT])

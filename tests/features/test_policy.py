@@ -28,6 +28,11 @@ def ask(stage: WorkerHarness, tool: str, user_id: str = "U1", number: str = "") 
     stage.run()
 
 
+def links_of_the_organization(stage: WorkerHarness) -> int:
+    """How many links the organization is counted for."""
+    return int(stage.redis.get("slack_app:limit:limit_organization:org_a"))
+
+
 def test_beyond_the_limit_the_person_is_told_when_to_come_back_and_others_go_on(stage: WorkerHarness) -> None:
     """security.md 19"""
     for tool in ("aa", "bb", "cc"):
@@ -90,11 +95,13 @@ def test_what_the_platform_did_not_make_is_given_back(stage: WorkerHarness) -> N
     for tool in ("aa", "bb"):
         ask(stage, tool)
     stage.platform.error = None
+    assert links_of_the_organization(stage) == 0
 
     for tool in ("aa", "bb"):
         ask(stage, tool, number="2")
 
     assert stage.platform.links == 2
+    assert links_of_the_organization(stage) == 2
 
 
 def test_what_was_not_delivered_is_given_back_once(stage: WorkerHarness) -> None:
@@ -105,3 +112,16 @@ def test_what_was_not_delivered_is_given_back_once(stage: WorkerHarness) -> None
         stage.run()
 
     assert stage.redis.get("slack_app:limit:limit_person:T1:U1") == "0"
+    assert links_of_the_organization(stage) == 0
+
+
+def test_a_link_that_another_request_brought_stays_counted_when_it_is_not_delivered_again(
+    stage: WorkerHarness,
+) -> None:
+    ask(stage, "aa")
+    stage.messenger.dm_error = stage.messenger.answer_error = SLACK_REFUSES
+
+    ask(stage, "aa", number="2")
+
+    assert stage.redis.get("slack_app:limit:limit_person:T1:U1") == "1"
+    assert links_of_the_organization(stage) == 1

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from slack_app.adapters.links import KEYS
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkAnswer, LinkReady
-from slack_app.features.create_link import InTurn
+from slack_app.features.create_link import TURN_PATIENCE_SECONDS, InTurn
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job
@@ -176,6 +177,20 @@ def test_a_platform_with_too_many_questions_is_left_alone_for_as_long_as_it_says
     assert later[0] - refused_at >= 40
 
 
+def test_a_platform_that_asks_for_a_day_of_silence_is_asked_again_after_two_minutes(stage: WorkerHarness) -> None:
+    stage.enqueue()
+    stage.run_until(10)
+    stage.platform.complete_error = UpstreamError("platform", status=429, retryable=True, retry_after=86_400)
+    stage.run_until(30)
+    refused_at = stage.platform.completions[-1][0]
+    stage.platform.complete_error = None
+
+    stage.run_until(300)
+
+    later = [at for at, _ in stage.platform.completions if at > refused_at]
+    assert 120 <= later[0] - refused_at <= 150
+
+
 def test_while_slack_does_not_answer_the_end_is_told_again(stage: WorkerHarness) -> None:
     stage.enqueue()
     stage.run()
@@ -329,6 +344,27 @@ def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_
     stage.run_until(80)
     assert live(stage).person.user_id == "U2"
     assert stage.platform.links == 2
+
+
+def test_whoever_gave_up_waiting_for_clickup_keeps_no_place_before_the_others(stage: WorkerHarness) -> None:
+    held = f"{KEYS}only:org_a:clickup"
+    stage.redis.set(held, "link:of somebody")
+    stage.enqueue(replace(JOB, connector_type="clickup"))
+    stage.run()
+    stage.now += TURN_PATIENCE_SECONDS + 10
+    stage.run()
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "turn_too_late"
+    assert stage.platform.links == 0
+    assert not stage.redis.exists(f"{KEYS}turn:org_a:clickup")
+
+    stage.redis.delete(held)
+    second = SlackUser("E1", "T1", "U2")
+    stage.enqueue(replace(JOB, id="T1:U2:1", person=second, connector_type="clickup", accepted_at=stage.now))
+    stage.run()
+
+    assert live(stage).person == second
 
 
 def test_a_refused_request_does_not_hold_the_others_up(stage: WorkerHarness) -> None:
