@@ -269,6 +269,6 @@ class Workspaces(RuleBasedStateMachine):
 
 
 Workspaces.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestWorkspaces = Workspaces.TestCase
