@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from slack_app.errors import DetailsNeeded, UpstreamError, UserError
-from slack_app.features.create_link import CreateLink
+from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
+from slack_app.features.create_link import CreateLink, InTurn
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import SUBMIT_DETAILS, AskDetails
@@ -162,8 +162,8 @@ class Connect:
             return self.create_link(job, credentials, name)
         except BaseException as exc:
             self.deps.links.release_claim(credentials.organization_id, job)
-            if isinstance(exc, UserError):
-                self.deps.links.leave_queue(credentials.organization_id, job)
+            if not (isinstance(exc, RetryLater) and isinstance(exc.fact, InTurn)):
+                self.deps.links.leave_queue(credentials.organization_id, job)  # it may not come again
             raise
 
     def _is_same(self, live: PendingLink, job: Job, credentials: Credentials) -> bool:

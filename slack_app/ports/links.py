@@ -25,7 +25,7 @@ class Links(Protocol):
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
         """Return whether it is this job's turn with a tool of which an organization may have one link out at a time.
 
-        First come, first served.
+        First come, first served; whoever has not asked for 30 s is no more before anybody.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
-from slack_app.model.users import SlackUser
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
 from tests.worker_harness import DOWN, JOB, SLACK_DOWN, START, WorkerHarness
 
@@ -365,6 +366,55 @@ def test_whoever_gave_up_waiting_for_clickup_keeps_no_place_before_the_others(st
     stage.run()
 
     assert live(stage).person == second
+
+
+def clickup(stage: WorkerHarness, user_id: str) -> Job[Any]:
+    """A request for ClickUp."""
+    person = SlackUser("E1", "T1", user_id)
+    return replace(JOB, id=f"T1:{user_id}:c", person=person, connector_type="clickup", accepted_at=stage.now)
+
+
+def test_whoever_was_told_that_clickup_does_not_answer_stands_before_nobody(stage: WorkerHarness) -> None:
+    stage.platform.error = DOWN
+    stage.enqueue(clickup(stage, "U1"))
+    stage.run_until(700)
+    stage.platform.error = None
+
+    stage.enqueue(clickup(stage, "U2"))
+    stage.run()
+
+    assert live(stage).person.user_id == "U2"
+
+
+def test_whoever_is_asked_for_details_of_clickup_stands_before_nobody(stage: WorkerHarness) -> None:
+    stage.platform.error = UpstreamError("platform", status=422, fields=("team",))
+    stage.enqueue(clickup(stage, "U1"))
+    stage.run()
+    stage.platform.error = None
+
+    stage.enqueue(clickup(stage, "U2"))
+    stage.run()
+
+    assert live(stage).person.user_id == "U2"
+
+
+def test_a_request_for_clickup_that_is_gone_stands_before_nobody_for_longer_than_half_a_minute(
+    stage: WorkerHarness,
+) -> None:
+    stage.enqueue(clickup(stage, "U1"))
+    stage.run()
+    stage.enqueue(clickup(stage, "U2"))
+    stage.run()
+    stage.setups.save(Setup("T1", "org_a", guests_allowed=False), "the admins'")
+    stage.people.roles["U2"] = Role.GUEST
+    stage.platform.completion = CONNECTED
+    stage.run_until(20)
+    stage.platform.completion = Completion(None)
+
+    stage.enqueue(clickup(stage, "U3"))
+    stage.run_until(55)
+
+    assert live(stage).person.user_id == "U3"
 
 
 def test_a_refused_request_does_not_hold_the_others_up(stage: WorkerHarness) -> None:

@@ -9,6 +9,7 @@ pending.py, one link per person and tool:
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
     slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
     slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
+    slack_app:{links}:turn-asked:<organization>:<tool>   sorted set: job id -> when it last asked for its turn; an hour
     slack_app:{links}:ended             hash: outcome -> how many links ended so; no lifetime: it counts
     slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
                                         their records

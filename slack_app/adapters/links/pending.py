@@ -34,13 +34,23 @@ redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return ''
 """
 _TAKE_TURN = """
--- Whoever waited longer than an hour waits no more; first come, first served among the others.
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+-- First come, first served among those who still ask: whoever does not is no more before anybody, and comes back to
+-- the place that the time of the request gives.
+local now, oldest = tonumber(ARGV[3]), tonumber(ARGV[3]) - tonumber(ARGV[4])
 redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
+redis.call('ZADD', KEYS[3], now, ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[5])
+redis.call('EXPIRE', KEYS[3], ARGV[5])
 local held = redis.call('GET', KEYS[1])
 if held and held ~= 'job:' .. ARGV[1] then return 0 end
-if redis.call('ZRANGE', KEYS[2], 0, 0)[1] ~= ARGV[1] then return 0 end
+local first = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
+while first ~= ARGV[1] do
+  local asked = redis.call('ZSCORE', KEYS[3], first)
+  if asked and tonumber(asked) > oldest then return 0 end
+  redis.call('ZREM', KEYS[2], first)
+  redis.call('ZREM', KEYS[3], first)
+  first = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
+end
 redis.call('SET', KEYS[1], 'job:' .. ARGV[1], 'EX', ARGV[4])
 return 1
 """
@@ -83,11 +93,10 @@ class RedisLinks(Links):
         return link_id or None
 
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
-        only, turn = _only(organization_id, connector_type), f"{KEYS}turn:{organization_id}:{connector_type}"
-        oldest = self._clock() - TURN_SECONDS
+        keys = [_only(organization_id, connector_type), *_turns(organization_id, connector_type)]
+        args = [job.id, job.accepted_at, self._clock(), CLAIM_SECONDS, TURN_SECONDS]
         with redis_errors():
-            args = [job.id, job.accepted_at, oldest, CLAIM_SECONDS, TURN_SECONDS]
-            return bool(self._take_turn(keys=[only, turn], args=args))
+            return bool(self._take_turn(keys=keys, args=args))
 
     def release_claim(self, organization_id: str, job: Job) -> None:
         keys = [_live(job.person, job.connector_type), _only(organization_id, job.connector_type)]
@@ -95,8 +104,10 @@ class RedisLinks(Links):
             self._release(keys=keys, args=[f"job:{job.id}"])
 
     def leave_queue(self, organization_id: str, job: Job) -> None:
-        with redis_errors():
-            self._redis.zrem(f"{KEYS}turn:{organization_id}:{job.connector_type}", job.id)
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            for key in _turns(organization_id, job.connector_type):
+                pipe.zrem(key, job.id)
+            pipe.execute()
 
     def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         with redis_errors():
@@ -119,7 +130,8 @@ class RedisLinks(Links):
             pipe.set(_live(live.person, tool), f"link:{live.id}", px=lives_ms)
             if is_only:
                 pipe.set(_only(organization_id, tool), f"link:{live.id}", px=lives_ms)
-                pipe.zrem(f"{KEYS}turn:{organization_id}:{tool}", job.id)
+                for turns in _turns(organization_id, tool):
+                    pipe.zrem(turns, job.id)
             for workspace_id in filter(None, (live.person.team_id, live.person.enterprise_id)):
                 pipe.sadd(_workspace(workspace_id), live.id)
                 pipe.pexpire(_workspace(workspace_id), lives_ms + KEPT_SECONDS * 1000)
@@ -207,6 +219,11 @@ def _live(person: SlackUser, connector_type: str) -> str:
 
 def _only(organization_id: str, connector_type: str) -> str:
     return f"{KEYS}only:{organization_id}:{connector_type}"
+
+
+def _turns(organization_id: str, connector_type: str) -> tuple[str, str]:
+    whose = f"{organization_id}:{connector_type}"
+    return f"{KEYS}turn:{whose}", f"{KEYS}turn-asked:{whose}"
 
 
 def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> PendingLink:
