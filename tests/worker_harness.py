@@ -39,6 +39,7 @@ from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.slack import HasResponseUrl
+from slack_app.views import render_home, render_message, render_modal
 
 START = 1_900_000_000.0  # Redis expires states by its own clock, so the tests' time lies ahead of it
 JOB: Job[Any] = Job(
@@ -120,7 +121,7 @@ class PlatformStub:
 
 
 class MessengerStub:
-    """Keeps what was said; each way can be closed."""
+    """Keeps what was said; each way can be closed. It is rendered as for Slack: what no view can show fails here."""
 
     def __init__(self) -> None:
         self.dms: list[object] = []
@@ -140,6 +141,7 @@ class MessengerStub:
     def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
         if self.dm_error:
             raise self.dm_error
+        render_message(fact, "/connect")
         self.dms.append(fact)
         self.dm_to.append(person.user_id)
         return MessageRef(f"D-{person.user_id}", str(len(self.dms)))
@@ -147,6 +149,7 @@ class MessengerStub:
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         if self.edit_error:
             raise self.edit_error
+        render_message(fact, "/connect")
         self.edits.append((posted, fact))
 
     def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
@@ -155,19 +158,23 @@ class MessengerStub:
     def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
         if self.modal_error:
             raise self.modal_error
+        render_modal(fact, "/connect")
         self.modals.append(fact)
 
     def update_modal(self, person: SlackUser, view_id: str, fact: ModalFact) -> None:
         if self.modal_error:
             raise self.modal_error
+        render_modal(fact, "/connect")
         self.updates.append((view_id, fact))
 
     def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
+        render_home(fact, "/connect")
         self.homes.append((person, fact))
 
     def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
         if self.answer_error:
             raise self.answer_error
+        render_message(fact, "/connect")
         self.answers.append(fact)
 
     def delete_ephemeral(self, place: HasResponseUrl) -> None:

@@ -129,12 +129,14 @@ class ManageSetup:
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the set-up for an admin."""
         form = self._form(self._here(job.person))
-        if job.view_id:
-            show_in_modal(self.deps.messenger, job, form)
-            return "setup_shown"
         try:
-            self.deps.messenger.open_modal(job.person, job.trigger_id, form)
+            if job.view_id:
+                self.deps.messenger.update_modal(job.person, job.view_id, form)
+            else:
+                self.deps.messenger.open_modal(job.person, job.trigger_id, form)
         except UpstreamError as exc:
+            if exc.retryable and job.view_id:
+                raise
             log.info("setup.no_modal", code=exc.code)
             update_or_respond(self.deps.messenger, job, SetupOffer(is_invited=False))
         else:

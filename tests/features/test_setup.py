@@ -15,7 +15,7 @@ from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.worker_harness import DOWN, JOB, SLACK_DOWN, WorkerHarness
+from tests.worker_harness import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 
 ADMIN = SlackUser(None, "T2", "U0ADMIN")
 KEY = "ak_org_0123456789abcd"
@@ -66,6 +66,15 @@ def test_an_admin_gets_the_form_and_others_are_told_who_the_admins_are(stage: Wo
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
     assert (failure.reason, failure.facts["admins"]) == ("not_admin", ["U0ADMIN", "U0OWNER", "U0SECOND"])
+
+
+def test_whoever_closed_the_modal_before_the_form_came_is_offered_it_again(stage: WorkerHarness) -> None:
+    do(stage, filled(stage))
+    stage.messenger.modal_error = SLACK_REFUSES
+
+    do(stage, replace(pressed("setup.open", view_id="V1"), response_url=""))
+
+    assert stage.messenger.dms == [SetupOffer(is_invited=False)]
 
 
 def test_the_saved_set_up_leads_back_to_the_form_which_knows_the_tools_now(stage: WorkerHarness) -> None:
