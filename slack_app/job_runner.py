@@ -77,6 +77,8 @@ class JobRunner:
                 respond(self._messenger, job, fact)
             except UpstreamError as exc:
                 log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
+            except Exception:  # the others are to be told all the same
+                log.exception("notice.defect", reference=job.reference)
 
     def _run_once(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -228,6 +229,29 @@ def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(sta
 
     assert [type(answer) for answer in stage.messenger.answers] == [StillWorking, LinkAnswer]
     assert len(stage.messenger.dms) == 1
+
+
+def test_whoever_got_the_link_while_others_were_told_to_wait_is_not_told_to_wait(stage: WorkerHarness) -> None:
+    second = replace(JOB, id="T1:U2:1", person=SlackUser("E1", "T1", "U2"), response_url=f"{JOB.response_url}2")
+    stage.platform.error = DOWN
+    stage.enqueue()
+    stage.enqueue(second)
+    stage.run()
+    stage.platform.error = None
+    stage.now += 60
+
+    def respond(place: Any, fact: Any) -> None:
+        told.append((place.response_url, type(fact)))
+        if len(told) == 1:  # while the first is being told, another worker brings the second their link
+            stage.consumer.requeue_due(stage.now)
+            for entry in stage.consumer.take(10):
+                stage.job_runner.run(*entry)
+
+    told: list[tuple[str, type]] = []
+    stage.messenger.respond = respond  # type: ignore[method-assign]
+    stage.job_runner.notify_overdue()
+
+    assert [fact for url, fact in told if url == second.response_url] == [LinkAnswer]
 
 
 def test_a_short_outage_is_not_mentioned(stage: WorkerHarness) -> None:

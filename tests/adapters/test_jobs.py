@@ -159,9 +159,9 @@ def test_the_person_is_told_once_when_it_takes_longer_than_15_seconds(client: An
     JobProducer(client).enqueue(job())
     worker = work(client)
 
-    assert worker.take_overdue(1014.9) == []
-    assert worker.take_overdue(1015.0) == [job()]
-    assert worker.take_overdue(1100.0) == []
+    assert list(worker.take_overdue(1014.9)) == []
+    assert list(worker.take_overdue(1015.0)) == [job()]
+    assert list(worker.take_overdue(1100.0)) == []
 
 
 def test_the_person_is_told_at_once_when_it_is_known_to_take_longer(client: Any) -> None:
@@ -170,7 +170,7 @@ def test_the_person_is_told_at_once_when_it_is_known_to_take_longer(client: Any)
     [entry] = worker.take(1)
     worker.retry_at(worker.begin(*entry), due=1060.0)
 
-    assert worker.take_overdue(1001.0) == [job()]
+    assert list(worker.take_overdue(1001.0)) == [job()]
 
 
 def test_a_short_pause_is_not_told(client: Any) -> None:
@@ -179,7 +179,7 @@ def test_a_short_pause_is_not_told(client: Any) -> None:
     [entry] = worker.take(1)
     worker.retry_at(worker.begin(*entry), due=1003.0)
 
-    assert worker.take_overdue(1001.0) == []
+    assert list(worker.take_overdue(1001.0)) == []
 
 
 def test_nobody_is_told_to_wait_once_the_link_is_there(client: Any) -> None:
@@ -188,7 +188,7 @@ def test_nobody_is_told_to_wait_once_the_link_is_there(client: Any) -> None:
     [entry] = worker.take(1)
     worker.begin(*entry).progress.record_link(LINK_ID)
 
-    assert worker.take_overdue(2000.0) == []
+    assert list(worker.take_overdue(2000.0)) == []
 
 
 @pytest.mark.parametrize("garbage", ["", "{", "[]", '{"v":99}', '{"v":1}', "null", '{"v":1,"person":{"x":1}}'])

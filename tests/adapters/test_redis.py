@@ -73,7 +73,7 @@ def go_the_whole_way(url: str) -> None:
     setups.save(Setup("T1", "org_a"), "1")
     assert setups.for_user(JOB.person) == Setup("T1", "org_a", version=1)
     assert (queue.enqueue(JOB), queue.enqueue(JOB)) == (True, False)
-    assert work.take_overdue(2000.0) == [JOB]
+    assert list(work.take_overdue(2000.0)) == [JOB]
     [entry] = work.take(1)
     delivery = work.begin(*entry)
     assert delivery.job == JOB

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -61,9 +61,9 @@ return #due
 """
 _TAKE_OVERDUE = """
 -- Taken by one worker only, so nobody is told twice that it takes longer.
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, id in ipairs(due) do redis.call('ZREM', KEYS[1], id) end
-return due
+local id = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 1)[1]
+if id then redis.call('ZREM', KEYS[1], id) end
+return id
 """
 _RENEW = """
 -- Only what is still this worker's: XCLAIM would take back a job that another has claimed since.
@@ -227,12 +227,20 @@ class JobConsumer:
         with redis_errors():
             return int(self._requeue_due(keys=[SCHEDULED, STREAM], args=[now]))
 
-    def take_overdue(self, now: float, count: int = 50) -> list[Job[Any]]:
-        """Return the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError."""
-        with redis_errors():
-            ids: list[str] = self._take_overdue(keys=[WAITING], args=[now, count])
-            bodies = [self._redis.hget(job_key(job_id), "body") for job_id in ids]
-        return [job for body in bodies if (job := _job(body)) is not None]
+    def take_overdue(self, now: float, most: int = 50) -> Iterator[Job[Any]]:
+        """Yield the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError.
+
+        Each is taken when the one before was told: a job that was done meanwhile must not be told of any more.
+        """
+        for _ in range(most):
+            with redis_errors():
+                job_id = self._take_overdue(keys=[WAITING], args=[now])
+                body, link_id = self._redis.hmget(job_key(job_id), "body", "link_id") if job_id else (None, None)
+            if not job_id:
+                return
+            job = _job(body)
+            if job is not None and not link_id:
+                yield job
 
     def renew(self, entry_ids: Iterable[str]) -> None:
         """Prolong the leases of jobs in hand that are still this worker's. Raises UpstreamError."""
