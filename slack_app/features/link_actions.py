@@ -9,7 +9,7 @@ from slack_app.features.connect import Connect
 from slack_app.features.poll import LinkPoller
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.links import Outcome, PendingLink
+from slack_app.model.links import PendingLink
 from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Progress
 
@@ -50,7 +50,9 @@ class LinkActions:
     @CANCEL_LINK.handler
     def cancel(self, job: Job, _progress: Progress) -> str:
         """End the link; pressed again it does nothing."""
-        self.poller.finish(self._own(job), Outcome.CANCELLED)
+        live = self._own(job)
+        if live.outcome is None:
+            self.poller.cancel(live)
         return "cancelled"
 
     @WRONG_ACCOUNT.handler
@@ -59,8 +61,11 @@ class LinkActions:
         live = self._own(job)
         if live.connection is None:
             raise UserError("button_outdated")
+        credentials = self.poller.resolve_credentials(live.person)
+        if not live.link.is_made_with(credentials):  # with others it would not be found, and stay connected
+            raise UserError("not_disconnected", connector_type=live.link.connector_type)
         try:
-            self.poller.deps.platform.disconnect(self.poller.resolve_credentials(live.person), live.connection.id)
+            self.poller.deps.platform.disconnect(credentials, live.connection.id)
         except UpstreamError as exc:
             if exc.retryable:
                 raise

@@ -59,6 +59,17 @@ class LinkPoller:
         is_expired = live.link.expires_at <= self.deps.clock()
         self.finish(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
 
+    def cancel(self, live: PendingLink) -> None:
+        """End a link that its person does not want any more; one that they were through with by then is connected."""
+        try:
+            completion = self._completion(live)
+        except (UserError, UpstreamError):
+            completion = Completion(None)  # the message does not claim that nothing was connected
+        if completion.outcome is Outcome.CONNECTED:
+            self.finish(live, Outcome.CONNECTED, completion.connection)
+        else:
+            self.finish(live, Outcome.CANCELLED)
+
     def revoke(self, live: PendingLink) -> None:
         """End a link whose credentials is gone, or whose workspace has removed the app."""
         self.finish(live, Outcome.REVOKED)

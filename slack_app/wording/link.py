@@ -65,8 +65,8 @@ def ended(live: PendingLink, command: str) -> str:
             "the connector service does not answer. If you were, there is nothing you need to do."
         ),
         Outcome.CANCELLED: (
-            f"*Cancelled.* I don't follow your {tool} link any more, and nothing was connected through it. "
-            "Please don't use it now."
+            f"*Cancelled.* Please don't open your old {tool} link: it may still work until "
+            f"{local_time(live.link.expires_at)}."
         ),
         Outcome.REVOKED: (
             f"*Your {tool} link does not count any more:* the set-up of this workspace, or your key, has changed "

@@ -278,6 +278,29 @@ def test_cancel_ends_the_link_and_the_questions(stage: WorkerHarness) -> None:
     assert not stage.redis.exists("slack_app:state:s1")
 
 
+def test_whoever_cancels_after_they_were_through_is_told_that_it_is_connected(stage: WorkerHarness) -> None:
+    stage.enqueue()
+    stage.run()
+    stage.platform.completion = CONNECTED
+
+    press(stage, "link.cancel", live(stage))
+    stage.run()
+
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
+
+
+@pytest.mark.parametrize("error", [DOWN, UpstreamError("platform", status=403)])
+def test_cancel_needs_no_answer_of_the_platform(stage: WorkerHarness, error: UpstreamError) -> None:
+    stage.enqueue()
+    stage.run()
+    stage.platform.complete_error = error
+
+    press(stage, "link.cancel", live(stage))
+    stage.run()
+
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CANCELLED)]
+
+
 def test_check_now_that_finds_nothing_says_when_it_looked(stage: WorkerHarness) -> None:
     stage.enqueue()
     stage.run_until(100)
@@ -304,6 +327,21 @@ def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
     assert posted == MessageRef("D-U1", "1")
     assert isinstance(fact, WrongAccountDisconnected)
     assert isinstance(stage.messenger.answers[-1], WrongAccountDisconnected)
+
+
+def test_this_is_not_me_does_not_claim_to_disconnect_what_other_credentials_connected(stage: WorkerHarness) -> None:
+    stage.enqueue()
+    stage.platform.completion = CONNECTED
+    stage.run_until(10)
+    stage.setups.save(Setup("T1", "org_b"), "the operator's")
+
+    press(stage, "link.wrong_account", live(stage))
+    stage.run()
+
+    assert stage.platform.disconnected == []
+    failure = stage.messenger.dms[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "not_disconnected"
 
 
 @pytest.mark.parametrize("kind", ["link.renew", "link.cancel", "link.wrong_account"])

@@ -178,8 +178,8 @@ THIS_IS_NOT_ME = [
         ),
         (
             Ended(live(Outcome.CANCELLED)),
-            "*Cancelled.* I don't follow your github link any more, and nothing was connected through it. "
-            "Please don't use it now.",
+            "*Cancelled.* Please don't open your old github link: it may still work until "
+            "<!date^1700000600^{time}|22:23 UTC>.",
             NEW_LINK,
         ),
         (
