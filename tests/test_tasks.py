@@ -7,18 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from slack_bolt import App, BoltRequest
-from slack_bolt.authorization import AuthorizeResult
 
-from slack_app import listeners
-from slack_app.adapters.jobs import DEAD, STREAM, job_key
+from slack_app.adapters.jobs import DEAD, job_key
 from slack_app.features.connect import CONNECT
 from slack_app.listeners.command import SUBCOMMANDS, run
-from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.text import parse
-from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.views.ids import ActionId, CallbackId
+from tests.listeners_harness import Slack
 from tests.worker_harness import JOB, WorkerHarness
 
 PRIORITIZED = {ActionId.OPEN_LINK, ActionId.CHECK_LINK}
@@ -44,44 +40,6 @@ FORMS: dict[str, Any] = {
 @pytest.fixture
 def worker() -> WorkerHarness:
     return WorkerHarness()
-
-
-class Slack:
-    """Sends what people do to the listeners, and reads the jobs that come of it."""
-
-    def __init__(self, worker: WorkerHarness) -> None:
-        self.worker = worker
-        self.deps = Dependencies(
-            "/connect", worker.queue, worker.schedule, worker.choice, worker.keys, lambda: worker.now
-        )
-        self._app = App(
-            signing_secret="s",
-            authorize=lambda enterprise_id, team_id: AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id),
-            process_before_response=True,
-        )
-        listeners.register(self._app, self.deps)
-
-    def send(self, kind: str, **payload: Any) -> int:
-        """Send an interaction; return the status of the answer."""
-        about = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}, "trigger_id": "1.2.3"}
-        body = {"type": kind, **about, **payload}
-        return self._app.dispatch(BoltRequest(body=body, mode="socket_mode")).status
-
-    def press(self, action_id: str, value: str = "d1:github", **about: Any) -> int:
-        """Press a button in a private message; `about` are other fields of the payload."""
-        where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}
-        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
-        return self.send("block_actions", container=where, response_url="https://x", actions=[action], **about)
-
-    def tasks(self) -> list[Task | None]:
-        """Return the task of every job in the queue."""
-        return [task_of(job.kind) for job in self.jobs()]
-
-    def jobs(self) -> list[Job[Any]]:
-        """Return every job in the queue."""
-        redis = self.worker.redis
-        ids = [fields["id"] for _, fields in redis.xrange(STREAM)]
-        return [Job.from_json(redis.hget(job_key(job_id), "body")) for job_id in ids]
 
 
 @pytest.mark.parametrize("action_id", sorted(set(ActionId) - PRIORITIZED - FIELDS))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltResponse
 from slack_sdk.models.views import View
 
 from slack_app.errors import UpstreamError, UserError
@@ -23,7 +23,7 @@ from slack_app.views import render_message, render_modal
 Body = Mapping[str, Any]
 Listener = Callable[[Body, Dependencies], None]
 SubmissionListener = Callable[[Body, Dependencies], ModalFact | None]
-BoltListener = Callable[..., None]
+BoltListener = Callable[..., BoltResponse | None]
 
 log = structlog.get_logger("slack_app.listeners")
 
@@ -37,11 +37,14 @@ class InvalidInput(Exception):
 
 
 def acknowledged(listener: Listener, deps: Dependencies) -> BoltListener:
-    """Return a Bolt listener for what has no answer that a person could read: errors are logged."""
+    """Return a Bolt listener for what has no answer that a person could read: errors are logged.
 
-    def bolt_listener(ack: Ack, body: Body) -> None:
-        log_errors(lambda: listener(body, deps))
-        ack()
+    What could not be kept is answered with 503: Slack sends an event again, and shows at a button that it did not work.
+    https://docs.slack.dev/apis/events-api/#retries
+    """
+
+    def bolt_listener(ack: Ack, body: Body) -> BoltResponse:
+        return ack() if log_errors(lambda: listener(body, deps)) else BoltResponse(status=503)
 
     return bolt_listener
 
@@ -102,11 +105,16 @@ def reply_with_errors(listener: Callable[[], Message], command: str) -> Message:
         return render_message(Failure("defect", {}, reference), command)
 
 
-def log_errors(listener: Callable[[], None]) -> None:
-    """Run a listener whose request has no answer that a person could read."""
+def log_errors(listener: Callable[[], None]) -> bool:
+    """Run a listener whose request has no answer that a person could read; False when it could not be kept.
+
+    A defect would be one the next time, too: it is logged, and counts as kept.
+    """
     try:
         listener()
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code)
+        return False
     except Exception:
         log.exception("listener.defect")
+    return True

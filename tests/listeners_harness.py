@@ -1,0 +1,60 @@
+"""The listeners on Bolt, with the worker's queue behind them: what people do goes in, jobs come out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import App, BoltRequest
+from slack_bolt.authorization import AuthorizeResult
+
+from slack_app import listeners
+from slack_app.adapters.jobs import STREAM, job_key
+from slack_app.listeners.dependencies import Dependencies
+from slack_app.model.jobs import Job
+from slack_app.model.tasks import Task, task_of
+from tests.worker_harness import WorkerHarness
+
+
+class Slack:
+    """Sends what people do to the listeners, and reads the jobs that come of it."""
+
+    def __init__(self, worker: WorkerHarness, command: str = "/connect") -> None:
+        self.worker = worker
+        self.deps = Dependencies(command, worker.queue, worker.schedule, worker.choice, worker.keys, lambda: worker.now)
+        self._app = App(
+            signing_secret="s",
+            authorize=lambda enterprise_id, team_id: AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id),
+            process_before_response=True,
+        )
+        listeners.register(self._app, self.deps)
+
+    def send(self, kind: str, **payload: Any) -> int:
+        """Send an interaction; return the status of the answer."""
+        about = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}, "trigger_id": "1.2.3"}
+        body = {"type": kind, **about, **payload}
+        return self._app.dispatch(BoltRequest(body=body, mode="socket_mode")).status
+
+    def press(self, action_id: str, value: str = "d1:github", **about: Any) -> int:
+        """Press a button in a private message; `about` are other fields of the payload."""
+        where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
+        return self.send("block_actions", container=where, response_url="https://x", actions=[action], **about)
+
+    def event(self, **event: Any) -> int:
+        """Send an event; return the status of the answer."""
+        about = {"team_id": "T1", "event_id": "Ev1", "event_time": int(self.worker.now), "type": "event_callback"}
+        return self._app.dispatch(BoltRequest(body={**about, "event": event}, mode="socket_mode")).status
+
+    def say(self, text: str) -> int:
+        """Write to the app in its direct message."""
+        return self.event(type="message", channel_type="im", user="U1", team="T1", channel="D1", text=text, ts="1.1")
+
+    def tasks(self) -> list[Task | None]:
+        """Return the task of every job in the queue."""
+        return [task_of(job.kind) for job in self.jobs()]
+
+    def jobs(self) -> list[Job[Any]]:
+        """Return every job in the queue."""
+        redis = self.worker.redis
+        ids = [fields["id"] for _, fields in redis.xrange(STREAM)]
+        return [Job.from_json(redis.hget(job_key(job_id), "body")) for job_id in ids]
