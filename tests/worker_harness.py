@@ -158,6 +158,8 @@ class MessengerStub:
     def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
         if self.modal_error:
             raise self.modal_error
+        if not trigger_id:
+            raise SLACK_REFUSES
         render_modal(fact, "/connect")
         self.modals.append(fact)
 

@@ -134,11 +134,13 @@ class SlackMessenger(Messenger):
             self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
 
     def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
-        """Open a modal; raises UpstreamError, not retryable when the trigger is too old.
+        """Open a modal; raises UpstreamError, not retryable when the trigger is too old, or there is none.
 
         https://docs.slack.dev/reference/methods/views.open
         """
         view = self._renderer.modal(fact).to_dict()
+        if not trigger_id:
+            raise UpstreamError("slack", code="no_trigger")
         with slack_errors():
             self._client_for(person).views_open(trigger_id=trigger_id, view=view)
 

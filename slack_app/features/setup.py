@@ -90,7 +90,7 @@ class SetupOpening(MessageFact):
 
 @dataclass(frozen=True, slots=True)
 class SetupOffer(MessageFact):
-    """The set-up can be opened: after an install (`is_invited`), or because that took too long for Slack just now."""
+    """The set-up can be opened: after an install (`is_invited`), or where a modal could not be opened at once."""
 
     is_invited: bool
 

@@ -1,4 +1,4 @@
-"""What people type to the app in its direct message: the same words as after the command, with or without `connect`.
+"""What people type to the app in its direct message: the same words as after the command, with or without the command.
 
 Only a person's own plain message counts: what bots, the app itself and edits send is left alone, and so is whoever is
 of another workspace, or may be. https://docs.slack.dev/reference/events/message.im
@@ -30,16 +30,16 @@ def typed(body: Body, deps: Dependencies) -> None:
     if payload is None:
         return
     text = parse(payload["text"])
-    if text.words and text.words[0].lower().lstrip("/") == "connect":
+    if text.words and text.words[0].lower().lstrip("/") in ("connect", deps.command.lstrip("/")):
         text = CommandText(text.words[1:], text.pairs)
     try:
         is_help = isinstance(run(payload, text, deps), Help)
     except UserError as exc:
         refusal = Refusal(exc.reason, exc.facts)
-        deps.queue.enqueue(job_from_command(EXPLAIN_REFUSAL, payload, deps, trigger_id="", payload=refusal))
+        deps.queue.enqueue(job_from_command(EXPLAIN_REFUSAL, payload, deps, payload=refusal))
     else:
         if is_help:
-            deps.queue.enqueue(job_from_command(SHOW_HELP, payload, deps, trigger_id=""))
+            deps.queue.enqueue(job_from_command(SHOW_HELP, payload, deps))
 
 
 def _as_command(body: Body) -> dict[str, Any] | None:
@@ -56,7 +56,8 @@ def _as_command(body: Body) -> dict[str, Any] | None:
         "user_id": event["user"],
         "channel_id": event["channel"],
         "response_url": "",
+        "trigger_id": "",  # a message opens no modal
         # Slack repeats an event that it thinks was not received, with the same id.
-        "trigger_id": body["event_id"],
+        "event_id": body["event_id"],
         "text": event.get("text") or "",
     }

@@ -25,9 +25,13 @@ def user_of_command(payload: Payload) -> SlackUser:
 
 
 def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
-    """Return the job of a command; `more` are fields of the job."""
-    asked = {"channel_id": payload["channel_id"], "response_url": payload["response_url"]}
-    return _job(task, user_of_command(payload), payload["trigger_id"], deps, **{**asked, **more})
+    """Return the job of a command, or of a message, which has an event's id instead of a trigger.
+
+    `more` are fields of the job.
+    """
+    asked = {field: payload[field] for field in ("channel_id", "response_url", "trigger_id")}
+    sent_id = payload.get("event_id") or payload["trigger_id"]
+    return _job(task, user_of_command(payload), sent_id, deps, **{**asked, **more})
 
 
 def user_of_interaction(payload: Payload) -> SlackUser | None:

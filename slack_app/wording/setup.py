@@ -143,7 +143,7 @@ def offer(fact: SetupOffer, command: str) -> str:
             "here. Have your organization id and an API key at hand; it takes a minute.\n"
             f"You can do it later, too, with `{command} setup`."
         )
-    return "That took too long for Slack. Please press the button."
+    return "Please press the button to open the set-up."
 
 
 def choose_button() -> str:

@@ -142,7 +142,7 @@ def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> Non
             "here. Have your organization id and an API key at hand; it takes a minute.\n"
             "You can do it later, too, with `/connect setup`.",
         ),
-        (SetupOffer(is_invited=False), "That took too long for Slack. Please press the button."),
+        (SetupOffer(is_invited=False), "Please press the button to open the set-up."),
     ],
 )
 def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
