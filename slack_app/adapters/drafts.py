@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model.jobs import Draft
+from slack_app.errors import RetryLater
+from slack_app.model.jobs import Draft, NewerVersionError
 from slack_app.model.users import SlackUser
 from slack_app.ports.jobs import Drafts
 
 KEPT_SECONDS = 3600
+NEWER_VERSION_SECONDS = 60.0
 
 
 class RedisDrafts(Drafts):
@@ -35,6 +37,8 @@ class RedisDrafts(Drafts):
             text = self._redis.get(f"{PREFIX}draft:{draft_id}")
         try:
             draft = Draft.from_json(text or "")
+        except NewerVersionError as exc:  # in a rolling update: a worker of that version can read it
+            raise RetryLater(NEWER_VERSION_SECONDS) from exc
         except ValueError:
             return None
         return draft if draft.job.person == person else None

@@ -60,5 +60,8 @@ class Drafts(Protocol):
         ...
 
     def get(self, draft_id: str, person: SlackUser) -> Draft | None:
-        """Return the person's request; None for one of somebody else, or of long ago."""
+        """Return the person's request; None for one of somebody else, or of long ago.
+
+        Raises RetryLater for one that a newer version of us wrote.
+        """
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from slack_app.features.ask_admin import AdminRequest, ProblemResolved
 from slack_app.features.connect import LinkReady
 from slack_app.features.key import AskKey, SealedKey
 from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry, is_solved_by
-from slack_app.model.jobs import Draft
+from slack_app.model.jobs import VERSION, Draft
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
@@ -22,6 +23,22 @@ from tests.worker_harness import JOB, SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 @pytest.fixture
 def stage() -> WorkerHarness:
     return with_admins()
+
+
+def test_whose_request_a_newer_version_keeps_is_told_by_a_worker_of_that_version(stage: WorkerHarness) -> None:
+    failure = refused(stage)
+    ask(stage, failure)
+    key = f"slack_app:draft:{failure.draft_id}"
+    kept = stage.redis.get(key)
+    stage.redis.set(key, json.dumps({**json.loads(kept), "v": VERSION + 1}))
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.run()
+    stage.redis.set(key, kept)  # as this version can read it: the worker of the newer one
+
+    stage.now += 61
+    stage.run()
+
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "gitlab", "U0ADMIN")
 
 
 def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notified(stage: WorkerHarness) -> None:
