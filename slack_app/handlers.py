@@ -46,7 +46,7 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     use_cases = [
         connect,
         details,
-        LinkActions(poller, connect),
+        LinkActions(poller),
         ShowMenu(deps, credentials, Choice(deps.setups, deps.catalogue), names),
         ShowStatus(deps, credentials, names, refresh),
         PublishHome(deps, credentials, policy, names),

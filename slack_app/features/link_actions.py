@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.connect import Connect
+from slack_app.features.connect import CONNECT
 from slack_app.features.poll import LinkPoller
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
@@ -13,15 +13,7 @@ from slack_app.model.links import PendingLink
 from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Progress
 
-RENEW_LINK = Task(
-    "link.renew",
-    Permission.CONNECT,
-    is_awaited=True,
-    makes_link=True,
-    unavailable="",
-    resumes_as="connect",  # by then the link may be forgotten
-    former_kinds=("renew",),
-)
+RENEW_LINK = Task("link.renew", Permission.CONNECT, former_kinds=("renew",))
 CANCEL_LINK = Task("link.cancel", Permission.ANYBODY, former_kinds=("cancel",))
 WRONG_ACCOUNT = Task("link.wrong_account", Permission.CONNECT, unavailable="not_disconnected", former_kinds=("disown",))
 
@@ -38,14 +30,22 @@ class LinkActions:
     """The use cases with what they need."""
 
     poller: LinkPoller
-    connect: Connect
 
     @RENEW_LINK.handler
-    def renew(self, job: Job, progress: Progress) -> str:
+    def renew(self, job: Job, _progress: Progress) -> str:
         """Bring a new link into the message of the old one; a link that lives stays what it is."""
         old = self._own(job)
-        again = replace(job, connector_type=old.link.connector_type, parameters=old.parameters, message=old.dm)
-        return self.connect.run(again, progress)
+        again = replace(
+            job,
+            id=f"{job.id}:again",
+            kind=CONNECT.kind,  # which knows the tool and its details, should it have to wait for an admin
+            connector_type=old.link.connector_type,
+            parameters=old.parameters,
+            message=old.dm,
+            target_id="",
+        )
+        self.poller.deps.queue.enqueue(again)
+        return "renewed"
 
     @CANCEL_LINK.handler
     def cancel(self, job: Job, _progress: Progress) -> str:

@@ -253,6 +253,22 @@ def test_one_press_brings_a_new_link_into_the_same_message(stage: WorkerHarness)
     assert outcomes(stage)[-1] == (MessageRef("D-U1", "1"), Outcome.CONNECTED)
 
 
+def test_a_new_link_that_waits_for_an_admin_keeps_its_details(stage: WorkerHarness) -> None:
+    details = {"site_name": "Team"}
+    stage.enqueue(replace(JOB, connector_type="sharepoint", parameters=details))
+    stage.run_until(620)
+    stage.platform.error = UpstreamError("platform", status=403)
+
+    press(stage, "link.renew", live(stage))
+    stage.run()
+
+    failure = stage.messenger.dms[-1]
+    assert isinstance(failure, Failure)
+    draft = stage.drafts.get(failure.draft_id, JOB.person)
+    assert draft is not None
+    assert (draft.job.kind, draft.job.connector_type, draft.job.parameters) == ("connect", "sharepoint", details)
+
+
 def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:
     stage.enqueue()
     stage.run_until(620)
