@@ -1,5 +1,6 @@
-"""Slack's side: a listener parses, enqueues one job and acknowledges; it does no I/O but the queue's round trip.
+"""Slack's side: a listener parses, enqueues one job and acknowledges; its only I/O is Redis.
 
+That is the queue's round trip and, where an answer shows what is known (menu, suggestions), a read of that.
 Each module registers its own listeners with `register(app, deps)`; errors.py says what becomes of what they raise.
 """
 

@@ -16,7 +16,7 @@ from slack_app.model.workspaces import Credentials
 class Link:
     """An authorization link as the platform gave it; times in seconds since the epoch.
 
-    fingerprint` is that of the credentials it was made with; empty in links of before that was kept.
+    `fingerprint` is that of the credentials it was made with; empty in links that version 0.1 made before it kept one.
     """
 
     url: str = field(repr=False)

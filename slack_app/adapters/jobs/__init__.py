@@ -6,7 +6,7 @@
     slack_app:{jobs}:job:<id>  hash: body, attempts, retries, link_id, dm, notified, undelivered; a day while it is to
                                be done, then an empty mark for an hour, so that Slack's repetitions (and a replayed
                                request) do nothing
-    slack_app:{jobs}:dead      the last 1,000 jobs that could not be done, for the operator to look at
+    slack_app:{jobs}:dead      the ids of the last 1,000 jobs that could not be done, and why, for the operator
     slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
 
 The first three, `dead` and `outcomes` have no lifetime: they hold only what is not finished, or are capped.
