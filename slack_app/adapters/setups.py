@@ -55,17 +55,23 @@ class RedisSetups(Setups):
         self._save = redis.register_script(_SAVE)
 
     def for_user(self, person: SlackUser) -> Setup | None:
-        found = (self.get(id_) for id_ in (person.team_id, person.enterprise_id) if id_)
-        return next((setup for setup in found if setup), None)
+        # Not by the Grid of which the workspace was part when its rules were kept: it may have left it.
+        stored = self._stored(person.team_id)
+        own = self._in_force(person.team_id, stored, person.enterprise_id)
+        return own or (self.get(person.enterprise_id) if person.enterprise_id else None)
 
     def get(self, workspace_id: str) -> Setup | None:
-        stored, organization_id = self._stored(workspace_id), self._environment.get(workspace_id, "")
+        stored = self._stored(workspace_id)
+        return self._in_force(workspace_id, stored, stored.enterprise_id if stored else None)
+
+    def _in_force(self, workspace_id: str, stored: Setup | None, enterprise_id: str | None) -> Setup | None:
+        organization_id = self._environment.get(workspace_id, "")
         if stored is None:
             return Setup(workspace_id, organization_id, is_inherited=True) if organization_id else None
         if stored.organization_id:
             return stored
-        if not organization_id and stored.enterprise_id:
-            grid = self.get(stored.enterprise_id)
+        if not organization_id and enterprise_id and enterprise_id != workspace_id:
+            grid = self.get(enterprise_id)
             organization_id = grid.organization_id if grid else ""
         return replace(stored, organization_id=organization_id, is_inherited=True) if organization_id else None
 
@@ -110,8 +116,14 @@ class RedisSetups(Setups):
             self._redis.srem(INDEX, workspace_id)
             return bool(self._redis.delete(key_of_setup(workspace_id)))
 
-    def expire(self, workspace_id: str) -> None:
-        """Forget the key now, and the rest in 30 days: the app was removed. Raises UpstreamError."""
+    def expire(self, workspace_id: str, enterprise_id: str | None) -> None:
+        """Forget the key now, and the rest in 30 days: the app was removed. Raises UpstreamError.
+
+        What was set up while the workspace was part of another Grid stays.
+        """
+        stored = self._stored(workspace_id)
+        if stored and enterprise_id and stored.enterprise_id not in ("", enterprise_id):
+            return
         with redis_errors():
             self._redis.hdel(key_of_setup(workspace_id), "key")
             self._redis.expire(key_of_setup(workspace_id), REMEMBERED_SECONDS)

@@ -165,7 +165,7 @@ class ManageSetup:
             self._note(job, "key_kept")
         self._note(job, "changed" if now.organization_id else "set_up", _described(wanted))
         if not self.deps.is_installed(job.person):  # the app was removed while the key was being checked
-            self.deps.secrets.forget(job.person.team_id)
+            self.deps.secrets.forget(job.person.enterprise_id, job.person.team_id)
             raise UpstreamError("slack", code="not_installed")
         is_new_key = wanted.key_mode is KeyMode.SHARED and bool(job.payload.sealed_key)
         is_new_credentials = is_new_key or (wanted.organization_id, wanted.key_mode) != (

@@ -56,7 +56,7 @@ class Uninstall:
                     self.deps.states.take(live.link.state)
                 self.deps.schedule.forget(live)
         for team_id in filter(is_gone, self.deps.secrets.workspaces_of(place) if is_org_wide else [place]):
-            self.deps.secrets.forget(team_id)
+            self.deps.secrets.forget(enterprise_id, team_id)
         self.deps.audit.note(Change(self.deps.clock(), place, "slack", "uninstalled", id=job.id))
         log.info("uninstall.done", team_id=place, enterprise_id=enterprise_id)
         return "left"

@@ -48,6 +48,9 @@ class Secrets(Protocol):
         """Return the workspaces of a Grid that brought keys or were set up, and the Grid itself."""
         ...
 
-    def forget(self, team_id: str) -> None:
-        """Delete the workspace's key and its people's; repeating it changes nothing. Raises UpstreamError."""
+    def forget(self, enterprise_id: str | None, team_id: str) -> None:
+        """Delete the workspace's key and its people's; repeating it changes nothing. Raises UpstreamError.
+
+        What they brought while the workspace was part of another Grid stays.
+        """
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,16 +63,35 @@ def test_with_the_app_go_the_keys_of_that_workspace_alone(keys: RedisKeys) -> No
     keys.save(MAYA, "ak_maya")
     keys.save(OTHER, "ak_other")
 
-    keys.forget("T1")
-    keys.forget("T1")
+    keys.forget("E1", "T1")
+    keys.forget("E1", "T1")
 
     assert (keys.get(MAYA), keys.get(OTHER)) == (None, "ak_other")
+
+
+def test_with_a_grids_app_goes_nothing_that_the_workspace_brought_since_it_left_that_grid(
+    client: Any, keys: RedisKeys
+) -> None:
+    """security.md 7, 20"""
+    alone, elsewhere = replace(MAYA, enterprise_id=None), replace(MAYA, enterprise_id="E2")
+    setups = RedisSetups(client, {})
+    for person in (MAYA, elsewhere):
+        keys.save(person, "ak_own")
+    setup = Setup("T1", "org_a", KeyMode.SHARED, enterprise_id="E2")
+    setups.save(setup, "1", sealed_key=keys.seal_shared(setup, "ak_org"))
+
+    keys.forget("E1", "T1")
+    assert (keys.get(MAYA), keys.get(elsewhere), keys.shared(setup)) == (None, "ak_own", "ak_org")
+
+    keys.save(alone, "ak_own")
+    keys.forget(None, "T1")
+    assert (keys.get(alone), keys.shared(setup)) == (None, None)
 
 
 def test_with_the_app_goes_the_key_for_all(client: Any, keys: RedisKeys) -> None:
     RedisSetups(client, {}).save(SHARED, "1", sealed_key=keys.seal_shared(SHARED, "ak_org"))
 
-    keys.forget(SHARED.workspace_id)
+    keys.forget(None, SHARED.workspace_id)
 
     assert keys.shared(SHARED) is None
 

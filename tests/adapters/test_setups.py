@@ -112,7 +112,7 @@ def test_the_mapping_outlives_the_app_by_thirty_days_and_its_key_does_not(client
     setups = RedisSetups(client, {})
     setups.save(SHARED, "1", sealed_key="sealed")
 
-    setups.expire("T1")
+    setups.expire("T1", None)
     assert setups.sealed_key("T1") is None
     assert REMEMBERED_SECONDS - 60 < client.ttl("slack_app:setup:T1") <= REMEMBERED_SECONDS
 
@@ -140,3 +140,17 @@ def test_rules_for_a_mapping_of_the_operators_leave_the_organization_to_the_oper
     assert by_grid.all() == [Setup("E1", "org_grid"), replace(rules, organization_id="org_grid", version=1)]
     assert RedisSetups(client, {}).get("T1") is None
     assert RedisSetups(client, {}).all() == []
+
+
+def test_a_workspace_has_the_organization_of_the_grid_that_its_people_are_of_now(client: Any) -> None:
+    """security.md 7"""
+    setups = RedisSetups(client, {"E1": "org_old", "E2": "org_new"})
+    setups.save(Setup("T1", "org_old", guests_allowed=False, enterprise_id="E1", is_inherited=True), "1")
+
+    assert organization_of(setups, SlackUser("E1", "T1", "U1")) == "org_old"
+    assert organization_of(setups, SlackUser("E2", "T1", "U1")) == "org_new"
+    assert organization_of(setups, SlackUser("E3", "T1", "U1")) is None
+    assert organization_of(setups, SlackUser(None, "T1", "U1")) is None
+    moved = setups.for_user(SlackUser("E2", "T1", "U1"))
+    assert moved is not None
+    assert not moved.guests_allowed, "the rules are the workspace's, and stay"

@@ -437,7 +437,7 @@ def test_a_workspace_that_is_set_up_is_not_bothered_after_a_reinstall(stage: Wor
 
 def test_whose_key_went_with_the_app_is_invited_again(stage: WorkerHarness) -> None:
     do(stage, filled(stage))
-    stage.setups.expire("T2")
+    stage.setups.expire("T2", None)
 
     stage.enqueue(pressed("setup.invite"))
     stage.run()

@@ -171,10 +171,10 @@ def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: WorkerHa
     install(stage, "T1", START)
     forget, failures = stage.keys.forget, [UpstreamError("redis", retryable=True, code="TimeoutError")]
 
-    def failing(team_id: str) -> None:
+    def failing(enterprise_id: str | None, team_id: str) -> None:
         if failures:
             raise failures.pop()
-        forget(team_id)
+        forget(enterprise_id, team_id)
 
     stage.keys.forget = failing  # type: ignore[method-assign]
     stage.enqueue(left())

@@ -55,13 +55,12 @@ class RedisKeys(Keys, Secrets):
         teams = {team for enterprise, team in self._workspaces() if enterprise == enterprise_id}
         return sorted({enterprise_id, *teams, *self._setups.of_grid(enterprise_id)})
 
-    def forget(self, team_id: str) -> None:
-        for enterprise, team in self._workspaces():
-            if team == team_id:
-                with redis_errors():
-                    self._redis.delete(_key(SlackUser(enterprise, team, "")))
-                    self._redis.srem(INDEX, f"{enterprise}:{team}")
-        self._setups.expire(team_id)
+    def forget(self, enterprise_id: str | None, team_id: str) -> None:
+        for enterprise in {"", enterprise_id or ""}:  # it may have brought some before it joined the Grid
+            with redis_errors():
+                self._redis.delete(_key(SlackUser(enterprise, team_id, "")))
+                self._redis.srem(INDEX, f"{enterprise}:{team_id}")
+        self._setups.expire(team_id, enterprise_id)
 
     def locations(self) -> Iterator[SecretLocation]:
         """Return where the sealed texts stand. Raises UpstreamError."""
