@@ -63,7 +63,7 @@ def test_people_of_another_workspace_press_in_vain(
     worker.run()
     [link] = worker.links.of_workspace("T1")
 
-    assert slack.press(action_id, f"{link.id}:github", user={"id": "U1", **workspace}) == 200
+    assert slack.press(action_id, f"{link.id}:github", user={"id": "U1", **workspace}, enterprise={"id": "E1"}) == 200
 
     assert slack.jobs() == []
     assert worker.links.get(link.id) == link

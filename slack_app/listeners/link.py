@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from slack_bolt import App
 
+from slack_app.features.help import EXPLAIN_REFUSAL, Refusal
 from slack_app.features.link_actions import CANCEL_LINK, RENEW_LINK, WRONG_ACCOUNT
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body
-from slack_app.listeners.requests import carried_by
+from slack_app.listeners.requests import carried_by, job_from_action
 from slack_app.model.users import SlackUser
 from slack_app.views.ids import ActionId
 
@@ -28,5 +29,10 @@ def opened(body: Body, user: SlackUser, deps: Dependencies) -> None:
 
 
 def check_requested(body: Body, user: SlackUser, deps: Dependencies) -> None:
-    """Have the link polled now, and its person told the time of it (*Check now*). Raises UpstreamError."""
-    deps.schedule.prioritize(carried_by(body["actions"][0]).target_id, user, is_asked=True)
+    """Have the link polled now, and its person told the time of it (*Check now*); of one that is over, that it is.
+
+    Raises UpstreamError.
+    """
+    if not deps.schedule.prioritize(carried_by(body["actions"][0]).target_id, user, is_asked=True):
+        outdated = Refusal("button_outdated", {})
+        deps.queue.enqueue(job_from_action(EXPLAIN_REFUSAL, body, user, deps, payload=outdated))
