@@ -18,7 +18,7 @@ from slack_app.features.respond import respond, show_in_modal
 from slack_app.handlers import Handler
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
-from slack_app.model.tasks import Reply, Task, task_of
+from slack_app.model.tasks import Permission, Reply, Task, task_of
 
 LONGEST_PAUSE = 60.0
 MOST_ATTEMPTS = 10
@@ -39,6 +39,7 @@ class JobRunner:
         self._drafts = deps.drafts
         self._clock = deps.clock
         self._random = deps.random
+        self._is_served = deps.is_served
         self._policy = Policy(deps.setups, deps.people, deps.limits)
 
     def run(self, entry_id: str, job_id: str) -> None:
@@ -82,6 +83,10 @@ class JobRunner:
 
     def _run_once(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
         try:
+            if task.permission is not Permission.SYSTEM and not self._is_served(job.person):
+                log.info("job.foreign_workspace")
+                self._consumer.finish(delivery, "foreign_workspace")
+                return
             if delivery.attempts > MOST_ATTEMPTS:
                 raise UserError("defect")
             self._policy.check(task, job.person)

@@ -230,6 +230,8 @@ class WorkerHarness:
         self.installations = RedisInstallations(self.redis, vault, lambda: self.now)
         self.left: set[str] = set()
         """The workspaces that have removed the app; in this logic's tests all others have it."""
+        self.foreign: set[str] = set()
+        """The workspaces that the app does not serve."""
         deps = Dependencies(
             setups=self.setups,
             keys=self.keys,
@@ -237,6 +239,7 @@ class WorkerHarness:
             installations=self.installations,
             is_installed=lambda person: person.team_id not in self.left,
             default_key="ak_default",
+            is_served=lambda person: person.team_id not in self.foreign,
             people=self.people,
             asks=self.asks,
             limits=self.limits,

@@ -15,6 +15,7 @@ from slack_app.adapters.http import Http
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
+from slack_app.adapters.served import ServedWorkspace
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.config import Settings
 from slack_app.model.users import SlackUser
@@ -45,6 +46,13 @@ def build_slack_http(settings: Settings) -> Http:
 def build_web_client(settings: Settings, http: Http) -> WebClient:
     """Build the client of the one workspace that SLACK_BOT_TOKEN is for."""
     return PooledWebClient(http, token=reveal(settings.slack_bot_token), base_url=settings.slack_api_url)
+
+
+def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], bool]:
+    """Build what says whether the app serves a person's workspace."""
+    if settings.slack_client_id:
+        return lambda _person: True
+    return ServedWorkspace(build_web_client(settings, http))
 
 
 def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:

@@ -31,6 +31,7 @@ from slack_app.adapters.slack import SlackMessenger
 from slack_app.app.clients import (
     build_client_for,
     build_installations,
+    build_is_served,
     build_platform,
     build_slack_http,
     build_vault,
@@ -82,6 +83,7 @@ def build_dependencies(settings: Settings, patient: redis.Client, schedule: Redi
         secrets=keys,
         installations=installations,
         is_installed=lambda person: not settings.slack_client_id or installations.for_user(person) is not None,
+        is_served=build_is_served(settings, http),
         people=SlackPeople(client_for, patient),
         asks=RedisAsks(patient),
         limits=RedisLimits(patient, time.time),

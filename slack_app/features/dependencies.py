@@ -21,6 +21,7 @@ from slack_app.ports.workspaces import Asks, Audit, Installations, Limits, Setup
 class Dependencies:
     """Everything outside that the use cases need.
 
+    `is_served` is False for people of other workspaces where the app serves one, and raises UpstreamError.
     `required_details` names which details which tool needs; `random` returns numbers from 0 to 1; times are in seconds.
     """
 
@@ -29,6 +30,7 @@ class Dependencies:
     secrets: Secrets
     installations: Installations
     is_installed: Callable[[SlackUser], bool]
+    is_served: Callable[[SlackUser], bool]
     default_key: str = field(repr=False)
     people: People
     asks: Asks

@@ -1,0 +1,50 @@
+"""Knows which workspace an app with SLACK_BOT_TOKEN serves: the token's, and on an Enterprise Grid all of its Grid.
+
+https://docs.slack.dev/reference/methods/auth.test
+"""
+
+from __future__ import annotations
+
+import structlog
+from slack_sdk import WebClient
+
+from slack_app.adapters.slack import slack_errors
+from slack_app.errors import UpstreamError
+from slack_app.model.users import SlackUser
+
+log = structlog.get_logger("slack_app.served")
+
+
+class ServedWorkspace:
+    """The one workspace that the client's token is of."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._served: tuple[str, str] | None = None
+
+    def __call__(self, person: SlackUser) -> bool:
+        """Return whether the app serves the person. Raises UpstreamError while Slack does not say.
+
+        With a token that Slack does not know everybody is served: nobody gets more than a private answer.
+        """
+        if self._is_of(person):
+            return True
+        self._served = self._ask()  # for each stranger anew: the workspace may have joined a Grid
+        return self._served is None or self._is_of(person)
+
+    def _is_of(self, person: SlackUser) -> bool:
+        if self._served is None:
+            return False
+        team_id, enterprise_id = self._served
+        return person.team_id == team_id or (bool(enterprise_id) and person.enterprise_id == enterprise_id)
+
+    def _ask(self) -> tuple[str, str] | None:
+        try:
+            with slack_errors():
+                answer = self._client.auth_test()
+                return str(answer["team_id"]), str(answer.get("enterprise_id") or "")
+        except UpstreamError as exc:
+            if exc.retryable:
+                raise
+            log.warning("served.unknown", code=exc.code)
+            return None
