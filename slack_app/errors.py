@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+BROKEN_RECORD = "broken_record"
+"""The code of an UpstreamError of Redis: what stands there is of a type that we never write; waiting mends nothing."""
+
 
 class UserError(Exception):
     """Something the person can be told. `reason` is a stable key: it picks the sentence, the log event, the count."""

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from slack_app.adapters.jobs.consumer import Delivery, JobConsumer
-from slack_app.errors import RetryLater, UpstreamError, UserError
+from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
@@ -54,11 +54,11 @@ class JobRunner:
             log.warning("job.unknown_kind", job=job_id, kind=kind, pause=UNKNOWN_KIND_SECONDS)
             self._consumer.retry_at(delivery, self._clock() + UNKNOWN_KIND_SECONDS)
             return
-        job = _readable(delivery.job, task)
-        if job is None or task is None:
+        if delivery.job is None or task is None:
             log.error("job.unreadable", job=job_id)
             self._consumer.dead_letter(delivery, "unreadable")
             return
+        job = delivery.job
         with structlog.contextvars.bound_contextvars(
             reference=job.reference,
             team_id=job.person.team_id,
@@ -90,13 +90,17 @@ class JobRunner:
             if delivery.attempts > MOST_ATTEMPTS:
                 raise UserError("defect")
             self._policy.check(task, job.person)
-            outcome = self._handlers[task](job, delivery.progress)
+            outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
         except UserError as exc:
             self._refuse(delivery, job, task, exc)
         except RetryLater as exc:
             self._wait(delivery, job, task, exc)
         except UpstreamError as exc:
-            self._retry_or_give_up(delivery, job, task, exc)
+            if exc.code == BROKEN_RECORD:
+                log.error("job.broken_record", service=exc.service)
+                self._refuse(delivery, job, task, UserError("defect"))
+            else:
+                self._retry_or_give_up(delivery, job, task, exc)
         except Exception:
             log.exception("job.defect")
             self._refuse(delivery, job, task, UserError("defect"))
@@ -170,9 +174,10 @@ class JobRunner:
         return min(LONGEST_PAUSE, 2.0 ** min(retries, 6)) * (0.75 + 0.5 * self._random())
 
 
-def _readable(job: Job[Any] | None, task: Task | None) -> Job[Any] | None:
-    """Return the job with its payload read; None when either cannot be read."""
+def _with_payload(job: Job[Any], task: Task) -> Job[Any]:
+    """Return the job with its payload read. Raises UserError for one that no version of us wrote: a defect."""
     try:
-        return task.read_payload(job) if job and task else None
-    except ValueError:
-        return None
+        return task.read_payload(job)
+    except ValueError as exc:
+        log.error("job.unreadable", job=job.id)
+        raise UserError("defect") from exc

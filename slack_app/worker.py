@@ -10,12 +10,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from slack_app.adapters.jobs.consumer import JobConsumer
-from slack_app.errors import UpstreamError
+from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.job_runner import JobRunner
 from slack_app.poller import PollLoop
 from slack_app.ports import Clock
@@ -86,6 +87,9 @@ class Worker:
             step()
         except UpstreamError as exc:
             log.warning("worker.outage", service=exc.service, code=exc.code)
+            if exc.code == BROKEN_RECORD:
+                with suppress(UpstreamError):
+                    self._consumer.bury_broken()
             return False
         except Exception:
             log.exception("worker.defect")

@@ -12,6 +12,7 @@ from slack_app.adapters.jobs import DEAD, job_key
 from slack_app.features.connect import CONNECT
 from slack_app.listeners.command import SUBCOMMANDS, run
 from slack_app.listeners.text import parse
+from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.views.ids import ActionId, CallbackId
 from tests.listeners_harness import Slack
@@ -154,8 +155,9 @@ def test_a_job_that_only_a_newer_version_knows_is_put_back_for_later(
     assert len(worker.messenger.dms) == 1
 
 
-def test_a_job_whose_payload_is_none_is_kept_for_the_operator(worker: WorkerHarness) -> None:
+def test_a_job_whose_payload_is_none_is_told_to_its_person_and_kept_for_the_operator(worker: WorkerHarness) -> None:
     worker.enqueue(replace(JOB, kind="rename.save", payload={"label": 7}))
     worker.run()
 
-    assert [fields["reason"] for _, fields in worker.redis.xrange(DEAD)] == ["unreadable"]
+    assert worker.messenger.answers == [Failure("defect", {}, JOB.reference)]
+    assert [fields["reason"] for _, fields in worker.redis.xrange(DEAD)] == ["defect"]

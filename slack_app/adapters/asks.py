@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.model.messages import AdminPost, MessageRef
+from slack_app.model.messages import AdminPost
+from slack_app.model.stored import read_record
 from slack_app.model.users import SlackUser
 from slack_app.ports.workspaces import Asks
 
@@ -109,16 +110,13 @@ def _workspaces(grid_id: str) -> str:
 
 def _post(stored: str) -> AdminPost | None:
     try:
-        made = json.loads(stored)
-        return AdminPost(
-            SlackUser(**made["admin"]), MessageRef(**made["dm"]), SlackUser(**made["person"]), str(made["tool"])
-        )
-    except (ValueError, TypeError, KeyError):
+        return read_record(AdminPost, stored)
+    except ValueError:
         return None
 
 
 def _person(stored: str) -> SlackUser | None:
     try:
-        return SlackUser(**json.loads(stored))
-    except (ValueError, TypeError):
+        return read_record(SlackUser, stored)
+    except ValueError:
         return None

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model.stored import read_number
 from slack_app.model.workspaces import Change
 from slack_app.ports.workspaces import Audit
 
@@ -55,7 +56,7 @@ class RedisAudit(Audit):
 
 def _read(fields: dict[str, str]) -> Change:
     return Change(
-        at=float(fields.get("at", 0)),
+        at=read_number(fields.get("at")) or 0.0,
         workspace_id=fields.get("workspace_id", ""),
         who=fields.get("who", ""),
         what=fields.get("what", ""),

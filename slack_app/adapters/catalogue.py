@@ -13,7 +13,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_errors
+from slack_app.model.stored import as_record, read_json, read_record
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -32,10 +33,9 @@ class RedisCatalogue(Catalogue):
         self._clock = clock
 
     def connectors(self, organization_id: str) -> Sequence[Connector] | None:
-        with redis_errors():
-            text = self._redis.get(f"{PREFIX}catalogue:{organization_id}")
+        text = read_text(self._redis, f"{PREFIX}catalogue:{organization_id}")
         try:
-            return [Connector(**stored) for stored in json.loads(text or "{}")["connectors"]]
+            return as_record(list[Connector], read_json(text or "{}")["connectors"])
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -50,11 +50,10 @@ class RedisCatalogue(Catalogue):
             return bool(self._redis.set(key, "1", nx=True, ex=ASK_AGAIN_SECONDS))
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
-        with redis_errors():
-            text = self._redis.get(f"{PREFIX}accounts:{key_of(person)}")
+        text = read_text(self._redis, f"{PREFIX}accounts:{key_of(person)}")
         try:
-            return [Connection(**stored) for stored in json.loads(text or "null")]
-        except (ValueError, TypeError):
+            return read_record(list[Connection], text or "null")
+        except ValueError:
             return None
 
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_errors
 from slack_app.model.messages import HomeFilter
+from slack_app.model.stored import read_record
 from slack_app.model.users import SlackUser
 from slack_app.ports.home import Homes
 
@@ -30,9 +31,8 @@ class RedisHomes(Homes):
             self._redis.set(f"{PREFIX}home:{key_of(person)}", json.dumps(asdict(home_filter)), ex=KEPT_SECONDS)
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
-        with redis_errors():
-            text = self._redis.get(f"{PREFIX}home:{key_of(person)}")
+        text = read_text(self._redis, f"{PREFIX}home:{key_of(person)}")
         try:
-            return HomeFilter(**json.loads(text or "null"))
-        except (ValueError, TypeError):
+            return read_record(HomeFilter, text or "null")
+        except ValueError:
             return None

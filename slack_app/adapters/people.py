@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk import WebClient
 
-from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, read_text, redis_errors
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError, UserError
+from slack_app.model.stored import read_record
 from slack_app.model.users import Role, SlackUser
 from slack_app.ports.slack import People
 
@@ -55,10 +57,8 @@ class SlackPeople(People):
         https://docs.slack.dev/reference/methods/users.list
         """
         key = f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
-        with redis_errors():
-            kept = self._redis.get(key)
-        if kept:
-            return [str(user_id) for user_id in json.loads(kept)]
+        with suppress(ValueError):  # what cannot be read is read anew from Slack
+            return read_record(list[str], read_text(self._redis, key) or "")
         try:
             found = self._read(person)
         except UpstreamError as exc:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from redis import Redis, RedisCluster, RedisError
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.cluster import ClusterNode
@@ -20,10 +21,14 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.users import SlackUser
 
 PREFIX = "slack_app:"
+
+_WRONG_TYPE = ("WRONGTYPE", "not an integer", "not a valid float")
+
+log = structlog.get_logger("slack_app.redis")
 
 Client = Any
 """A `redis.Redis` or `redis.RedisCluster` with text answers (their types share no usable base)."""
@@ -57,7 +62,26 @@ def redis_errors() -> Iterator[None]:
     except (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError) as exc:
         raise UpstreamError("redis", retryable=True, code=type(exc).__name__) from exc
     except RedisError as exc:
-        raise UpstreamError("redis", retryable=False, code=type(exc).__name__) from exc
+        code = BROKEN_RECORD if is_broken_record(exc) else type(exc).__name__
+        raise UpstreamError("redis", retryable=False, code=code) from exc
+
+
+def is_broken_record(exc: RedisError) -> bool:
+    """Return whether the key, or the number in it, is of another type than the app writes."""
+    return any(said in str(exc) for said in _WRONG_TYPE)
+
+
+def read_text(redis: Client, key: str) -> str | None:
+    """Return the text that is kept there; what is no text counts as nothing. Raises UpstreamError."""
+    try:
+        with redis_errors():
+            text: str | None = redis.get(key)
+    except UpstreamError as exc:
+        if exc.code != BROKEN_RECORD:
+            raise
+        log.error("redis.broken_record", code=exc.code)
+        return None
+    return text
 
 
 def _open(url: str, *, connect: float, answer: float, retry: Retry) -> Client:

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.model.stored import as_record, read_json, read_number
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.ports.workspaces import Setups
@@ -88,7 +89,7 @@ class RedisSetups(Setups):
 
     def version_of(self, workspace_id: str) -> int:
         with redis_errors():
-            return int(self._redis.hget(key_of_setup(workspace_id), "version") or 0)
+            return int(read_number(self._redis.hget(key_of_setup(workspace_id), "version")) or 0)
 
     def all(self) -> Sequence[Setup]:
         """Return every setup in force, by its id. Raises UpstreamError."""
@@ -148,14 +149,14 @@ def key_of_setup(workspace_id: str) -> str:
 
 def _read(workspace_id: str, stored: str | None, version: str | None) -> Setup | None:
     try:
-        fields = {_FIELDS_IN_0_1.get(name, name): value for name, value in json.loads(stored or "null").items()}
-        setup = Setup(workspace_id, **fields)
+        fields = {_FIELDS_IN_0_1.get(name, name): value for name, value in read_json(stored or "null").items()}
+        setup = as_record(Setup, {"workspace_id": workspace_id, **fields})
         return replace(
             setup,
             key_mode=KeyMode(setup.key_mode),
             allowed_connectors=tuple(setup.allowed_connectors),
             admin_contacts=tuple(setup.admin_contacts),
-            version=int(version or 0),
+            version=int(read_number(version) or 0),
         )
     except (ValueError, TypeError, AttributeError):
         return None

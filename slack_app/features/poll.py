@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import BROKEN_RECORD, UpstreamError, UserError
 from slack_app.features.connect import LinkReady
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
@@ -92,7 +92,7 @@ class LinkPoller:
             self.revoke(live)
             return
         except UpstreamError as exc:
-            if exc.service != "platform":
+            if exc.service != "platform" and exc.code != BROKEN_RECORD:
                 raise
             self._failed(live, exc, polls)
             return

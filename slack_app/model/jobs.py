@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypeVar
 
 from slack_app.model.messages import MessageRef
+from slack_app.model.stored import read_json
 from slack_app.model.users import SlackUser
 
 VERSION = 3
@@ -103,10 +104,7 @@ _DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
 
 
 def _object(text: str) -> dict[str, Any]:
-    try:
-        stored = json.loads(text)
-    except RecursionError as exc:
-        raise ValueError("nested too deeply") from exc
+    stored = read_json(text)
     if not isinstance(stored, dict):
         raise ValueError("not a job")
     return stored

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import structlog
 from redis.exceptions import ResponseError
 
 from slack_app.adapters.jobs import (
@@ -17,9 +18,11 @@ from slack_app.adapters.jobs import (
     WAITING,
     job_key,
 )
-from slack_app.adapters.redis import Client, redis_errors
+from slack_app.adapters.redis import Client, is_broken_record, redis_errors
+from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.jobs import Job, NewerVersionError
 from slack_app.model.messages import MessageRef
+from slack_app.model.stored import read_number, read_record
 from slack_app.ports.jobs import Progress
 
 LEASE_SECONDS = 10.0
@@ -27,6 +30,9 @@ BLOCK_SECONDS = 1.0
 GROUP = "workers"
 DONE_SECONDS = 3600
 FORGET_CONSUMER_SECONDS = 3600
+_TYPES = {STREAM: "stream", SCHEDULED: "zset", WAITING: "zset", DEAD: "stream", OUTCOMES: "hash"}
+
+log = structlog.get_logger("slack_app.jobs")
 
 _FINISH = """
 -- Everything known of the job goes; the empty mark that stays makes Slack's repetitions do nothing.
@@ -34,9 +40,10 @@ redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'body', '')
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('ZREM', KEYS[3], ARGV[3])
-redis.call('HINCRBY', KEYS[4], ARGV[5], 1)
 redis.call('XACK', KEYS[2], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[2], ARGV[2])
+-- Last, and allowed to fail: a count that is broken must not bring the job back for ever.
+redis.pcall('HINCRBY', KEYS[4], ARGV[5], 1)
 """
 _RETRY_AT = """
 -- Another worker has claimed the job meanwhile, and schedules it itself: scheduled twice, it would be done twice.
@@ -45,7 +52,7 @@ redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
 -- An orderly end: the attempts that are counted are those in which a worker died.
 redis.call('HSET', KEYS[1], 'attempts', 0)
-redis.call('HINCRBY', KEYS[1], 'retries', 1)
+if type(redis.pcall('HINCRBY', KEYS[1], 'retries', 1)) == 'table' then redis.call('HSET', KEYS[1], 'retries', 1) end
 -- It comes back only after its person is to be told that it takes longer: they are told at once.
 local notify_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
 if notify_at and tonumber(ARGV[4]) > tonumber(notify_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
@@ -102,7 +109,7 @@ class JobProgress(Progress):
         self._redis = redis
         self._job_id = job_id
         self._link_id = stored.get("link_id")
-        self._dm = MessageRef(**json.loads(stored["dm"])) if "dm" in stored else None
+        self._dm = read_record(MessageRef, stored["dm"]) if "dm" in stored else None
         self._was_notified = "notified" in stored or "told" in stored  # the latter is version 0.1's word
 
     @property
@@ -181,10 +188,14 @@ class JobConsumer:
 
     def begin(self, entry_id: str, job_id: str) -> Delivery:
         """Count one more start and read what is known of the job. Raises UpstreamError."""
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hincrby(job_key(job_id), "attempts", 1)
-            pipe.hgetall(job_key(job_id))
-            attempts, stored = pipe.execute()
+        with redis_errors():
+            try:
+                attempts, stored = self._begun(job_id)
+            except ResponseError as exc:
+                if not is_broken_record(exc):
+                    raise
+                self._mend(job_id)
+                attempts, stored = self._begun(job_id)
         job, is_newer = None, False
         try:
             job = Job.from_json(stored.get("body") or "")
@@ -192,8 +203,33 @@ class JobConsumer:
         except (ValueError, TypeError) as exc:
             is_newer = isinstance(exc, NewerVersionError)
             progress = JobProgress(self._redis, job_id, {})
-        retries = int(stored.get("retries") or stored.get("tries", 0))  # the latter is version 0.1's word
-        return Delivery(entry_id, job_id, job, is_newer, stored.get("body") == "", int(attempts), retries, progress)
+        retries = int(
+            read_number(stored.get("retries") or stored.get("tries")) or 0
+        )  # the latter is version 0.1's word
+        return Delivery(entry_id, job_id, job, is_newer, stored.get("body") == "", attempts, retries, progress)
+
+    def _begun(self, job_id: str) -> tuple[int, dict[str, str]]:
+        with self._redis.pipeline(transaction=True) as pipe:
+            pipe.hincrby(job_key(job_id), "attempts", 1)
+            pipe.hgetall(job_key(job_id))
+            attempts, stored = pipe.execute()
+        return int(attempts), stored
+
+    def _mend(self, job_id: str) -> None:
+        """Make it possible to count attempts: what is no hash is no job, and goes."""
+        log.error("job.broken_record", job=job_id)
+        if self._redis.type(job_key(job_id)) == "hash":
+            self._redis.hset(job_key(job_id), "attempts", 0)
+        else:
+            self._redis.delete(job_key(job_id))
+
+    def bury_broken(self) -> None:
+        """Move what stands under a key of the queue, and is of another type, out of the way. Raises UpstreamError."""
+        with redis_errors():
+            for key, kind in _TYPES.items():
+                if self._redis.type(key) not in (kind, "none"):
+                    log.error("queue.broken_record", kind=key)
+                    self._redis.rename(key, f"{key}:broken")
 
     def finish(self, delivery: Delivery, outcome: str) -> None:
         """Take the job off the queue for good. Raises UpstreamError."""
@@ -213,8 +249,13 @@ class JobConsumer:
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
         """Put the job's id and the reason on the stream of the dead and take it off the queue. Raises UpstreamError."""
-        with redis_errors():
-            self._redis.xadd(DEAD, {"id": delivery.job_id, "reason": reason}, maxlen=1000, approximate=True)
+        try:
+            with redis_errors():
+                self._redis.xadd(DEAD, {"id": delivery.job_id, "reason": reason}, maxlen=1000, approximate=True)
+        except UpstreamError as exc:
+            if exc.code != BROKEN_RECORD:
+                raise
+            log.error("job.not_dead_lettered", job=delivery.job_id, reason=reason)  # better than for ever
         self.finish(delivery, reason)
 
     def stop_waiting(self, job_id: str) -> None:
@@ -235,12 +276,24 @@ class JobConsumer:
         for _ in range(most):
             with redis_errors():
                 job_id = self._take_overdue(keys=[WAITING], args=[now])
-                body, link_id = self._redis.hmget(job_key(job_id), "body", "link_id") if job_id else (None, None)
             if not job_id:
                 return
-            job = _job(body)
-            if job is not None and not link_id:
+            job = self._without_link(job_id)
+            if job is not None:
                 yield job
+
+    def _without_link(self, job_id: str) -> Job[Any] | None:
+        """Return the job; None when it has its link, is done, or cannot be read: that is said where it is begun."""
+        try:
+            with redis_errors():
+                body, link_id = self._redis.hmget(job_key(job_id), "body", "link_id")
+            return None if link_id else Job.from_json(body or "")
+        except UpstreamError as exc:
+            if exc.code != BROKEN_RECORD:
+                raise
+        except ValueError:
+            pass
+        return None
 
     def renew(self, entry_ids: Iterable[str]) -> None:
         """Prolong the leases of jobs in hand that are still this worker's. Raises UpstreamError."""
@@ -255,13 +308,6 @@ class JobConsumer:
             for consumer in self._redis.xinfo_consumers(STREAM, GROUP):
                 if consumer["pending"] == 0 and consumer["idle"] > FORGET_CONSUMER_SECONDS * 1000:
                     self._redis.xgroup_delconsumer(STREAM, GROUP, consumer["name"])
-
-
-def _job(body: str | None) -> Job[Any] | None:
-    try:
-        return Job.from_json(body or "")
-    except ValueError:
-        return None
 
 
 def _entries(streams: Any) -> Sequence[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_app.adapters.jobs import DEAD, OUTCOMES, SCHEDULED, STREAM, WAITING, job_key
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.jobs import Job
+from slack_app.model.stored import read_number
 from slack_app.model.tasks import is_awaited
 from slack_app.ports.jobs import JobQueue
 
@@ -48,4 +49,4 @@ class JobProducer(JobQueue):
             pipe.xlen(DEAD)
             pipe.hgetall(OUTCOMES)
             to_do, later, dead, outcomes = pipe.execute()
-        return to_do + later, dead, {name: int(count) for name, count in outcomes.items()}
+        return to_do + later, dead, {name: int(read_number(count) or 0) for name, count in outcomes.items()}

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+import structlog
+from redis.exceptions import ResponseError
+
 from slack_app.adapters.links import KEYS, link_key
 from slack_app.adapters.links.schedule import enter
-from slack_app.adapters.redis import Client, key_of, redis_errors
-from slack_app.errors import RetryLater
+from slack_app.adapters.redis import Client, is_broken_record, key_of, redis_errors
+from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
+from slack_app.model.stored import as_record, read_json, read_number, read_record
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -26,10 +31,14 @@ TURN_SECONDS = 3600
 MOST_ANSWERS = 3
 ENDED = f"{KEYS}ended"
 
+log = structlog.get_logger("slack_app.links")
+
 _CLAIM = """
 -- Two jobs of one person for one tool, on two workers: the first makes the link, the second gets it.
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return held end
+-- What is neither a job's nor a link's is nobody's: taken for a link it could never be released.
+local held = redis.pcall('GET', KEYS[1])
+local is_ours = type(held) == 'string' and (held:match('^job:.') or held:match('^link:.'))
+if is_ours and held ~= ARGV[1] then return held end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return ''
 """
@@ -41,8 +50,9 @@ redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[3], now, ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[5])
 redis.call('EXPIRE', KEYS[3], ARGV[5])
-local held = redis.call('GET', KEYS[1])
-if held and held ~= 'job:' .. ARGV[1] then return 0 end
+local held = redis.pcall('GET', KEYS[1])
+local is_ours = type(held) == 'string' and (held:match('^job:.') or held:match('^link:.'))
+if is_ours and held ~= 'job:' .. ARGV[1] then return 0 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
 while first ~= ARGV[1] do
   local asked = redis.call('ZSCORE', KEYS[3], first)
@@ -57,7 +67,7 @@ return 1
 _RELEASE = """
 -- Only what the caller still holds: it may have run out, and be somebody else's by now.
 for i = 1, #KEYS do
-  if redis.call('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
+  if redis.pcall('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
 """
 _MARK_FINISHED = """
@@ -66,9 +76,9 @@ if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return 0 end
 if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
 -- A newer link may hold these by now.
 for i = 2, 3 do
-  if redis.call('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
+  if redis.pcall('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
-redis.call('HINCRBY', KEYS[4], ARGV[3], 1)
+redis.pcall('HINCRBY', KEYS[4], ARGV[3], 1)
 return 1
 """
 
@@ -146,14 +156,19 @@ class RedisLinks(Links):
         return {key for key, value in zip(tool_keys, held, strict=True) if str(value).startswith("link:")}
 
     def get(self, link_id: str) -> PendingLink | None:
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hgetall(link_key(link_id))
-            pipe.lrange(_answers(link_id), 0, -1)
-            stored, answers = pipe.execute()
         try:
+            with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+                pipe.hgetall(link_key(link_id))
+                pipe.lrange(_answers(link_id), 0, -1)
+                stored, answers = pipe.execute()
             return _read(link_id, stored, answers) if "made" in stored else None
-        except (ValueError, TypeError, KeyError):
-            return None
+        except UpstreamError as exc:
+            if exc.code != BROKEN_RECORD:
+                raise
+        except (ValueError, TypeError, KeyError, AttributeError):
+            pass
+        log.error("link.unreadable")
+        return None
 
     def of_workspace(self, workspace_id: str) -> Sequence[PendingLink]:
         with redis_errors():
@@ -165,7 +180,7 @@ class RedisLinks(Links):
             pipe.hget(link_key(link_id), "dm")
             pipe.hset(link_key(link_id), "dm", json.dumps(asdict(dm)))
             before, _ = pipe.execute()
-        return MessageRef(**json.loads(before)) if before else None
+        return _message(before) if before else None
 
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
@@ -190,12 +205,20 @@ class RedisLinks(Links):
             counts: dict[str, str] = self._redis.hgetall(ENDED)
         ended: Counter[str] = Counter()
         for outcome, count in counts.items():
-            ended[Outcome(outcome).value] += int(count)  # version 0.1 counted two of them under other words
+            with suppress(ValueError):
+                # Version 0.1 counted two of them under other words.
+                ended[Outcome(outcome).value] += int(read_number(count) or 0)
         return ended
 
     def count_poll(self, link_id: str) -> int:
         with redis_errors():
-            return int(self._redis.hincrby(link_key(link_id), "polls", 1))
+            try:
+                return int(self._redis.hincrby(link_key(link_id), "polls", 1))
+            except ResponseError as exc:
+                if not is_broken_record(exc) or self._redis.type(link_key(link_id)) != "hash":
+                    raise
+                self._redis.hset(link_key(link_id), "polls", 1)
+                return 1
 
     def answer_check(self, link_id: str, check_requested_at: float) -> bool:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
@@ -227,31 +250,42 @@ def _turns(organization_id: str, connector_type: str) -> tuple[str, str]:
 
 
 def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> PendingLink:
-    made: dict[str, Any] = json.loads(stored["made"])
-    ended: dict[str, Any] = json.loads(stored.get("outcome", "{}"))
+    made: dict[str, Any] = read_json(stored["made"])
+    ended: dict[str, Any] = read_json(stored.get("outcome", "{}"))
     connection = ended.get("connection")
     return PendingLink(
         id=link_id,
-        person=SlackUser(**made["person"]),
+        person=as_record(SlackUser, made["person"]),
         link=_link(made["link"]),
-        parameters=made["parameters"],
-        connections_before=made["connections_before"] if "connections_before" in made else made["before"],
-        reference=made["reference"],
-        dm=MessageRef(**json.loads(stored["dm"])) if "dm" in stored else None,
-        ephemerals=tuple(EphemeralRef(**json.loads(answer)) for answer in dict.fromkeys(answers)),
+        parameters=as_record(dict[str, str], made["parameters"]),
+        connections_before=_connections_before(made),
+        reference=as_record(str, made["reference"]),
+        dm=read_record(MessageRef, stored["dm"]) if "dm" in stored else None,
+        ephemerals=tuple(read_record(EphemeralRef, answer) for answer in dict.fromkeys(answers)),
         outcome=Outcome(ended["outcome"]) if ended else None,
-        connection=Connection(**connection) if connection else None,
-        polls=int(stored.get("polls", 0)),
+        connection=as_record(Connection, connection) if connection else None,
+        polls=int(read_number(stored.get("polls")) or 0),
         prioritized_at=_time(stored, "prioritized_at", "hurried_at"),
         check_requested_at=_time(stored, "check_requested_at", "asked_at"),
     )
 
 
 def _time(stored: Mapping[str, str], field: str, field_in_0_1: str) -> float | None:
-    value = stored.get(field) or stored.get(field_in_0_1)
-    return float(value) if value else None
+    return read_number(stored.get(field) or stored.get(field_in_0_1))
 
 
 def _link(stored: dict[str, Any]) -> Link:
     fingerprint = stored.pop("access", "")  # the name of the field in version 0.1
-    return Link(**{"fingerprint": fingerprint, **stored})
+    return as_record(Link, {"fingerprint": fingerprint, **stored})
+
+
+def _connections_before(made: dict[str, Any]) -> Mapping[str, str] | None:
+    before = made["connections_before"] if "connections_before" in made else made["before"]  # the name in version 0.1
+    return None if before is None else as_record(dict[str, str], before)
+
+
+def _message(stored: str) -> MessageRef | None:
+    try:
+        return read_record(MessageRef, stored)
+    except ValueError:
+        return None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
+
 from slack_app.adapters.links import KEYS, link_key
 from slack_app.adapters.redis import Client, key_of, redis_errors
 from slack_app.model.links import PendingLink
@@ -21,6 +23,8 @@ POLL_SECONDS = 30.0
 """How long a link that was taken to be polled is nobody else's; what a worker that died held comes back so."""
 PER_MINUTE = 80
 AT_ONCE = 6
+
+log = structlog.get_logger("slack_app.links")
 
 _PUT = """
 -- A link whose record is gone is polled no more.
@@ -46,14 +50,19 @@ local taken = {}
 local function next_due(key)
   return redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 1)[1]
 end
-for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+local function number(text, otherwise)
+  local value = tonumber(text)
+  if value and math.abs(value) < 1e15 then return value end  -- neither NaN nor Infinity is
+  return otherwise
+end
+local function take_from(organization)
   -- A bucket of tokens for each organization, filled as time passes, for all workers together.
   local hurried, idle = ARGV[6] .. 'hurried:' .. organization, ARGV[6] .. 'idle:' .. organization
   local budget = ARGV[6] .. 'budget:' .. organization
   local known = redis.call('HMGET', budget, 'left', 'at', 'count')
-  local passed = math.max(0, now - tonumber(known[2] or now))
-  local left = math.min(at_once, tonumber(known[1] or at_once) + passed * per_second)
-  local count = tonumber(known[3] or 0)
+  local passed = math.max(0, now - number(known[2], now))
+  local left = math.min(at_once, number(known[1], at_once) + passed * per_second)
+  local count = number(known[3], 0)
   while left >= 1 and #taken < tonumber(ARGV[4]) do
     local first, other = next_due(hurried), next_due(idle)
     local id, from = first or other, first and hurried or idle
@@ -70,7 +79,24 @@ for _, organization in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   -- An organization without links is not walked through again.
   if redis.call('EXISTS', hurried, idle) == 0 then redis.call('SREM', KEYS[1], organization) end
 end
-return taken
+-- One organization's broken records must hold up no other's links: what is of another type is nobody's, and goes.
+local broken = {}
+local types = {hurried = 'zset', idle = 'zset', budget = 'hash'}
+local organizations = redis.pcall('SMEMBERS', KEYS[1])
+if organizations.err then
+  redis.call('DEL', KEYS[1])
+  return {taken, {'all'}}
+end
+for _, organization in ipairs(organizations) do
+  if not pcall(take_from, organization) then
+    table.insert(broken, organization)
+    for name, kind in pairs(types) do
+      local key = ARGV[6] .. name .. ':' .. organization
+      if redis.call('TYPE', key).ok ~= kind then redis.call('DEL', key) end
+    end
+  end
+end
+return {taken, broken}
 """
 _PAUSE = """
 -- A negative balance: as many polls are owed as the pause would have brought.
@@ -106,7 +132,10 @@ class RedisSchedule(Schedule):
         """Return the ids of links to poll now, as many as their organizations' budgets allow. Raises UpstreamError."""
         with redis_errors():
             args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, POLL_SECONDS, KEYS]
-            return [str(link_id) for link_id in self._take(keys=[ORGANIZATIONS], args=args)]
+            taken, broken = self._take(keys=[ORGANIZATIONS], args=args)
+        for organization_id in broken:
+            log.error("schedule.broken_record", organization_id=organization_id)
+        return [str(link_id) for link_id in taken]
 
     def pause(self, organization_id: str, seconds: float) -> None:
         with redis_errors():

@@ -19,6 +19,7 @@ from slack_app.adapters.secrets.rotation import SecretLocation, rotate
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import SILENT
 from slack_app.errors import UpstreamError
+from slack_app.model.stored import read_json
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
@@ -130,7 +131,7 @@ class RedisInstallations(InstallationStore):
         if sealed is None:
             return None
         try:
-            stored: dict[str, Any] = json.loads(self._vault.open(sealed, _owner(place)) or "")
+            stored: dict[str, Any] = read_json(self._vault.open(sealed, _owner(place)) or "")
             if stored.pop("v") != VERSION:
                 raise ValueError("of another version")
             return StoredInstallation(place, installed_at or "", Installation(**stored))

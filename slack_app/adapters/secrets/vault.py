@@ -13,6 +13,7 @@ import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from slack_app.errors import UserError
+from slack_app.model.stored import read_json
 
 log = structlog.get_logger("slack_app.vault")
 
@@ -43,7 +44,7 @@ class Vault:
         plain = self._read(sealed)
         if plain is not None:
             try:
-                sealed_for, secret = json.loads(plain)
+                sealed_for, secret = read_json(plain.decode())
             except (ValueError, TypeError):
                 sealed_for, secret = None, None
             if sealed_for == owner and isinstance(secret, str):
