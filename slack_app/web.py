@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -27,7 +26,9 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from slack_app.listeners.install import Install
+from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.metrics import Metrics
+from slack_app.model.stored import read_json
 from slack_app.views.install import HEADERS
 
 BODY_LIMIT = 256 * 1024
@@ -36,7 +37,6 @@ DRAIN_LIMIT = 64 * 1024 * 1024
 BODY_SECONDS = 5.0
 SIGNATURE_SECONDS = 300
 THREADS, PAGE_THREADS = 8, 4
-COMMAND_FIELDS = ("team_id", "user_id", "channel_id", "response_url", "trigger_id")
 
 log = structlog.get_logger("slack_app.web")
 
@@ -83,12 +83,12 @@ class Front:
         """
         try:
             answer = self._bolt.dispatch(BoltRequest(body=parsed, mode="socket_mode"))
-        except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as exc:
             raise Refused(400, "not a request that Slack sends") from exc
         if answer.status == 404:  # a button that this version does not know, or a command of another name
             log.warning("request.unhandled", reason=str(parsed.get("type", "command"))[:40])
-        if answer.status >= 500:
-            # Our listeners never raise, so Bolt itself did: signed, but shaped as nothing that Slack sends.
+        if answer.status == 500:
+            # A listener found a form without its fields, or Bolt fell over it: nothing that Slack sends.
             raise Refused(400, "not a request that Slack sends")
         return Response(answer.body, answer.status, {k: v[0] for k, v in answer.headers.items()})
 
@@ -138,17 +138,17 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
             return form  # Slack tries the address; Bolt answers
         if "command" not in form:
             return _json_object(form.get("payload", ""))
+        check_command(form)
     except (ValueError, RecursionError) as exc:
         raise Refused(400, "the body cannot be read") from exc
-    if not all(form.get(name) for name in COMMAND_FIELDS):
-        raise Refused(400, "the command lacks a field")
     return form
 
 
 def _json_object(text: str) -> dict[str, Any]:
-    value = json.loads(text)
+    value = read_json(text)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
+    check_payload(value)
     return value
 
 

@@ -339,6 +339,7 @@ def test_a_pressed_link_button_is_acknowledged(web: Web) -> None:
         "user": {"id": "U0MAYA"},
         "team": {"id": "T0DEMO"},
         "trigger_id": "1.x",
+        "container": {"type": "message", "channel_id": "D0MAYA", "message_ts": "1.1"},
         "actions": [{"type": "button", "action_id": "connect_open_link", "block_id": "b"}],
     }
 

@@ -12,7 +12,7 @@ from slack_app.features.details import OPEN_DETAILS, SUBMIT_DETAILS
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import checked
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.errors import InvalidInput, submission
+from slack_app.listeners.errors import InvalidInput, reading, submission
 from slack_app.listeners.requests import Payload, job_from_submission
 from slack_app.views.details import VALUE
 from slack_app.views.ids import ActionId, CallbackId
@@ -26,7 +26,8 @@ def register(app: App, deps: Dependencies) -> None:
 
 def submit(payload: Payload, deps: Dependencies) -> None:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    values = {key: str(block[VALUE].get("value") or "").strip() for key, block in filled_in(payload).items()}
+    with reading():
+        values = {key: str(block[VALUE].get("value") or "").strip() for key, block in filled_in(payload).items()}
     if missing := {key: wording.details.missing() for key, value in values.items() if not value}:
         raise InvalidInput(missing)
     deps.queue.enqueue(job_from_submission(SUBMIT_DETAILS, payload, deps, parameters=checked(values)))

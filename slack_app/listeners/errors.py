@@ -7,7 +7,8 @@ lost: so a listener runs first, and what it returns is acknowledged.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -34,6 +35,19 @@ class InvalidInput(Exception):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(", ".join(errors))
         self.errors = errors
+
+
+class MisshapenError(Exception):
+    """A request lacks what all of its kind have: signed, but nothing that Slack sends. It is answered 400."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read a request's fields. Raises MisshapenError when one is missing or holds none of the words it can hold."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, StopIteration) as exc:
+        raise MisshapenError from exc
 
 
 def acknowledged(listener: Listener, deps: Dependencies) -> BoltListener:
@@ -84,7 +98,8 @@ def validate(listener: SubmissionListener, body: Body, deps: Dependencies) -> tu
 
     refusal = reply_with_errors(run, deps.command)
     if refusal.text:
-        first_input = next(block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input")
+        with reading():
+            first_input = next(block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input")
         return {first_input: refusal.text}, None
     return invalid, following[0] if following else None
 
@@ -100,6 +115,8 @@ def reply_with_errors(listener: Callable[[], Message], command: str) -> Message:
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
         return render_message(Failure("busy", {}, reference), command)
+    except MisshapenError:
+        raise
     except Exception:
         log.exception("listener.defect", reference=reference)
         return render_message(Failure("defect", {}, reference), command)
@@ -115,6 +132,8 @@ def log_errors(listener: Callable[[], None]) -> bool:
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code)
         return False
+    except MisshapenError:
+        raise
     except Exception:
         log.exception("listener.defect")
     return True

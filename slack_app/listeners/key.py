@@ -13,7 +13,7 @@ from slack_app.features.key import OPEN_KEY, REMOVE_KEY, SAVE_KEY, KeyChecking, 
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import InvalidInput, submission
+from slack_app.listeners.errors import InvalidInput, reading, submission
 from slack_app.listeners.requests import Payload, job_from_submission, submitter
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.key import KEY
@@ -40,7 +40,8 @@ def submit(payload: Payload, deps: Dependencies) -> KeyChecking:
 
 def typed_key(values: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the key that was filled in, without what was copied along around it."""
-    return str(values[KEY][KEY].get("value") or "").strip()
+    with reading():
+        return str(values[KEY][KEY].get("value") or "").strip()
 
 
 def well_formed(key: str) -> bool:

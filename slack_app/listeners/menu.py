@@ -12,7 +12,7 @@ from slack_app.features.details import Details
 from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import Body, acknowledged, log_errors, submission
+from slack_app.listeners.errors import Body, acknowledged, log_errors, reading, submission
 from slack_app.listeners.requests import (
     Payload,
     job_from_command,
@@ -61,10 +61,11 @@ def choose(payload: Payload, deps: Dependencies) -> Details | None:
 
     Raises UserError for somebody of another workspace, UpstreamError when the job could not be written.
     """
-    option = filled_in(payload)[TOOL][ActionId.CHOOSE_TOOL]["selected_option"]
-    tool_key = Value.parse(option["value"]).connector_type
+    with reading():
+        option = filled_in(payload)[TOOL][ActionId.CHOOSE_TOOL]["selected_option"]
+        tool_key, name = Value.parse(option["value"]).connector_type, str(option["text"]["text"])
     if needed := wording.details.needed_details().get(tool_key):
-        return Details(tool_key, str(option["text"]["text"]), needed)
+        return Details(tool_key, name, needed)
     deps.queue.enqueue(job_from_submission(CONNECT, payload, deps, target_id="", connector_type=tool_key))
     return None
 

@@ -13,7 +13,7 @@ from slack_app.features.setup import OPEN_SETUP, REMOVE_SETUP, SAVE_SETUP, Setup
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import Body, InvalidInput, log_errors, submission
+from slack_app.listeners.errors import Body, InvalidInput, log_errors, reading, submission
 from slack_app.listeners.key import typed_key, well_formed
 from slack_app.listeners.requests import Payload, job_from_submission, submitter, user_of_interaction
 from slack_app.model.tools import Connector
@@ -44,7 +44,10 @@ def register(app: App, deps: Dependencies) -> None:
 def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
     values, view = filled_in(payload), payload["view"]
-    organization_id, key = str(values[ORGANIZATION][ORGANIZATION].get("value") or "").strip(), typed_key(values)
+    with reading():
+        organization_id, key = str(values[ORGANIZATION][ORGANIZATION].get("value") or "").strip(), typed_key(values)
+        version, key_mode = int(Value.parse(view["private_metadata"]).target_id), KeyMode(_chosen(values, KEY_MODE))
+        guests_allowed, connectors = _chosen(values, WHO) == EVERYBODY, _several(values, ActionId.ALLOWED_CONNECTORS)
     invalid = {}
     if not _ORGANIZATION.fullmatch(organization_id):
         invalid[ORGANIZATION] = wording.setup.organization_malformed()
@@ -53,11 +56,11 @@ def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
     if invalid:
         raise InvalidInput(invalid)
     form = SetupInput(
-        version=int(Value.parse(view["private_metadata"]).target_id),
+        version=version,
         organization_id=organization_id,
-        key_mode=KeyMode(_chosen(values, KEY_MODE)),
-        guests_allowed=_chosen(values, WHO) == EVERYBODY,
-        allowed_connectors=_several(values, ActionId.ALLOWED_CONNECTORS),
+        key_mode=key_mode,
+        guests_allowed=guests_allowed,
+        allowed_connectors=connectors,
         admin_contacts=list(values.get(ADMIN_CONTACTS, {}).get(ADMIN_CONTACTS, {}).get("selected_users") or []),
         sealed_key=deps.keys.seal(submitter(payload), key) if key else "",
     )

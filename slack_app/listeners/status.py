@@ -12,7 +12,7 @@ from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import connector_name
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import InvalidInput, submission
+from slack_app.listeners.errors import InvalidInput, reading, submission
 from slack_app.listeners.requests import Payload, job_from_command, job_from_submission
 from slack_app.listeners.text import CommandText
 from slack_app.views.ids import ActionId, CallbackId
@@ -46,7 +46,8 @@ def ask_disconnect(payload: Payload, text: CommandText, deps: Dependencies) -> S
 
 def rename(payload: Payload, deps: Dependencies) -> None:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    label = " ".join(str(filled_in(payload)[NAME][NAME].get("value") or "").split())
+    with reading():
+        label = " ".join(str(filled_in(payload)[NAME][NAME].get("value") or "").split())
     if not label:
         raise InvalidInput({NAME: wording.details.missing()})
     new_name = NewName(label[:LONGEST_NAME])
