@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 from slack_app.adapters.http import Http, HttpResponse
 from slack_app.errors import UpstreamError
 from slack_app.model.links import Authorization, Completion, Outcome
+from slack_app.model.stored import read_json
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.platform import Platform
@@ -74,9 +75,10 @@ class Freddy(Platform):
         found: dict[str, Connector] = {}
         for offset in range(0, MOST_CONNECTORS, PAGE):
             query = {"organization_id": credentials.organization_id, "limit": str(PAGE), "offset": str(offset)}
-            stored = _object(self._call(credentials, "GET", "/available", query=query))
-            page = stored.get("connectors")
-            if not isinstance(page, list) or not page:
+            answer = self._call(credentials, "GET", "/available", query=query)
+            stored = _object(answer)
+            page = _list(stored, "connectors", answer)
+            if not page:
                 break
             found |= {c.tool_key: c for c in map(_connector, page) if c}
             total = stored.get("total")
@@ -97,9 +99,8 @@ class Freddy(Platform):
 
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         path = f"/connections/{quote(tool_key, safe='')}"
-        stored = _object(self._call(credentials, "GET", path, deadline=POLL_SECONDS))
-        listed = stored.get("connections")
-        return [found for c in listed if (found := _connection(c))] if isinstance(listed, list) else []
+        answer = self._call(credentials, "GET", path, deadline=POLL_SECONDS)
+        return [found for c in _list(_object(answer), "connections", answer) if (found := _connection(c))]
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         path = f"/{quote(credential_id, safe='')}/health"
@@ -166,8 +167,8 @@ class Freddy(Platform):
 
 def _json(answer: HttpResponse) -> Any:
     try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError) as exc:
+        return read_json(answer.body.decode())
+    except ValueError as exc:
         raise _fault(answer, "not_json") from exc
 
 
@@ -176,6 +177,13 @@ def _object(answer: HttpResponse) -> Mapping[str, Any]:
     if not isinstance(stored, dict):
         raise _fault(answer, "not_an_object")
     return stored
+
+
+def _list(stored: Mapping[str, Any], name: str, answer: HttpResponse) -> Sequence[Any]:
+    listed = stored.get(name)
+    if not isinstance(listed, list):
+        raise _fault(answer, "not_a_list")
+    return listed
 
 
 def _connector(stored: object) -> Connector | None:
@@ -256,9 +264,13 @@ def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _fault(answer: HttpResponse, code: str) -> UpstreamError:
-    """Return the error for an answer that claims success and cannot be used; a retry would only make another state."""
+    """Return the error for an answer that claims success and cannot be used: an outage, unless its link is unsafe."""
     return UpstreamError(
-        "platform", status=answer.status, code=code, trace_id=_logged(answer.headers.get("x-request-id"))
+        "platform",
+        status=answer.status,
+        retryable=code != "unsafe_link",
+        code=code,
+        trace_id=_logged(answer.headers.get("x-request-id")),
     )
 
 

@@ -94,11 +94,16 @@ def _told(exc: UpstreamError) -> Exception:
 
 
 def _role(user: Mapping[str, Any]) -> Role:
-    """Read a user object: https://docs.slack.dev/reference/objects/user-object"""
+    """Read a user object; nobody is an admin but by a plain `true`. Raises TypeError for what is no user.
+
+    https://docs.slack.dev/reference/objects/user-object
+    """
+    if not isinstance(user["id"], str):
+        raise TypeError("not a user")
     if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or user.get("id") == "USLACKBOT":
         return Role.NONE
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Role.GUEST
-    if user.get("is_owner") or user.get("is_primary_owner"):
+    if user.get("is_owner") is True or user.get("is_primary_owner") is True:
         return Role.OWNER
-    return Role.ADMIN if user.get("is_admin") else Role.MEMBER
+    return Role.ADMIN if user.get("is_admin") is True else Role.MEMBER

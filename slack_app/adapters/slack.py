@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import Message as Headers
@@ -25,6 +26,7 @@ from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import Message, MessageRef
+from slack_app.model.stored import as_record
 from slack_app.model.users import SlackUser
 from slack_app.ports.slack import HasResponseUrl, Messenger
 from slack_app.safe_urls import is_response_url
@@ -42,6 +44,7 @@ RETRYABLE = frozenset(
     ]
 )
 """Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
+_WORD = re.compile(r"[a-z0-9_]{1,100}")
 SILENT = logging.getLogger("slack_app.slack_sdk")
 SILENT.setLevel(logging.CRITICAL)  # at DEBUG the SDK logs whole requests, links and codes included
 
@@ -115,7 +118,7 @@ class SlackMessenger(Messenger):
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            return MessageRef(channel_id=str(answer["channel"]), ts=str(answer["ts"]))
+            return as_record(MessageRef, {"channel_id": answer["channel"], "ts": answer["ts"]})
 
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         message = self._renderer.message(fact)
@@ -204,20 +207,21 @@ def slack_errors() -> Iterator[None]:
     """Translate slack_sdk's errors, and answers that lack what they should have."""
     try:
         yield
-    except (SlackClientError, HTTPException, ValueError, KeyError, TypeError) as exc:
+    except (SlackClientError, HTTPException, ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
         raise _slack_error(exc) from exc
 
 
 def _slack_error(exc: Exception) -> UpstreamError:
     if not isinstance(exc, SlackApiError):
         return UpstreamError("slack", retryable=True, code=type(exc).__name__)
-    code = exc.response.get("error") if isinstance(exc.response.data, dict) else None
+    said = exc.response.get("error") if isinstance(exc.response.data, dict) else None
+    code = said if isinstance(said, str) and _WORD.fullmatch(said) else None
     status = exc.response.status_code
     retry_after = exc.response.headers.get("Retry-After") if exc.response.headers else None
     return UpstreamError(
         "slack",
         status=status,
-        retryable=status == 429 or status >= 500 or code in RETRYABLE,
+        retryable=status == 429 or status >= 500 or code in RETRYABLE or (status == 200 and code is None),
         retry_after=float(retry_after) if retry_after and str(retry_after).isdigit() else None,
-        code=str(code) if code else f"http_{status}",
+        code=code or f"http_{status}",
     )
