@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message as Headers
 from http.client import HTTPException
@@ -45,6 +45,17 @@ RETRYABLE = frozenset(
 )
 """Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
 _WORD = re.compile(r"[a-z0-9_]{1,100}")
+AS_WRITTEN: Mapping[str, Any] = {
+    "parse": "none",
+    "link_names": False,
+    "unfurl_links": False,
+    "unfurl_media": False,
+}
+"""Nothing in `text` becomes a link, a mention or a preview but by our own marks: it may hold names.
+
+`blocks` say so themselves (views/prose.py), and a `response_url` takes neither of the first two; what it is sent always
+has blocks. https://docs.slack.dev/reference/methods/chat.postMessage, https://docs.slack.dev/reference/methods/chat.update
+"""
 SILENT = logging.getLogger("slack_app.slack_sdk")
 SILENT.setLevel(logging.CRITICAL)  # at DEBUG the SDK logs whole requests, links and codes included
 
@@ -115,8 +126,7 @@ class SlackMessenger(Messenger):
                 channel=person.user_id,
                 text=message.text,
                 blocks=list(message.blocks),
-                unfurl_links=False,
-                unfurl_media=False,
+                **AS_WRITTEN,
             )
             return as_record(MessageRef, {"channel_id": answer["channel"], "ts": answer["ts"]})
 
@@ -128,8 +138,7 @@ class SlackMessenger(Messenger):
                 ts=posted.ts,
                 text=message.text,
                 blocks=list(message.blocks),
-                unfurl_links=False,
-                unfurl_media=False,
+                **AS_WRITTEN,
             )
 
     def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:

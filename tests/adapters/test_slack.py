@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
@@ -80,6 +81,23 @@ def test_the_sdks_calls_and_errors_come_through_the_pool(workspace: Workspace) -
 
     assert caught.value.response["error"] == "channel_not_found"
     assert len({call.peer for call in workspace.calls}) == 1
+
+
+def test_a_text_becomes_no_link_or_mention_by_itself(monkeypatch: pytest.MonkeyPatch, workspace: Workspace) -> None:
+    """security.md 11: https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.update"""
+    sent: list[dict[str, Any]] = []
+
+    def record(_client: WebClient, **fields: Any) -> dict[str, str]:
+        sent.append(fields)
+        return {"channel": "D1", "ts": "1.1"}
+
+    for method in ("chat_postMessage", "chat_update"):
+        monkeypatch.setattr(WebClient, method, record)
+
+    posted = messenger(workspace).post_dm(MAYA, HELLO)
+    messenger(workspace).edit_dm(MAYA, posted, HELLO)
+
+    assert [(fields["parse"], fields["link_names"]) for fields in sent] == [("none", False)] * 2
 
 
 def failure(workspace: Workspace, token: str = TOKEN) -> UpstreamError:
