@@ -15,6 +15,7 @@ from slack_app.listeners.details import filled_in
 from slack_app.listeners.errors import InvalidInput, reading, submission
 from slack_app.listeners.requests import Payload, job_from_command, job_from_submission
 from slack_app.listeners.text import CommandText
+from slack_app.outside_text import cleaned
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.status import LONGEST_NAME, NAME
 
@@ -47,7 +48,7 @@ def ask_disconnect(payload: Payload, text: CommandText, deps: Dependencies) -> S
 def rename(payload: Payload, deps: Dependencies) -> None:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
     with reading():
-        label = " ".join(str(filled_in(payload)[NAME][NAME].get("value") or "").split())
+        label = cleaned(str(filled_in(payload)[NAME][NAME].get("value") or ""))
     if not label:
         raise InvalidInput({NAME: wording.details.missing()})
     new_name = NewName(label[:LONGEST_NAME])

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from slack_app.outside_text import cleaned
+
 _CLOSED_BY = {
     '"': '"',
     "“": '”“"',
@@ -38,12 +40,15 @@ class CommandText:
 
 
 def parse(text: str) -> CommandText:
-    """Read the text of a command; never fails. The last of several values for a key counts."""
+    """Read the text of a command; never fails.
+
+    A word of which there is nothing to see counts as none, and the last of several values for a key counts.
+    """
     words: list[str] = []
     pairs: dict[str, str] = {}
     for key, word in _tokens(_unescaped(text)):
         if key is None:
-            words.append(word)
+            words += [word] if cleaned(word) else []
         else:
             pairs[key] = word
     return CommandText(words, pairs)

@@ -10,6 +10,7 @@ from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
+from slack_app.outside_text import cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Link:
     @property
     def tool(self) -> str:
         """What people call the tool."""
-        return self.name or self.connector_type
+        return cleaned(self.name) or self.connector_type
 
 
 @dataclass(frozen=True, slots=True)

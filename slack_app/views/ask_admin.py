@@ -25,7 +25,7 @@ MENDED_ELSEWHERE = frozenset(
 @render_message.register
 def admin_request(fact: AdminRequest, command: str) -> Message:
     """Ask an admin, with the button that mends it."""
-    if fact.reason == "connector_not_offered":
+    if fact.reason == "connector_not_offered" and wording.text.plain(fact.tool):
         buttons = [
             _button(
                 wording.ask_admin.offer_button(fact.tool),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
-
 from slack_app import wording
 from slack_app.features.connect import Accepted, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.model.messages import Message
+from slack_app.views.prose import section
 from slack_app.views.render import render_message
 
 
@@ -30,4 +29,4 @@ def in_turn(fact: InTurn, _command: str) -> Message:
 
 
 def _sentence(text: str) -> Message:
-    return Message(text, [SectionBlock(text=MarkdownTextObject(text=text)).to_dict()])
+    return Message(text, [section(text).to_dict()])

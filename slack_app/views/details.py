@@ -7,10 +7,8 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     InputBlock,
-    MarkdownTextObject,
     PlainTextInputElement,
     PlainTextObject,
-    SectionBlock,
 )
 from slack_sdk.models.views import View
 
@@ -18,6 +16,7 @@ from slack_app import wording
 from slack_app.features.details import Details
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId, CallbackId
+from slack_app.views.prose import section
 from slack_app.views.render import render_message, render_modal
 from slack_app.views.values import Value
 
@@ -36,7 +35,7 @@ def details(fact: Details, command: str) -> Message:
         value=str(Value(fact.draft_id, fact.tool_key)),
         style="primary",
     )
-    blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text)), ActionsBlock(elements=[button])]
+    blocks: list[Block] = [section(text), ActionsBlock(elements=[button])]
     return Message(text, [block.to_dict() for block in blocks])
 
 
@@ -51,7 +50,7 @@ def details_modal(fact: Details, _command: str) -> View:
         submit=PlainTextObject(text=wording.menu.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
         blocks=[
-            SectionBlock(text=MarkdownTextObject(text=wording.details.lead(fact))),
+            section(wording.details.lead(fact)),
             *(_input(fact, key) for key in fact.keys),
         ],
     )

@@ -7,9 +7,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
-    MarkdownTextObject,
     PlainTextObject,
-    SectionBlock,
 )
 from slack_sdk.models.views import View
 
@@ -19,6 +17,7 @@ from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure, Message
 from slack_app.views import ask_admin, key
 from slack_app.views.ids import ActionId
+from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_message, render_modal
 from slack_app.views.values import Value
 
@@ -28,10 +27,10 @@ def failure_message(fact: Failure, command: str) -> Message:
     """Tell the person why there is no link."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
     reference = wording.failure.reference(fact.reference)
-    blocks: list[Block] = [SectionBlock(text=MarkdownTextObject(text=text))]
+    blocks: list[Block] = [section(text)]
     if buttons := buttons_of(fact):
         blocks.append(ActionsBlock(elements=buttons))
-    blocks.append(ContextBlock(elements=[MarkdownTextObject(text=reference)]))
+    blocks.append(ContextBlock(elements=[mrkdwn(reference)]))
     return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
-
 from slack_app import wording
 from slack_app.features.help import Help
 from slack_app.model.messages import Message
+from slack_app.views.prose import section
 from slack_app.views.render import render_message
 
 
@@ -14,4 +13,4 @@ from slack_app.views.render import render_message
 def help_message(_fact: Help, command: str) -> Message:
     """Tell the person what can be typed."""
     text = wording.help.text(command)
-    return Message(text, [SectionBlock(text=MarkdownTextObject(text=text)).to_dict()])
+    return Message(text, [section(text).to_dict()])

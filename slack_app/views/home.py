@@ -11,7 +11,6 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     HeaderBlock,
     InputBlock,
-    MarkdownTextObject,
     Option,
     PlainTextInputElement,
     PlainTextObject,
@@ -28,6 +27,7 @@ from slack_app.model.tools import Connector
 from slack_app.views import status
 from slack_app.views.failure import buttons_of
 from slack_app.views.ids import ActionId
+from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_home
 from slack_app.views.values import Value
 
@@ -43,7 +43,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 @render_home.register
 def welcome(_fact: Welcome, _command: str) -> View:
     """Tell the person what this is while the tools are being read."""
-    return _view([_section(wording.home.welcome()), _note(wording.menu.loading())])
+    return _view([section(wording.home.welcome()), _note(wording.menu.loading())])
 
 
 @render_home.register
@@ -51,7 +51,7 @@ def failure(fact: Failure, command: str) -> View:
     """Tell the person why there is nothing to see."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
     buttons = ActionsBlock(elements=[*buttons_of(fact), _reload()])
-    return _view([_section(text), _note(wording.failure.reference(fact.reference)), buttons])
+    return _view([section(text), _note(wording.failure.reference(fact.reference)), buttons])
 
 
 @render_home.register
@@ -63,11 +63,11 @@ def home(fact: Home, _command: str) -> View:
 def _lead(fact: Home) -> Sequence[Block]:
     blocks: list[Block] = []
     if fact.is_first:
-        blocks.append(_section(wording.home.welcome()))
+        blocks.append(section(wording.home.welcome()))
     if fact.changed:
-        blocks.append(_section(wording.status.changed(fact.changed)))
+        blocks.append(section(wording.status.changed(fact.changed)))
     if fact.is_stale:
-        blocks += [_section(wording.home.stale()), ActionsBlock(elements=[_reload()])]
+        blocks += [section(wording.home.stale()), ActionsBlock(elements=[_reload()])]
     return blocks
 
 
@@ -105,7 +105,7 @@ def _connected(fact: Home) -> Sequence[Block]:
         return []
     blocks: list[Block] = [_header(wording.home.connected())]
     for connection in fact.connections[:MOST_CONNECTED]:
-        blocks.append(_section(wording.status.line(connection)))
+        blocks.append(section(wording.status.line(connection)))
         if connection.id:
             blocks.append(ActionsBlock(elements=status.buttons_of(connection)))
     if len(fact.connections) > MOST_CONNECTED:
@@ -115,7 +115,7 @@ def _connected(fact: Home) -> Sequence[Block]:
 
 def _tools(fact: Home) -> Sequence[Block]:
     if not fact.connectors:
-        return [] if fact.connections or fact.is_stale else [_section(wording.home.nothing(fact.home_filter))]
+        return [] if fact.connections or fact.is_stale else [section(wording.home.nothing(fact.home_filter))]
     blocks: list[Block] = [_header(wording.home.tools())]
     blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:MOST_TOOLS]]
     if len(fact.connectors) > MOST_TOOLS:
@@ -130,9 +130,7 @@ def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
         value=str(Value(connector_type=connector.tool_key)),
         accessibility_label=wording.link.button(connector.name),
     )
-    return SectionBlock(
-        text=MarkdownTextObject(text=wording.home.tool(connector, is_waiting=is_waiting)), accessory=button
-    )
+    return SectionBlock(text=mrkdwn(wording.home.tool(connector, is_waiting=is_waiting)), accessory=button)
 
 
 def _reload() -> ButtonElement:
@@ -143,12 +141,8 @@ def _header(text: str) -> HeaderBlock:
     return HeaderBlock(text=PlainTextObject(text=text))
 
 
-def _section(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text))
-
-
 def _note(text: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text)])
+    return ContextBlock(elements=[mrkdwn(text)])
 
 
 def _view(blocks: Sequence[Block]) -> View:

@@ -65,7 +65,7 @@ def _installed(fact: Installed, command: str) -> str:
     lead, button = wording.installed_lead(command), wording.installed_button()
     if fact.is_org_wide:
         lead, button = wording.org_wide_lead(command), wording.org_wide_button()
-    title = wording.installed_title(fact.name or wording.somewhere())
+    title = wording.installed_title(fact.name)
     return _html(title, _paragraph(lead), _button(fact.url, button))
 
 

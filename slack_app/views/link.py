@@ -11,7 +11,6 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
-    MarkdownTextObject,
     PlainTextObject,
     SectionBlock,
 )
@@ -23,7 +22,7 @@ from slack_app.features.poll import Ended
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId
-from slack_app.views.prose import prose
+from slack_app.views.prose import mrkdwn, prose, section
 from slack_app.views.render import render_message
 from slack_app.views.values import Value
 
@@ -74,11 +73,11 @@ def _offer(live: PendingLink, lead: str, more: Sequence[str]) -> Message:
         _button(wording.buttons.cancel(), ActionId.CANCEL_LINK, live),
     ]
     blocks: list[Block] = [
-        SectionBlock(text=MarkdownTextObject(text=lead)),
+        section(lead),
         ActionsBlock(elements=buttons),
-        ContextBlock(elements=[MarkdownTextObject(text=wording.link.address())]),
+        ContextBlock(elements=[mrkdwn(wording.link.address())]),
         SectionBlock(text=PlainTextObject(text=url, emoji=False)),
-        ContextBlock(elements=[MarkdownTextObject(text=line) for line in [terms, *more]]),
+        ContextBlock(elements=[mrkdwn(line) for line in [terms, *more]]),
     ]
     text = "\n".join([lead, f"{wording.link.address()} {wording.text.escaped(url)}", terms, *more])
     return Message(text, [block.to_dict() for block in blocks])

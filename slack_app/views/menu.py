@@ -12,11 +12,9 @@ from slack_sdk.models.blocks import (
     Block,
     ExternalDataSelectElement,
     InputBlock,
-    MarkdownTextObject,
     Option,
     OptionGroup,
     PlainTextObject,
-    SectionBlock,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View
@@ -26,6 +24,7 @@ from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection, Connector
 from slack_app.views.ids import ActionId, CallbackId
+from slack_app.views.prose import section
 from slack_app.views.render import render_message, render_modal
 from slack_app.views.values import Value
 
@@ -39,16 +38,16 @@ MOST_OPTIONS = 100
 def loading(_fact: MenuLoading, _command: str) -> Message:
     """Acknowledge the request."""
     text = wording.menu.loading()
-    return Message(text, [_section(text).to_dict()])
+    return Message(text, [section(text).to_dict()])
 
 
 @render_message.register
 def menu(fact: Menu, command: str) -> Message:
     """Offer the tools."""
     if not fact.connectors:
-        return Message(wording.menu.empty(), [_section(wording.menu.empty()).to_dict()])
+        return Message(wording.menu.empty(), [section(wording.menu.empty()).to_dict()])
     lead = wording.menu.lead(command, is_sure=fact.accounts is not None)
-    blocks: list[Block] = [_section(lead), ActionsBlock(elements=[_select(fact)])]
+    blocks: list[Block] = [section(lead), ActionsBlock(elements=[_select(fact)])]
     lines = [wording.menu.line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
     return Message(wording.text.truncated([lead, *lines]), [block.to_dict() for block in blocks])
 
@@ -61,7 +60,7 @@ def menu_modal(fact: Menu, _command: str) -> View:
             type="modal",
             title=PlainTextObject(text=wording.menu.title()),
             close=PlainTextObject(text=wording.buttons.close()),
-            blocks=[_section(wording.menu.empty())],
+            blocks=[section(wording.menu.empty())],
         )
     tool = InputBlock(
         block_id=TOOL,
@@ -114,7 +113,3 @@ def _option(connector: Connector, fact: Menu) -> Option:
 
 def _accounts_of(connector: Connector, fact: Menu) -> Sequence[Connection]:
     return [account for account in fact.accounts or [] if account.tool_key == connector.tool_key]
-
-
-def _section(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text))

@@ -19,4 +19,13 @@ def prose(text: str, buttons: Sequence[ButtonElement] = ()) -> Message:
 
 def section(text: str) -> SectionBlock:
     """Return the text as a block."""
-    return SectionBlock(text=MarkdownTextObject(text=text))
+    return SectionBlock(text=mrkdwn(text))
+
+
+def mrkdwn(text: str) -> MarkdownTextObject:
+    """Return the text as one that Slack formats by its marks alone: no view makes one otherwise.
+
+    Without `verbatim` it also makes links of bare addresses, `#general` and `@here`, which may be parts of a name.
+    https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+    """
+    return MarkdownTextObject(text=text, verbatim=True)

@@ -12,10 +12,8 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     InputBlock,
-    MarkdownTextObject,
     PlainTextInputElement,
     PlainTextObject,
-    SectionBlock,
 )
 from slack_sdk.models.views import View
 
@@ -24,6 +22,7 @@ from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCanc
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection
 from slack_app.views.ids import ActionId, CallbackId
+from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_message, render_modal
 from slack_app.views.values import Value
 
@@ -48,11 +47,11 @@ def status(fact: Status, command: str) -> Message:
         return _message([*lead, wording.status.empty(command)])
     shown, more = fact.connections[:MOST_SHOWN], len(fact.connections) - MOST_SHOWN
     lines = [wording.status.line(connection) for connection in shown]
-    blocks: list[Block] = [_section(text) for text in [*lead, wording.status.lead()]]
+    blocks: list[Block] = [section(text) for text in [*lead, wording.status.lead()]]
     for line, connection in zip(lines, shown, strict=True):
-        blocks += [_section(line), ActionsBlock(elements=buttons_of(connection))]
+        blocks += [section(line), ActionsBlock(elements=buttons_of(connection))]
     rest = [wording.status.more(more)] if more > 0 else []
-    blocks += [ContextBlock(elements=[MarkdownTextObject(text=text)]) for text in rest]
+    blocks += [ContextBlock(elements=[mrkdwn(text)]) for text in rest]
     return Message("\n".join([*lead, wording.status.lead(), *lines, *rest]), [block.to_dict() for block in blocks])
 
 
@@ -67,7 +66,7 @@ def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
         _button(wording.status.disconnect_button(c, len(shown)), ActionId.DISCONNECT, c, style="danger") for c in shown
     ]
     blocks: list[Block] = [
-        _section(text),
+        section(text),
         ActionsBlock(elements=[*buttons, _button(wording.status.keep_button(), ActionId.CANCEL_DISCONNECT, shown[0])]),
     ]
     return Message(text, [block.to_dict() for block in blocks])
@@ -131,9 +130,5 @@ def _button(label: str, action_id: ActionId, connection: Connection, **more: Any
     return ButtonElement(text=PlainTextObject(text=label), action_id=name, value=value, **more)
 
 
-def _section(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text))
-
-
 def _message(texts: Sequence[str]) -> Message:
-    return Message("\n".join(texts), [_section(text).to_dict() for text in texts])
+    return Message("\n".join(texts), [section(text).to_dict() for text in texts])

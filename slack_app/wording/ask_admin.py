@@ -39,7 +39,8 @@ def _have(fact: AdminsAsked) -> str:
 def admin_request(fact: AdminRequest, command: str) -> str:
     whose = "your" if fact.is_own else "their"
     who = "You want" if fact.is_own else f"<@{plain(fact.person.user_id)}> wants"
-    tool = f"*{plain(fact.tool)}*" if fact.tool else f"{whose} tools"
+    name = plain(fact.tool)
+    tool = f"*{name}*" if name else f"{whose} tools"
     organization = plain(fact.organization_id) or "your organization"
     sentence = {
         "workspace_unmapped": (
@@ -53,12 +54,18 @@ def admin_request(fact: AdminRequest, command: str) -> str:
         "account_unauthorized": _unauthorized(who, tool),
         "platform_forbidden": f"{who} to connect {tool}, {_forbidden(organization)}",
         "account_forbidden": f"{who} to see {whose} connections, {_forbidden(organization)}",
-        "connector_not_offered": (
-            f"{who} to connect {tool}, which is not offered in this workspace. Press the button to offer it to "
-            f"everybody from now on; `{command} setup` shows all that is offered."
-        ),
+        "connector_not_offered": _not_offered(who, tool if name else "", command),
     }[fact.reason]
     return f"*You are an admin here, so you can fix this yourself.* {sentence}" if fact.is_own else sentence
+
+
+def _not_offered(who: str, tool: str, command: str) -> str:
+    if not tool:
+        return f"{who} to connect a tool that is not offered in this workspace. The set-up shows all that is offered."
+    return (
+        f"{who} to connect {tool}, which is not offered in this workspace. Press the button to offer it to everybody "
+        f"from now on; `{command} setup` shows all that is offered."
+    )
 
 
 def _forbidden(organization: str) -> str:
@@ -84,6 +91,7 @@ def confirm_fixed_button() -> str:
 
 
 def problem_resolved(fact: ProblemResolved) -> str:
-    lead = f"*{plain(fact.tool)} is offered now.*" if fact.tool else "*Thank you.*"
+    tool = plain(fact.tool)
+    lead = f"*{tool} is offered now.*" if tool else "*Thank you.*"
     told = {0: "Nobody is waiting for it any more.", 1: "The person who waits for it has been told."}
     return f"{lead} {told.get(fact.told) or f'{fact.told} people who wait for it have been told.'}"

@@ -33,7 +33,7 @@ def needed_details() -> Mapping[str, Sequence[str]]:
 
 
 def detail(tool_key: str, key: str) -> Detail:
-    return DETAILS.get(tool_key, {}).get(key) or Detail(label(key.replace("_", " ").capitalize()))
+    return DETAILS.get(tool_key, {}).get(key) or Detail(label(key.replace("_", " ").capitalize()) or key)
 
 
 def message(fact: Details, command: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connector
 from slack_app.wording import menu
-from slack_app.wording.text import escaped, label, plain
+from slack_app.wording.text import LONGEST_LABEL, plain
 
 
 def welcome() -> str:
@@ -45,7 +45,7 @@ def tools() -> str:
 
 def tool(connector: Connector, *, is_waiting: bool) -> str:
     about = [connector.category and menu.category(connector.category), connector.description]
-    lines = [f"*{plain(connector.name)}*", " · ".join(escaped(label(text)) for text in about if text)]
+    lines = [f"*{plain(connector.name)}*", " · ".join(plain(text, LONGEST_LABEL) for text in about if text)]
     waiting = "Your link is out: it waits for you under *Messages*." if is_waiting else ""
     return "\n".join(filter(None, [*lines, waiting]))
 

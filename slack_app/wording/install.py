@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from slack_app.outside_text import cleaned
+
 
 def offered_title() -> str:
     return "Add Freddy Connect to Slack"
@@ -53,7 +55,7 @@ def offered_note() -> str:
 
 
 def installed_title(name: str) -> str:
-    return f"Freddy Connect is installed in {name}"
+    return f"Freddy Connect is installed in {cleaned(name) or somewhere()}"
 
 
 def somewhere() -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from slack_app.model.links import Outcome, PendingLink
-from slack_app.wording.text import label, local_time, plain
+from slack_app.wording.text import label, local_time, plain, short
 
 
 def lead(live: PendingLink) -> str:
     return (
         f"*Your {plain(live.link.tool)} link is ready*\n"
-        f"<@{live.person.user_id}>, you asked to connect {plain(live.link.tool)} "
+        f"<@{plain(live.person.user_id)}>, you asked to connect {plain(live.link.tool)} "
         f"to the assistant of your organization, {plain(live.link.organization_id)}."
     )
 
@@ -41,7 +41,7 @@ def address() -> str:
 def terms(live: PendingLink) -> str:
     return (
         f"It leads to {plain(live.link.host)} and is offered until {local_time(live.link.expires_at)}. "
-        f"It is made for <@{live.person.user_id}> only: please do not pass it on. "
+        f"It is made for <@{plain(live.person.user_id)}> only: please do not pass it on. "
         "Once you are through, this message tells you how it went."
     )
 
@@ -93,7 +93,9 @@ def disown_title() -> str:
 
 def disown_text(live: PendingLink) -> str:
     account = (live.connection and live.connection.account) or "This account"
-    return f"{account[:100]} will be disconnected from your organization's assistant. You can connect your own then."
+    return (
+        f"{short(account, 100)} will be disconnected from your organization's assistant. You can connect your own then."
+    )
 
 
 def disown_yes() -> str:

@@ -7,7 +7,8 @@ from slack_app.wording.text import plain
 
 
 def you_can_retry(fact: YouCanRetry) -> str:
-    what = f"connecting *{plain(fact.tool)}*" if fact.tool else "what you asked for"
+    tool = plain(fact.tool)
+    what = f"connecting *{tool}*" if tool else "what you asked for"
     by = "You have" if fact.is_own else _who(fact.admin_id)
     return f"*It is fixed.* {by} seen to it, and {what} should work now."
 
@@ -17,10 +18,10 @@ def again_button() -> str:
 
 
 def handled_by_admin(fact: HandledByAdmin) -> str:
-    who, tool = f"<@{plain(fact.person.user_id)}>", f" *{plain(fact.tool)}*" if fact.tool else ""
+    who, tool = f"<@{plain(fact.person.user_id)}>", plain(fact.tool)
     by = _who(fact.admin_id)
     end = "You have seen to it." if fact.is_own else f"{by} seen to it, so there is nothing left for you to do."
-    wanted = f"wanted to connect{tool}" if tool else "needed help with their tools"
+    wanted = f"wanted to connect *{tool}*" if tool else "needed help with their tools"
     return f"*Done.* {who} {wanted}. {end}"
 
 

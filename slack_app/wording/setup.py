@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_app.features.setup import SetupDone, SetupForm, SetupOffer, SetupRemoved
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.wording.key import problem_of
-from slack_app.wording.text import plain
+from slack_app.wording.text import plain, short
 
 
 def title() -> str:
@@ -186,8 +186,8 @@ def remove_title() -> str:
 def remove_text(fact: SetupForm) -> str:
     if fact.setup.is_inherited:
         return (
-            f"What was chosen here is forgotten. People go on connecting to {plain(fact.setup.organization_id)}, as "
-            "whoever runs Freddy Connect has set it."
+            f"What was chosen here is forgotten. People go on connecting to {short(fact.setup.organization_id, 128)}, "
+            "as whoever runs Freddy Connect has set it."
         )
     return (
         "Nobody here can connect anything then, and links that are out end. What is connected stays connected, and "

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from slack_app.features.status import Changed
 from slack_app.model.tools import Connection
-from slack_app.wording.text import label, plain
+from slack_app.wording.text import label, plain, short
 
 
 def loading() -> str:
@@ -29,13 +29,17 @@ def more(count: int) -> str:
 def line(connection: Connection) -> str:
     """Return which, as whom, since when, on or off, and whether it works."""
     account = connection.label or connection.account
-    facts = [f"*{plain(connection.name)}*" + (f" as {plain(account)}" if account else "")]
+    facts = [f"*{_tool(connection)}*" + (f" as {plain(account)}" if account else "")]
     if since := _day(connection.created_at):
         facts.append(f"since {since}")
     facts.append("on" if connection.is_active else "off: the assistant does not use it")
     if connection.is_healthy is not None:
         facts.append("working" if connection.is_healthy else "not working: please reconnect it")
     return " · ".join(facts)
+
+
+def _tool(connection: Connection) -> str:
+    return plain(connection.name) or "A tool"  # the platform may name neither the tool nor its key
 
 
 def _day(created_at: str) -> str:
@@ -61,7 +65,7 @@ def changed(changed: Changed) -> str:
 
 def _named(connection: Connection) -> str:
     account = f" ({plain(connection.account)})" if connection.account else ""
-    return f"*{plain(connection.name)}*{account}"
+    return f"*{_tool(connection)}*{account}"
 
 
 def turn_on_button() -> str:
@@ -106,15 +110,15 @@ def disconnect_title() -> str:
 
 
 def disconnect_dialog(connection: Connection) -> str:
-    account = connection.account or connection.name
+    account = connection.account or connection.name or "This account"
     return (
-        f"{account[:80]}: the assistant can't use it any more. In the tool's own settings the permission may "
+        f"{short(account, 80)}: the assistant can't use it any more. In the tool's own settings the permission may "
         "still be listed; you can remove it there."
     )
 
 
 def disconnect_question(connections: Sequence[Connection]) -> str:
-    tool = plain(connections[0].name)
+    tool = _tool(connections[0])
     which = f"Disconnect {_named(connections[0])}?" if len(connections) == 1 else f"Which *{tool}* do you disconnect?"
     return (
         f"{which}\nYour organization's assistant can't use it any more then. Nothing is deleted in {tool}; "

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from slack_app.outside_text import cleaned
 
 LONGEST_WORD = 64
 LONGEST_TEXT = 3000
 LONGEST_LABEL = 75
 """Of a button: https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+_LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 
 
-def plain(value: object) -> str:
-    """Make a word from outside harmless in Slack's mrkdwn, and short."""
-    text = " ".join(str(value).split())
-    text = text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 1]}…"
-    return escaped(text)
+def plain(value: object, longest: int = LONGEST_WORD) -> str:
+    """Make a word from outside dead text in Slack's mrkdwn, and short; empty when there is nothing to see.
+
+    Slack has no escape for the marks of bold and code, so what looks the same takes their place; between two letters an
+    underscore marks nothing. Addresses and names of channels stay dead by `verbatim` (views/prose.py).
+    """
+    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", "＿", short(str(value), longest))
+    return escaped(text.translate(_LOOK_ALIKES))
+
+
+def short(text: str, longest: int) -> str:
+    """Clean a word from outside and make it short, for a plain text that holds it."""
+    text = cleaned(text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def escaped(text: str) -> str:
@@ -34,8 +47,7 @@ def local_time(seconds: float, form: str = "time") -> str:
 
 def label(text: str) -> str:
     """Make a plain text short enough for a button or an option; there nothing is formatted, and so nothing escaped."""
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    return short(text, LONGEST_LABEL)
 
 
 def truncated(lines: Sequence[str]) -> str:

@@ -52,3 +52,9 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
 )
 def test_quotes_of_every_keyboard_are_understood(typed: str, value: str) -> None:
     assert parse(f"sharepoint {typed}").pairs == {"site_name": value}
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\u3000", "\u202e \ufeff", '"\u3164"'])
+def test_a_word_of_which_there_is_nothing_to_see_is_none(typed: str) -> None:
+    assert parse(typed).words == []
+    assert parse(f"github {typed}").words == ["github"]

@@ -34,7 +34,7 @@ def test_the_request_is_acknowledged_by_name() -> None:
 
     text = "Getting your *github* link. In a moment it will be here, and in your direct messages with Freddy Connect."
     assert message.text == text
-    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
 
 
 def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
@@ -46,7 +46,7 @@ def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
         "There is nothing you need to do."
     )
     assert message.text == text
-    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
 
 
 def test_who_waits_for_something_else_than_a_link_is_told_so_too() -> None:
@@ -64,4 +64,4 @@ def test_who_has_to_wait_for_somebody_else_is_told_so() -> None:
         "at a time. Your link comes by itself when it is your turn: there is nothing you need to do."
     )
     assert message.text == text
-    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]

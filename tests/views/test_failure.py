@@ -234,9 +234,9 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
         for key, name in dict(facts.get("nearest") or {}).items()  # type: ignore[call-overload]
     ] or [button for button in [MENDING.get(case)] if button]
     assert message.blocks == [
-        {"type": "section", "text": {"type": "mrkdwn", "text": sentence}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": sentence, "verbatim": True}},
         *([{"type": "actions", "elements": choices}] if choices else []),
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Reference: `A1B2C3D4`"}]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Reference: `A1B2C3D4`", "verbatim": True}]},
     ]
     check(message)
 

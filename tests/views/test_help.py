@@ -24,6 +24,6 @@ def test_the_help_names_the_command_as_it_was_set_up() -> None:
     message = render_message(Help(), "/link-me")
 
     assert message.text == TEXT
-    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": TEXT}}]
+    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": TEXT, "verbatim": True}}]
     check(message)
     check_schema(message)

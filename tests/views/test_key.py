@@ -94,7 +94,7 @@ def test_the_person_is_told_how_it_stands(fact: MessageFact, text: str, buttons:
     message = render_message(fact, "/connect")
 
     assert message.text == text
-    assert message.blocks[0] == {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    assert message.blocks[0] == {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
     shown = [element["text"]["text"] for block in message.blocks[1:] for element in block["elements"]]
     assert shown == buttons
     check(message)

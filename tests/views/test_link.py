@@ -81,7 +81,7 @@ def button(label: str, action_id: str, **more: Any) -> dict[str, Any]:
 
 
 def section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
 def link_blocks(lead: str, *more: str) -> list[dict[str, Any]]:
@@ -95,9 +95,15 @@ def link_blocks(lead: str, *more: str) -> list[dict[str, Any]]:
                 button("Cancel", "link_cancel"),
             ],
         },
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Or open this address in your browser:"}]},
+        {
+            "type": "context",
+            "elements": [{"type": "mrkdwn", "text": "Or open this address in your browser:", "verbatim": True}],
+        },
         {"type": "section", "text": {"type": "plain_text", "text": URL, "emoji": False}},
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": line} for line in [TERMS, *more]]},
+        {
+            "type": "context",
+            "elements": [{"type": "mrkdwn", "text": line, "verbatim": True} for line in [TERMS, *more]],
+        },
     ]
 
 
@@ -225,4 +231,4 @@ def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
         message = render_message(fact, "/connect")
         assert "<!channel>" not in message.text
         assert "<https://evil" not in message.text
-        assert "&lt;!channel&gt; &lt;https://evil.example|ok&gt; *x*" in message.text
+        assert "&lt;!channel&gt; &lt;https://evil.example|ok&gt; ∗x∗" in message.text
