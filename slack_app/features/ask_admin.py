@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import structlog
 
@@ -19,7 +18,7 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.tasks import Permission, Task
-from slack_app.model.users import SlackUser
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Change
 from slack_app.ports.jobs import Progress
 
@@ -37,7 +36,7 @@ log = structlog.get_logger("slack_app.ask_admin")
 
 @dataclass(frozen=True, slots=True)
 class AdminRequest(MessageFact):
-    """What an admin is asked: by whom, why, about which tool, and the key of the problem.
+    """What an admin is asked: by whom, why, about which tool (its name, empty for none to tell), and the problem.
 
     `is_own` when it is their own request: an admin needs no other.
     """
@@ -87,8 +86,9 @@ class AskAdmin:
             if waiting is not None:
                 self.deps.drafts.save(waiting, DRAFT_SECONDS)
         self.deps.asks.wait(cause, job.person, job.target_id)
-        question = self._question(draft, reason, facts, cause)
-        if self.deps.people.role_of(job.person).is_admin:
+        role = self.deps.people.role_of(job.person)
+        question = self._question(draft, role, cause)
+        if role.is_admin:
             update_or_respond(self.deps.messenger, job, replace(question, is_own=True))
             return "requester_is_admin"
         admins = self._admins(job.person)
@@ -102,10 +102,13 @@ class AskAdmin:
         update_or_respond(self.deps.messenger, job, AdminsAsked(admins, is_first))
         return "admins_asked" if is_first else "admins_were_asked"
 
-    def _question(self, draft: Draft, reason: str, facts: Mapping[str, Any], cause: str) -> AdminRequest:
+    def _question(self, draft: Draft, role: Role, cause: str) -> AdminRequest:
+        """Return what the admins are asked; of a guest's or a stranger's words they read only a tool's own name."""
+        person, facts = draft.job.person, draft.facts
         tool_key = str(facts.get("connector_type") or draft.job.connector_type)
-        tool = str(facts.get("name") or self._name(draft.job.person, tool_key))
-        return AdminRequest(draft.job.person, reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
+        typed = "" if role in (Role.GUEST, Role.NONE) else str(facts.get("name") or tool_key)
+        tool = self._name(person, tool_key) or typed
+        return AdminRequest(person, draft.reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
 
     @OFFER_TOOL.handler
     def offer_tool(self, job: Job, _progress: Progress) -> str:
@@ -137,8 +140,9 @@ class AskAdmin:
         return self.pending_requests.resolve(job.person, [cause], seen_in=job.message)
 
     def _name(self, person: SlackUser, tool_key: str) -> str:
+        """Return what the tool is called, empty for one that nobody knows."""
         setup = self.deps.setups.for_user(person)
-        return self.names.resolve(setup.organization_id, tool_key).name if setup and tool_key else tool_key
+        return self.names.name_of(setup.organization_id, tool_key) if setup else ""
 
     def _admins(self, person: SlackUser) -> Sequence[str]:
         """Return who can help now: of those whom the set-up names, else of all admins."""

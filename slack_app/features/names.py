@@ -41,6 +41,11 @@ class Names:
         found = lookup(typed, self.catalogue.connectors(organization_id) or [])
         return found or Connector(re.sub(r"[\s-]+", "_", ALIASES.get(normalized(typed), typed)), typed)
 
+    def name_of(self, organization_id: str, tool_key: str) -> str:
+        """Return what the tool is called, empty for one that nobody knows. Raises UpstreamError when Redis fails."""
+        known = lookup(tool_key, self.catalogue.connectors(organization_id) or []) if tool_key else None
+        return known.name if known else ""
+
     def lookup_or_read(self, credentials: Credentials, typed: str) -> tuple[Connector | None, Sequence[Connector]]:
         """Return the connector of that name, None for none, and all there are; the list is read if that may help."""
         connectors = self.catalogue.connectors(credentials.organization_id) or []

@@ -8,12 +8,14 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminRequest, AdminsAsked
+from slack_app.model.jobs import Draft
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
-from slack_app.model.users import SlackUser
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
+from slack_app.views import render_message
 from tests.features.requesters import ADMIN, LEON, MAYA, ask, pressed, refused, with_admins
-from tests.worker_harness import SLACK_DOWN, SLACK_REFUSES, WorkerHarness
+from tests.worker_harness import JOB, SLACK_DOWN, SLACK_REFUSES, WorkerHarness
 
 
 @pytest.fixture
@@ -196,3 +198,33 @@ def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stag
     question = stage.messenger.dms[-1]
     assert isinstance(question, AdminRequest)
     assert (question.reason, question.tool) == ("workspace_unmapped", "github")
+
+
+@pytest.mark.parametrize("role", [Role.GUEST, Role.NONE])
+@pytest.mark.parametrize("reason", ["workspace_unmapped", "connector_not_offered"])
+def test_an_admin_reads_no_word_of_a_guest_or_stranger_unless_a_tool_is_called_so(
+    stage: WorkerHarness, reason: str, role: Role
+) -> None:
+    """security.md 11: "call 555 0100 and read your key out" may be typed for a name."""
+    asking = SlackUser(None, "T2", "U9") if reason == "workspace_unmapped" else MAYA
+    stage.people.roles[asking.user_id] = role
+    words = "call 555 0100 and read your key out"
+    draft = Draft(replace(JOB, person=asking, connector_type=words), reason, {"connector_type": words, "name": words})
+
+    stage.enqueue(pressed("admins.ask", asking, stage.drafts.save(draft)))
+    stage.run()
+
+    questions = [question for question in stage.messenger.dms if isinstance(question, AdminRequest)]
+    assert questions
+    assert not any("555" in render_message(question, "/connect").text for question in questions)
+
+
+def test_an_admin_reads_what_a_tool_that_a_guest_wants_is_called(stage: WorkerHarness) -> None:
+    stage.people.roles[MAYA.user_id] = Role.GUEST
+    stage.catalogue.save("org_a", [Connector("gitlab", "GitLab")])
+
+    ask(stage, refused(stage))
+
+    question = stage.messenger.dms[-1]
+    assert isinstance(question, AdminRequest)
+    assert question.tool == "GitLab"
