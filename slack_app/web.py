@@ -206,10 +206,11 @@ def build(
         yield
         await asyncio.to_thread(stop)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/slack/events", front.slack_events, methods=["POST"]),
             Route("/slack/install", slack_install),
+            Route("/slack/install/", slack_install),
             Route("/slack/oauth_redirect", oauth_redirect),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
@@ -217,3 +218,6 @@ def build(
         ],
         lifespan=lifespan,
     )
+    # Starlette would lead to plain http (TLS ends before us), and to whatever host the sender named.
+    app.router.redirect_slashes = False
+    return app

@@ -400,6 +400,36 @@ def test_operators_see_answers_jobs_and_how_links_end(web: Web) -> None:
     assert 'slack_app_links_ended_total{outcome="connected"} 1.0' in text
 
 
+@pytest.mark.parametrize("path", ["/slack/install/", "/slack/oauth_redirect/", "/healthz/", "/metrics/"])
+def test_no_answer_leads_to_the_host_that_the_sender_named(web: Web, path: str) -> None:
+    answer = requests.get(f"{web.url}{path}", headers={"Host": "evil.example"}, timeout=5, allow_redirects=False)
+
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+    assert "evil.example" not in answer.text
+
+
+def test_an_install_begins_with_a_slash_at_the_end_too(redis_url: str) -> None:
+    app = build_web(
+        Settings(
+            slack_signing_secret=SECRET,
+            slack_client_id="1.2",
+            slack_client_secret="x",
+            encryption_keys=("A" * 43 + "=",),
+            public_url="https://connect.example.com",
+            redis_url=redis_url,
+        ),
+        with_worker=False,
+    )
+    with serving(app) as url:
+        answer = requests.get(
+            f"{url}/slack/install/", headers={"Host": "evil.example"}, timeout=5, allow_redirects=False
+        )
+
+    assert answer.status_code == 200
+    assert "evil.example" not in answer.text
+
+
 def test_many_at_once_are_all_taken(web: Web) -> None:
     errors: list[Exception] = []
 
