@@ -36,6 +36,7 @@ def web(with_worker: bool) -> None:
     import uvicorn
 
     from slack_app.app.ending import REQUESTS_SECONDS
+    from slack_app.app.serving import EVERYWHERE, BoundedHeads
 
     # uvicorn raises the signal again once it has shut down; an orderly end is exit status 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -43,8 +44,10 @@ def web(with_worker: bool) -> None:
         uvicorn.run(
             "slack_app.app.web:web_process_with_worker" if with_worker else "slack_app.app.web:web_process",
             factory=True,
-            host="0.0.0.0",  # noqa: S104  (a container's port is published from outside)
+            host=EVERYWHERE,
             port=settings.port,
+            http=BoundedHeads,
+            ws="none",  # an upgrade would leave the deadline of heads behind
             workers=settings.web_concurrency,
             log_config=None,
             access_log=False,

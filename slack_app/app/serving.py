@@ -1,0 +1,55 @@
+"""Serves over HTTP: connections that say nothing, or half a request's head, are closed.
+
+uvicorn bounds how long it waits between two requests, and not how long for the head of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEAD_SECONDS = 10.0
+"""For a whole head, from the connection or its first byte on; Slack sends one in milliseconds, a proxy too."""
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (a container's port is published from outside)
+
+
+class BoundedHeads(H11Protocol):
+    """uvicorn's protocol, with a deadline for the head of each request.
+
+    What comes after an answer counts as the next head, also when it is the rest of a body that nobody waits for.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin with the first head."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Go on with a head, or with what follows it."""
+        super().data_received(data)
+        self._wait_for_head()
+
+    def on_response_complete(self) -> None:
+        """Wait for the head that has begun meanwhile, if one has."""
+        super().on_response_complete()
+        if self.conn.trailing_data[0]:
+            self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_waiting()
+        elif self._deadline is None:  # bytes that drip in win no time
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

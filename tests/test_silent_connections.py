@@ -1,0 +1,72 @@
+"""Connections that say nothing, or never end the head of a request, are closed by the server itself (security.md 4)."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from slack_app.app.serving import HEAD_SECONDS
+from tests.stage import Stage, on_stage, stretched
+
+pytestmark = pytest.mark.processes
+WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+HALF = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nX-Slack"
+UPGRADE = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+BEGINNINGS = {
+    "silent": b"",
+    "half a head": HALF,
+    "half a second head": WHOLE + HALF,
+    "half an upgrade": UPGRADE,
+    "a body that nobody waits for": WHOLE.replace(b"Host: x", b"Host: x\r\nContent-Length: 1000") + b"x",
+}
+IDLE_SECONDS = 65.0
+"""After which uvicorn closes a connection that is kept for a next request."""
+WAYS = {"half a head": (False, True), "half a second head": (False, True), "a body that nobody waits for": (True,)}
+"""Whether more bytes drip in. Nothing more after a whole answer is an idle connection, kept for a next request."""
+
+
+@pytest.fixture
+def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with on_stage(redis_url, tmp_path / "app.log") as stage:
+        yield stage
+
+
+def test_the_server_closes_them_in_bounded_time_and_serves_others_meanwhile(stage: Stage) -> None:
+    stage.start_web()
+    address = urlsplit(stage.url)
+    with ExitStack() as opened:
+        connections = {
+            (name, drips): opened.enter_context(socket.create_connection((str(address.hostname), address.port)))
+            for name in BEGINNINGS
+            for drips in WAYS.get(name, (False,))
+        }
+        for (name, _), connection in connections.items():
+            connection.sendall(BEGINNINGS[name])
+        deadline, still_open = time.monotonic() + min(stretched(HEAD_SECONDS + 5), IDLE_SECONDS - 10), dict(connections)
+        while still_open and time.monotonic() < deadline:
+            assert requests.get(f"{stage.url}/healthz", timeout=stretched(2)).status_code == 200
+            still_open = {key: c for key, c in still_open.items() if not _is_closed(c, drips=key[1])}
+            time.sleep(0.2)
+
+    assert list(still_open) == []
+
+
+def _is_closed(connection: socket.socket, *, drips: bool) -> bool:
+    connection.settimeout(0.01)
+    try:
+        if drips:
+            connection.sendall(b"x")
+        while connection.recv(4096):  # answers that came before
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
