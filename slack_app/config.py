@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     web_concurrency: int = Field(1, ge=1, le=64)
     public_url: str | None = None
     port: int = Field(3000, ge=0, le=65535)
+    metrics_port: int | None = Field(None, ge=1, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] | None = None
 
@@ -157,6 +158,8 @@ def load(needed_by: Sequence[str] = ()) -> Settings:
             name = str(error["loc"][0]).upper() if error["loc"] else "settings"
             problems.append(f"{name} {error['msg'].removeprefix('Value error, ')}")
     wrong = {problem.split()[0] for problem in problems}
+    if settings and settings.metrics_port == settings.port and "web" in needed_by:
+        problems.append("METRICS_PORT must not be PORT: it is for what the internet does not reach")
     problems += [problem for problem in _missing(needed_by) if problem.split()[0] not in wrong]
     if problems or settings is None:
         raise ConfigError(problems)

@@ -60,20 +60,22 @@ class Front:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
 
     async def slack_events(self, request: Request) -> Response:
-        """Answer one request of Slack's."""
+        """Answer one request; only one that Slack signed counts among the answers to Slack."""
         began = time.perf_counter()
         try:
-            response = await self._answer(request)
+            body = await _body(request)
+            check_signature(self._signing_secret, body, request.headers, time.time())
         except Refused as exc:
-            log.info("request.refused", status=exc.status, reason=exc.reason)
-            response = PlainTextResponse(exc.reason, exc.status, {"Connection": "close"})
+            return _refusal(exc)
+        try:
+            response = await self._answer(body, request.headers.get("content-type", ""))
+        except Refused as exc:
+            response = _refusal(exc)
         self._metrics.count_answer(response.status_code, time.perf_counter() - began)
         return response
 
-    async def _answer(self, request: Request) -> Response:
-        body = await _body(request)
-        check_signature(self._signing_secret, body, request.headers, time.time())
-        parsed = parse(body, request.headers.get("content-type", ""))
+    async def _answer(self, body: bytes, content_type: str) -> Response:
+        parsed = parse(body, content_type)
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._dispatch, parsed)
 
     def _dispatch(self, parsed: dict[str, Any]) -> Response:
@@ -91,6 +93,11 @@ class Front:
             # A listener found a form without its fields, or Bolt fell over it: nothing that Slack sends.
             raise Refused(400, "not a request that Slack sends")
         return Response(answer.body, answer.status, {k: v[0] for k, v in answer.headers.items()})
+
+
+def _refusal(exc: Refused) -> Response:
+    log.info("request.refused", status=exc.status, reason=exc.reason)
+    return PlainTextResponse(exc.reason, exc.status, {"Connection": "close"})
 
 
 async def _body(request: Request) -> bytes:
@@ -160,25 +167,8 @@ def _page(answer: BoltResponse) -> Response:
     return response
 
 
-def build(
-    *,
-    front: Front,
-    install: Install | None,
-    closed: str,
-    missing: Callable[[], Sequence[str]],
-    metrics: Metrics,
-    start: Callable[[], None],
-    stop: Callable[[], None],
-) -> Starlette:
-    """Put the routes together; `install` are the pages of an install, `closed` the one where there is none.
-
-    `missing` names what is needed and not there, `start` and `stop` frame the life.
-    """
-    pages = ThreadPoolExecutor(PAGE_THREADS, "install")
-
-    async def page(show: Callable[..., BoltResponse], *args: object) -> Response:
-        """Show a page of an install; Slack may be slow with it, and must hold up nothing but other installs."""
-        return _page(await asyncio.get_running_loop().run_in_executor(pages, lambda: show(*args)))
+def operator_routes(missing: Callable[[], Sequence[str]], metrics: Metrics | None) -> list[Route]:
+    """Return what an operator's probes ask for: health, readiness and, where they are given, the figures."""
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -187,8 +177,41 @@ def build(
         absent = await asyncio.to_thread(missing)
         return JSONResponse({"ready": not absent, "missing": list(absent)}, 503 if absent else 200)
 
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if metrics is None:
+        return routes
+
     async def show_metrics(_request: Request) -> Response:
         return Response(await asyncio.to_thread(metrics.text), media_type=metrics.content_type)
+
+    return [*routes, Route("/metrics", show_metrics)]
+
+
+def operator_pages(metrics: Metrics, missing: Callable[[], Sequence[str]]) -> Starlette:
+    """Put together what stands on METRICS_PORT."""
+    return Starlette(routes=operator_routes(missing, metrics))
+
+
+def build(
+    *,
+    front: Front,
+    install: Install | None,
+    closed: str,
+    missing: Callable[[], Sequence[str]],
+    metrics: Metrics | None,
+    start: Callable[[], None],
+    stop: Callable[[], None],
+) -> Starlette:
+    """Put the routes together; `install` are the pages of an install, `closed` the one where there is none.
+
+    `missing` names what is needed and not there, `start` and `stop` frame the life; `metrics` are shown here where the
+    operator gave them no port of their own.
+    """
+    pages = ThreadPoolExecutor(PAGE_THREADS, "install")
+
+    async def page(show: Callable[..., BoltResponse], *args: object) -> Response:
+        """Show a page of an install; Slack may be slow with it, and must hold up nothing but other installs."""
+        return _page(await asyncio.get_running_loop().run_in_executor(pages, lambda: show(*args)))
 
     async def slack_install(request: Request) -> Response:
         if install is None:
@@ -212,9 +235,7 @@ def build(
             Route("/slack/install", slack_install),
             Route("/slack/install/", slack_install),
             Route("/slack/oauth_redirect", oauth_redirect),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", show_metrics),
+            *operator_routes(missing, metrics),
         ],
         lifespan=lifespan,
     )

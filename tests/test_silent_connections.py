@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from slack_app.app.serving import HEAD_SECONDS
-from tests.stage import Stage, on_stage, stretched
+from slack_app.demo.redis_server import free_port
+from tests.stage import Stage, on_stage, stretched, wait_for
 
 pytestmark = pytest.mark.processes
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -70,3 +71,17 @@ def _is_closed(connection: socket.socket, *, drips: bool) -> bool:
     except OSError:
         return True
     return True
+
+
+def test_a_worker_answers_probes_where_it_has_a_port(stage: Stage) -> None:
+    port = free_port()
+    stage.start("worker", METRICS_PORT=str(port))
+
+    def figures() -> str:
+        with suppress(requests.ConnectionError):
+            return requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+        return ""
+
+    wait_for(lambda: "slack_app_jobs_to_do" in figures())
+    assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+    assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import statistics
 import threading
 import time
@@ -26,12 +27,14 @@ from slack_app.adapters.jobs import STREAM
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.app.web import build_web
 from slack_app.config import Settings
+from slack_app.demo.redis_server import free_port
+from slack_app.demo.serving import serving as own_server
 from slack_app.model.links import Outcome
 from slack_app.web import build
 from tests.half_sent import half_sent
 from tests.sample_links import job, live
 from tests.serving import serving
-from tests.stage import stretched
+from tests.stage import stretched, wait_for
 
 SECRET = "5ecret-0f-the-tests"
 FORM = "application/x-www-form-urlencoded"
@@ -390,14 +393,30 @@ def test_operators_see_answers_jobs_and_how_links_end(web: Web) -> None:
     links = RedisLinks(web.client, time.time)
     links.publish(live(), job(), is_only=False)
     links.mark_finished(live(), Outcome.CONNECTED)
-    requests.post(f"{web.url}/slack/events", data=b"x", timeout=5)
 
     text = requests.get(f"{web.url}/metrics", timeout=5).text
 
     assert 'slack_app_answers_total{status="200"} 1.0' in text
-    assert 'slack_app_answers_total{status="401"} 1.0' in text
     assert "slack_app_jobs_to_do 1.0" in text
     assert 'slack_app_links_ended_total{outcome="connected"} 1.0' in text
+
+
+def test_who_is_not_slack_moves_no_figure(web: Web) -> None:
+    """security.md 28"""
+    before = answers_in(web)
+    for _ in range(5):
+        requests.post(f"{web.url}/slack/events", data=b"x", timeout=5)
+        web.send(b"x", secret="wrong")
+    requests.post(f"{web.url}/slack/events", data=b"x" * 300_000, timeout=5)
+
+    assert answers_in(web) == before
+    assert web.send(b"signed, and no request of Slack's").status_code == 400
+    assert answers_in(web) != before
+
+
+def answers_in(web: Web) -> list[str]:
+    text = requests.get(f"{web.url}/metrics", timeout=5).text
+    return [line for line in text.splitlines() if "slack_app_answer" in line and "_created" not in line]
 
 
 @pytest.mark.parametrize("path", ["/slack/install/", "/slack/oauth_redirect/", "/healthz/", "/metrics/"])
@@ -428,6 +447,34 @@ def test_an_install_begins_with_a_slash_at_the_end_too(redis_url: str) -> None:
 
     assert answer.status_code == 200
     assert "evil.example" not in answer.text
+
+
+def test_with_a_port_of_their_own_the_figures_are_not_on_slacks(redis_url: str) -> None:
+    """security.md 28"""
+    port = free_port()
+    settings = Settings(slack_signing_secret=SECRET, redis_url=redis_url, metrics_port=port)
+    with own_server(build_web(settings, with_worker=False)) as url:
+        wait_for(lambda: is_open(port))
+
+        assert requests.get(f"{url}/metrics", timeout=5).status_code == 404
+        assert requests.get(f"{url}/healthz", timeout=5).status_code == 200
+        assert "slack_app_jobs_to_do" in requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+        assert requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).json() == {"ready": True, "missing": []}
+        assert requests.post(f"http://127.0.0.1:{port}/slack/events", timeout=5).status_code == 404
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_port_of_the_figures_that_is_taken_keeps_nobody_from_connecting(redis_url: str) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = Settings(slack_signing_secret=SECRET, redis_url=redis_url, metrics_port=port)
+        with own_server(build_web(settings, with_worker=False)) as url:
+            assert requests.get(f"{url}/readyz", timeout=5).status_code == 200
+            assert requests.get(f"{url}/metrics", timeout=5).status_code == 404
 
 
 def test_many_at_once_are_all_taken(web: Web) -> None:

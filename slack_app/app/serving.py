@@ -1,4 +1,4 @@
-"""Serves over HTTP: connections that say nothing, or half a request's head, are closed.
+"""Serves over HTTP: connections that say nothing, or half a request's head, are closed; and the operator's own port.
 
 uvicorn bounds how long it waits between two requests, and not how long for the head of one.
 """
@@ -6,12 +6,22 @@ uvicorn bounds how long it waits between two requests, and not how long for the 
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+from collections.abc import Callable, Sequence
 
+import structlog
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from slack_app import web
+from slack_app.metrics import Metrics
 
 HEAD_SECONDS = 10.0
 """For a whole head, from the connection or its first byte on; Slack sends one in milliseconds, a proxy too."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104  (a container's port is published from outside)
+
+log = structlog.get_logger("slack_app.app")
 
 
 class BoundedHeads(H11Protocol):
@@ -53,3 +63,36 @@ class BoundedHeads(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class OperatorPort:
+    """`/metrics`, `/healthz` and `/readyz` on METRICS_PORT, apart from what the internet reaches."""
+
+    def __init__(
+        self, port: int, metrics: Metrics, missing: Callable[[], Sequence[str]], *, is_shared: bool = False
+    ) -> None:
+        """`is_shared` where several web processes listen there; whichever is asked answers."""
+        self._port, self._is_shared = port, is_shared
+        app = web.operator_pages(metrics, missing)
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, http=BoundedHeads, ws="none", log_config=None, access_log=False, lifespan="off")
+        )
+
+    def start(self) -> None:
+        """Listen, in a thread; a port that is taken is logged, and costs people nothing."""
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if self._is_shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            listener.bind((EVERYWHERE, self._port))
+        except OSError as exc:
+            listener.close()
+            log.error("metrics.port_taken", reason=f"METRICS_PORT {self._port}: {exc.strerror}")
+            return
+        run = threading.Thread(target=self._server.run, args=([listener],), name="operator-port", daemon=True)
+        run.start()
+
+    def stop(self) -> None:
+        """Stop listening soon; nobody waits for it."""
+        self._server.should_exit = True

@@ -19,7 +19,6 @@ from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.jobs.producer import JobProducer
-from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.secrets.keys import RedisKeys
@@ -28,14 +27,13 @@ from slack_app.adapters.slack import PooledWebClient
 from slack_app.app import set_up_logging
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
 from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
-from slack_app.app.worker import build_worker
+from slack_app.app.serving import OperatorPort
+from slack_app.app.worker import build_metrics, build_worker, missing_of
 from slack_app.config import Settings, is_loopback, load
-from slack_app.errors import UpstreamError
 from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.install import Install, Registration, enqueue_invitation
-from slack_app.metrics import Metrics
 from slack_app.views import render_page
 from slack_app.worker import Worker
 
@@ -104,22 +102,28 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
 def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> Starlette:
     """Build the HTTP process; `on_end` is called when it is to end, after the requests in hand were answered."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
-    metrics = Metrics(JobProducer(fast).facts, RedisLinks(fast, time.time).ended)
+    metrics = build_metrics(fast)
     worker = build_worker(settings) if with_worker else None
     breaker = Breaker("redis")
 
     def missing() -> Sequence[str]:
-        try:
-            with breaker(), redis.redis_errors():  # as commands do: while it is open, they are not taken
-                fast.ping()
-        except UpstreamError:
-            return ["redis"]
-        return []
+        return missing_of(fast, breaker)
+
+    port = settings.metrics_port
+    operator = OperatorPort(port, metrics, missing, is_shared=settings.web_concurrency > 1) if port else None
+
+    def start() -> None:
+        if worker:
+            worker.start()
+        if operator:
+            operator.start()
 
     def stop() -> None:
         on_end()
         if worker:
             worker.stop()
+        if operator:
+            operator.stop()
 
     front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret), metrics)
     return web.build(
@@ -127,8 +131,8 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
         install=build_install(settings, fast),
         closed=render_page(Closed(), settings.slack_command),
         missing=missing,
-        metrics=metrics,
-        start=worker.start if worker else lambda: None,
+        metrics=None if operator else metrics,
+        start=start,
         stop=stop,
     )
 

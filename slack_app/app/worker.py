@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import random
 
@@ -15,6 +16,7 @@ from slack_app import doctor, views, wording
 from slack_app.adapters import redis
 from slack_app.adapters.asks import RedisAsks
 from slack_app.adapters.audit import RedisAudit
+from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
@@ -38,9 +40,11 @@ from slack_app.app.clients import (
     reveal,
 )
 from slack_app.config import Settings
+from slack_app.errors import UpstreamError
 from slack_app.features.dependencies import Dependencies
 from slack_app.handlers import handlers
 from slack_app.job_runner import JobRunner
+from slack_app.metrics import Metrics
 from slack_app.poller import PollLoop
 from slack_app.worker import Worker
 
@@ -109,6 +113,31 @@ def build_dependencies(settings: Settings, patient: redis.Client, schedule: Redi
         clock=time.time,
         random=random,
     )
+
+
+def start_operator_port(settings: Settings) -> None:
+    """Serve the operator's pages on METRICS_PORT, where it is set: a worker has no port otherwise."""
+    if settings.metrics_port is None:
+        return
+    from slack_app.app.serving import OperatorPort  # a worker without the port carries no web server
+
+    fast, breaker = redis.open_fast(settings.redis_url.get_secret_value()), Breaker("redis")
+    OperatorPort(settings.metrics_port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
+
+
+def build_metrics(fast: redis.Client) -> Metrics:
+    """Build the figures of a process."""
+    return Metrics(JobProducer(fast).facts, RedisLinks(fast, time.time).ended)
+
+
+def missing_of(fast: redis.Client, breaker: Breaker) -> Sequence[str]:
+    """Return what is needed and not there, as commands find it: while the breaker is open, they are not taken."""
+    try:
+        with breaker(), redis.redis_errors():
+            fast.ping()
+    except UpstreamError:
+        return ["redis"]
+    return []
 
 
 def warn_of_redis(client: redis.Client) -> None:
