@@ -212,7 +212,8 @@ class WorkerHarness:
         self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
         self.now = START
         self.platform, self.messenger = platform(lambda: self.now), messenger()
-        self.consumer = JobConsumer(blocking=self.redis, redis=self.redis, consumer="a")
+        # Nothing comes while it waits, for a test is one thread: a real Redis would be waited for a second each time.
+        self.consumer = JobConsumer(block_seconds=0.001, blocking=self.redis, redis=self.redis, consumer="a")
         self.consumer.open()
         self.queue = JobProducer(self.redis)
         self.homes = RedisHomes(self.redis)

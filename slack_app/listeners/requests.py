@@ -22,7 +22,7 @@ def user_of_command(payload: Payload) -> SlackUser:
 
     https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
     """
-    return SlackUser(payload.get("enterprise_id"), payload["team_id"], payload["user_id"])
+    return SlackUser(payload.get("enterprise_id") or None, payload["team_id"], payload["user_id"])
 
 
 def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
@@ -82,14 +82,14 @@ def job_from_action(task: Task, payload: Payload, user: SlackUser, deps: Depende
     if where["type"] == "view" and not payload.get("view"):
         raise MisshapenError
     is_private = bool(where.get("is_ephemeral"))
-    channel_id = where.get("channel_id", "")
+    channel_id = where.get("channel_id") or ""
     is_message = where["type"] == "message" and not is_private
     view = payload["view"] if where["type"] == "view" else {}
     carried = carried_by(payload["actions"][0])
     pressed = {
         "channel_id": channel_id,
-        "response_url": payload.get("response_url", "") if is_private else "",
-        "message": MessageRef(channel_id, where.get("message_ts", "")) if is_message else None,
+        "response_url": (payload.get("response_url") or "") if is_private else "",
+        "message": MessageRef(channel_id, where.get("message_ts") or "") if is_message else None,
         "is_from_home": view.get("type") == "home",
         "view_id": view["id"] if view.get("type") == "modal" else "",
         "target_id": carried.target_id,

@@ -7,7 +7,7 @@ https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/ap
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
@@ -20,7 +20,7 @@ class Command(TypedDict):
     """The form of a slash command."""
 
     team_id: Id
-    enterprise_id: NotRequired[Id]
+    enterprise_id: NotRequired[Id | Literal[""]]
     user_id: Id
     channel_id: Id
     response_url: Text
@@ -114,8 +114,8 @@ class Container(TypedDict):
     """Where an element stands."""
 
     type: str
-    channel_id: NotRequired[Id]
-    message_ts: NotRequired[str]
+    channel_id: NotRequired[Id | None]
+    message_ts: NotRequired[str | None]
 
 
 class Interaction(TypedDict):
@@ -133,7 +133,7 @@ class Press(Interaction):
     container: Container
     actions: Annotated[list[Action], Field(min_length=1)]
     view: NotRequired[View | None]
-    response_url: NotRequired[str]
+    response_url: NotRequired[str | None]
 
 
 class Submission(Interaction):
@@ -181,7 +181,7 @@ class Message(Event):
     """Somebody, or a bot, wrote a message."""
 
     channel: Id
-    user: NotRequired[Id]
+    user: NotRequired[Id | None]
     user_team: NotRequired[Id | None]
     team: NotRequired[Id | None]
     text: NotRequired[str | None]

@@ -151,11 +151,20 @@ class JobProgress(Progress):
 class JobConsumer:
     """The queue as one worker process sees it; `consumer` names the process."""
 
-    def __init__(self, *, blocking: Client, redis: Client, consumer: str, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        blocking: Client,
+        redis: Client,
+        consumer: str,
+        lease_seconds: float = LEASE_SECONDS,
+        block_seconds: float = BLOCK_SECONDS,
+    ) -> None:
         self._blocking = blocking
         self._redis = redis
         self._consumer = consumer
         self._lease_ms = int(lease_seconds * 1000)
+        self._block_ms = int(block_seconds * 1000)
         self._finish = redis.register_script(_FINISH)
         self._retry_at = redis.register_script(_RETRY_AT)
         self._requeue_due = redis.register_script(_REQUEUE_DUE)
@@ -175,9 +184,7 @@ class JobConsumer:
     def take(self, count: int) -> list[tuple[str, str]]:
         """Wait up to a second for new jobs; return (entry id, job id) of each. Raises UpstreamError."""
         with redis_errors():
-            streams = self._blocking.xreadgroup(
-                GROUP, self._consumer, {STREAM: ">"}, count=count, block=int(BLOCK_SECONDS * 1000)
-            )
+            streams = self._blocking.xreadgroup(GROUP, self._consumer, {STREAM: ">"}, count=count, block=self._block_ms)
         return [_ids(entry) for entries in _entries(streams) for entry in entries]
 
     def claim_stale(self, count: int) -> list[tuple[str, str]]:
