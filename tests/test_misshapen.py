@@ -24,8 +24,8 @@ from slack_app.stand_ins.slack.commands import command_payload
 from slack_app.stand_ins.slack.team import Team
 from slack_app.views.ids import ActionId, CallbackId
 from tests.serving import serving
+from tests.signed_web import FORM, SECRET, Web
 from tests.test_tasks import FORMS
-from tests.test_web import FORM, SECRET, Web
 
 TEAM = Team("T0DEMO", "demo", "E0GRID", is_org_wide=False)
 MAYA = Person("U0MAYA", "Maya", "Maya Demo")

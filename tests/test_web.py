@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import socket
 import statistics
@@ -11,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +20,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt import BoltResponse
 
-from slack_app.adapters.jobs import STREAM
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.app.web import build_web
 from slack_app.config import Settings
@@ -34,56 +30,8 @@ from slack_app.web import build
 from tests.half_sent import half_sent
 from tests.sample_links import job, live
 from tests.serving import serving
+from tests.signed_web import COMMAND, FORM, SECRET, Web, signed
 from tests.stage import stretched, wait_for
-
-SECRET = "5ecret-0f-the-tests"
-FORM = "application/x-www-form-urlencoded"
-COMMAND = {
-    "team_id": "T0DEMO",
-    "channel_id": "C0GENERAL",
-    "user_id": "U0MAYA",
-    "command": "/connect",
-    "text": "github",
-    "response_url": "https://hooks.slack.com/commands/T0DEMO/1/x",
-    "trigger_id": "1.T0DEMO.x",
-}
-
-
-@dataclass
-class Web:
-    url: str
-    client: Any
-
-    def send(
-        self,
-        body: bytes,
-        content_type: str = FORM,
-        *,
-        secret: str = SECRET,
-        at: float | None = None,
-        headers: Mapping[str, str | bytes] | None = None,
-    ) -> requests.Response:
-        """Post the body, signed as Slack signs it."""
-        return requests.post(
-            f"{self.url}/slack/events",
-            data=body,
-            headers={**signed(body, secret, at), "Content-Type": content_type, **(headers or {})},
-            timeout=10,
-        )
-
-    def command(self, **fields: str) -> requests.Response:
-        """Post a command."""
-        return self.send(urlencode({**COMMAND, **fields}).encode())
-
-    @property
-    def jobs(self) -> int:
-        return int(self.client.xlen(STREAM))
-
-
-def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
-    timestamp = str(int(at if at is not None else time.time()))
-    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
 
 
 @pytest.fixture
