@@ -49,7 +49,7 @@ class SlackPeople(People):
         except UpstreamError as exc:
             if exc.code in UNKNOWN:
                 return Role.NONE
-            raise _told(exc) from exc
+            raise _explained(exc) from exc
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:
         """Return the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.
@@ -62,7 +62,7 @@ class SlackPeople(People):
         try:
             found = self._read(person)
         except UpstreamError as exc:
-            raise _told(exc) from exc
+            raise _explained(exc) from exc
         with redis_errors():
             self._redis.set(key, json.dumps(found), ex=KEPT_SECONDS)
         return found
@@ -86,7 +86,7 @@ class SlackPeople(People):
         return [*owners, *admins][:MOST_ADMINS]
 
 
-def _told(exc: UpstreamError) -> Exception:
+def _explained(exc: UpstreamError) -> Exception:
     """Turn a refusal that waiting does not solve, such as a missing scope, into what the person can be told."""
     if exc.service != "slack" or exc.retryable or exc.code == "not_installed":
         return exc

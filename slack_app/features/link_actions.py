@@ -72,7 +72,7 @@ class LinkActions:
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
         self.poller.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)
-        return "disowned"
+        return "wrong_account_disconnected"
 
     def _own(self, job: Job) -> PendingLink:
         live = self.poller.deps.links.get(job.target_id)

@@ -84,14 +84,14 @@ class Install:
         team_id = (parse_qs(query).get("team") or [""])[0]
         # Bolt puts it into the address as it is; a made-up one could ask Slack for more than we do.
         wanted = {"team": team_id} if WORKSPACE_ID.fullmatch(team_id) else {}
-        return self._guarded(lambda: self._flow.handle_installation(BoltRequest(body="", query=wanted)), "busy")
+        return self._with_error_page(lambda: self._flow.handle_installation(BoltRequest(body="", query=wanted)), "busy")
 
     def finish(self, query: str, cookies: Sequence[str]) -> BoltResponse:
         """Take what Slack sends back, keep the installation, and say how it ended."""
         request = BoltRequest(body="", query=query, headers={"cookie": list(cookies)})
-        return self._guarded(lambda: self._flow.handle_callback(request), "storage_error")
+        return self._with_error_page(lambda: self._flow.handle_callback(request), "storage_error")
 
-    def _guarded(self, step: Callable[[], BoltResponse], redis_reason: str) -> BoltResponse:
+    def _with_error_page(self, step: Callable[[], BoltResponse], redis_reason: str) -> BoltResponse:
         try:
             with slack_errors():
                 answer = step()

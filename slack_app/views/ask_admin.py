@@ -16,7 +16,7 @@ from slack_app.views.prose import prose
 from slack_app.views.render import render_message
 from slack_app.views.values import Value
 
-MENDED_ELSEWHERE = frozenset(
+SOLVED_ELSEWHERE = frozenset(
     ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden"]
 )
 """What can be solved at the connector service alone, so that the app does not see it."""
@@ -36,7 +36,7 @@ def admin_request(fact: AdminRequest, command: str) -> Message:
         ]
     else:
         buttons = [setup.open_button(wording.setup.open_button())]
-    if fact.reason in MENDED_ELSEWHERE:
+    if fact.reason in SOLVED_ELSEWHERE:
         buttons.append(_button(wording.ask_admin.confirm_fixed_button(), ActionId.CONFIRM_FIXED, Value(fact.cause)))
     return prose(wording.ask_admin.admin_request(fact, command), buttons)
 

@@ -39,7 +39,7 @@ def key_shown(fact: KeyShown, _command: str) -> Message:
         title=PlainTextObject(text=wording.key.remove_title()),
         text=PlainTextObject(text=wording.key.remove_text()),
         confirm=PlainTextObject(text=wording.key.remove_button()),
-        deny=PlainTextObject(text=wording.link.disown_no()),
+        deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
     remove = ButtonElement(

@@ -47,7 +47,7 @@ def ended(fact: Ended, command: str) -> Message:
     live = fact.live
     text = wording.link.ended(live, command)
     if live.outcome is Outcome.CONNECTED:
-        buttons = [_disown(live)] if live.connection else []
+        buttons = [_wrong_account_button(live)] if live.connection else []
     elif live.outcome is Outcome.REPLACED:
         buttons = []
     else:
@@ -56,10 +56,10 @@ def ended(fact: Ended, command: str) -> Message:
 
 
 @render_message.register
-def disowned(fact: WrongAccountDisconnected, _command: str) -> Message:
+def wrong_account_disconnected(fact: WrongAccountDisconnected, _command: str) -> Message:
     """Tell the person that the wrong account is gone."""
     return prose(
-        wording.link.disowned(fact.live),
+        wording.link.wrong_account_disconnected(fact.live),
         [_button(wording.link.new_link_button(), ActionId.RENEW_LINK, fact.live, style="primary")],
     )
 
@@ -92,12 +92,12 @@ def _button(label: str, action_id: ActionId, live: PendingLink, **more: Any) -> 
     )
 
 
-def _disown(live: PendingLink) -> ButtonElement:
+def _wrong_account_button(live: PendingLink) -> ButtonElement:
     confirm = ConfirmObject(
-        title=PlainTextObject(text=wording.link.disown_title()),
-        text=PlainTextObject(text=wording.link.disown_text(live)),
-        confirm=PlainTextObject(text=wording.link.disown_yes()),
-        deny=PlainTextObject(text=wording.link.disown_no()),
+        title=PlainTextObject(text=wording.link.disconnect_title()),
+        text=PlainTextObject(text=wording.link.wrong_account_text(live)),
+        confirm=PlainTextObject(text=wording.link.disconnect_button()),
+        deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
-    return _button(wording.link.disown_button(), ActionId.WRONG_ACCOUNT, live, confirm=confirm)
+    return _button(wording.link.wrong_account_button(), ActionId.WRONG_ACCOUNT, live, confirm=confirm)

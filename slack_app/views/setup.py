@@ -55,7 +55,14 @@ def form(fact: SetupForm, _command: str) -> View:
     setup = fact.setup
     lead = [wording.setup.problem(fact)] if fact.problem else []
     blocks: list[Block] = [section(text) for text in [*lead, wording.setup.lead()]]
-    blocks += [_organization(fact), _key_mode(fact), _key(fact), _who(fact), *_offered(fact), _notify(fact)]
+    blocks += [
+        _organization(fact),
+        _key_mode(fact),
+        _key(fact),
+        _who(fact),
+        *_allowed_connectors(fact),
+        _admin_contacts(fact),
+    ]
     if setup.version and setup.organization_id:
         blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button(fact)])]
     return View(
@@ -163,7 +170,7 @@ def _who(fact: SetupForm) -> InputBlock:
     return _input(WHO, wording.setup.who_label(), element)
 
 
-def _offered(fact: SetupForm) -> Sequence[InputBlock]:
+def _allowed_connectors(fact: SetupForm) -> Sequence[InputBlock]:
     """Above a hundred tools Slack takes no list, and typing asks us; of none that were read there is no choice.
 
     What is offered stays a choice, though it be gone from the list: else nothing would be chosen, which means all.
@@ -195,7 +202,7 @@ def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
     return [_option(c.tool_key, c.name).to_dict() for c in connectors[:MOST_OPTIONS]]
 
 
-def _notify(fact: SetupForm) -> InputBlock:
+def _admin_contacts(fact: SetupForm) -> InputBlock:
     element = UserMultiSelectElement(
         action_id=ADMIN_CONTACTS,
         placeholder=PlainTextObject(text=wording.setup.notify_placeholder()),
@@ -212,7 +219,7 @@ def _remove_button(fact: SetupForm) -> ButtonElement:
         title=PlainTextObject(text=wording.setup.remove_title()),
         text=PlainTextObject(text=wording.setup.remove_text(fact)),
         confirm=PlainTextObject(text=wording.setup.remove_yes()),
-        deny=PlainTextObject(text=wording.link.disown_no()),
+        deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
     return ButtonElement(

@@ -105,8 +105,8 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
     dialog = ConfirmObject(
         title=PlainTextObject(text=wording.status.disconnect_title()),
         text=PlainTextObject(text=wording.status.disconnect_dialog(connection)),
-        confirm=PlainTextObject(text=wording.link.disown_yes()),
-        deny=PlainTextObject(text=wording.link.disown_no()),
+        confirm=PlainTextObject(text=wording.link.disconnect_button()),
+        deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
     switch = (
@@ -116,7 +116,7 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
     )
     again = wording.status.reconnect_button() if connection.is_healthy is False else wording.status.add_account_button()
     return [
-        _button(wording.link.disown_yes(), ActionId.DISCONNECT, connection, confirm=dialog),
+        _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog),
         _button(*switch, connection),
         _button(wording.status.rename_button(), ActionId.RENAME, connection),
         _button(again, ActionId.CONNECT_ANOTHER, connection),

@@ -83,30 +83,30 @@ def _connected(live: PendingLink) -> str:
     return f"{title}\nThe assistant of your organization, {plain(live.link.organization_id)}, can use it for you now."
 
 
-def disown_button() -> str:
+def wrong_account_button() -> str:
     return "This isn't me"
 
 
-def disown_title() -> str:
+def disconnect_title() -> str:
     return "Disconnect this account?"
 
 
-def disown_text(live: PendingLink) -> str:
+def wrong_account_text(live: PendingLink) -> str:
     account = (live.connection and live.connection.account) or "This account"
     return (
         f"{short(account, 100)} will be disconnected from your organization's assistant. You can connect your own then."
     )
 
 
-def disown_yes() -> str:
+def disconnect_button() -> str:
     return "Disconnect"
 
 
-def disown_no() -> str:
+def keep_button() -> str:
     return "Keep it"
 
 
-def disowned(live: PendingLink) -> str:
+def wrong_account_disconnected(live: PendingLink) -> str:
     account = (live.connection and live.connection.account) or "that account"
     tool = plain(live.link.tool)
     return (
