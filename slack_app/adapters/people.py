@@ -44,8 +44,9 @@ class SlackPeople(People):
         https://docs.slack.dev/reference/methods/users.info
         """
         try:
+            client = self._client_for(person)
             with slack_errors():
-                return _role(self._client_for(person).users_info(user=person.user_id)["user"])
+                return _role(client.users_info(user=person.user_id)["user"])
         except UpstreamError as exc:
             if exc.code in UNKNOWN:
                 return Role.NONE

@@ -121,8 +121,9 @@ class SlackMessenger(Messenger):
         https://docs.slack.dev/reference/methods/chat.postMessage#channels
         """
         message = self._renderer.message(fact)
+        client = self._client_for(person)
         with slack_errors():
-            answer = self._client_for(person).chat_postMessage(
+            answer = client.chat_postMessage(
                 channel=person.user_id,
                 text=message.text,
                 blocks=list(message.blocks),
@@ -132,8 +133,9 @@ class SlackMessenger(Messenger):
 
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         message = self._renderer.message(fact)
+        client = self._client_for(person)
         with slack_errors():
-            self._client_for(person).chat_update(
+            client.chat_update(
                 channel=posted.channel_id,
                 ts=posted.ts,
                 text=message.text,
@@ -142,8 +144,9 @@ class SlackMessenger(Messenger):
             )
 
     def delete_dm(self, person: SlackUser, posted: MessageRef) -> None:
+        client = self._client_for(person)
         with slack_errors():
-            self._client_for(person).chat_delete(channel=posted.channel_id, ts=posted.ts)
+            client.chat_delete(channel=posted.channel_id, ts=posted.ts)
 
     def open_modal(self, person: SlackUser, trigger_id: str, fact: ModalFact) -> None:
         """Open a modal; raises UpstreamError, not retryable when the trigger is too old, or there is none.
@@ -153,8 +156,9 @@ class SlackMessenger(Messenger):
         view = self._renderer.modal(fact).to_dict()
         if not trigger_id:
             raise UpstreamError("slack", code="no_trigger")
+        client = self._client_for(person)
         with slack_errors():
-            self._client_for(person).views_open(trigger_id=trigger_id, view=view)
+            client.views_open(trigger_id=trigger_id, view=view)
 
     def update_modal(self, person: SlackUser, view_id: str, fact: ModalFact) -> None:
         """Put something else into an open modal; raises UpstreamError, not retryable when it was closed.
@@ -162,8 +166,9 @@ class SlackMessenger(Messenger):
         https://docs.slack.dev/reference/methods/views.update
         """
         view = self._renderer.modal(fact).to_dict()
+        client = self._client_for(person)
         with slack_errors():
-            self._client_for(person).views_update(view_id=view_id, view=view)
+            client.views_update(view_id=view_id, view=view)
 
     def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
         """Put it into the person's App Home; raises UpstreamError.
@@ -171,8 +176,9 @@ class SlackMessenger(Messenger):
         https://docs.slack.dev/reference/methods/views.publish
         """
         view = self._renderer.home(fact).to_dict()
+        client = self._client_for(person)
         with slack_errors():
-            self._client_for(person).views_publish(user_id=person.user_id, view=view)
+            client.views_publish(user_id=person.user_id, view=view)
 
     def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
         """Replace the private answer, or the message whose button was pressed.

@@ -19,7 +19,7 @@ from slack_app.features.home import Welcome
 from slack_app.features.key import KeyChecking
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Message
+from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.stand_ins.slack import SlackFault, Workspace
 from tests.serving import serving
@@ -174,3 +174,17 @@ def test_a_view_that_fails_is_our_defect_and_no_outage_of_slack(workspace: Works
         sends[way]()
 
     assert workspace.calls == []
+
+
+@pytest.mark.parametrize("error", [KeyError("bot_token"), TypeError("None")], ids=lambda error: type(error).__name__)
+def test_a_fault_of_ours_on_the_way_to_the_token_is_no_outage_of_slack(error: Exception) -> None:
+    def client_for(_person: SlackUser) -> WebClient:
+        raise error
+
+    http = Http("slack", connections=1, deadline=1.0)
+    messenger = SlackMessenger(
+        client_for=client_for, hooks=http, slack_api_url="https://slack.com/api/", renderer=views.Renderer("/connect")
+    )
+
+    with pytest.raises(type(error)):
+        messenger.delete_dm(SlackUser(None, "T1", "U1"), MessageRef("D1", "1.1"))
