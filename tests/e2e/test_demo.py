@@ -177,7 +177,7 @@ def test_the_private_answer_has_the_same_link(page: Page) -> None:
     [
         ("unauthorized", "the connector service does not accept my access"),
         ("forbidden", "is not allowed for your organization, org_demo"),
-        ("fieldless", "sent an answer that I can't use safely"),
+        ("unsafe_link", "sent an answer that I can't use safely"),
         ("dm_closed", "I could not send you a direct message, so it is only here."),
         ("unmapped", "This Slack workspace does not belong to an organization yet"),
         ("redis_down", "I can't take requests right now. Please try again in a minute."),
