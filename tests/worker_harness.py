@@ -67,6 +67,8 @@ class PlatformStub:
         self.disconnected: list[str] = []
         self.health: bool | None = True
         self.links = 0
+        self.looked_up: list[str] = []
+        """The tools and the connections about which it was asked."""
         self.keys_used: set[str] = set()
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
 
@@ -90,15 +92,12 @@ class PlatformStub:
             raise self.accounts_error
         return [replace(connection, id="") for connection in self.connected]
 
-    def connections(self, credentials: Credentials) -> Sequence[Connection]:
-        if self.error:
-            raise self.error
-        return list(self.connected)
-
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
+        self.looked_up.append(tool_key)
         return [connection for connection in self.connected if connection.tool_key == tool_key]
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
+        self.looked_up.append(credential_id)
         return self.health
 
     def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:

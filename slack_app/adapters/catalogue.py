@@ -3,6 +3,7 @@
     slack_app:catalogue:<organization>         JSON: read_at, connectors; a day (a stale list is better than none)
     slack_app:catalogue-asked:<organization>   a mark for ten minutes: it was read behind somebody's answer
     slack_app:accounts:<person>                JSON: the person's connections as last read, without ids; an hour
+    slack_app:health:<connection>              healthy, unhealthy or unknown, as the platform said; a minute
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -10,7 +11,7 @@ An outage fails as every other in the work: the job stays where it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_errors
@@ -23,6 +24,7 @@ from slack_app.ports.platform import Catalogue
 KEPT_SECONDS = 24 * 3600
 ASK_AGAIN_SECONDS = 600
 ACCOUNTS_SECONDS = 3600
+HEALTH_SECONDS = 60
 
 
 class RedisCatalogue(Catalogue):
@@ -55,6 +57,16 @@ class RedisCatalogue(Catalogue):
             return read_record(list[Connection], text or "null")
         except ValueError:
             return None
+
+    def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:
+        key = f"{PREFIX}health:{credential_id}"
+        known = read_text(self._redis, key)
+        if known is None:
+            is_healthy = ask()
+            known = "unknown" if is_healthy is None else "healthy" if is_healthy else "unhealthy"
+            with redis_errors():
+                self._redis.set(key, known, ex=HEALTH_SECONDS)
+        return {"healthy": True, "unhealthy": False}.get(known)
 
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         stored = json.dumps([asdict(account) for account in accounts])

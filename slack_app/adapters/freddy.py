@@ -93,10 +93,6 @@ class Freddy(Platform):
             raise _fault(answer, "not_a_list")
         return [found for stored in listed if (found := _account(stored))]
 
-    def connections(self, credentials: Credentials) -> Sequence[Connection]:
-        keys = [account.tool_key for account in self.accounts(credentials)]
-        return [found for key in dict.fromkeys(keys) for found in self.connections_of(credentials, key)]
-
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         path = f"/connections/{quote(tool_key, safe='')}"
         answer = self._call(credentials, "GET", path, deadline=POLL_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from pydantic import AliasChoices, Field
@@ -14,7 +14,7 @@ from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
 from slack_app.features.policy import Policy
-from slack_app.features.status import Changed
+from slack_app.features.status import Changed, with_ids
 from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
@@ -99,8 +99,9 @@ class PublishHome:
         return "home_shown"
 
     def _home(self, job: Job[HomeRequest]) -> Home:
-        connections, connectors, is_stale = self._read(self.resolve_credentials(job.person), job.person)
-        connected = {connection.tool_key for connection in connections}
+        credentials = self.resolve_credentials(job.person)
+        accounts, connectors, is_stale = self._read(credentials, job.person)
+        connected = {account.tool_key for account in accounts}
         offered = self.policy.allowed_connectors(job.person, connectors)
         others = [connector for connector in offered if connector.tool_key not in connected]
         home_filter = (
@@ -108,13 +109,14 @@ class PublishHome:
         )  # the last word, where several were typed at once
         fits = {connector.tool_key for connector in _search(connectors, home_filter)}
         is_all = home_filter == HomeFilter()
+        found = [account for account in accounts if is_all or account.tool_key in fits]
         return Home(
-            connections=[connection for connection in connections if is_all or connection.tool_key in fits],
+            connections=found if is_stale else self._with_ids(credentials, found),
             connectors=[connector for connector in others if connector.tool_key in fits],
             waiting=self.deps.links.pending(job.person, [connector.tool_key for connector in connectors]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
             home_filter=home_filter,
-            is_first=not connections and not is_stale,
+            is_first=not accounts and not is_stale,
             is_stale=is_stale,
             changed=job.payload.changed,
         )
@@ -126,14 +128,23 @@ class PublishHome:
         known = self.deps.catalogue.connectors(credentials.organization_id)
         try:
             connectors = platform_errors(credentials, self.names.fetch) if known is None else known
-            connections = platform_errors(credentials, self.deps.platform.connections)
+            accounts = platform_errors(credentials, self.deps.platform.accounts)
         except UpstreamError as exc:
             if exc.service != "platform":
                 raise
             return _by_name(self.deps.catalogue.accounts(person) or []), _by_name(known or []), True
-        self.deps.catalogue.save_accounts(person, [replace(connection, id="") for connection in connections])
+        self.deps.catalogue.save_accounts(person, accounts)
         self.names.refresh_in_background(credentials)
-        return _by_name(connections), _by_name(connectors), False
+        return _by_name(accounts), _by_name(connectors), False
+
+    def _with_ids(self, credentials: Credentials, accounts: Sequence[Connection]) -> Sequence[Connection]:
+        """Return the accounts with the ids that change them; without, so without buttons, in an outage."""
+        try:
+            return with_ids(self.deps.platform, credentials, accounts)
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            return accounts
 
 
 def _search(connectors: Sequence[Connector], home_filter: HomeFilter) -> Sequence[Connector]:

@@ -23,6 +23,10 @@ from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
+from slack_app.ports.platform import Platform
+
+MOST_SHOWN = 20
+"""Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,16 +196,36 @@ class ShowStatus:
         return next((connection for connection in own if connection.id == job.target_id), None)
 
     def _status(self, credentials: Credentials, changed: Changed | None = None) -> Status:
-        found = platform_errors(credentials, self.deps.platform.connections)
-        healths = list(self.deps.background.map(partial(self._health, credentials), found))
-        connections = [replace(c, is_healthy=health) for c, health in zip(found, healths, strict=True)]
-        return Status(sorted(connections, key=lambda c: (c.name.lower(), c.account)), changed)
+        found = with_ids(self.deps.platform, credentials, platform_errors(credentials, self.deps.platform.accounts))
+        shown, rest = found[:MOST_SHOWN], found[MOST_SHOWN:]
+        healths = list(self.deps.background.map(partial(self._health, credentials), shown))
+        looked_at = [replace(c, is_healthy=health) for c, health in zip(shown, healths, strict=True)]
+        return Status([*looked_at, *rest], changed)
 
     def _health(self, credentials: Credentials, connection: Connection) -> bool | None:
+        return self.deps.catalogue.health(connection.id, partial(self._ask_health, credentials, connection.id))
+
+    def _ask_health(self, credentials: Credentials, credential_id: str) -> bool | None:
         try:
-            return self.deps.platform.is_healthy(credentials, connection.id)
+            return self.deps.platform.is_healthy(credentials, credential_id)
         except UpstreamError:
             return None
+
+
+def with_ids(platform: Platform, credentials: Credentials, accounts: Sequence[Connection]) -> Sequence[Connection]:
+    """Return the accounts by their tools' names, those that are shown with the ids that change them.
+
+    That is one request for each tool that is shown, however many are connected. Raises UserError, UpstreamError.
+    """
+    by_name = sorted(accounts, key=lambda account: (account.name.lower(), account.account))
+    found: list[Connection] = []
+    for tool_key in dict.fromkeys(account.tool_key for account in by_name):
+        if len(found) < MOST_SHOWN:
+            own = platform_errors(credentials, platform.connections_of, tool_key)
+            found += sorted(own, key=lambda connection: connection.account)
+        else:
+            found += [account for account in by_name if account.tool_key == tool_key]
+    return found
 
 
 def _changed(job: Job, connection: Connection | None, what: str) -> Changed:

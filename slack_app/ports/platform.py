@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from slack_app.model.links import Authorization, Completion
@@ -28,10 +28,6 @@ class Platform(Protocol):
 
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         """List everything that is connected, in one call, and so without the ids that change a connection."""
-        ...
-
-    def connections(self, credentials: Credentials) -> Sequence[Connection]:
-        """List everything that is connected."""
         ...
 
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
@@ -72,6 +68,10 @@ class Catalogue(Protocol):
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
         """Return what the person had connected; None when it never was read."""
+        ...
+
+    def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:
+        """Return whether a connection works: what `ask` said within the last minute, or says now; None for unknown."""
         ...
 
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:

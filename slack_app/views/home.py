@@ -22,6 +22,7 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.home import Home, Welcome
+from slack_app.features.status import MOST_SHOWN
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from slack_app.views import status
@@ -33,7 +34,7 @@ from slack_app.views.values import Value
 
 ALL = "*"
 """The category that stands for every one. The two fields' blocks have the ids of the fields."""
-MOST_CONNECTED, MOST_TOOLS, MOST_CATEGORIES = 20, 45, 99
+MOST_TOOLS, MOST_CATEGORIES = 45, 99
 """Of a view's 100 blocks a connected account takes two, a tool one, and what stands around them at most ten.
 
 https://docs.slack.dev/reference/block-kit/blocks
@@ -104,12 +105,12 @@ def _connected(fact: Home) -> Sequence[Block]:
     if not fact.connections:
         return []
     blocks: list[Block] = [_header(wording.home.connected())]
-    for connection in fact.connections[:MOST_CONNECTED]:
+    for connection in fact.connections[:MOST_SHOWN]:
         blocks.append(section(wording.status.line(connection)))
         if connection.id:
             blocks.append(ActionsBlock(elements=status.buttons_of(connection)))
-    if len(fact.connections) > MOST_CONNECTED:
-        blocks.append(_note(wording.home.more(len(fact.connections) - MOST_CONNECTED)))
+    if len(fact.connections) > MOST_SHOWN:
+        blocks.append(_note(wording.home.more(len(fact.connections) - MOST_SHOWN)))
     return blocks
 
 

@@ -18,7 +18,14 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.status import AskName, ConfirmDisconnect, DisconnectCancelled, Status, StatusLoading
+from slack_app.features.status import (
+    MOST_SHOWN,
+    AskName,
+    ConfirmDisconnect,
+    DisconnectCancelled,
+    Status,
+    StatusLoading,
+)
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection
 from slack_app.views.ids import ActionId, CallbackId
@@ -29,8 +36,6 @@ from slack_app.views.values import Value
 NAME = "name"
 """The id of the one block of the modal that asks for a name, and of the input in it."""
 LONGEST_NAME = 60
-MOST_SHOWN = 20
-"""Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
 
 
 @render_message.register

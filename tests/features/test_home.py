@@ -163,7 +163,7 @@ def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: WorkerHarn
 
 def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: WorkerHarness) -> None:
     opened(stage)
-    stage.platform.error = DOWN
+    stage.platform.accounts_error = DOWN
 
     home = opened(stage, replace(OPENED, id="T1:U1:2"))
 
@@ -185,7 +185,7 @@ def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: WorkerHar
 
 @pytest.mark.parametrize(("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden")])
 def test_a_refusal_is_told_in_the_app_home_not_by_message(stage: WorkerHarness, status: int, reason: str) -> None:
-    stage.platform.error = UpstreamError("platform", status=status)
+    stage.platform.accounts_error = UpstreamError("platform", status=status)
 
     stage.enqueue(OPENED)
     stage.run()

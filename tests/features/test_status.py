@@ -107,7 +107,7 @@ def test_a_press_in_an_ordinary_message_changes_that_message(stage: WorkerHarnes
     ("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden"), (400, "account_fault")]
 )
 def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, reason: str) -> None:
-    stage.platform.error = UpstreamError("platform", status=status)
+    stage.platform.accounts_error = UpstreamError("platform", status=status)
 
     fact = answer(stage, asked("status.show"))
 
@@ -116,7 +116,7 @@ def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, r
 
 
 def test_a_platform_that_is_down_is_asked_for_ten_minutes(stage: WorkerHarness) -> None:
-    stage.platform.error = DOWN
+    stage.platform.accounts_error = DOWN
     stage.enqueue(asked("status.show"))
 
     stage.run_until(660)
@@ -167,3 +167,30 @@ def test_nobody_names_what_is_somebody_elses(stage: WorkerHarness) -> None:
 def named(question: AskName, label: str) -> Job:
     job = replace(JOB, id="T1:U1:n", kind="rename.save", connector_type="", response_url="", channel_id="")
     return replace(job, target_id=question.draft_id, payload=NewName(label))
+
+
+def test_a_long_list_costs_no_more_questions_than_what_is_shown_of_it(stage: WorkerHarness) -> None:
+    """security.md 19"""
+    tools = [f"tool{number:03}" for number in range(1000)]
+    stage.platform.connected = [Connection(f"tcred_{tool}", tool, tool, "dev@example.com") for tool in tools]
+
+    stage.enqueue(replace(JOB, kind="status.show", connector_type=""))
+    stage.run()
+
+    status = stage.messenger.answers[-1]
+    assert isinstance(status, Status)
+    assert [connection.tool_key for connection in status.connections] == tools
+    assert [connection.id for connection in status.connections[:21]] == [*(f"tcred_{tool}" for tool in tools[:20]), ""]
+    assert len(stage.platform.looked_up) == 20 + 20
+
+
+def test_whether_a_connection_works_is_asked_once_a_minute(stage: WorkerHarness) -> None:
+    """security.md 19"""
+    stage.platform.connected = [Connection("tcred_1", "github", "GitHub", "dev@example.com")]
+    for number in range(20):
+        stage.enqueue(replace(JOB, id=f"T1:U1:s{number}", kind="status.show", connector_type=""))
+        stage.run()
+
+    assert stage.platform.looked_up.count("tcred_1") == 1
+    assert stage.redis.ttl("slack_app:health:tcred_1") <= 60
+    assert all(fact.connections[0].is_healthy for fact in stage.messenger.answers if isinstance(fact, Status))

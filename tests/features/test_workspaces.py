@@ -100,9 +100,9 @@ class ThreeOrganizations(PlatformStub):
         self._check(credentials)
         return super().accounts(credentials)
 
-    def connections(self, credentials: Credentials) -> Any:
+    def connections_of(self, credentials: Credentials, tool_key: str) -> Any:
         self._check(credentials)
-        return super().connections(credentials)
+        return super().connections_of(credentials, tool_key)
 
 
 class WatchedMessenger(MessengerStub):
