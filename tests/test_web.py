@@ -442,3 +442,14 @@ def test_many_at_once_are_all_taken(web: Web) -> None:
 
     assert errors == []
     assert web.jobs == 100
+
+
+def test_an_event_that_could_not_be_kept_is_not_acknowledged() -> None:
+    event = {"type": "app_uninstalled"}
+    body = {"type": "event_callback", "team_id": "T0DEMO", "event_id": "Ev1", "event_time": int(time.time())}
+    app = build_web(Settings(slack_signing_secret=SECRET, redis_url="redis://127.0.0.1:1"), with_worker=False)
+
+    with serving(app) as url:
+        answer = Web(url, None).send(json.dumps({**body, "event": event}).encode(), "application/json")
+
+    assert answer.status_code == 503
