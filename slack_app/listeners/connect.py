@@ -47,7 +47,8 @@ def connect(payload: Payload, text: CommandText, deps: Dependencies) -> Accepted
 
 def connector_name(words: Sequence[str]) -> str:
     """Return the name that the words are together, as typed; raises UserError when no tool can be called so."""
-    if any(is_like_a_key(word) for word in words):  # people paste their key where they are asked for one
+    # People paste their key where they are asked for one; quoted, it has other words beside it.
+    if any(is_like_a_key(part) for word in words for part in word.split()):
         raise UserError("key_typed")
     name = " ".join(words).lower()
     if not _NAME.fullmatch(name):

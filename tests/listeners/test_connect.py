@@ -17,7 +17,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("words", [[key] for key in KEYS] + [["key:", KEYS[0]]])
+@pytest.mark.parametrize("words", [[key] for key in KEYS] + [["key:", KEYS[0]], [f"key {KEYS[0]}"]])
 def test_what_looks_like_a_key_is_not_passed_on_as_the_name_of_a_tool(words: list[str]) -> None:
     """security.md 17"""
     with pytest.raises(UserError) as caught:
