@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -100,8 +99,10 @@ def _groups(fact: Menu) -> list[OptionGroup]:
 
 def by_category(connectors: Sequence[Connector]) -> Mapping[str, Sequence[Connector]]:
     """Group the tools under what their categories are called, those without one last."""
-    named = sorted(((wording.menu.category(c.category), c) for c in connectors), key=lambda pair: pair[0].casefold())
-    found = {label: [c for _, c in pairs] for label, pairs in groupby(named, key=lambda pair: pair[0])}
+    found: dict[str, list[Connector]] = {}
+    for connector in connectors:
+        found.setdefault(wording.menu.category(connector.category), []).append(connector)
+    found = {label: found[label] for label in sorted(found, key=str.casefold)}
     others = found.pop(wording.menu.category(""), None)
     return {**found, wording.menu.category(""): others} if others else found
 

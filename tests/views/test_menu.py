@@ -11,7 +11,7 @@ from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.facts import MessageFact
 from slack_app.model.tools import Connection, Connector
 from slack_app.views import render_message, render_modal
-from slack_app.views.menu import suggestions
+from slack_app.views.menu import by_category, suggestions
 from tests.views.block_kit import check, check_modal, check_schema
 
 GITHUB = Connector("github", "GitHub", "development", "Issues and code")
@@ -129,3 +129,13 @@ def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
 
     for harm in ("<!channel>", "<https://evil", "<!here>", "<@U1>"):
         assert harm not in text
+
+
+def test_categories_that_differ_in_capitals_keep_all_of_their_tools() -> None:
+    connectors = [Connector(f"t{n}", f"Tool {n}", "CRM" if n % 2 else "crM") for n in range(10)]
+
+    groups = by_category(connectors)
+
+    assert sorted(connector.tool_key for group in groups.values() for connector in group) == [
+        f"t{n}" for n in range(10)
+    ]
