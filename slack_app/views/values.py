@@ -22,5 +22,6 @@ class Value:
     @classmethod
     def parse(cls, text: object) -> Value:
         """Read the carried form; what has no colon is a target alone. Never fails."""
-        target_id, _, connector_type = (text if isinstance(text, str) else "").partition(":")
-        return cls(target_id, connector_type)
+        carried = text if isinstance(text, str) else ""
+        target_id, colon, connector_type = carried.rpartition(":")  # a tool's key has no colon; the platform's ids may
+        return cls(target_id, connector_type) if colon else cls(carried)
