@@ -66,15 +66,19 @@ class RedisSetups(Setups):
         return self._in_force(workspace_id, stored, stored.enterprise_id if stored else None)
 
     def _in_force(self, workspace_id: str, stored: Setup | None, enterprise_id: str | None) -> Setup | None:
-        organization_id = self._environment.get(workspace_id, "")
+        organization_id, key_mode = self._environment.get(workspace_id, ""), KeyMode.OPERATOR
         if stored is None:
             return Setup(workspace_id, organization_id, is_inherited=True) if organization_id else None
         if stored.organization_id:
             return stored
         if not organization_id and enterprise_id and enterprise_id != workspace_id:
             grid = self.get(enterprise_id)
-            organization_id = grid.organization_id if grid else ""
-        return replace(stored, organization_id=organization_id, is_inherited=True) if organization_id else None
+            if grid is None:
+                return None
+            organization_id, key_mode = grid.organization_id, grid.key_mode  # the operator's key goes only with theirs
+        if not organization_id:
+            return None
+        return replace(stored, organization_id=organization_id, key_mode=key_mode, is_inherited=True)
 
     def _stored(self, workspace_id: str) -> Setup | None:
         with redis_errors():

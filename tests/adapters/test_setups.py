@@ -142,6 +142,18 @@ def test_rules_for_a_mapping_of_the_operators_leave_the_organization_to_the_oper
     assert RedisSetups(client, {}).all() == []
 
 
+def test_the_operators_key_serves_no_organization_that_admins_chose_for_the_grid(client: Any) -> None:
+    """security.md 8"""
+    setups = RedisSetups(client, {})
+    setups.save(Setup("E1", "org_evil", KeyMode.SHARED), "an admin's", sealed_key="sealed")
+    setups.save(Setup("T1", "org_a", guests_allowed=False, enterprise_id="E1", is_inherited=True), "1")
+
+    setup = setups.for_user(SlackUser("E1", "T1", "U1"))
+
+    assert setup is not None
+    assert (setup.organization_id, setup.key_mode, setup.guests_allowed) == ("org_evil", KeyMode.SHARED, False)
+
+
 def test_a_workspace_has_the_organization_of_the_grid_that_its_people_are_of_now(client: Any) -> None:
     """security.md 7"""
     setups = RedisSetups(client, {"E1": "org_old", "E2": "org_new"})
