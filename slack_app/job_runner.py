@@ -75,7 +75,8 @@ class JobRunner:
                 continue
             fact = StillWorking(job.connector_type if task.makes_link else "", job.accepted_at + task.platform_seconds)
             try:
-                respond(self._messenger, job, fact)
+                if self._is_served(job.person):
+                    respond(self._messenger, job, fact)
             except UpstreamError as exc:
                 log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
             except Exception:  # the others are to be told all the same

@@ -35,6 +35,15 @@ def test_no_job_of_a_stranger_is_done_and_no_admin_hears_of_it(worker: WorkerHar
     assert worker.is_idle
 
 
+def test_a_stranger_is_not_told_that_it_takes_longer_either(worker: WorkerHarness) -> None:
+    worker.enqueue(replace(JOB, id="T2:U9:1", person=SlackUser(None, "T2", "U9")))
+    worker.now += 60
+
+    worker.job_runner.notify_overdue()
+
+    assert (worker.messenger.answers, worker.messenger.dms) == ([], [])
+
+
 def test_while_nobody_can_say_whose_it_is_the_job_waits(worker: WorkerHarness) -> None:
     def unknown(_person: SlackUser) -> bool:
         raise UpstreamError("slack", status=503, retryable=True)

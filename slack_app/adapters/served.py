@@ -11,6 +11,9 @@ from slack_sdk import WebClient
 from slack_app.adapters.slack import slack_errors
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
+from slack_app.ports import Clock
+
+REMEMBERED_SECONDS = 600.0
 
 log = structlog.get_logger("slack_app.served")
 
@@ -18,18 +21,26 @@ log = structlog.get_logger("slack_app.served")
 class ServedWorkspace:
     """The one workspace that the client's token is of."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, clock: Clock) -> None:
         self._client = client
+        self._clock = clock
         self._served: tuple[str, str] | None = None
+        self._until = 0.0
 
     def __call__(self, person: SlackUser) -> bool:
         """Return whether the app serves the person. Raises UpstreamError while Slack does not say.
 
         With a token that Slack does not know everybody is served: nobody gets more than a private answer.
         """
-        if self._is_of(person):
+        now = self._clock()
+        if now < self._until and self._is_of(person):
             return True
-        self._served = self._ask()  # for each stranger anew: the workspace may have joined a Grid
+        try:
+            self._served = self._ask()  # for each stranger anew, too: the workspace may have joined a Grid, or left it
+            self._until = now + REMEMBERED_SECONDS
+        except UpstreamError:
+            if self._served is None:
+                raise
         return self._served is None or self._is_of(person)
 
     def _is_of(self, person: SlackUser) -> bool:

@@ -52,7 +52,7 @@ def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], boo
     """Build what says whether the app serves a person's workspace."""
     if settings.slack_client_id:
         return lambda _person: True
-    return ServedWorkspace(build_web_client(settings, http))
+    return ServedWorkspace(build_web_client(settings, http), time.time)
 
 
 def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:

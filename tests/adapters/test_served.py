@@ -21,7 +21,8 @@ class Slack:
     def __init__(self, answer: dict[str, Any] | str) -> None:
         self.answer = answer
         self.asked = 0
-        self.is_served = ServedWorkspace(self)  # type: ignore[arg-type]
+        self.now = 1000.0
+        self.is_served = ServedWorkspace(self, lambda: self.now)  # type: ignore[arg-type]
 
     def auth_test(self) -> dict[str, Any]:
         self.asked += 1
@@ -57,6 +58,16 @@ def test_a_workspace_that_joins_a_grid_needs_no_restart() -> None:
     slack.answer = {"team_id": "T1", "enterprise_id": "E1"}
 
     assert slack.is_served(colleague)
+
+
+def test_a_workspace_that_left_its_grid_is_known_within_ten_minutes() -> None:
+    slack = Slack({"team_id": "T1", "enterprise_id": "E1"})
+    colleague = SlackUser("E1", "T2", "U1")
+    assert slack.is_served(colleague)
+
+    slack.answer, slack.now = {"team_id": "T1"}, slack.now + 600
+
+    assert not slack.is_served(colleague)
 
 
 def test_an_outage_of_slack_is_tried_again_and_a_revoked_token_leaves_the_private_answer() -> None:
