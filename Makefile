@@ -1,5 +1,5 @@
 # Everything that is needed is set up on the way: `make demo`, `make test`.
-# `make test-fast` leaves out what starts processes of the app or a browser; `make coverage` lists the lines never run.
+# `make test-fast` leaves out what starts processes of the app or a browser, or takes long; `make coverage` lists the lines never run.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -16,13 +16,14 @@ from slack_app.demo.redis_server import RedisServer, find_server
 
 TESTS = Path(__file__).parent
 WITH_PROCESSES = [TESTS / "e2e", TESTS / "demo" / "test_run.py", TESTS / "test_cli.py"]
-"""What `make test-fast` leaves out: it starts processes of the app, or a browser."""
+LONG = [TESTS / "test_misshapen.py", TESTS / "test_broken_records.py", TESTS / "features" / "test_workspaces.py"]
+"""What `make test-fast` leaves out: it starts processes of the app, or a browser, or tries thousands of cases."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the cases that start processes of the app or a browser."""
+    """Mark the cases that start processes of the app or a browser, and the longest."""
     for item in items:
-        if any(item.path.is_relative_to(place) for place in WITH_PROCESSES):
+        if any(item.path.is_relative_to(place) for place in [*WITH_PROCESSES, *LONG]):
             item.add_marker("processes")
 
 

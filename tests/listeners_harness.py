@@ -12,7 +12,24 @@ from slack_app.adapters.jobs import STREAM, job_key
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Task, task_of
+from slack_app.views.ids import CallbackId
 from tests.worker_harness import WorkerHarness
+
+FORMS: dict[str, Any] = {
+    CallbackId.CHOOSE_TOOL: {
+        "menu_tool": {"menu_choose": {"selected_option": {"value": ":github", "text": {"text": "GitHub"}}}}
+    },
+    CallbackId.DETAILS: {"site_name": {"value": {"value": "Team"}}},
+    CallbackId.RENAME: {"name": {"name": {"value": "Work"}}},
+    CallbackId.KEY: {"key": {"key": {"value": "ak_0123456789"}}},
+    CallbackId.SETUP: {
+        "organization": {"organization": {"value": "org_a"}},
+        "way": {"way": {"selected_option": {"value": "own"}}},
+        "who": {"who": {"selected_option": {"value": "everybody"}}},
+        "key": {"key": {"value": None}},
+    },
+}
+"""What is filled into each modal."""
 
 
 class Slack:

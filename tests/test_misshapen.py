@@ -23,9 +23,9 @@ from slack_app.stand_ins.slack import Person, events, interactions
 from slack_app.stand_ins.slack.commands import command_payload
 from slack_app.stand_ins.slack.team import Team
 from slack_app.views.ids import ActionId, CallbackId
+from tests.listeners_harness import FORMS
 from tests.serving import serving
 from tests.signed_web import FORM, SECRET, Web
-from tests.test_tasks import FORMS
 
 TEAM = Team("T0DEMO", "demo", "E0GRID", is_org_wide=False)
 MAYA = Person("U0MAYA", "Maya", "Maya Demo")

@@ -15,27 +15,13 @@ from slack_app.listeners.text import parse
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.views.ids import ActionId, CallbackId
-from tests.listeners_harness import Slack
+from tests.listeners_harness import FORMS, Slack
 from tests.worker_harness import JOB, WorkerHarness
 
 PRIORITIZED = {ActionId.OPEN_LINK, ActionId.CHECK_LINK}
 """These have a link polled first, and are no jobs."""
 FIELDS = {ActionId.ALLOWED_CONNECTORS}
 """This is a field of a form: it asks for options, and is never pressed."""
-FORMS: dict[str, Any] = {
-    CallbackId.CHOOSE_TOOL: {
-        "menu_tool": {"menu_choose": {"selected_option": {"value": ":github", "text": {"text": "GitHub"}}}}
-    },
-    CallbackId.DETAILS: {"site_name": {"value": {"value": "Team"}}},
-    CallbackId.RENAME: {"name": {"name": {"value": "Work"}}},
-    CallbackId.KEY: {"key": {"key": {"value": "ak_0123456789"}}},
-    CallbackId.SETUP: {
-        "organization": {"organization": {"value": "org_a"}},
-        "way": {"way": {"selected_option": {"value": "own"}}},
-        "who": {"who": {"selected_option": {"value": "everybody"}}},
-        "key": {"key": {"value": None}},
-    },
-}
 
 
 @pytest.fixture

@@ -257,6 +257,7 @@ def test_the_largest_body_that_is_allowed_is_read(web: Web) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.processes  # it waits for the five seconds that a body has
 def test_half_sent_bodies_hold_nobody_up(web: Web) -> None:
     """security.md 4"""
 
