@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 .PHONY: demo test test-fast coverage check check-js bench lock clean
 
 demo: .venv/demo
-	$(BIN)/slack-app demo
+	$(BIN)/slack-app demo $(if $(PORT),--port $(PORT))
 
 test: .venv/test
 	$(PYTEST)
