@@ -96,7 +96,10 @@ class Freddy(Platform):
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         path = f"/connections/{quote(tool_key, safe='')}"
         answer = self._call(credentials, "GET", path, deadline=POLL_SECONDS)
-        return [found for c in _list(_object(answer), "connections", answer) if (found := _connection(c))]
+        stored = _object(answer)
+        if stored.get("connections") is None:  # it is optional in the reference, and left out where there are none
+            return []
+        return [found for c in _list(stored, "connections", answer) if (found := _connection(c))]
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         path = f"/{quote(credential_id, safe='')}/health"

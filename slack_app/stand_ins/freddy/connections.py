@@ -22,10 +22,10 @@ class Connections:
         return ok([_listed(connection) for connection in self._state.connections_of(request.key)])
 
     def list_for_tool(self, request: ApiRequest) -> Response:
-        """List those of one tool."""
+        """List those of one tool; `connections` is optional in the reference, and is left out where there are none."""
         tool_key = request.path["tool_key"]
         connections = [connection.to_json() for connection in self._state.connections_of(request.key, tool_key)]
-        return ok({"connections": connections, "tool_key": tool_key})
+        return ok({**({"connections": connections} if connections else {}), "tool_key": tool_key})
 
     def set_active(self, request: ApiRequest) -> Response:
         """Turn one on or off; it stays connected."""
