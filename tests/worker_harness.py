@@ -59,6 +59,7 @@ class PlatformStub:
         self.complete_error: Exception | None = None
         self.catalogue_error: Exception | None = None
         self.accounts_error: Exception | None = None
+        self.tool_error: Exception | None = None
         self.connectors = [Connector(name, name) for name in ("github", "gitlab", "sharepoint")]
         self.refuses_all_but: set[str] = set()
         self.completion = Completion(None)
@@ -94,6 +95,8 @@ class PlatformStub:
 
     def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
         self.looked_up.append(tool_key)
+        if self.tool_error:
+            raise self.tool_error
         return [connection for connection in self.connected if connection.tool_key == tool_key]
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:

@@ -109,9 +109,16 @@ class PublishHome:
         )  # the last word, where several were typed at once
         fits = {connector.tool_key for connector in _search(connectors, home_filter)}
         is_all = home_filter == HomeFilter()
-        found = [account for account in accounts if is_all or account.tool_key in fits]
+        connections: Sequence[Connection] = [account for account in accounts if is_all or account.tool_key in fits]
+        if not is_stale:
+            try:
+                connections = with_ids(self.deps.platform, credentials, connections)
+            except UpstreamError as exc:
+                if exc.service != "platform":
+                    raise
+                is_stale = True  # without the ids there are no buttons
         return Home(
-            connections=found if is_stale else self._with_ids(credentials, found),
+            connections=connections,
             connectors=[connector for connector in others if connector.tool_key in fits],
             waiting=self.deps.links.pending(job.person, [connector.tool_key for connector in connectors]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
@@ -136,15 +143,6 @@ class PublishHome:
         self.deps.catalogue.save_accounts(person, accounts)
         self.names.refresh_in_background(credentials)
         return _by_name(accounts), _by_name(connectors), False
-
-    def _with_ids(self, credentials: Credentials, accounts: Sequence[Connection]) -> Sequence[Connection]:
-        """Return the accounts with the ids that change them; without, so without buttons, in an outage."""
-        try:
-            return with_ids(self.deps.platform, credentials, accounts)
-        except UpstreamError as exc:
-            if exc.service != "platform":
-                raise
-            return accounts
 
 
 def _search(connectors: Sequence[Connector], home_filter: HomeFilter) -> Sequence[Connector]:

@@ -161,9 +161,10 @@ def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: WorkerHarn
     assert stage.messenger.homes == []
 
 
-def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: WorkerHarness) -> None:
+@pytest.mark.parametrize("call", ["accounts_error", "tool_error"])
+def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: WorkerHarness, call: str) -> None:
     opened(stage)
-    stage.platform.accounts_error = DOWN
+    setattr(stage.platform, call, DOWN)
 
     home = opened(stage, replace(OPENED, id="T1:U1:2"))
 
