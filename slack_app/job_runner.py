@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-from slack_app.adapters.jobs.consumer import Delivery, JobConsumer
+from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
@@ -16,15 +17,13 @@ from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import Policy
 from slack_app.features.respond import respond, show_in_modal
 from slack_app.handlers import Handler
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Reply, Task, task_of
 
 LONGEST_PAUSE = 60.0
 MOST_ATTEMPTS = 10
 """A job that was begun so often without an end takes its process down; it is not begun again."""
-UNKNOWN_KIND_SECONDS = 60.0
-"""A job that only a newer version knows, by its kind or its form, waits so long for a worker of that version."""
 
 log = structlog.get_logger("slack_app.job_runner")
 
@@ -51,8 +50,8 @@ class JobRunner:
         task = task_of(delivery.job.kind) if delivery.job else None
         if delivery.is_newer or (delivery.job and task is None):
             kind = delivery.job.kind if delivery.job else ""
-            log.warning("job.unknown_kind", job=job_id, kind=kind, pause=UNKNOWN_KIND_SECONDS)
-            self._consumer.retry_at(delivery, self._clock() + UNKNOWN_KIND_SECONDS)
+            log.warning("job.unknown_kind", job=job_id, kind=kind, pause=NEWER_VERSION_SECONDS)
+            self._consumer.retry_at(delivery, self._clock() + NEWER_VERSION_SECONDS)
             return
         if delivery.job is None or task is None:
             log.error("job.unreadable", job=job_id)

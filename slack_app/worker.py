@@ -89,7 +89,7 @@ class Worker:
             log.warning("worker.outage", service=exc.service, code=exc.code)
             if exc.code == BROKEN_RECORD:
                 with suppress(UpstreamError):
-                    self._consumer.bury_broken()
+                    self._consumer.set_aside_broken_keys()
             return False
         except Exception:
             log.exception("worker.defect")

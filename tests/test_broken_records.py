@@ -224,7 +224,7 @@ def test_a_key_of_the_queue_that_is_of_another_type_is_moved_away(client: Any, k
     client.set(key, "x")
 
     with capture_logs() as logged:
-        worker.consumer.bury_broken()
+        worker.consumer.set_aside_broken_keys()
     worker.enqueue()
     worker.run()
 

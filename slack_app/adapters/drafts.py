@@ -12,12 +12,11 @@ import hashlib
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.errors import RetryLater
-from slack_app.model.jobs import Draft, NewerVersionError
+from slack_app.model.jobs import NEWER_VERSION_SECONDS, Draft, NewerVersionError
 from slack_app.model.users import SlackUser
 from slack_app.ports.jobs import Drafts
 
 KEPT_SECONDS = 3600
-NEWER_VERSION_SECONDS = 60.0
 
 
 class RedisDrafts(Drafts):

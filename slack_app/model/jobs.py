@@ -16,6 +16,8 @@ from slack_app.model.stored import read_json
 from slack_app.model.users import SlackUser
 
 VERSION = 3
+NEWER_VERSION_SECONDS = 60.0
+"""What only a newer version knows, by its kind or its form, waits so long for a worker of that version."""
 Payload = TypeVar("Payload", default=None)
 
 

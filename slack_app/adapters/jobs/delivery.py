@@ -1,0 +1,122 @@
+"""One job in hand: what is known of it, and what was already done of it, kept under its id."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+from redis.exceptions import ResponseError
+
+from slack_app.adapters.jobs import WAITING, job_key
+from slack_app.adapters.redis import Client, is_broken_record, redis_errors
+from slack_app.model.jobs import Job, NewerVersionError
+from slack_app.model.messages import MessageRef
+from slack_app.model.stored import read_number, read_record
+from slack_app.ports.jobs import Progress
+
+log = structlog.get_logger("slack_app.jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One job in hand.
+
+    `job` is None when what is stored cannot be read, `is_newer` when that is because a newer version wrote it;
+    `is_done` says that it was finished before; `attempts` counts the attempts since the last orderly end, this one too;
+    `retries` how often it was scheduled again.
+    """
+
+    entry_id: str
+    job_id: str
+    job: Job[Any] | None
+    is_newer: bool
+    is_done: bool
+    attempts: int
+    retries: int
+    progress: JobProgress
+
+
+class JobProgress(Progress):
+    """What was already done of a job, kept under its id."""
+
+    def __init__(self, redis: Client, job_id: str, stored: dict[str, str]) -> None:
+        self._redis = redis
+        self._job_id = job_id
+        self._link_id = stored.get("link_id")
+        self._dm = read_record(MessageRef, stored["dm"]) if "dm" in stored else None
+        self._was_notified = "notified" in stored or "told" in stored  # the latter is version 0.1's word
+
+    @property
+    def link_id(self) -> str | None:
+        return self._link_id
+
+    @property
+    def dm(self) -> MessageRef | None:
+        return self._dm
+
+    @property
+    def was_notified(self) -> bool:
+        return self._was_notified
+
+    def record_link(self, link_id: str) -> None:
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(job_key(self._job_id), "link_id", link_id)
+            pipe.zrem(WAITING, self._job_id)
+            pipe.execute()
+        self._link_id = link_id
+
+    def record_dm(self, posted: MessageRef) -> None:
+        with redis_errors():
+            self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
+        self._dm = posted
+
+    def record_undelivered(self) -> bool:
+        with redis_errors():
+            return bool(self._redis.hsetnx(job_key(self._job_id), "undelivered", "1"))
+
+    def record_notified(self) -> None:
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(job_key(self._job_id), "notified", "1")
+            pipe.zrem(WAITING, self._job_id)
+            pipe.execute()
+        self._was_notified = True
+
+
+def begin(redis: Client, entry_id: str, job_id: str) -> Delivery:
+    """Count one more start and read what is known of the job. Raises UpstreamError."""
+    with redis_errors():
+        try:
+            attempts, stored = _count(redis, job_id)
+        except ResponseError as exc:
+            if not is_broken_record(exc):
+                raise
+            _reset_record(redis, job_id)
+            attempts, stored = _count(redis, job_id)
+    job, is_newer = None, False
+    try:
+        job = Job.from_json(stored.get("body") or "")
+        progress = JobProgress(redis, job_id, stored)
+    except (ValueError, TypeError) as exc:
+        is_newer = isinstance(exc, NewerVersionError)
+        progress = JobProgress(redis, job_id, {})
+    retries = int(read_number(stored.get("retries") or stored.get("tries")) or 0)  # the latter is version 0.1's word
+    return Delivery(entry_id, job_id, job, is_newer, stored.get("body") == "", attempts, retries, progress)
+
+
+def _count(redis: Client, job_id: str) -> tuple[int, dict[str, str]]:
+    with redis.pipeline(transaction=True) as pipe:
+        pipe.hincrby(job_key(job_id), "attempts", 1)
+        pipe.hgetall(job_key(job_id))
+        attempts, stored = pipe.execute()
+    return int(attempts), stored
+
+
+def _reset_record(redis: Client, job_id: str) -> None:
+    """Make it possible to count attempts: what is no hash is no job, and goes."""
+    log.error("job.broken_record", job=job_id)
+    if redis.type(job_key(job_id)) == "hash":
+        redis.hset(job_key(job_id), "attempts", 0)
+    else:
+        redis.delete(job_key(job_id))
