@@ -16,7 +16,11 @@ from slack_app.demo.redis_server import RedisServer, find_server
 
 TESTS = Path(__file__).parent
 WITH_PROCESSES = [TESTS / "e2e", TESTS / "demo" / "test_run.py", TESTS / "test_cli.py"]
-LONG = [TESTS / "test_misshapen.py", TESTS / "test_broken_records.py", TESTS / "features" / "test_workspaces.py"]
+LONG = [
+    TESTS / "test_malformed_requests.py",
+    TESTS / "test_broken_records.py",
+    TESTS / "features" / "test_workspaces.py",
+]
 """What `make test-fast` leaves out: it starts processes of the app, or a browser, or tries thousands of cases."""
 
 

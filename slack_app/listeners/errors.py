@@ -37,17 +37,17 @@ class InvalidInput(Exception):
         self.errors = errors
 
 
-class MisshapenError(Exception):
+class MalformedRequestError(Exception):
     """A request lacks what all of its kind have: signed, but nothing that Slack sends. It is answered 400."""
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read a request's fields. Raises MisshapenError when one is missing or holds none of the words it can hold."""
+    """Read a request's fields. Raises MalformedRequestError when one is missing, or holds a word that it cannot."""
     try:
         yield
     except (KeyError, TypeError, ValueError, StopIteration) as exc:
-        raise MisshapenError from exc
+        raise MalformedRequestError from exc
 
 
 def acknowledged(listener: Listener, deps: Dependencies) -> BoltListener:
@@ -115,7 +115,7 @@ def reply_with_errors(listener: Callable[[], Message], command: str) -> Message:
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
         return render_message(Failure("busy", {}, reference), command)
-    except MisshapenError:
+    except MalformedRequestError:
         raise
     except Exception:
         log.exception("listener.defect", reference=reference)
@@ -132,7 +132,7 @@ def log_errors(listener: Callable[[], None]) -> bool:
     except UpstreamError as exc:
         log.warning("listener.outage", service=exc.service, code=exc.code)
         return False
-    except MisshapenError:
+    except MalformedRequestError:
         raise
     except Exception:
         log.exception("listener.defect")

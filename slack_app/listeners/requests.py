@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_app.errors import UserError
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.errors import MisshapenError
+from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Task
@@ -80,7 +80,7 @@ def job_from_action(task: Task, payload: Payload, user: SlackUser, deps: Depende
     """
     where = payload["container"]
     if where["type"] == "view" and not payload.get("view"):
-        raise MisshapenError
+        raise MalformedRequestError
     is_private = bool(where.get("is_ephemeral"))
     channel_id = where.get("channel_id") or ""
     is_message = where["type"] == "message" and not is_private

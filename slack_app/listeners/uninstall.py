@@ -9,7 +9,7 @@ from slack_bolt import App
 
 from slack_app.features.uninstall import UNINSTALL, Uninstalled
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.errors import Body, MisshapenError, acknowledged
+from slack_app.listeners.errors import Body, MalformedRequestError, acknowledged
 from slack_app.listeners.requests import enterprise_of_event
 from slack_app.model.users import SlackUser
 
@@ -29,7 +29,7 @@ def uninstalled(body: Body, deps: Dependencies) -> None:
     granted = (body.get("authorizations") or [{}])[0]
     is_org_wide = bool(granted.get("is_enterprise_install")) or not body.get("team_id")
     if not (enterprise_id if is_org_wide else body["team_id"]):
-        raise MisshapenError
+        raise MalformedRequestError
     place = str(enterprise_id if is_org_wide else body["team_id"])
     uninstall = Uninstalled(body["event_time"], is_org_wide)
     job_id, nobody = f"{place}:leave:{body['event_id']}", SlackUser(enterprise_id, place, "")
