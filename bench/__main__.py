@@ -242,6 +242,7 @@ def main() -> None:
             on_stage(server.url, Path(directory) / "log", PENDING) as stage,
         ):
             stage.environment["LOG_LEVEL"] = "WARNING"
+            stage.platform.requests_a_minute = 1_000_000  # our own time is measured, not an organization's tier
             if measurement is restarted_redis:
                 restarted_redis(stage, server)
             else:

@@ -8,6 +8,9 @@ from typing import Any
 BROKEN_RECORD = "broken_record"
 """The code of an UpstreamError of Redis: what stands there is of a type that we never write; waiting mends nothing."""
 
+BUDGET_SPENT = "budget_spent"
+"""The code of an UpstreamError of the platform that we did not ask: this minute's requests are for others."""
+
 
 class UserError(Exception):
     """Something the person can be told. `reason` is a stable key: it picks the sentence, the log event, the count."""

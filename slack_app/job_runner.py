@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -14,14 +16,17 @@ from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
-from slack_app.features.policy import Policy
+from slack_app.features.policy import REQUESTS_SECONDS, Policy
 from slack_app.features.respond import respond, show_in_modal
 from slack_app.handlers import Handler
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Reply, Task, task_of
+from slack_app.model.users import SlackUser
 
 LONGEST_PAUSE = 60.0
+MOST_AT_ONCE = 2
+"""Jobs of one person that one worker does at the same time."""
 MOST_ATTEMPTS = 10
 """A job that was begun so often without an end takes its process down; it is not begun again."""
 
@@ -40,6 +45,8 @@ class JobRunner:
         self._random = deps.random
         self._is_served = deps.is_served
         self._policy = Policy(deps.setups, deps.people, deps.limits)
+        self._lock = threading.Lock()
+        self._in_hand: Counter[SlackUser] = Counter()
 
     def run(self, entry_id: str, job_id: str) -> None:
         """Try the job once. Raises UpstreamError when Redis fails: the job then comes again by itself."""
@@ -89,8 +96,10 @@ class JobRunner:
                 return
             if delivery.attempts > MOST_ATTEMPTS:
                 raise UserError("defect")
-            self._policy.check(task, job.person)
-            outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
+            with self._in_turn(job.person, task):
+                self._check_rate(delivery, job, task)
+                self._policy.check(task, job.person)
+                outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
         except UserError as exc:
             self._refuse(delivery, job, task, exc)
         except RetryLater as exc:
@@ -107,6 +116,42 @@ class JobRunner:
         else:
             self._consumer.finish(delivery, outcome)
             log.info("job.done", outcome=outcome, seconds=round(self._clock() - job.accepted_at, 3))
+
+    def _check_rate(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
+        """Count the job once; refuse what is too much for one person, or put it off where nobody waits for an answer.
+
+        Raises UserError, RetryLater.
+        """
+        if task.permission is Permission.SYSTEM or delivery.progress.was_counted:
+            return
+        try:
+            self._policy.count_request(job.person)
+        except UserError as exc:
+            if task.reply is not Reply.HOME:
+                raise
+            raise RetryLater(REQUESTS_SECONDS * (0.5 + self._random())) from exc
+        delivery.progress.record_counted()
+
+    @contextmanager
+    def _in_turn(self, person: SlackUser, task: Task) -> Iterator[None]:
+        """Do a few of a person's jobs at a time, so that the threads are there for others; links wait for nothing.
+
+        Raises RetryLater.
+        """
+        if task.makes_link or task.permission is Permission.SYSTEM:
+            yield
+            return
+        with self._lock:
+            if self._in_hand[person] >= MOST_AT_ONCE:
+                raise RetryLater(0.5 + 0.5 * self._random())
+            self._in_hand[person] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_hand[person] -= 1
+                if not self._in_hand[person]:
+                    del self._in_hand[person]
 
     def _wait(self, delivery: Delivery, job: Job[Any], task: Task, exc: RetryLater) -> None:
         if exc.fact is not None and not delivery.progress.was_notified:

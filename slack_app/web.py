@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -37,6 +38,8 @@ DRAIN_LIMIT = 64 * 1024 * 1024
 BODY_SECONDS = 5.0
 SIGNATURE_SECONDS = 300
 THREADS, PAGE_THREADS = 8, 4
+PAGES_A_SECOND = 50
+"""Of the install's pages, which anybody may ask for: more would take the time that Slack's requests need."""
 
 log = structlog.get_logger("slack_app.web")
 
@@ -209,8 +212,16 @@ def build(
     """
     pages = ThreadPoolExecutor(PAGE_THREADS, "install")
 
+    asked: deque[float] = deque(maxlen=PAGES_A_SECOND)
+
     async def page(show: Callable[..., BoltResponse], *args: object) -> Response:
         """Show a page of an install; Slack may be slow with it, and must hold up nothing but other installs."""
+        now = time.monotonic()
+        if len(asked) == PAGES_A_SECOND and asked[0] > now - 1:
+            return PlainTextResponse(
+                "Too many requests. Please reload this page.", 429, {"Retry-After": "1", **HEADERS}
+            )
+        asked.append(now)
         return _page(await asyncio.get_running_loop().run_in_executor(pages, lambda: show(*args)))
 
     async def slack_install(request: Request) -> Response:

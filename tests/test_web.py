@@ -19,6 +19,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt import BoltResponse
+from starlette.applications import Starlette
 
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.app.web import build_web
@@ -26,7 +27,7 @@ from slack_app.config import Settings
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving as own_server
 from slack_app.model.links import Outcome
-from slack_app.web import build
+from slack_app.web import PAGES_A_SECOND, build
 from tests.half_sent import half_sent
 from tests.sample_links import job, live
 from tests.serving import serving
@@ -377,19 +378,36 @@ def test_no_answer_leads_to_the_host_that_the_sender_named(web: Web, path: str) 
     assert "evil.example" not in answer.text
 
 
-def test_an_install_begins_with_a_slash_at_the_end_too(redis_url: str) -> None:
-    app = build_web(
-        Settings(
-            slack_signing_secret=SECRET,
-            slack_client_id="1.2",
-            slack_client_secret="x",
-            encryption_keys=("A" * 43 + "=",),
-            public_url="https://connect.example.com",
-            redis_url=redis_url,
-        ),
-        with_worker=False,
+def for_many_workspaces(redis_url: str) -> Starlette:
+    settings = Settings(
+        slack_signing_secret=SECRET,
+        slack_client_id="1.2",
+        slack_client_secret="x",
+        encryption_keys=("A" * 43 + "=",),
+        public_url="https://connect.example.com",
+        redis_url=redis_url,
     )
-    with serving(app) as url:
+    return build_web(settings, with_worker=False)
+
+
+def test_whoever_only_looks_at_the_install_leaves_nothing_behind_and_takes_nobodys_time(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """security.md 19, 27"""
+    now = time.monotonic()
+    with serving(for_many_workspaces(redis_url)) as url:
+        monkeypatch.setattr("slack_app.web.time", SimpleNamespace(monotonic=lambda: now))
+        statuses = [requests.get(f"{url}/slack/install", timeout=5).status_code for _ in range(PAGES_A_SECOND + 2)]
+        now += 1.0
+        again = requests.get(f"{url}/slack/install", timeout=5)
+
+    assert statuses == [200] * PAGES_A_SECOND + [429] * 2
+    assert again.status_code == 200
+    assert redis.Redis.from_url(redis_url, decode_responses=True).keys("*") == []
+
+
+def test_an_install_begins_with_a_slash_at_the_end_too(redis_url: str) -> None:
+    with serving(for_many_workspaces(redis_url)) as url:
         answer = requests.get(
             f"{url}/slack/install/", headers={"Host": "evil.example"}, timeout=5, allow_redirects=False
         )

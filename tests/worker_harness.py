@@ -88,12 +88,17 @@ class PlatformStub:
             raise self.catalogue_error
         return self.connectors
 
+    def check(self, credentials: Credentials) -> None:
+        self.accounts(credentials)
+
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         if self.accounts_error:
             raise self.accounts_error
         return [replace(connection, id="") for connection in self.connected]
 
-    def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
+    def connections_of(
+        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
+    ) -> Sequence[Connection]:
         self.looked_up.append(tool_key)
         if self.tool_error:
             raise self.tool_error

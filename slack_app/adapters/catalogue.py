@@ -3,6 +3,7 @@
     slack_app:catalogue:<organization>         JSON: read_at, connectors; a day (a stale list is better than none)
     slack_app:catalogue-asked:<organization>   a mark for ten minutes: it was read behind somebody's answer
     slack_app:accounts:<person>                JSON: the person's connections as last read, without ids; an hour
+    slack_app:connections:<credentials>:<tool>   JSON: the connections of one tool, with their ids; five minutes
     slack_app:health:<connection>              healthy, unhealthy or unknown, as the platform said; a minute
 
 An outage fails as every other in the work: the job stays where it is.
@@ -18,12 +19,14 @@ from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_er
 from slack_app.model.stored import as_record, read_json, read_record
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
+from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.platform import Catalogue
 
 KEPT_SECONDS = 24 * 3600
 ASK_AGAIN_SECONDS = 600
 ACCOUNTS_SECONDS = 3600
+CONNECTIONS_SECONDS = 300
 HEALTH_SECONDS = 60
 
 
@@ -58,6 +61,22 @@ class RedisCatalogue(Catalogue):
         except ValueError:
             return None
 
+    def connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
+        text = read_text(self._redis, _connections_key(credentials, tool_key))
+        try:
+            return read_record(list[Connection], text or "null")
+        except ValueError:
+            return None
+
+    def save_connections(self, credentials: Credentials, tool_key: str, connections: Sequence[Connection]) -> None:
+        stored = json.dumps([asdict(connection) for connection in connections])
+        with redis_errors():
+            self._redis.set(_connections_key(credentials, tool_key), stored, ex=CONNECTIONS_SECONDS)
+
+    def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
+        with redis_errors():
+            self._redis.delete(_connections_key(credentials, tool_key))
+
     def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:
         key = f"{PREFIX}health:{credential_id}"
         known = read_text(self._redis, key)
@@ -72,3 +91,7 @@ class RedisCatalogue(Catalogue):
         stored = json.dumps([asdict(account) for account in accounts])
         with redis_errors():
             self._redis.set(f"{PREFIX}accounts:{key_of(person)}", stored, ex=ACCOUNTS_SECONDS)
+
+
+def _connections_key(credentials: Credentials, tool_key: str) -> str:
+    return f"{PREFIX}connections:{credentials.fingerprint}:{tool_key}"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from slack_app.adapters.http import Http, HttpResponse
+from slack_app.adapters.links.budget import Use
 from slack_app.errors import UpstreamError
 from slack_app.model.links import Authorization, Completion, Outcome
 from slack_app.model.stored import read_json
@@ -44,8 +45,16 @@ _STATE = re.compile(r"[\x21-\x7e]{1,512}")
 class Freddy(Platform):
     """The platform; each call says for which organization and with which key. Thread-safe."""
 
-    def __init__(self, http: Http, *, url: str, allowed_hosts: Set[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        http: Http,
+        *,
+        url: str,
+        allowed_hosts: Set[str] = frozenset(),
+        spend: Callable[[str, Use], None] | None = None,
+    ) -> None:
         self._http = http
+        self._spend = spend
         self._url = url.rstrip("/")
         self._allowed_hosts = allowed_hosts
 
@@ -53,13 +62,14 @@ class Freddy(Platform):
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
-        answer = self._call(credentials, "POST", "/authorize", body=body)
+        answer = self._call(credentials, "POST", "/authorize", Use.LINK, body=body)
         return self._checked(_object(answer), answer)
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
         try:
+            # It was counted when the link was taken to be polled (links/schedule.py).
             answer = self._call(
-                credentials, "POST", "/complete-oauth", body={"state_token": state}, deadline=POLL_SECONDS
+                credentials, "POST", "/complete-oauth", None, body={"state_token": state}, deadline=POLL_SECONDS
             )
         except UpstreamError as exc:
             if exc.status in (404, 409, 410):
@@ -75,7 +85,7 @@ class Freddy(Platform):
         found: dict[str, Connector] = {}
         for offset in range(0, MOST_CONNECTORS, PAGE):
             query = {"organization_id": credentials.organization_id, "limit": str(PAGE), "offset": str(offset)}
-            answer = self._call(credentials, "GET", "/available", query=query)
+            answer = self._call(credentials, "GET", "/available", Use.LOOKUP, query=query)
             stored = _object(answer)
             page = _list(stored, "connectors", answer)
             if not page:
@@ -86,16 +96,24 @@ class Freddy(Platform):
                 break
         return list(found.values())
 
+    def check(self, credentials: Credentials) -> None:
+        self._accounts(credentials, None)
+
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
-        answer = self._call(credentials, "GET", "", deadline=POLL_SECONDS)
+        return self._accounts(credentials, Use.LOOKUP)
+
+    def _accounts(self, credentials: Credentials, use: Use | None) -> Sequence[Connection]:
+        answer = self._call(credentials, "GET", "", use, deadline=POLL_SECONDS)
         listed = _json(answer)
         if not isinstance(listed, list):
             raise _fault(answer, "not_a_list")
         return [found for stored in listed if (found := _account(stored))]
 
-    def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
-        path = f"/connections/{quote(tool_key, safe='')}"
-        answer = self._call(credentials, "GET", path, deadline=POLL_SECONDS)
+    def connections_of(
+        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
+    ) -> Sequence[Connection]:
+        path, use = f"/connections/{quote(tool_key, safe='')}", Use.LINK if is_for_link else Use.LOOKUP
+        answer = self._call(credentials, "GET", path, use, deadline=POLL_SECONDS)
         stored = _object(answer)
         if stored.get("connections") is None:  # it is optional in the reference, and left out where there are none
             return []
@@ -103,20 +121,20 @@ class Freddy(Platform):
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         path = f"/{quote(credential_id, safe='')}/health"
-        stored = _object(self._call(credentials, "GET", path, query={}, deadline=POLL_SECONDS))
+        stored = _object(self._call(credentials, "GET", path, Use.HEALTH, query={}, deadline=POLL_SECONDS))
         return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
 
     def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
         path = f"/connections/{quote(credential_id, safe='')}/active"
-        self._call(credentials, "PATCH", path, body={"is_active": is_active})
+        self._call(credentials, "PATCH", path, Use.LOOKUP, body={"is_active": is_active})
 
     def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
         path = f"/connections/{quote(credential_id, safe='')}"
-        self._call(credentials, "PATCH", path, body={"credential_name": label})
+        self._call(credentials, "PATCH", path, Use.LOOKUP, body={"credential_name": label})
 
     def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
         try:
-            self._call(credentials, "DELETE", f"/connections/{quote(credential_id, safe='')}")
+            self._call(credentials, "DELETE", f"/connections/{quote(credential_id, safe='')}", Use.LOOKUP)
         except UpstreamError as exc:
             if exc.status == 404:
                 return False
@@ -141,11 +159,14 @@ class Freddy(Platform):
         credentials: Credentials,
         method: str,
         path: str,
+        use: Use | None,
         *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         deadline: float | None = None,
     ) -> HttpResponse:
+        if self._spend and use:
+            self._spend(credentials.organization_id, use)
         query = {"organization_id": credentials.organization_id} if query is None else query
         headers = {"X-API-Key": credentials.api_key, "Accept": "application/json"}
         if body is not None:

@@ -12,6 +12,7 @@ from slack_sdk.oauth.token_rotation import TokenRotator
 from slack_app.adapters import redis
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
+from slack_app.adapters.links.budget import RedisBudget
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
@@ -29,12 +30,13 @@ def build_vault(settings: Settings) -> Vault:
     return Vault([key.get_secret_value() for key in settings.encryption_keys])
 
 
-def build_platform(settings: Settings) -> Freddy:
-    """Build the client of the connector platform."""
+def build_platform(settings: Settings, client: redis.Client | None = None) -> Freddy:
+    """Build the client of the connector platform; with Redis it keeps to each organization's budget."""
     return Freddy(
         Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
+        spend=RedisBudget(client, time.time).spend if client else None,
     )
 
 

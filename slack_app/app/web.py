@@ -154,7 +154,7 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
         registration,
         client=PooledWebClient(http, token="", base_url=settings.slack_api_url),
         installations=build_installations(settings, fast),
-        states=RedisOAuthStates(fast),
+        states=RedisOAuthStates(fast, registration.client_secret),
         command=settings.slack_command,
         on_installed=lambda installation: enqueue_invitation(installation, JobProducer(fast), time.time),
     )

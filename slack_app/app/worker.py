@@ -93,7 +93,7 @@ def build_dependencies(settings: Settings, patient: redis.Client, schedule: Redi
         limits=RedisLimits(patient, time.time),
         audit=RedisAudit(patient),
         default_key=reveal(settings.freddy_api_key),
-        platform=build_platform(settings),
+        platform=build_platform(settings, patient),
         states=RedisStates(patient),
         links=RedisLinks(patient, time.time),
         schedule=schedule,

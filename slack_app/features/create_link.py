@@ -48,7 +48,9 @@ class CreateLink:
         if is_only:
             self._wait_for_turn(job, credentials.organization_id)
         with self.policy.counted(job.person, credentials.organization_id):
-            before = self.deps.background.submit(self.deps.platform.connections_of, credentials, job.connector_type)
+            before = self.deps.background.submit(
+                self.deps.platform.connections_of, credentials, job.connector_type, is_for_link=True
+            )
             live = PendingLink(
                 id=secrets.token_hex(8),
                 person=job.person,

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AliasChoices, Field
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import BUDGET_SPENT, UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
@@ -112,9 +112,9 @@ class PublishHome:
         connections: Sequence[Connection] = [account for account in accounts if is_all or account.tool_key in fits]
         if not is_stale:
             try:
-                connections = with_ids(self.deps.platform, credentials, connections)
+                connections = with_ids(self.deps.platform, self.deps.catalogue, credentials, connections)
             except UpstreamError as exc:
-                if exc.service != "platform":
+                if exc.service != "platform" or exc.code == BUDGET_SPENT:
                     raise
                 is_stale = True  # without the ids there are no buttons
         return Home(
@@ -137,7 +137,7 @@ class PublishHome:
             connectors = platform_errors(credentials, self.names.fetch) if known is None else known
             accounts = platform_errors(credentials, self.deps.platform.accounts)
         except UpstreamError as exc:
-            if exc.service != "platform":
+            if exc.service != "platform" or exc.code == BUDGET_SPENT:  # that waits, and what is shown stays
                 raise
             return _by_name(self.deps.catalogue.accounts(person) or []), _by_name(known or []), True
         self.deps.catalogue.save_accounts(person, accounts)

@@ -116,7 +116,7 @@ def ending_of(key: str | None) -> str | None:
 def refusal_of(platform: Platform, credentials: Credentials) -> str:
     """Ask the platform whether it accepts the key for the organization; empty when it does, else why not."""
     try:
-        platform.accounts(credentials)
+        platform.check(credentials)
     except UpstreamError as exc:
         if exc.service != "platform":
             raise

@@ -1,4 +1,4 @@
-"""Decides who may do what: whose jobs are done, which tools are offered, how many links there are.
+"""Decides who may do what: whose jobs are done, which tools are offered, how many requests and links there are.
 
 The rules are the admins' (`/connect setup`); whoever is unknown is not served.
 """
@@ -22,6 +22,8 @@ PERSON_LINKS, PERSON_SECONDS = 30, 600.0
 """More tools than anybody connects at once; whoever asks again for one gets the link that is out."""
 ORGANIZATION_LINKS, ORGANIZATION_SECONDS = 1500, 900.0
 """The platform's documented ceiling of 100 requests a minute, over a quarter of an hour."""
+REQUESTS, REQUESTS_SECONDS = 30, 60.0
+"""Words, presses and openings of the App Home of one person: one every two seconds is more than anybody reads."""
 NOT_OFFERED = "connector_not_offered"
 
 
@@ -54,6 +56,10 @@ class Policy:
             if setup and not setup.guests_allowed and self.people.role_of(person) in (Role.GUEST, Role.NONE):
                 raise UserError("guests_not_allowed")
 
+    def count_request(self, person: SlackUser) -> None:
+        """Count one request of the person. Raises UserError when there are too many."""
+        self._take("limit_requests", _id_of(person), REQUESTS, REQUESTS_SECONDS)
+
     def _require_admin(self, person: SlackUser) -> None:
         if not self.people.role_of(person).is_admin:
             raise UserError("not_admin", admins=list(self.people.admins_of(person)))
@@ -71,7 +77,7 @@ class Policy:
     @contextmanager
     def counted(self, person: SlackUser, organization_id: str) -> Iterator[None]:
         """Count one link; it is given back when it does not come about. Raises UserError when there are too many."""
-        whose = f"{person.team_id}:{person.user_id}"
+        whose = _id_of(person)
         self._take("limit_person", whose, PERSON_LINKS, PERSON_SECONDS)
         try:
             self._take("limit_organization", organization_id, ORGANIZATION_LINKS, ORGANIZATION_SECONDS)
@@ -86,10 +92,14 @@ class Policy:
 
     def give_back(self, person: SlackUser, organization_id: str) -> None:
         """Count one link less: it did not reach its person."""
-        self.limits.give_back("limit_person", f"{person.team_id}:{person.user_id}")
+        self.limits.give_back("limit_person", _id_of(person))
         self.limits.give_back("limit_organization", organization_id)
 
     def _take(self, reason: str, whose: str, most: int, seconds: float) -> None:
         again_at = self.limits.take(reason, whose, most, seconds)
         if again_at is not None:
             raise UserError(reason, again_at=again_at)
+
+
+def _id_of(person: SlackUser) -> str:
+    return f"{person.team_id}:{person.user_id}"

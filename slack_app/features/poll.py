@@ -118,7 +118,7 @@ class LinkPoller:
             return completion
         connection = completion.connection
         if connection is None and live.connections_before is not None:
-            found = self.deps.platform.connections_of(credentials, live.link.connector_type)
+            found = self.deps.platform.connections_of(credentials, live.link.connector_type, is_for_link=True)
             connection = next((c for c in found if not _is_old(c, live)), None)
         if connection is not None and _is_old(connection, live):
             return Completion(None)

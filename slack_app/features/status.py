@@ -1,7 +1,7 @@
 """Shows a person what they have connected, and changes it: on, off, disconnected.
 
-Everything is read from the platform at the moment it is shown or changed; what a button carries is input, and names a
-connection only if it is among the person's own then.
+The list is read from the platform at the moment it is shown, and the tool's connections at the moment one is changed;
+what a button carries is input, and names a connection only if it is among the person's own then.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
-from slack_app.ports.platform import Platform
+from slack_app.ports.platform import Catalogue, Platform
 
 MOST_SHOWN = 20
 """Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
@@ -184,6 +184,7 @@ class ShowStatus:
 
     def _show(self, job: Job, credentials: Credentials, changed: Changed) -> None:
         """Tell the person what was done where the button was pressed, and bring the App Home up to date."""
+        self.deps.catalogue.forget_connections(credentials, job.connector_type)
         if job.is_from_home:
             self.refresh(job.person, changed)
         else:
@@ -196,7 +197,8 @@ class ShowStatus:
         return next((connection for connection in own if connection.id == job.target_id), None)
 
     def _status(self, credentials: Credentials, changed: Changed | None = None) -> Status:
-        found = with_ids(self.deps.platform, credentials, platform_errors(credentials, self.deps.platform.accounts))
+        accounts = platform_errors(credentials, self.deps.platform.accounts)
+        found = with_ids(self.deps.platform, self.deps.catalogue, credentials, accounts)
         shown, rest = found[:MOST_SHOWN], found[MOST_SHOWN:]
         healths = list(self.deps.background.map(partial(self._health, credentials), shown))
         looked_at = [replace(c, is_healthy=health) for c, health in zip(shown, healths, strict=True)]
@@ -212,20 +214,32 @@ class ShowStatus:
             return None
 
 
-def with_ids(platform: Platform, credentials: Credentials, accounts: Sequence[Connection]) -> Sequence[Connection]:
+def with_ids(
+    platform: Platform, catalogue: Catalogue, credentials: Credentials, accounts: Sequence[Connection]
+) -> Sequence[Connection]:
     """Return the accounts by their tools' names, those that are shown with the ids that change them.
 
-    That is one request for each tool that is shown, however many are connected. Raises UserError, UpstreamError.
+    That is one request for each tool that is shown, and none where the list says the same of the tool as it did a
+    moment ago. Raises UserError, UpstreamError.
     """
     by_name = sorted(accounts, key=lambda account: (account.name.lower(), account.account))
     found: list[Connection] = []
     for tool_key in dict.fromkeys(account.tool_key for account in by_name):
-        if len(found) < MOST_SHOWN:
+        listed = [account for account in by_name if account.tool_key == tool_key]
+        if len(found) >= MOST_SHOWN:
+            found += listed
+            continue
+        own = catalogue.connections(credentials, tool_key)
+        if own is None or _as_listed(own) != _as_listed(listed):
             own = platform_errors(credentials, platform.connections_of, tool_key)
-            found += sorted(own, key=lambda connection: connection.account)
-        else:
-            found += [account for account in by_name if account.tool_key == tool_key]
+            catalogue.save_connections(credentials, tool_key, own)
+        found += sorted(own, key=lambda connection: connection.account)
     return found
+
+
+def _as_listed(connections: Sequence[Connection]) -> Sequence[tuple[str, bool]]:
+    """Return what both of the platform's lists say of connections."""
+    return sorted((connection.account, connection.is_active) for connection in connections)
 
 
 def _changed(job: Job, connection: Connection | None, what: str) -> Changed:

@@ -35,12 +35,21 @@ class Progress(Protocol):
         """Whether the person was told to wait."""
         ...
 
+    @property
+    def was_counted(self) -> bool:
+        """Whether the job was counted among its person's requests."""
+        ...
+
     def record_link(self, link_id: str) -> None:
         """Note whose link it is about, and that nobody needs to be told any more that it takes longer."""
         ...
 
     def record_dm(self, posted: MessageRef) -> None:
         """Note the posted direct message."""
+        ...
+
+    def record_counted(self) -> None:
+        """Note that the job was counted among its person's requests."""
         ...
 
     def record_undelivered(self) -> bool:

@@ -12,7 +12,7 @@ from slack_app.model.workspaces import Credentials
 
 
 class Platform(Protocol):
-    """The connector platform; each call raises UpstreamError."""
+    """The connector platform; each call raises UpstreamError, also while the organization's budget is used up."""
 
     def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
         """Start a connection. Not idempotent: every call makes a new state."""
@@ -26,12 +26,21 @@ class Platform(Protocol):
         """List the connectors that the organization can use, all pages of them."""
         ...
 
+    def check(self, credentials: Credentials) -> None:
+        """Ask whether the key is accepted for the organization.
+
+        It is no part of the organization's budget: whoever tries keys must use up nothing of a stranger's.
+        """
+        ...
+
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         """List everything that is connected, in one call, and so without the ids that change a connection."""
         ...
 
-    def connections_of(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
-        """List what is connected of one tool."""
+    def connections_of(
+        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
+    ) -> Sequence[Connection]:
+        """List what is connected of one tool; first in the budget where a link depends on it."""
         ...
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
@@ -68,6 +77,18 @@ class Catalogue(Protocol):
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
         """Return what the person had connected; None when it never was read."""
+        ...
+
+    def connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
+        """Return what was connected of one tool when it was last listed; None when that is long ago."""
+        ...
+
+    def save_connections(self, credentials: Credentials, tool_key: str, connections: Sequence[Connection]) -> None:
+        """Keep what is connected of one tool, read just now."""
+        ...
+
+    def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
+        """Keep it no longer: something of the tool was changed."""
         ...
 
     def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:

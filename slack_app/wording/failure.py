@@ -131,6 +131,10 @@ def _limit_person(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
+def _limit_requests(facts: Mapping[str, Any], command: str) -> str:
+    return "That was a lot in a short time, so I left this one out. Please try again in a minute."
+
+
 def _limit_organization(facts: Mapping[str, Any], command: str) -> str:
     return (
         "Very many people of your organization are connecting tools right now, and the connector service takes only so "
@@ -277,6 +281,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "limit_asks": _limit_asks,
     "limit_organization": _limit_organization,
     "limit_person": _limit_person,
+    "limit_requests": _limit_requests,
     "name_invalid": _name_invalid,
     "not_admin": _not_admin,
     "not_disconnected": _not_disconnected,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import BUDGET_SPENT, UpstreamError
 from slack_app.features.home import Home, HomeRequest, Welcome
 from slack_app.features.status import Changed, Status
 from slack_app.model.jobs import Job
@@ -165,6 +165,7 @@ def test_nothing_is_published_for_people_who_do_not_look_at_it(stage: WorkerHarn
 def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: WorkerHarness, call: str) -> None:
     opened(stage)
     setattr(stage.platform, call, DOWN)
+    stage.redis.delete(*stage.redis.keys("slack_app:connections:*"))  # they were kept for five minutes
 
     home = opened(stage, replace(OPENED, id="T1:U1:2"))
 
@@ -172,6 +173,25 @@ def test_a_platform_that_is_down_leaves_what_was_known_and_says_so(stage: Worker
     assert home.connections == [replace(GITHUB, id="")]
     assert tools(home) == ["GitLab", "Notion"]
     assert stage.is_idle
+
+
+@pytest.mark.parametrize("call", ["accounts_error", "tool_error"])
+def test_while_others_use_up_the_budget_the_home_waits_as_it_is(stage: WorkerHarness, call: str) -> None:
+    """security.md 27"""
+    opened(stage)
+    stage.redis.delete(*stage.redis.keys("slack_app:connections:*"))
+    setattr(
+        stage.platform, call, UpstreamError("platform", status=429, retryable=True, retry_after=9, code=BUDGET_SPENT)
+    )
+    before = len(stage.messenger.homes)
+
+    opened(stage, replace(OPENED, id="T1:U1:2"))
+
+    assert len(stage.messenger.homes) == before
+    setattr(stage.platform, call, None)
+    stage.now += 12
+    stage.run()
+    assert not shown(stage).is_stale
 
 
 def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: WorkerHarness) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event, Semaphore
+from typing import Any
 
 import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features import policy
+from slack_app.features.status import Status
+from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
-from slack_app.model.tools import Connector
-from slack_app.model.workspaces import Setup
-from tests.worker_harness import JOB, SLACK_REFUSES, WorkerHarness
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import Credentials, Setup
+from tests.worker_harness import DOWN, JOB, SLACK_REFUSES, WorkerHarness
 
 
 @pytest.fixture
@@ -125,3 +131,86 @@ def test_a_link_that_another_request_brought_stays_counted_when_it_is_not_delive
 
     assert stage.redis.get("slack_app:limit:limit_person:T1:U1") == "1"
     assert links_of_the_organization(stage) == 1
+
+
+def word(number: int, user_id: str = "U1", kind: str = "help.show", **more: Any) -> Job:
+    person = replace(JOB.person, user_id=user_id)
+    return replace(JOB, id=f"T1:{user_id}:w{number}", person=person, kind=kind, connector_type="", **more)
+
+
+def refused(stage: WorkerHarness) -> list[str]:
+    return [fact.reason for fact in stage.messenger.answers if isinstance(fact, Failure)]
+
+
+def test_one_person_may_ask_for_something_every_two_seconds_and_others_do_not_feel_it(stage: WorkerHarness) -> None:
+    """security.md 19, 27"""
+    for number in range(policy.REQUESTS + 5):
+        stage.enqueue(word(number, kind="status.show"))
+    stage.run()
+    assert refused(stage) == ["limit_requests"] * 5
+
+    stage.enqueue(word(0, "U2", "status.show"))
+    stage.run()
+    assert refused(stage) == ["limit_requests"] * 5
+
+
+def test_a_job_that_is_tried_again_counts_once(stage: WorkerHarness) -> None:
+    stage.platform.accounts_error = DOWN
+    stage.enqueue(word(0, kind="status.show"))
+    stage.run_until(120)
+
+    assert stage.redis.get("slack_app:limit:limit_requests:T1:U1") == "1"
+
+
+def test_the_home_of_somebody_who_opens_it_too_often_is_put_off_and_not_refused(stage: WorkerHarness) -> None:
+    """security.md 27"""
+    for number in range(policy.REQUESTS + 1):
+        stage.enqueue(word(number, kind="home.publish", response_url="", channel_id=""))
+    stage.run()
+    before = len(stage.messenger.homes)
+    assert not stage.is_idle
+    assert not any(isinstance(fact, Failure) for _, fact in stage.messenger.homes)
+
+    stage.redis.delete("slack_app:limit:limit_requests:T1:U1")  # its minute is over
+    stage.now += 100
+    stage.run()
+
+    assert len(stage.messenger.homes) > before
+    assert stage.is_idle
+
+
+def test_what_slack_or_an_operator_asks_for_is_not_limited(stage: WorkerHarness) -> None:
+    for number in range(policy.REQUESTS + 1):
+        stage.enqueue(word(number, kind="setup.invite"))
+    stage.run()
+
+    assert not stage.redis.exists("slack_app:limit:limit_requests:T1:U1")
+
+
+def test_one_persons_slow_jobs_leave_the_workers_threads_to_others(stage: WorkerHarness) -> None:
+    """security.md 27: the platform does not answer, and one person asks eight times."""
+    slow, asked = Event(), Semaphore(0)
+    answer = stage.platform.accounts
+
+    def accounts(credentials: Credentials) -> Sequence[Connection]:
+        asked.release()
+        assert slow.wait(20)
+        return answer(credentials)
+
+    stage.platform.accounts = accounts  # type: ignore[method-assign]
+    for number in range(8):
+        stage.enqueue(word(number, kind="status.show"))
+    with ThreadPoolExecutor(4) as threads:
+        running = [threads.submit(stage.job_runner.run, *entry) for entry in stage.consumer.take(8)]
+        assert asked.acquire(timeout=20)
+        assert asked.acquire(timeout=20)
+        ask(stage, "aa", "U2")  # would wait for ever, if the third took the last thread
+        ask(stage, "aa")  # their own link waits for none of it
+        assert stage.platform.links == 2
+        slow.set()
+        for each in running:
+            each.result(20)
+
+    stage.now += 1
+    stage.run()
+    assert sum(isinstance(fact, Status) for fact in stage.messenger.answers) == 8

@@ -194,3 +194,42 @@ def test_whether_a_connection_works_is_asked_once_a_minute(stage: WorkerHarness)
     assert stage.platform.looked_up.count("tcred_1") == 1
     assert stage.redis.ttl("slack_app:health:tcred_1") <= 60
     assert all(fact.connections[0].is_healthy for fact in stage.messenger.answers if isinstance(fact, Status))
+
+
+def test_the_same_list_again_costs_one_question(stage: WorkerHarness) -> None:
+    """security.md 27"""
+    answer(stage, asked("status.show"))
+    stage.platform.looked_up.clear()
+
+    status = answer(stage, asked("status.show", name="2"))
+
+    assert stage.platform.looked_up == []
+    assert isinstance(status, Status)
+    assert {connection.id for connection in status.connections} == {"tcred_work", "tcred_home", "tcred_n"}
+
+
+@pytest.mark.parametrize(
+    "connected",
+    [[WORK, HOME], [WORK, NOTION], [WORK, NOTION, replace(HOME, is_active=False)], [replace(WORK, account="x"), HOME]],
+)
+def test_what_was_changed_elsewhere_is_shown_at_once(stage: WorkerHarness, connected: list[Connection]) -> None:
+    answer(stage, asked("status.show"))
+    stage.platform.connected = connected
+
+    status = answer(stage, asked("status.show", name="2"))
+
+    assert isinstance(status, Status)
+    shown = sorted((c.id, c.account, c.is_active) for c in status.connections)
+    assert shown == sorted((c.id, c.account, c.is_active) for c in connected)
+
+
+def test_one_that_another_took_the_place_of_is_found_at_the_press(stage: WorkerHarness) -> None:
+    answer(stage, asked("status.show"))
+    stage.platform.connected = [replace(WORK, id="tcred_new"), NOTION, HOME]
+
+    status = answer(stage, asked("connection.turn_off", "github", "2", "tcred_work"))
+
+    assert isinstance(status, Status)
+    assert status.changed
+    assert status.changed.what == "gone"
+    assert "tcred_new" in {connection.id for connection in status.connections}

@@ -137,6 +137,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "You asked for many links in a short time, so I make no more for now. "
         "Please come back at <!date^1900000000^{time}|17:46 UTC>.",
     ),
+    "limit_requests": ({}, "That was a lot in a short time, so I left this one out. Please try again in a minute."),
     "limit_organization": (
         {"again_at": 1_900_000_000.0},
         "Very many people of your organization are connecting tools right now, and the connector service takes only so "

@@ -47,6 +47,7 @@ class JobProgress(Progress):
         self._link_id = stored.get("link_id")
         self._dm = read_record(MessageRef, stored["dm"]) if "dm" in stored else None
         self._was_notified = "notified" in stored or "told" in stored  # the latter is version 0.1's word
+        self._was_counted = "counted" in stored
 
     @property
     def link_id(self) -> str | None:
@@ -60,6 +61,10 @@ class JobProgress(Progress):
     def was_notified(self) -> bool:
         return self._was_notified
 
+    @property
+    def was_counted(self) -> bool:
+        return self._was_counted
+
     def record_link(self, link_id: str) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(job_key(self._job_id), "link_id", link_id)
@@ -71,6 +76,11 @@ class JobProgress(Progress):
         with redis_errors():
             self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
         self._dm = posted
+
+    def record_counted(self) -> None:
+        with redis_errors():
+            self._redis.hset(job_key(self._job_id), "counted", "1")
+        self._was_counted = True
 
     def record_undelivered(self) -> bool:
         with redis_errors():

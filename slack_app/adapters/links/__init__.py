@@ -20,7 +20,12 @@ schedule.py, in the same hash slot:
                                         the first for those whose person has just opened them; what is in them leaves
                                         when the link has ended and its person knows
     slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
-    slack_app:{links}:budget:<organization>   hash: how often the platform may be asked now; two minutes
+    slack_app:{links}:budget:<organization>   hash: how many links may be polled now; two minutes
+
+budget.py, in the same hash slot:
+
+    slack_app:{links}:requests-link:<organization>, …:requests-poll:…, …:requests-lookup:…   sorted sets: a random
+                                        word -> when the platform was asked, within the last minute; two minutes
 
 states.py:
 

@@ -1,17 +1,19 @@
 """Decides which link is polled next, and never lets the platform be asked too often (layout in __init__.py).
 
-The budget: 80 polls a minute and 6 at once, so never more than 86 in any minute of the platform's 100, and some are
-left for people's own requests. Whoever opened a link or pressed *Check now* goes first, one in five is for the others.
+Polls come evenly, one a second and six at once, as far as what the organization's people asked for leaves room
+(budget.py). Whoever opened a link or pressed *Check now* goes first, one in five is for the others.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 import structlog
 
 from slack_app.adapters.links import KEYS, link_key
+from slack_app.adapters.links.budget import ROOM
 from slack_app.adapters.redis import Client, key_of, redis_errors
 from slack_app.model.links import PendingLink
 from slack_app.model.users import SlackUser
@@ -21,7 +23,7 @@ from slack_app.ports.links import Schedule
 ORGANIZATIONS = f"{KEYS}organizations"
 POLL_SECONDS = 30.0
 """How long a link that was taken to be polled is nobody else's; what a worker that died held comes back so."""
-PER_MINUTE = 80
+PER_MINUTE = 60
 AT_ONCE = 6
 
 log = structlog.get_logger("slack_app.links")
@@ -44,7 +46,9 @@ redis.call('ZADD', ARGV[5] .. 'hurried:' .. known[2], ARGV[3], ARGV[1])
 redis.call('SADD', KEYS[2], known[2])
 return 1
 """
-_TAKE = """
+_TAKE = (
+    ROOM
+    + """
 local now, per_second, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local taken = {}
 local function next_due(key)
@@ -63,7 +67,8 @@ local function take_from(organization)
   local passed = math.max(0, now - number(known[2], now))
   local left = math.min(at_once, number(known[1], at_once) + passed * per_second)
   local count = number(known[3], 0)
-  while left >= 1 and #taken < tonumber(ARGV[4]) do
+  local room = room_for_polls(organization, now)
+  while left >= 1 and room >= 1 and #taken < tonumber(ARGV[4]) do
     local first, other = next_due(hurried), next_due(idle)
     local id, from = first or other, first and hurried or idle
     -- Every fifth is for those whose person did not press anything, or they would never be polled.
@@ -72,7 +77,8 @@ local function take_from(organization)
     -- It comes back by itself if the worker that polls it dies.
     redis.call('ZADD', from, now + tonumber(ARGV[5]), id)
     table.insert(taken, id)
-    left, count = left - 1, count + 1
+    count_request(organization, 'poll', now, ARGV[7] .. #taken)
+    left, room, count = left - 1, room - 1, count + 1
   end
   redis.call('HSET', budget, 'left', tostring(left), 'at', tostring(now), 'count', count)
   redis.call('EXPIRE', budget, 120)
@@ -82,6 +88,7 @@ end
 -- One organization's broken records must hold up no other's links: what is of another type is nobody's, and goes.
 local broken = {}
 local types = {hurried = 'zset', idle = 'zset', budget = 'hash'}
+for _, use in ipairs({'link', 'poll', 'lookup'}) do types['requests-' .. use] = 'zset' end
 local organizations = redis.pcall('SMEMBERS', KEYS[1])
 if organizations.err then
   redis.call('DEL', KEYS[1])
@@ -98,6 +105,7 @@ for _, organization in ipairs(organizations) do
 end
 return {taken, broken}
 """
+)
 _PAUSE = """
 -- A negative balance: as many polls are owed as the pause would have brought.
 redis.call('HSET', KEYS[1], 'left', tostring(1 - tonumber(ARGV[2]) * tonumber(ARGV[3])), 'at', ARGV[1])
@@ -131,7 +139,7 @@ class RedisSchedule(Schedule):
     def take_due(self, count: int) -> Sequence[str]:
         """Return the ids of links to poll now, as many as their organizations' budgets allow. Raises UpstreamError."""
         with redis_errors():
-            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, POLL_SECONDS, KEYS]
+            args = [self._clock(), PER_MINUTE / 60, AT_ONCE, count, POLL_SECONDS, KEYS, secrets.token_hex(8)]
             taken, broken = self._take(keys=[ORGANIZATIONS], args=args)
         for organization_id in broken:
             log.error("schedule.broken_record", organization_id=organization_id)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
@@ -31,6 +33,7 @@ class Platform:
     """The stand-in. `keys` says which organization each API key may act for; `fault` is played on authorize.
 
     `faults_left` limits it to the next so many calls, `delay` is in seconds and comes before every answer of the API.
+    An organization may send `requests_a_minute`, the ceiling of the reference's standard tier.
     """
 
     def __init__(self, keys: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
@@ -43,6 +46,8 @@ class Platform:
         self.faults_left: int | None = None
         self.retry_after = 3
         self.delay = 0.0
+        self.requests_a_minute = 100
+        self._requests: defaultdict[str, list[float]] = defaultdict(list)
         self.calls: list[Call] = []
         self.app = Starlette(
             routes=[*self._operations(), *self._pages()], exception_handlers={404: unrouted, 405: unrouted}
@@ -128,6 +133,16 @@ class Platform:
             return error_response(401, "INVALID_API_KEY", "The API key is missing or not valid.")
         if needs_organization and asked.query.get("organization_id") != self._keys[asked.key]:
             return error_response(403, "ORGANIZATION_ACCESS_DENIED", "This key has no access to the organization.")
+        return self._limit(self._keys[asked.key])
+
+    def _limit(self, organization_id: str) -> Response | None:
+        now = self._clock()
+        recent = [at for at in self._requests[organization_id] if at > now - 60]
+        self._requests[organization_id] = recent
+        if len(recent) >= self.requests_a_minute:
+            headers = {"Retry-After": str(math.ceil(recent[0] + 60 - now))}
+            return error_response(429, "RATE_LIMIT_EXCEEDED", "Too many requests.", headers=headers)
+        recent.append(now)
         return None
 
     def _authorize(self, asked: ApiRequest) -> Response:

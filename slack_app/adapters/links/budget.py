@@ -1,0 +1,119 @@
+"""Shares among an organization's people what the platform takes of them: 100 requests a minute (layout in __init__.py).
+
+A link comes first: its requests are counted and never held back, and room is kept for them. Polls and look-ups each
+have a share that the other cannot use up, and what is left of the rest. An outage of Redis fails open, as a limit does.
+https://docs.aitronos.com (API reference, rate limits)
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from enum import StrEnum
+
+import structlog
+
+from slack_app.adapters.links import KEYS
+from slack_app.adapters.redis import Client, redis_errors
+from slack_app.errors import BROKEN_RECORD, BUDGET_SPENT, UpstreamError
+from slack_app.ports import Clock
+
+WINDOW_SECONDS = 60.0
+MOST_REQUESTS = 96
+"""Four less than the platform takes: what we send within a minute may arrive within a little less."""
+LINK_ROOM = 14
+"""Kept free for links: a link is two requests, what is connected already and the link itself."""
+POLLS_KEPT, LOOKUPS_KEPT = 20, 15
+"""What polls have of a minute whatever is looked up, and the other way round; more, while the other is quiet."""
+LEAST_POLLS, LEAST_LOOKUPS = 10, 5
+"""Even while links alone use up the minute: if that is too much, the platform says so."""
+MOST_BEFORE_HEALTH = 42
+"""With so many look-ups in the minute nobody asks any more whether connections work: they are shown all the same."""
+
+log = structlog.get_logger("slack_app.budget")
+
+
+class Use(StrEnum):
+    """What a request to the platform is for."""
+
+    LINK = "link"
+    LOOKUP = "lookup"
+    HEALTH = "health"
+
+
+ROOM = f"""
+local function requests(organization, use, now)
+  local key = '{KEYS}requests-' .. use .. ':' .. organization
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - {WINDOW_SECONDS})
+  return redis.call('ZCARD', key)
+end
+local function count_request(organization, use, now, id)
+  local key = '{KEYS}requests-' .. use .. ':' .. organization
+  redis.call('ZADD', key, now, id)
+  redis.call('EXPIRE', key, {int(2 * WINDOW_SECONDS)})
+end
+local function room_for_polls(organization, now)
+  local polls = requests(organization, 'poll', now)
+  local links = math.max(requests(organization, 'link', now), {LINK_ROOM})
+  local lookups = math.max(requests(organization, 'lookup', now), {LOOKUPS_KEPT})
+  return math.max({MOST_REQUESTS} - links - lookups, {LEAST_POLLS}) - polls
+end
+local function room_for_lookups(organization, now)
+  local lookups = requests(organization, 'lookup', now)
+  local links = math.max(requests(organization, 'link', now), {LINK_ROOM})
+  local polls = math.max(requests(organization, 'poll', now), {POLLS_KEPT})
+  return math.max({MOST_REQUESTS} - links - polls, {LEAST_LOOKUPS}) - lookups
+end
+"""
+"""The shares, in Lua: for the script below, and for the one that takes links to poll (schedule.py)."""
+
+_SPEND = (
+    ROOM
+    + f"""
+local organization, use, now, id = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+if use == 'link' then
+  count_request(organization, 'link', now, id)
+  return '0'
+end
+local room = room_for_lookups(organization, now)
+if use == 'health' then room = math.min(room, {MOST_BEFORE_HEALTH} - requests(organization, 'lookup', now)) end
+if room >= 1 then
+  count_request(organization, 'lookup', now, id)
+  return '0'
+end
+-- The first that leaves the minute makes room.
+local wait = {WINDOW_SECONDS}
+for _, other in ipairs({{'link', 'poll', 'lookup'}}) do
+  local first = redis.call('ZRANGE', '{KEYS}requests-' .. other .. ':' .. organization, 0, 0, 'WITHSCORES')[2]
+  if first then wait = math.min(wait, tonumber(first) + {WINDOW_SECONDS} - now) end
+end
+return tostring(math.max(wait, 1))
+"""
+)
+
+
+class RedisBudget:
+    """The requests of the last minute, of all workers together."""
+
+    def __init__(self, redis: Client, clock: Clock) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._spend = redis.register_script(_SPEND)
+
+    def spend(self, organization_id: str, use: Use) -> None:
+        """Count one request. Raises UpstreamError, as the platform itself would refuse it, when it has to wait."""
+        try:
+            with redis_errors():
+                args = [organization_id, use.value, self._clock(), secrets.token_hex(8)]
+                seconds = float(self._spend(keys=[f"{KEYS}requests"], args=args))
+        except UpstreamError as exc:
+            log.warning("budget.skipped", code=exc.code)
+            if exc.code == BROKEN_RECORD:
+                self._forget(organization_id)
+            return
+        if seconds:
+            raise UpstreamError("platform", status=429, retryable=True, retry_after=seconds, code=BUDGET_SPENT)
+
+    def _forget(self, organization_id: str) -> None:
+        with suppress(UpstreamError), redis_errors():
+            self._redis.delete(*(f"{KEYS}requests-{use}:{organization_id}" for use in ("link", "poll", "lookup")))

@@ -1,0 +1,127 @@
+"""Who of an organization may ask the platform, on fakeredis and on a real Redis: links first, and never too often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slack_app.adapters.links.budget import LOOKUPS_KEPT, POLLS_KEPT, RedisBudget, Use
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.redis import open_fast
+from slack_app.errors import BUDGET_SPENT, UpstreamError
+from tests.adapters.conftest import Clock
+from tests.sample_links import MAYA, job, live
+
+PLATFORM_TAKES = 100
+
+
+@pytest.fixture
+def budget(client: Any, clock: Clock) -> RedisBudget:
+    return RedisBudget(client, clock)
+
+
+def spent(budget: RedisBudget, use: Use, most: int = 200, organization_id: str = "org_a") -> int:
+    """Ask again and again; returns how often that was let through."""
+    for count in range(most):
+        try:
+            budget.spend(organization_id, use)
+        except UpstreamError:
+            return count
+    return most
+
+
+def polled(client: Any, clock: Clock, seconds: int) -> int:
+    """Poll 100 links as often as may be, for so long; returns how often that was."""
+    links, schedule = RedisLinks(client, clock), RedisSchedule(client, clock)
+    for number in range(100):
+        links.publish(live(f"a{number}"), job(MAYA, f"{number}"), is_only=False)
+        schedule.put(live(f"a{number}"), clock.now, is_prioritized=False)
+    taken = 0
+    for _ in range(10 * seconds):
+        taken += len(schedule.take_due(10))
+        clock.now += 0.1
+    return taken
+
+
+def test_look_ups_leave_room_for_links_and_polls(budget: RedisBudget, client: Any, clock: Clock) -> None:
+    """security.md 27"""
+    lookups = spent(budget, Use.LOOKUP)
+    assert 50 <= lookups <= PLATFORM_TAKES - POLLS_KEPT
+
+    links = spent(budget, Use.LINK, most=14)
+    polls = polled(client, clock, 59)
+
+    assert links == 14
+    assert polls >= POLLS_KEPT
+    assert lookups + links + polls <= PLATFORM_TAKES
+
+
+def test_polls_leave_room_for_links_and_look_ups(budget: RedisBudget, client: Any, clock: Clock) -> None:
+    """security.md 27"""
+    polls = polled(client, clock, 59)
+    assert 60 <= polls <= 67
+
+    links, lookups = spent(budget, Use.LINK, most=14), spent(budget, Use.LOOKUP)
+
+    assert links == 14
+    assert lookups >= LOOKUPS_KEPT
+    assert lookups + links + polls <= PLATFORM_TAKES
+
+
+def test_a_link_is_never_held_back_and_the_others_wait_for_it(budget: RedisBudget) -> None:
+    """security.md 27"""
+    assert spent(budget, Use.LINK) == 200
+    assert spent(budget, Use.LOOKUP) == 5
+
+
+def test_whether_connections_work_is_left_out_first(budget: RedisBudget) -> None:
+    asked = spent(budget, Use.HEALTH)
+
+    assert 40 <= asked < 50
+    assert spent(budget, Use.LOOKUP) >= 15
+
+
+def test_a_refusal_says_when_there_is_room_again(budget: RedisBudget, clock: Clock) -> None:
+    spent(budget, Use.LOOKUP, most=1)
+    clock.now += 40
+    spent(budget, Use.LOOKUP)
+
+    with pytest.raises(UpstreamError) as refused:
+        budget.spend("org_a", Use.LOOKUP)
+
+    refusal = refused.value
+    assert (refusal.service, refusal.retryable, refusal.code) == ("platform", True, BUDGET_SPENT)
+    assert refusal.retry_after == pytest.approx(20)
+    clock.now += 20.1
+    assert spent(budget, Use.LOOKUP) == 1
+
+
+def test_organizations_do_not_share_a_budget(budget: RedisBudget) -> None:
+    """security.md 7, 27"""
+    spent(budget, Use.LOOKUP)
+
+    assert spent(budget, Use.LOOKUP, organization_id="org_b") > 50
+
+
+def test_requests_that_are_counted_live_two_minutes(budget: RedisBudget, client: Any) -> None:
+    for use in Use:
+        budget.spend("org_a", use)
+
+    for key in client.keys("*"):
+        assert 0 < client.ttl(key) <= 120
+
+
+def test_while_redis_is_away_nobody_is_held_back(clock: Clock) -> None:
+    assert spent(RedisBudget(open_fast("redis://127.0.0.1:1/0"), clock), Use.LOOKUP, most=3) == 3
+
+
+def test_a_broken_record_goes_and_holds_nobody_back(budget: RedisBudget, client: Any) -> None:
+    """security.md 16"""
+    client.set("slack_app:{links}:requests-lookup:org_a", "garbage")
+
+    budget.spend("org_a", Use.LOOKUP)
+
+    assert client.keys("*") == []
+    assert 50 <= spent(budget, Use.LOOKUP) < 80
