@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from slack_app.errors import RetryLater, UpstreamError, UserError
+from slack_app.features.credentials import setup_here
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names
@@ -113,8 +114,8 @@ class AskAdmin:
     @OFFER_TOOL.handler
     def offer_tool(self, job: Job, _progress: Progress) -> str:
         """Offer the tool from now on, and tell who waits for it."""
-        setup = self.deps.setups.for_user(job.person)
-        if setup is None:
+        setup = setup_here(self.deps.setups, job.person)
+        if not setup.organization_id:
             raise UserError("button_outdated")
         if setup.allowed_connectors and job.connector_type not in setup.allowed_connectors:
             change = Change(
@@ -137,7 +138,7 @@ class AskAdmin:
         return "resolved"
 
     def _resolve(self, job: Job, cause: str) -> int:
-        return self.pending_requests.resolve(job.person, [cause], seen_in=job.message)
+        return self.pending_requests.resolve(job.person, [cause], job.reference, seen_in=job.message)
 
     def _name(self, person: SlackUser, tool_key: str) -> str:
         """Return what the tool is called, empty for one that nobody knows."""

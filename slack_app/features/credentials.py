@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from slack_app.errors import UpstreamError, UserError
@@ -21,6 +21,22 @@ def setup_of(setups: Setups, person: SlackUser) -> Setup:
     if setup is None:
         raise UserError("workspace_unmapped", team_id=person.team_id)
     return setup
+
+
+def setup_here(setups: Setups, person: SlackUser) -> Setup:
+    """Return what is in force in the person's workspace, to be kept under its own id. Raises UpstreamError."""
+    setup = setups.for_user(person)
+    if setup is None:
+        return Setup(person.team_id, "", KeyMode.PER_USER, version=setups.version_of(person.team_id))
+    if setup.workspace_id == person.team_id:
+        return setup
+    return replace(
+        setup,
+        workspace_id=person.team_id,
+        enterprise_id=person.enterprise_id or "",
+        version=setups.version_of(person.team_id),
+        is_inherited=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

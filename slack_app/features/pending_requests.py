@@ -118,18 +118,20 @@ class PendingRequests:
 
     deps: Dependencies
 
-    def resolve_by_setup(self, person: SlackUser, setup: Setup, *, is_new_credentials: bool) -> int:
+    def resolve_by_setup(self, person: SlackUser, setup: Setup, reference: str, *, is_new_credentials: bool) -> int:
         """Tell who waits for what the setup solves, in the person's workspace; return how many others are told."""
         causes = self.deps.asks.causes(person.team_id)
-        return self.resolve(
-            person, [c for c in causes if is_solved_by(c, setup, is_new_credentials=is_new_credentials)]
-        )
+        solved = [c for c in causes if is_solved_by(c, setup, is_new_credentials=is_new_credentials)]
+        return self.resolve(person, solved, reference)
 
-    def resolve(self, person: SlackUser, causes: Iterable[str], *, seen_in: MessageRef | None = None) -> int:
+    def resolve(
+        self, person: SlackUser, causes: Iterable[str], reference: str, *, seen_in: MessageRef | None = None
+    ) -> int:
         """Tell who waits for one of these that the person has solved it; return how many others are told.
 
-        Each is told by a job of its own, so that none is forgotten. The admins' messages say that it is done, but for
-        the one in which the person was `seen_in`.
+        Each is told by a job of its own, so that none is forgotten. `reference` is of the job that solved it: repeated,
+        it tells nobody twice; another that solves the same again tells everybody. The admins' messages say that it is
+        done, but for the one in which the person was `seen_in`.
         """
         found = {cause: self.deps.asks.waiting(person.team_id, cause) for cause in causes}
         waiting = {
@@ -138,12 +140,20 @@ class PendingRequests:
             if (draft := self.deps.drafts.get(draft_id, who))
         }
         for (who, tool), draft_id in waiting.items():
-            self._enqueue(who, NOTIFY_REQUESTER, draft_id, target_id=draft_id, payload=Solved(tool, person.user_id))
+            self._enqueue(
+                who,
+                NOTIFY_REQUESTER,
+                f"{draft_id}:{reference}",
+                target_id=draft_id,
+                payload=Solved(tool, person.user_id),
+            )
         for cause in found:
             for post in self.deps.asks.posts(person.team_id, cause):
                 if post.dm != seen_in:
                     handled = Handled(post.person, post.tool, person.user_id)
-                    self._enqueue(post.admin, NOTIFY_ADMIN, post.dm.ts, message=post.dm, payload=handled)
+                    self._enqueue(
+                        post.admin, NOTIFY_ADMIN, f"{post.dm.ts}:{reference}", message=post.dm, payload=handled
+                    )
             self.deps.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
         return len({who for who, _ in waiting} - {person})
 
@@ -156,7 +166,7 @@ class PendingRequests:
             member = SlackUser(enterprise_id, team_id, "")
             setup = self.deps.setups.for_user(member)
             if setup and (setup.workspace_id == place or setup.is_inherited):  # not one of its own
-                self.resolve_by_setup(member, setup, is_new_credentials=True)
+                self.resolve_by_setup(member, setup, job.reference, is_new_credentials=True)
         return "resolved"
 
     @NOTIFY_REQUESTER.handler

@@ -14,6 +14,7 @@ import structlog
 from pydantic import AliasChoices, Field
 
 from slack_app.errors import UpstreamError
+from slack_app.features.credentials import setup_here
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.key import ending_of, refusal_of
 from slack_app.features.names import Names
@@ -128,7 +129,7 @@ class ManageSetup:
     @OPEN_SETUP.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the set-up for an admin."""
-        form = self._form(self._here(job.person))
+        form = self._form(setup_here(self.deps.setups, job.person))
         try:
             if job.view_id:
                 self.deps.messenger.update_modal(job.person, job.view_id, form)
@@ -148,13 +149,13 @@ class ManageSetup:
     @SAVE_SETUP.handler
     def save(self, job: Job[SetupInput], _progress: Progress) -> str:
         """Check what was filled in, with the platform too, and keep it."""
-        now = self._here(job.person)
+        now = setup_here(self.deps.setups, job.person)
         wanted = _wanted(job, now)
         key, problem = self._checked(job, now, wanted)
         if not problem:
             sealed = self.deps.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
             if not self.deps.setups.save(wanted, job.id, sealed_key=sealed):
-                now, problem = self._here(job.person), "changed_meanwhile"
+                now, problem = setup_here(self.deps.setups, job.person), "changed_meanwhile"
         if problem:
             shown = now if problem == "changed_meanwhile" else wanted
             is_theirs = shown.organization_id == now.organization_id
@@ -172,7 +173,9 @@ class ManageSetup:
             now.organization_id,
             now.key_mode,
         )
-        told = self.pending_requests.resolve_by_setup(job.person, wanted, is_new_credentials=is_new_credentials)
+        told = self.pending_requests.resolve_by_setup(
+            job.person, wanted, job.reference, is_new_credentials=is_new_credentials
+        )
         can_choose = bool(self._connectors(wanted, key))
         show_in_modal(self.deps.messenger, job, SetupDone(wanted, told, can_choose))
         self.refresh(job.person)
@@ -181,7 +184,7 @@ class ManageSetup:
     @REMOVE_SETUP.handler
     def remove(self, job: Job, _progress: Progress) -> str:
         """Forget what was set up; pressed again it does no harm."""
-        now = self._here(job.person)
+        now = setup_here(self.deps.setups, job.person)
         left = self.deps.setups.operator_default(job.person)
         gives_away = left is None or left.organization_id != now.organization_id
         if now.version and gives_away and not self._may_change(job.person, now):
@@ -191,7 +194,7 @@ class ManageSetup:
             self._note(job, "removed")  # before: a repeated job finds nothing
         self.deps.setups.remove(job.person.team_id)
         if left:
-            self.pending_requests.resolve_by_setup(job.person, left, is_new_credentials=True)
+            self.pending_requests.resolve_by_setup(job.person, left, job.reference, is_new_credentials=True)
         show_in_modal(self.deps.messenger, job, SetupRemoved(left))
         self.refresh(job.person)
         return "setup_removed"
@@ -211,16 +214,6 @@ class ManageSetup:
         for user_id in invited:
             self.deps.messenger.post_dm(replace(job.person, user_id=user_id), SetupOffer(is_invited=True))
         return "invited" if invited else "nobody_to_invite"
-
-    def _here(self, person: SlackUser) -> Setup:
-        """Return what is in force in the person's workspace, to be kept under its own id."""
-        setup = self.deps.setups.for_user(person)
-        if setup is None:
-            return Setup(person.team_id, "", KeyMode.PER_USER, version=self.deps.setups.version_of(person.team_id))
-        if setup.workspace_id == person.team_id:
-            return setup
-        version = self.deps.setups.version_of(person.team_id)
-        return replace(setup, workspace_id=person.team_id, version=version, is_inherited=True)
 
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:
         """Return the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""

@@ -62,6 +62,38 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notif
     ]
 
 
+def test_what_is_solved_twice_is_told_twice_and_a_repeated_press_tells_nobody(stage: WorkerHarness) -> None:
+    failure = refused(stage)
+    ask(stage, failure)
+    stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
+    stage.run()
+    stage.setups.save(Setup("T1", "org_a", allowed_connectors=("github",)), "taken back", is_forced=True)
+    stage.enqueue(pressed("admins.ask", MAYA, failure.draft_id, number="2"))
+    stage.run()
+    before = len([fact for fact in stage.messenger.dms if isinstance(fact, YouCanRetry)])
+
+    for _ in range(2):
+        stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab", number="again"))
+        stage.run()
+
+    told = [fact for fact in stage.messenger.dms if isinstance(fact, YouCanRetry)]
+    assert (before, len(told)) == (1, 2)
+
+
+def test_a_tool_that_an_admin_offers_counts_in_their_workspace_of_a_grid_alone(stage: WorkerHarness) -> None:
+    stage.setups.save(Setup("E1", "org_a", allowed_connectors=("github",)), "the owner of the Grid")
+    ask(stage, refused(stage, NEWCOMER), NEWCOMER)
+
+    stage.enqueue(pressed("admins.offer_tool", replace(ADMIN, team_id="T2"), tool="gitlab"))
+    stage.run()
+
+    kept, here = stage.setups.get("E1"), stage.setups.for_user(NEWCOMER)
+    assert kept
+    assert here
+    assert kept.allowed_connectors == ("github",)
+    assert (here.organization_id, here.allowed_connectors) == ("org_a", ("github", "gitlab"))
+
+
 def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: WorkerHarness) -> None:
     failure = refused(stage)
     ask(stage, failure)
