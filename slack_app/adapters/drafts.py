@@ -1,7 +1,8 @@
 """Keeps requests that wait: for what their person fills into a modal, or for an admin; modals and buttons carry the id.
 
-    slack_app:draft:<id>   JSON: the job, and what it waits for; an hour, longer than its response_url lives;
-                           a week where an admin was asked
+    slack_app:draft:<id>              JSON: the job, and what it waits for; an hour, a week where an admin was asked
+    slack_app:draft-response-url:<id> where to answer its person in private; 30 minutes after they asked, as long as
+                                      Slack takes anything there
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -9,10 +10,11 @@ An outage fails as every other in the work: the job stays where it is.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, read_text, redis_errors
 from slack_app.errors import RetryLater
-from slack_app.model.jobs import NEWER_VERSION_SECONDS, Draft, NewerVersionError
+from slack_app.model.jobs import NEWER_VERSION_SECONDS, RESPONSE_URL_SECONDS, Draft, NewerVersionError
 from slack_app.model.users import SlackUser
 from slack_app.ports.jobs import Drafts
 
@@ -27,8 +29,12 @@ class RedisDrafts(Drafts):
 
     def save(self, draft: Draft, seconds: int = KEPT_SECONDS) -> str:
         draft_id = hashlib.sha256(draft.job.id.encode()).hexdigest()[:16]
+        url, until = draft.job.response_url, draft.job.accepted_at + RESPONSE_URL_SECONDS
+        kept = replace(draft, job=replace(draft.job, response_url=""))
         with redis_errors():
-            self._redis.set(f"{PREFIX}draft:{draft_id}", draft.to_json(), ex=seconds)
+            if url:
+                self._redis.set(_url_key(draft_id), url, exat=int(until))
+            self._redis.set(f"{PREFIX}draft:{draft_id}", kept.to_json(), ex=seconds)
         return draft_id
 
     def get(self, draft_id: str, person: SlackUser) -> Draft | None:
@@ -40,4 +46,11 @@ class RedisDrafts(Drafts):
             raise RetryLater(NEWER_VERSION_SECONDS) from exc
         except ValueError:
             return None
-        return draft if draft.job.person == person else None
+        if draft.job.person != person:
+            return None
+        url = draft.job.response_url or read_text(self._redis, _url_key(draft_id)) or ""  # version 0.1 kept it inside
+        return replace(draft, job=replace(draft.job, response_url=url))
+
+
+def _url_key(draft_id: str) -> str:
+    return f"{PREFIX}draft-response-url:{draft_id}"

@@ -17,13 +17,13 @@ from slack_app.features.connect import LinkReady
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.model.facts import MessageFact
+from slack_app.model.jobs import RESPONSE_URL_SECONDS
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.ports.home import Refreshing
 
 UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
-EPHEMERAL_SECONDS = 1800.0
 LONGEST_PAUSE = 12.0
 
 log = structlog.get_logger("slack_app.poll")
@@ -163,13 +163,13 @@ class LinkPoller:
             log.warning("link.notify_failed", service=exc.service, code=exc.code, **_whose(live))
             if exc.service != "slack":
                 raise
-            if exc.retryable and self.deps.clock() < live.link.expires_at + EPHEMERAL_SECONDS:
+            if exc.retryable and self.deps.clock() < live.link.expires_at + RESPONSE_URL_SECONDS:
                 self.deps.schedule.put(live, self.deps.clock() + 5.0, is_prioritized=True)
                 return
         self.deps.schedule.forget(live)
 
     def _replace(self, ephemeral: EphemeralRef, fact: MessageFact) -> None:
-        if self.deps.clock() > ephemeral.given_at + EPHEMERAL_SECONDS:
+        if self.deps.clock() > ephemeral.given_at + RESPONSE_URL_SECONDS:
             return
         try:
             self.deps.messenger.respond(ephemeral, fact)

@@ -18,6 +18,8 @@ from slack_app.model.users import SlackUser
 VERSION = 3
 NEWER_VERSION_SECONDS = 60.0
 """What only a newer version knows, by its kind or its form, waits so long for a worker of that version."""
+RESPONSE_URL_SECONDS = 1800.0
+"""So long Slack takes answers at a response URL: https://docs.slack.dev/interactivity/handling-user-interaction"""
 Payload = TypeVar("Payload", default=None)
 
 

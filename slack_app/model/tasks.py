@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
 from slack_app.model.users import SlackUser
 
 Method = TypeVar("Method", bound=Callable[..., str])
@@ -73,7 +73,7 @@ class Task:
     unavailable: str = UNAVAILABLE
     resumes_as: str = ""
     platform_seconds: float = 600.0
-    slack_seconds: float = 1800.0
+    slack_seconds: float = RESPONSE_URL_SECONDS
     former_kinds: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from slack_app.adapters.links import KEYS, link_key
 from slack_app.adapters.links.schedule import enter
 from slack_app.adapters.redis import Client, is_broken_record, key_of, redis_errors
 from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
 from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.stored import as_record, read_json, read_number, read_record
@@ -186,7 +186,7 @@ class RedisLinks(Links):
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(_answers(link_id), json.dumps(asdict(ephemeral)))
             pipe.ltrim(_answers(link_id), -MOST_ANSWERS, -1)
-            pipe.expire(_answers(link_id), KEPT_SECONDS)
+            pipe.expireat(_answers(link_id), int(ephemeral.given_at + RESPONSE_URL_SECONDS))
             pipe.execute()
 
     def mark_finished(
