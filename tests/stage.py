@@ -19,6 +19,7 @@ from slack_app.demo.redis_server import free_port
 from slack_app.stand_ins.freddy import Platform
 from slack_app.stand_ins.slack import Message as Shown
 from slack_app.stand_ins.slack import Person, Workspace
+from tests.kept_keys import check_keys
 from tests.serving import serving
 
 API_KEY = "ak_canary_3f9d2c"
@@ -203,3 +204,4 @@ def on_stage(redis_url: str, log: Path, people: int = 0) -> Iterator[Stage]:
         stage = Stage(workspace, platform, settings_for(workspace.base_url, freddy_url, redis_url), log)
         stack.callback(stage.clear)
         yield stage
+        check_keys(redis_url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import fakeredis
 from cryptography.fernet import Fernet
@@ -209,6 +209,8 @@ class PeopleStub:
 class WorkerHarness:
     """One worker's logic on fakeredis, with a clock that the test turns."""
 
+    opened: ClassVar[list[WorkerHarness]] = []
+
     def __init__(
         self,
         redis: Any = None,
@@ -216,6 +218,7 @@ class WorkerHarness:
         messenger: type[MessengerStub] = MessengerStub,
         encryption_key: str = "",
     ) -> None:
+        self.opened.append(self)
         self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
         self.now = START
         self.platform, self.messenger = platform(lambda: self.now), messenger()

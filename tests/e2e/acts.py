@@ -11,6 +11,7 @@ import redis
 
 from slack_app.adapters.jobs import SCHEDULED, STREAM
 from slack_app.stand_ins.freddy import Platform
+from tests.kept_keys import check_keys, undocumented
 from tests.serving import Address, address
 from tests.stage import API_KEY, Stage, settings_for, wait_for, workspace_with
 
@@ -46,6 +47,7 @@ class Acts:
                 return bool(pipe.execute() == [0, 0])
 
         wait_for(is_idle, what="the app has done all that it was asked for")
+        assert undocumented(client) == []
         # The stream stays: it has the group of workers, and a worker that finds none waits for a second.
         for key in client.scan_iter():
             if key != STREAM:
@@ -77,3 +79,4 @@ def acts(redis_url: str, log: Path, **settings: str) -> Iterator[Acts]:
         stack.callback(stage.clear)
         stage.start_web("--with-worker")
         yield Acts(slack, freddy, stage)
+        check_keys(redis_url)

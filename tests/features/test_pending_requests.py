@@ -30,10 +30,10 @@ def test_whose_request_a_newer_version_keeps_is_told_by_a_worker_of_that_version
     ask(stage, failure)
     key = f"slack_app:draft:{failure.draft_id}"
     kept = stage.redis.get(key)
-    stage.redis.set(key, json.dumps({**json.loads(kept), "v": VERSION + 1}))
+    stage.redis.set(key, json.dumps({**json.loads(kept), "v": VERSION + 1}), keepttl=True)
     stage.enqueue(pressed("admins.offer_tool", ADMIN, tool="gitlab"))
     stage.run()
-    stage.redis.set(key, kept)  # as this version can read it: the worker of the newer one
+    stage.redis.set(key, kept, keepttl=True)  # as this version can read it: the worker of the newer one
 
     stage.now += 61
     stage.run()

@@ -129,11 +129,11 @@ class WatchedMessenger(MessengerStub):
         super().publish_home(person, fact)
 
 
-def at_once(call: Callable[..., Any], *args: Any) -> Future[Any]:
+def at_once(call: Callable[..., Any], *args: Any, **options: Any) -> Future[Any]:
     """Do what would be done behind at once, so that it is seen with the job that it belongs to."""
     done: Future[Any] = Future()
     try:
-        done.set_result(call(*args))
+        done.set_result(call(*args, **options))
     except UpstreamError as exc:
         done.set_exception(exc)
     return done

@@ -1,0 +1,19 @@
+"""After every flow, what was kept is what docs/security.md says is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kept_keys import undocumented
+from tests.worker_harness import WorkerHarness
+
+
+@pytest.fixture(autouse=True)
+def keys_are_documented() -> Iterator[None]:
+    """Look at every key that a flow has left (security.md 15)."""
+    WorkerHarness.opened.clear()
+    yield
+    for harness in WorkerHarness.opened:
+        assert undocumented(harness.redis, is_real=False) == []
