@@ -20,6 +20,12 @@ LOGGED = [
     re.compile(rf"(?<![\w-])(?:{_PREFIXES})[_-][\w.~+/=-]{{8,}}", re.ASCII | re.IGNORECASE),
     re.compile(r"\bostate_[\w.-]+"),
     re.compile(r"(?i)\b(?:state|code|token|secret|key|password|authorization|signature)=[^\s&\"']+"),
+    # As a dictionary, JSON or a header shows it.
+    re.compile(
+        r"(?i)[\"'](?:\w{1,30}_)?(?:state|code|token|secret|key|password|authorization|signature)[\"']"
+        r"\s{0,3}:\s{0,3}[\"'][^\"']+"
+    ),
+    re.compile(r"(?i)\b(?:authorization|x-api-key)[\"']?\s{0,3}:\s{0,3}[\"']?[^\r\n\"']+"),
     re.compile(r"(?i)[a-z0-9+.-]{0,30}://[^\s\"'<>]+"),
     # Exceptions of HTTP libraries name the path alone: "… exceeded with url: /commands/T1/2/3".
     re.compile(r"(?i)\burl: /[^\s\"'<>]*"),

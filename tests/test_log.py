@@ -58,6 +58,24 @@ def test_what_is_shaped_like_a_secret_is_blacked_out_everywhere(lines: io.String
     assert len(lines.getvalue().splitlines()) == 3
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{'state': 'canary'}",
+        '{"access_token": "canary"}',
+        "{'state_token' : 'canary', 'x': 1}",
+        '{"client_secret":"canary"}',
+        "X-API-Key: canary",
+        "{'Authorization': 'Bearer canary'}",
+    ],
+)
+def test_a_secret_that_stands_beside_its_name_is_blacked_out(lines: io.StringIO, said: str) -> None:
+    logging.getLogger("some.library").warning("it got %s at line 7", said)
+
+    assert "canary" not in lines.getvalue()
+    assert "at line 7" in lines.getvalue() or said.startswith("X-API-Key")
+
+
 def test_a_field_that_nobody_allowed_is_not_logged(lines: io.StringIO) -> None:
     structlog.get_logger("slack_app.x").info("job.done", outcome="link_sent", response_url="x", body="secret", url="y")
 

@@ -93,8 +93,7 @@ class Install:
 
     def _with_error_page(self, step: Callable[[], BoltResponse], redis_reason: str) -> BoltResponse:
         try:
-            with slack_errors():
-                answer = step()
+            answer = step()
         except UpstreamError as exc:
             log.warning("install.outage", service=exc.service, code=exc.code)
             answer = self._not_installed(redis_reason if exc.service == "redis" else "slack_unavailable", 503)
@@ -137,9 +136,13 @@ class Install:
 
 
 class _Flow(OAuthFlow):
-    """Bolt's flow with our page."""
+    """Bolt's flow with our page, and with Slack's failures as ours."""
 
     page_of: Callable[[str], str]
+
+    def run_installation(self, code: str) -> Installation | None:
+        with slack_errors():
+            return super().run_installation(code)
 
     def build_install_page_html(self, url: str, request: BoltRequest) -> str:  # noqa: ARG002  (the SDK's signature)
         return self.page_of(url)
