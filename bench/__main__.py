@@ -168,7 +168,7 @@ def restarted_redis(stage: Stage, server: RedisServer) -> None:
         if number > 60 and not server.is_running and time.monotonic() > killed_at + 3:
             server.start()
         ack = stage.workspace.type_command(user_id=f"U{number:05}", channel_id=GENERAL, text="github")
-        if ack.status == 200 and "Getting your" in str(ack.body):
+        if ack.status == 200 and "I asked for your" in str(ack.body):
             promised.add(f"U{number:05}")
         elif ack.status == 200 and "can't take requests" in str(ack.body):
             clear += 1

@@ -17,7 +17,7 @@ from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import REQUESTS_SECONDS, Policy
-from slack_app.features.respond import respond, show_in_modal
+from slack_app.features.respond import notify, respond, show_in_modal
 from slack_app.handlers import Handler
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.messages import Failure
@@ -82,7 +82,7 @@ class JobRunner:
             fact = StillWorking(job.connector_type if task.makes_link else "", job.accepted_at + task.platform_seconds)
             try:
                 if self._is_served(job.person):
-                    respond(self._messenger, job, fact)
+                    notify(self._messenger, job, fact)
             except UpstreamError as exc:
                 log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
             except Exception:  # the others are to be told all the same
@@ -156,7 +156,7 @@ class JobRunner:
     def _wait(self, delivery: Delivery, job: Job[Any], task: Task, exc: RetryLater) -> None:
         if exc.fact is not None and not delivery.progress.was_notified:
             try:
-                respond(self._messenger, job, exc.fact)
+                notify(self._messenger, job, exc.fact)
             except UpstreamError as outage:
                 self._retry_or_give_up(delivery, job, task, outage)
                 return

@@ -37,7 +37,9 @@ class Slack:
 
     def __init__(self, worker: WorkerHarness, command: str = "/connect") -> None:
         self.worker = worker
-        self.deps = Dependencies(command, worker.queue, worker.schedule, worker.choice, worker.keys, lambda: worker.now)
+        self.deps = Dependencies(
+            command, worker.queue, worker.schedule, worker.links, worker.choice, worker.keys, lambda: worker.now
+        )
         self._app = App(
             signing_secret="s",
             authorize=lambda enterprise_id, team_id: AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id),

@@ -126,9 +126,10 @@ class Stage:
         people[user_id] = replace(people[user_id], role="admin")
 
     def answer_after(self, text: str, user_id: str = MAYA, within: float | None = None) -> Shown:
-        """Type the command and wait until its private answer was replaced; returns the new one."""
-        before = str(self.ask(text, user_id)["text"])
-        wait_for(lambda: self.answers(user_id)[-1].text != before, within, "the private answer")
+        """Type the command and wait for the private answer that follows the acknowledgement; returns it."""
+        before = len(self.answers(user_id))
+        self.ask(text, user_id)
+        wait_for(lambda: len(self.answers(user_id)) == before + 2, within, "the private answer")
         return replace(self.answers(user_id)[-1])  # as it stands now: messages change in place
 
     def kill_all(self) -> None:

@@ -18,7 +18,7 @@ from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.features.setup import SetupInput
 from slack_app.job_runner import MOST_ATTEMPTS
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Failure
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.contents import contents
@@ -28,6 +28,11 @@ from tests.worker_harness import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, Wo
 @pytest.fixture
 def stage() -> WorkerHarness:
     return WorkerHarness()
+
+
+def died(*_args: object) -> None:
+    """What a worker does that was killed in between."""
+    raise SystemExit
 
 
 def test_the_link_reaches_the_person_twice_in_private(stage: WorkerHarness) -> None:
@@ -78,16 +83,62 @@ def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stag
     assert stage.is_idle
 
 
-def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: WorkerHarness) -> None:
+def test_a_private_answer_that_fails_takes_nothing_from_the_link_in_the_direct_message(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.3: the link is followed as soon as it stands somewhere."""
     stage.messenger.answer_error = SLACK_DOWN
     stage.enqueue()
-    stage.run_until(5)
-    stage.messenger.answer_error = None
-    stage.run_until(60)
+    stage.run_until(20)
+
+    assert len(stage.messenger.dms) == 1
+    assert stage.platform.links == 1
+    assert stage.platform.completions
+    assert stage.is_idle
+
+
+def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: WorkerHarness) -> None:
+    stage.messenger.respond = died  # type: ignore[method-assign,assignment]
+    stage.enqueue()
+    [entry] = stage.consumer.take(1)
+    with pytest.raises(SystemExit):
+        stage.job_runner.run(*entry)
+    del stage.messenger.respond
+    stage.job_runner.run(*entry)
 
     assert len(stage.messenger.dms) == 1
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
     assert stage.platform.links == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 5.0])
+def test_a_direct_message_that_slack_can_not_take_for_a_moment_is_tried_again(
+    stage: WorkerHarness, seconds: float
+) -> None:
+    """reports.md A5"""
+    stage.messenger.dm_error = SLACK_DOWN
+    stage.enqueue()
+    stage.run_until(seconds)
+    stage.run()
+    assert stage.messenger.answers == []
+    stage.messenger.dm_error = None
+    stage.run_until(40)
+
+    [answer] = stage.messenger.answers
+    assert isinstance(answer, LinkAnswer)
+    assert answer.in_dm
+    assert len(stage.messenger.dms) == 1
+
+
+def test_a_direct_message_that_slack_can_not_take_for_long_is_not_waited_for(stage: WorkerHarness) -> None:
+    stage.messenger.dm_error = UpstreamError("slack", status=429, retryable=True, retry_after=30)
+    stage.enqueue()
+    stage.run()
+
+    [answer] = stage.messenger.answers
+    assert isinstance(answer, LinkAnswer)
+    assert not answer.in_dm
+    stage.now += 3
+    stage.run()
+    assert stage.platform.completions  # it is followed all the same
 
 
 def test_a_link_that_expired_before_it_could_be_shown_is_made_anew(stage: WorkerHarness) -> None:
@@ -110,7 +161,7 @@ def test_typed_in_the_apps_own_conversation_the_message_is_the_answer(stage: Wor
 
     assert len(stage.messenger.dms) == 1
     assert stage.messenger.answers == []
-    assert stage.messenger.retracted == 1
+    assert stage.messenger.retracted == 0
 
 
 def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: WorkerHarness) -> None:
@@ -120,7 +171,7 @@ def test_trouble_in_the_apps_own_conversation_is_an_ordinary_message_too(stage: 
 
     [dm] = stage.messenger.dms
     assert isinstance(dm, Failure)
-    assert (stage.messenger.answers, stage.messenger.retracted) == ([], 1)
+    assert (stage.messenger.answers, stage.messenger.retracted) == ([], 0)
 
 
 def test_trouble_in_a_conversation_with_somebody_else_is_told_in_both_private_places(stage: WorkerHarness) -> None:
@@ -214,7 +265,7 @@ def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(st
     assert set(pauses[6:]) == {60}
     assert 540 <= tries[-1] <= 600
 
-    told, sorry = stage.messenger.answers
+    [told], [sorry] = stage.messenger.dms, stage.messenger.answers
     assert told == StillWorking("github", START + 600)
     assert sorry == Failure("platform_unavailable", {"connector_type": "github"}, JOB.reference)
     assert stage.is_idle
@@ -227,8 +278,8 @@ def test_a_platform_that_comes_back_gives_the_link_after_one_word_in_between(sta
     stage.platform.error = None
     stage.run_until(200)
 
-    assert [type(answer) for answer in stage.messenger.answers] == [StillWorking, LinkAnswer]
-    assert len(stage.messenger.dms) == 1
+    assert [type(fact) for fact in stage.messenger.dms] == [StillWorking, LinkReady]
+    assert [type(fact) for fact in stage.messenger.answers] == [LinkAnswer]
 
 
 def test_whoever_got_the_link_while_others_were_told_to_wait_is_not_told_to_wait(stage: WorkerHarness) -> None:
@@ -240,18 +291,19 @@ def test_whoever_got_the_link_while_others_were_told_to_wait_is_not_told_to_wait
     stage.platform.error = None
     stage.now += 60
 
-    def respond(place: Any, fact: Any) -> None:
-        told.append((place.response_url, type(fact)))
+    def post_dm(person: Any, fact: Any) -> MessageRef:
+        told.append((person, type(fact)))
         if len(told) == 1:  # while the first is being told, another worker brings the second their link
             stage.consumer.requeue_due(stage.now)
             for entry in stage.consumer.take(10):
                 stage.job_runner.run(*entry)
+        return MessageRef(f"D-{person.user_id}", "1")
 
-    told: list[tuple[str, type]] = []
-    stage.messenger.respond = respond  # type: ignore[method-assign]
+    told: list[tuple[SlackUser, type]] = []
+    stage.messenger.post_dm = post_dm  # type: ignore[method-assign]
     stage.job_runner.notify_overdue()
 
-    assert [fact for url, fact in told if url == second.response_url] == [LinkAnswer]
+    assert [fact for person, fact in told if person == second.person] == [LinkReady]
 
 
 def test_a_short_outage_is_not_mentioned(stage: WorkerHarness) -> None:
@@ -285,7 +337,7 @@ def test_who_has_to_wait_for_the_platform_is_told_at_once(stage: WorkerHarness) 
     stage.enqueue()
     stage.run()
 
-    assert stage.messenger.answers == [StillWorking("github", START + 600)]
+    assert stage.messenger.dms == [StillWorking("github", START + 600)]
 
 
 def test_a_wait_that_is_too_long_is_not_begun(stage: WorkerHarness) -> None:

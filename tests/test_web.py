@@ -195,7 +195,7 @@ def test_no_signed_body_brings_forth_a_server_error(
 
 
 def test_a_word_that_bolts_own_parser_stumbles_over_is_one_like_any_other(web: Web) -> None:
-    assert web.command(text="payload").json()["text"].startswith("Getting your *payload* link.")
+    assert web.command(text="payload").json()["text"].startswith("I asked for your *payload* link.")
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

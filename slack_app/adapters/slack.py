@@ -181,9 +181,11 @@ class SlackMessenger(Messenger):
             client.views_publish(user_id=person.user_id, view=view)
 
     def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
-        """Replace the private answer, or the message whose button was pressed.
+        """Answer in private, in the place of the message whose button was pressed, else below.
 
-        Raises UpstreamError, not retryable when Slack takes no more.
+        A command's response URL changes nothing that was said before, whatever it is asked (Slack's staff in
+        https://github.com/slackapi/bolt-python/issues/1268), so it is asked for no such thing. Raises UpstreamError,
+        not retryable when Slack takes no more.
 
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses (5 uses, 30 minutes)
         """
@@ -192,7 +194,7 @@ class SlackMessenger(Messenger):
             place,
             {
                 "response_type": "ephemeral",
-                "replace_original": True,
+                "replace_original": place.can_replace,
                 "text": message.text,
                 "blocks": list(message.blocks),
                 "unfurl_links": False,

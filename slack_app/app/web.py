@@ -19,6 +19,7 @@ from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.secrets.keys import RedisKeys
@@ -82,6 +83,7 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
         command=settings.slack_command,
         queue=protected(JobProducer(fast)),
         schedule=protected(RedisSchedule(fast, time.time)),
+        links=protected(RedisLinks(fast, time.time)),
         choice=Choice(protected(setups), protected(RedisCatalogue(fast, time.time))),
         keys=protected(keys),
         clock=time.time,

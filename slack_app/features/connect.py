@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import structlog
+
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.create_link import CreateLink, InTurn
 from slack_app.features.credentials import CredentialResolver
@@ -17,7 +19,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import SUBMIT_DETAILS, AskDetails
 from slack_app.features.names import Names, unknown
 from slack_app.features.policy import NOT_OFFERED, Policy
-from slack_app.features.respond import resolve_ephemeral
+from slack_app.features.respond import answer_beside
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, PendingLink
@@ -30,6 +32,10 @@ from slack_app.ports.jobs import Progress
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
+DM_PATIENCE_SECONDS = 10.0
+"""So long a direct message that Slack can't take for the moment is tried again before the private answer has to do."""
+
+log = structlog.get_logger("slack_app.connect")
 
 CONNECT = Task("connect", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="")
 
@@ -59,10 +65,14 @@ class LinkReady(MessageFact):
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer(MessageFact):
-    """The link, for the private answer; `in_dm` says whether it stands in the direct message too."""
+    """The link, for the private answer; `in_dm` says whether it stands in the direct message too.
+
+    `checked_at` is when the person last had it checked there, in vain.
+    """
 
     live: PendingLink
     in_dm: bool
+    checked_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +113,6 @@ class Connect:
                 if live.reference == job.reference and progress.record_undelivered():
                     self.policy.give_back(job.person, live.link.organization_id)
                 raise
-            self.deps.schedule.put(
-                live, self.deps.clock() + FIRST_LOOK_SECONDS, is_prioritized=live.prioritized_at is not None
-            )
             self.refresh(job.person)
         return "link_sent"
 
@@ -171,19 +178,37 @@ class Connect:
         return live.link.is_made_with(credentials) and not asks_for_other
 
     def _deliver(self, job: Job, progress: Progress, live: PendingLink) -> None:
-        """Post the direct message, then replace the private answer, which has to do if the first fails."""
+        """Post the direct message, which is followed from then on, and answer in private where they asked.
+
+        The private answer has to do where Slack takes no direct message; a passing failure of Slack's is tried again
+        first. Raises UpstreamError when nothing reached the person.
+        """
         dm = progress.dm
         if dm is None:
             try:
                 dm = self._bring(job, live)
-            except UpstreamError:
-                if not job.response_url:
+            except UpstreamError as exc:
+                log.warning("link.dm_failed", service=exc.service, status=exc.status, code=exc.code)
+                again_at = self.deps.clock() + (exc.retry_after or 0.0)
+                if not job.response_url or (exc.retryable and again_at < job.accepted_at + DM_PATIENCE_SECONDS):
                     raise
-                self._answer(job, live)
+                self.deps.messenger.respond(job, LinkAnswer(live, in_dm=False))
+                self._follow(job, live)
                 return
             progress.record_dm(dm)
+        self._follow(job, live)
         if job.response_url:
-            self._answer(job, live, dm)
+            try:
+                answer_beside(self.deps.messenger, job, dm, LinkAnswer(live, in_dm=True))
+            except UpstreamError as exc:  # the person has the link
+                log.warning("link.answer_failed", service=exc.service, status=exc.status, code=exc.code)
+
+    def _follow(self, job: Job, live: PendingLink) -> None:
+        """Have the link polled, and what becomes of it shown in the private message that was pressed."""
+        due = self.deps.clock() + FIRST_LOOK_SECONDS
+        self.deps.schedule.put(live, due, is_prioritized=live.prioritized_at is not None)
+        if job.can_replace:
+            self.deps.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))
 
     def _bring(self, job: Job, live: PendingLink) -> MessageRef:
         """Put the link into the message whose button asked for it, else at the end of the conversation."""
@@ -197,11 +222,3 @@ class Connect:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody
                 self.deps.messenger.delete_dm(job.person, before)
         return dm
-
-    def _answer(self, job: Job, live: PendingLink, dm: MessageRef | None = None) -> None:
-        if dm is None:
-            self.deps.messenger.respond(job, LinkAnswer(live, in_dm=False))
-        else:
-            resolve_ephemeral(self.deps.messenger, job, dm, LinkAnswer(live, in_dm=True))
-        if dm is None or dm.channel_id != job.channel_id:  # else the message stays, and the answer is gone
-            self.deps.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))

@@ -23,7 +23,15 @@ from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue
 from slack_app.ports.workspaces import Setups
 
-SHOW_MENU = Task("menu.show", Permission.CONNECT, is_awaited=True, former_kinds=("menu",))
+
+@dataclass(frozen=True, slots=True)
+class MenuRequest:
+    """Whether the acknowledgement was a menu already: nobody can change it, and a second one helps nobody."""
+
+    was_shown: bool = False
+
+
+SHOW_MENU = Task("menu.show", Permission.CONNECT, payload=MenuRequest, is_awaited=True, former_kinds=("menu",))
 OPEN_MENU = Task("menu.open", Permission.CONNECT, former_kinds=("open_menu",))
 
 log = structlog.get_logger("slack_app.menu")
@@ -89,12 +97,11 @@ class ShowMenu:
     names: Names
 
     @SHOW_MENU.handler
-    def show(self, job: Job, _progress: Progress) -> str:
-        """Bring the menu as the platform says; where the person has one already, only if it has changed."""
-        shown = self.choice.at_once(job.person)
-        after = self._now(job.person, self.choice.cached(job.person))
-        if after != shown or not job.response_url:
-            respond(self.deps.messenger, job, after)
+    def show(self, job: Job[MenuRequest], _progress: Progress) -> str:
+        """Read the menu as the platform says, and bring it to whoever has none yet."""
+        menu = self._now(job.person, self.choice.cached(job.person))
+        if not job.payload.was_shown:
+            respond(self.deps.messenger, job, menu)
         return "menu_shown"
 
     @OPEN_MENU.handler

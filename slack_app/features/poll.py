@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from slack_app.errors import BROKEN_RECORD, UpstreamError, UserError
-from slack_app.features.connect import LinkReady
+from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.model.facts import MessageFact
@@ -142,11 +142,15 @@ class LinkPoller:
 
     def _show_checked(self, live: PendingLink) -> None:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
-        if live.check_requested_at is None or live.dm is None:
+        if live.check_requested_at is None or not self.deps.links.answer_check(live.id, live.check_requested_at):
             return
-        if self.deps.links.answer_check(live.id, live.check_requested_at):
+        now = self.deps.clock()
+        if live.dm is not None:
             with suppress(UpstreamError):
-                self.deps.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=self.deps.clock()))
+                self.deps.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=now))
+        for ephemeral in live.ephemerals[-1:]:  # the message that was pressed last
+            with suppress(UpstreamError):
+                self._replace(ephemeral, LinkAnswer(live, in_dm=live.dm is not None, checked_at=now))
 
     def show(self, live: PendingLink, fact: MessageFact) -> None:
         """Put the fact where the link stands: in the message, and in the private answers. Raises UpstreamError."""

@@ -1,6 +1,7 @@
 """Brings an answer to the person: in private where they asked, in a direct message where that is not possible.
 
-Private answers vanish from the app's own conversation when it is reloaded, so there an ordinary message is the
+What answers a command comes below its acknowledgement, what answers a press takes the place of the message that was
+pressed. Private answers vanish from the app's own conversation when it is reloaded, so there an ordinary message is the
 answer. Whether a conversation is the app's own is known only once a message was posted to it.
 """
 
@@ -33,7 +34,21 @@ def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
         messenger.respond(job, fact)
         return
     with suppress(UpstreamError):  # the person has been told
-        resolve_ephemeral(messenger, job, dm, fact)
+        answer_beside(messenger, job, dm, fact)
+
+
+def notify(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
+    """Tell the person that they have to wait: a command gets one private answer, and that is the answer itself.
+
+    Raises UpstreamError when no way was open.
+    """
+    if job.can_replace or not job.response_url:
+        respond(messenger, job, fact)
+        return
+    try:
+        messenger.post_dm(job.person, fact)
+    except UpstreamError:
+        messenger.respond(job, fact)
 
 
 def update_or_respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
@@ -59,16 +74,9 @@ def show_in_modal(messenger: Messenger, job: Job[Any], fact: MessageOrModalFact)
         respond(messenger, job, fact)
 
 
-def resolve_ephemeral(messenger: Messenger, job: Job[Any], dm: MessageRef, fact: MessageFact) -> None:
-    """Settle the private answer after a direct message: taken away where both stand in the same conversation.
-
-    Raises UpstreamError when it can be tried again; a `response_url` that is used up is no loss by now.
-    """
-    try:
-        if dm.channel_id == job.channel_id:
-            messenger.delete_ephemeral(job)
-        else:
-            messenger.respond(job, fact)
-    except UpstreamError as exc:
-        if exc.retryable:
-            raise
+def answer_beside(messenger: Messenger, job: Job[Any], dm: MessageRef, fact: MessageFact) -> None:
+    """Answer in private after a direct message; nothing is said twice in one conversation. Raises UpstreamError."""
+    if dm.channel_id != job.channel_id:
+        messenger.respond(job, fact)
+    elif job.can_replace:
+        messenger.delete_ephemeral(job)

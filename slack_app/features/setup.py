@@ -141,7 +141,7 @@ class ManageSetup:
             log.info("setup.no_modal", code=exc.code)
             update_or_respond(self.deps.messenger, job, SetupOffer(is_invited=False))
         else:
-            if job.response_url:
+            if job.can_replace:
                 with suppress(UpstreamError):  # "opening" stands there still, which harms nobody
                     self.deps.messenger.delete_ephemeral(job)
         return "setup_shown"

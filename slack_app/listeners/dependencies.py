@@ -8,7 +8,7 @@ from slack_app.features.menu import Choice
 from slack_app.ports import Clock
 from slack_app.ports.jobs import JobQueue
 from slack_app.ports.keys import Keys
-from slack_app.ports.links import Schedule
+from slack_app.ports.links import Links, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Dependencies:
     command: str
     queue: JobQueue
     schedule: Schedule
+    links: Links
     choice: Choice
     keys: Keys
     clock: Clock

@@ -10,6 +10,7 @@ from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body
 from slack_app.listeners.requests import carried_by, job_from_action
+from slack_app.model.links import EphemeralRef
 from slack_app.model.users import SlackUser
 from slack_app.views.ids import ActionId
 
@@ -25,7 +26,7 @@ def register(app: App, deps: Dependencies) -> None:
 
 def opened(body: Body, user: SlackUser, deps: Dependencies) -> None:
     """Have the link polled soon: its person is on their way. Raises UpstreamError."""
-    deps.schedule.prioritize(carried_by(body["actions"][0]).target_id, user, is_asked=False)
+    _prioritize(body, user, deps, is_asked=False)
 
 
 def check_requested(body: Body, user: SlackUser, deps: Dependencies) -> None:
@@ -33,6 +34,19 @@ def check_requested(body: Body, user: SlackUser, deps: Dependencies) -> None:
 
     Raises UpstreamError.
     """
-    if not deps.schedule.prioritize(carried_by(body["actions"][0]).target_id, user, is_asked=True):
+    if not _prioritize(body, user, deps, is_asked=True):
         outdated = Refusal("button_outdated", {})
         deps.queue.enqueue(job_from_action(EXPLAIN_REFUSAL, body, user, deps, payload=outdated))
+
+
+def _prioritize(body: Body, user: SlackUser, deps: Dependencies, *, is_asked: bool) -> bool:
+    """Have the link polled first; what becomes of it is shown in the private message that was pressed, too."""
+    link_id = carried_by(body["actions"][0]).target_id
+    is_theirs = deps.schedule.prioritize(link_id, user, is_asked=is_asked)
+    where = body["container"]
+    if is_theirs and where.get("is_ephemeral") and body.get("response_url"):
+        ref = EphemeralRef(
+            body["response_url"], where.get("channel_id") or "", deps.clock(), where.get("message_ts") or ""
+        )
+        deps.links.add_ephemeral(link_id, ref)
+    return is_theirs

@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_app import wording
 from slack_app.features.connect import CONNECT
 from slack_app.features.details import Details
-from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading
+from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading, MenuRequest
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.details import filled_in
 from slack_app.listeners.errors import Body, acknowledged, log_errors, reading, submission
@@ -42,7 +42,8 @@ def register(app: App, deps: Dependencies) -> None:
 def show_menu(payload: Payload, deps: Dependencies) -> Menu | MenuLoading:
     """Enqueue the job and return what may be shown at once. Raises UpstreamError."""
     known = deps.choice.at_once(user_of_command(payload))
-    deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps))
+    request = MenuRequest(was_shown=isinstance(known, Menu) and bool(payload["response_url"]))
+    deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps, payload=request))
     return known
 
 

@@ -89,6 +89,7 @@ def job_from_action(task: Task, payload: Payload, user: SlackUser, deps: Depende
     pressed = {
         "channel_id": channel_id,
         "response_url": (payload.get("response_url") or "") if is_private else "",
+        "can_replace": is_private,
         "message": MessageRef(channel_id, where.get("message_ts") or "") if is_message else None,
         "is_from_home": view.get("type") == "home",
         "view_id": view["id"] if view.get("type") == "modal" else "",

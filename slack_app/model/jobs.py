@@ -36,7 +36,8 @@ class Job(Generic[Payload]):
     the only way to the person. `accepted_at` is in seconds since the epoch, by our clock. `target_id` is what it is
     about: a link, a request that waits, a connection, a problem. `trigger_id` opens a modal, for three seconds;
     `view_id` is the modal that it came from, `message` the message whose button was pressed. What else the task needs
-    to know is its `payload`.
+    to know is its `payload`. `can_replace`: an answer at the `response_url` takes the place of the private message
+    whose button was pressed; a command's comes below what was said before.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Job(Generic[Payload]):
     view_id: str = ""
     message: MessageRef | None = None
     is_from_home: bool = False
+    can_replace: bool = False
     payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]
 
     @property

@@ -79,11 +79,20 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralRef:
-    """A private answer that can still be replaced; at most five times within thirty minutes of `given_at`."""
+    """A private message with the link, in which a button was pressed at `given_at`.
+
+    The press brought a response URL, with which it can be replaced, at most five times within thirty minutes.
+    """
 
     response_url: str = field(repr=False)
     channel_id: str
     given_at: float
+    message_ts: str = ""
+
+    @property
+    def can_replace(self) -> bool:
+        """What is said there takes the message's place."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,20 +38,25 @@ class Messenger(Protocol):
         ...
 
     def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
-        """Replace the private answer, or the message whose button was pressed."""
+        """Answer in private, in the place of the message whose button was pressed, else below what was said before."""
         ...
 
     def delete_ephemeral(self, place: HasResponseUrl) -> None:
-        """Take the private answer away."""
+        """Take the private message whose button was pressed away."""
         ...
 
 
 class HasResponseUrl(Protocol):
-    """Whatever has a private answer that can be replaced."""
+    """Whatever can be answered in private."""
 
     @property
     def response_url(self) -> str:
         """The address that Slack gave for it."""
+        ...
+
+    @property
+    def can_replace(self) -> bool:
+        """Whether the answer takes the place of the private message whose button was pressed."""
         ...
 
 

@@ -44,7 +44,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 @render_home.register
 def welcome(_fact: Welcome, _command: str) -> View:
     """Tell the person what this is while the tools are being read."""
-    return _view([section(wording.home.welcome()), _note(wording.menu.loading())])
+    return _view([section(wording.home.welcome()), _note(wording.home.loading())])
 
 
 @render_home.register

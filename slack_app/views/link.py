@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -30,15 +29,15 @@ from slack_app.views.values import Value
 @render_message.register
 def link_ready(fact: LinkReady, _command: str) -> Message:
     """Bring the link, in the direct message."""
-    checked = [wording.link.checked(fact.live.link.tool, fact.checked_at)] if fact.checked_at is not None else []
-    return _offer(fact.live, wording.link.lead(fact.live), checked)
+    return _offer(fact.live, wording.link.lead(fact.live), wording.link.told_here(), fact.checked_at)
 
 
 @render_message.register
 def link_answer(fact: LinkAnswer, _command: str) -> Message:
-    """Bring the link, in the private answer."""
+    """Bring the link, in the private answer, which can be changed only after a button of it was pressed."""
     where = wording.link.also_in_dm() if fact.in_dm else wording.link.only_here()
-    return _offer(fact.live, f"{wording.link.lead(fact.live)} {where}", [])
+    told = wording.link.told_in_dm() if fact.in_dm else wording.link.told_when_pressed()
+    return _offer(fact.live, f"{wording.link.lead(fact.live)} {where}", told, fact.checked_at)
 
 
 @render_message.register
@@ -64,9 +63,10 @@ def wrong_account_disconnected(fact: WrongAccountDisconnected, _command: str) ->
     )
 
 
-def _offer(live: PendingLink, lead: str, more: Sequence[str]) -> Message:
+def _offer(live: PendingLink, lead: str, told: str, checked_at: float | None) -> Message:
     """Offer the link; the address stands as plain text, exactly as the platform gave it."""
-    url, terms = live.link.url, wording.link.terms(live)
+    url, terms = live.link.url, wording.link.terms(live, told)
+    more = [wording.link.checked(live.link.tool, checked_at)] if checked_at is not None else []
     buttons = [
         _button(wording.link.button(live.link.tool), ActionId.OPEN_LINK, live, url=url, style="primary"),
         _button(wording.link.check_button(), ActionId.CHECK_LINK, live),

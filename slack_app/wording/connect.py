@@ -6,10 +6,12 @@ from slack_app.wording.text import local_time, plain
 
 
 def accepted(connector: str) -> str:
-    return (
-        f"Getting your *{plain(connector)}* link. In a moment it will be here, "
-        "and in your direct messages with Freddy Connect."
-    )
+    return f"I asked for your *{plain(connector)}* link. {answer_follows()}"
+
+
+def answer_follows() -> str:
+    """Close an acknowledgement: Slack lets nobody change it, so it must stay true."""
+    return "The answer comes right below, and only you see it."
 
 
 def still_working(connector: str, until: float) -> str:

@@ -8,6 +8,10 @@ from slack_app.wording import menu
 from slack_app.wording.text import LONGEST_LABEL, plain
 
 
+def loading() -> str:
+    return "Looking up the tools of your organization. In a moment you can choose here."
+
+
 def welcome() -> str:
     return (
         "*Welcome. Here you connect the tools that you work with.*\n"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from slack_app.features.key import AskKey, KeySaved, KeyShown
+from slack_app.wording.connect import answer_follows
 from slack_app.wording.text import plain
 
 
 def loading() -> str:
-    return "Looking whether I have a key of yours."
+    return f"I looked up your key. {answer_follows()}"
 
 
 def none(fact: KeyShown) -> str:

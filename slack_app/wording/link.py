@@ -22,6 +22,18 @@ def only_here() -> str:
     return "I could not send you a direct message, so it is only here. Use it before you leave this conversation."
 
 
+def told_here() -> str:
+    return "When you are done, this message tells you how it went."
+
+
+def told_in_dm() -> str:
+    return "When you are done, your direct messages with Freddy Connect tell you how it went."
+
+
+def told_when_pressed() -> str:
+    return "When you are done, press *Check now* to see here how it went."
+
+
 def button(connector: str) -> str:
     return label(f"Connect {connector}")
 
@@ -38,11 +50,11 @@ def address() -> str:
     return "Or open this address in your browser:"
 
 
-def terms(live: PendingLink) -> str:
+def terms(live: PendingLink, told: str) -> str:
     return (
         f"It leads to {plain(live.link.host)} and is offered until {local_time(live.link.expires_at)}. "
         f"It is made for <@{plain(live.person.user_id)}> only: please do not pass it on. "
-        "Once you are through, this message tells you how it went."
+        f"{told}"
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slack_app.model.tools import Connection, Connector
+from slack_app.wording.connect import answer_follows
 from slack_app.wording.text import label, plain
 
 
 def loading() -> str:
-    return "Looking up the tools of your organization. In a moment you can choose here."
+    return f"I asked which tools your organization offers. {answer_follows()}"
 
 
 def lead(command: str, *, is_sure: bool) -> str:

@@ -25,7 +25,7 @@ def open_button() -> str:
 
 
 def opening() -> str:
-    return "Opening the set-up."
+    return "The set-up opens in a window of its own. If it does not, you get a button right below."
 
 
 def organization_label() -> str:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from slack_app.features.status import Changed
 from slack_app.model.tools import Connection
+from slack_app.wording.connect import answer_follows
 from slack_app.wording.text import label, plain, short
 
 
 def loading() -> str:
-    return "Looking up what you have connected. In a moment it will be here."
+    return f"I asked what you have connected. {answer_follows()}"
 
 
 def lead() -> str:

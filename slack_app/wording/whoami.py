@@ -5,11 +5,12 @@ from __future__ import annotations
 from slack_app.features.whoami import Whoami
 from slack_app.model.users import Role
 from slack_app.model.workspaces import KeyMode
+from slack_app.wording.connect import answer_follows
 from slack_app.wording.text import plain
 
 
 def loading() -> str:
-    return "Looking up your organization, key and role."
+    return f"I looked up your organization, key and role. {answer_follows()}"
 
 
 def whoami(fact: Whoami, command: str) -> str:

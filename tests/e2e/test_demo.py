@@ -199,7 +199,7 @@ def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserC
     demo.play("worker_killed")
     type_command(page, "/connect github")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
-    expect(answer).to_contain_text("Getting your github link.")
+    expect(answer).to_contain_text("I asked for your github link.")
 
     demo.play("none")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.menu import Menu, MenuLoading
+from slack_app.features.menu import Menu, MenuLoading, MenuRequest
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Setup
@@ -48,11 +48,12 @@ def test_the_first_menu_of_an_organization_comes_when_the_tools_were_read(stage:
     assert stage.choice.cached(JOB.person) == menu
 
 
-def test_a_menu_that_is_still_right_is_not_touched(stage: WorkerHarness) -> None:
+def test_whoever_was_acknowledged_with_a_menu_gets_no_second_one(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.2: an acknowledgement can't be changed."""
     stage.enqueue(MENU)
     stage.run()
 
-    stage.enqueue(replace(MENU, id="T1:U1:2"))
+    stage.enqueue(replace(MENU, id="T1:U1:2", payload=MenuRequest(was_shown=True)))
     stage.run()
 
     assert len(stage.messenger.answers) == 1
@@ -79,7 +80,8 @@ def test_a_stalled_platform_leaves_the_menu_as_it_was_known(stage: WorkerHarness
     stage.enqueue(replace(MENU, id="T1:U1:2"))
     stage.run()
 
-    assert len(stage.messenger.answers) == 1
+    first, second = stage.messenger.answers
+    assert first == second
     assert stage.is_idle
     assert names(stage.choice.cached(JOB.person)) == ["GitHub", "Notion"]
 

@@ -15,7 +15,7 @@ from slack_app.features.create_link import TURN_PATIENCE_SECONDS, InTurn
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job
-from slack_app.model.links import Completion, Outcome, PendingLink
+from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import Role, SlackUser
@@ -51,9 +51,16 @@ def outcomes(stage: WorkerHarness) -> list[tuple[MessageRef, Outcome | None]]:
     return [(posted, fact.live.outcome) for posted, fact in stage.messenger.edits if isinstance(fact, Ended)]
 
 
-def test_the_same_message_and_the_private_answer_say_that_it_is_connected(stage: WorkerHarness) -> None:
+def in_private(stage: WorkerHarness, message_ts: str = "5.5", url: str = "https://hooks.slack.com/actions/y") -> None:
+    """Press a button of the private message with the link: it can be replaced from then on."""
+    stage.links.add_ephemeral(live(stage).id, EphemeralRef(url, "C1", stage.now, message_ts))
+
+
+def test_the_same_message_and_the_private_one_that_was_pressed_say_that_it_is_connected(stage: WorkerHarness) -> None:
+    """slack-truth.md 3.1"""
     stage.enqueue()
     stage.run_until(5)
+    in_private(stage)
     stage.platform.completion = CONNECTED
 
     stage.run_until(20)
@@ -214,7 +221,22 @@ def test_a_second_request_sends_the_same_link_and_does_not_prolong_it(stage: Wor
     stage.platform.completion = CONNECTED
     stage.run_until(90)
     assert outcomes(stage) == [(MessageRef("D-U1", "2"), Outcome.CONNECTED)]
-    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, LinkAnswer, Ended, Ended]
+    assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer, LinkAnswer]
+
+
+def test_a_commands_private_answer_is_never_to_be_replaced_and_a_pressed_one_is_once(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.2: what was pressed several times is one message."""
+    stage.enqueue()
+    stage.run_until(5)
+    in_private(stage, url="https://hooks.slack.com/actions/1")
+    in_private(stage, url="https://hooks.slack.com/actions/2")
+    in_private(stage, message_ts="6.6", url="https://hooks.slack.com/actions/3")
+    places: list[str] = []
+    stage.messenger.respond = lambda place, fact: places.append(place.response_url)  # type: ignore[method-assign]
+    stage.platform.completion = CONNECTED
+    stage.run_until(20)
+
+    assert places == ["https://hooks.slack.com/actions/2", "https://hooks.slack.com/actions/3"]
 
 
 def test_other_details_make_a_new_link_and_retire_the_old_one(stage: WorkerHarness) -> None:
@@ -325,6 +347,8 @@ def test_check_now_that_finds_nothing_says_when_it_looked(stage: WorkerHarness) 
 def test_this_is_not_me_disconnects_the_account(stage: WorkerHarness) -> None:
     """security.md 5"""
     stage.enqueue()
+    stage.run_until(1)
+    in_private(stage)
     stage.platform.completion = CONNECTED
     stage.run_until(5)
 
@@ -384,7 +408,7 @@ def test_of_two_people_connecting_clickup_the_second_waits_and_gets_the_link_by_
     stage.enqueue(second)
     stage.run_until(60)
     assert stage.platform.links == 1
-    assert [fact for fact in stage.messenger.answers if isinstance(fact, InTurn)] == [InTurn("clickup")]
+    assert [fact for fact in stage.messenger.dms if isinstance(fact, InTurn)] == [InTurn("clickup")]
 
     stage.platform.completion = CONNECTED
     stage.run_until(75)

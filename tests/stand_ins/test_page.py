@@ -46,6 +46,7 @@ def following(stage: SlackWithApp, user_id: str) -> Iterator[list[tuple[str, Any
 
 def test_one_persons_messages_never_reach_anothers_page(stage: SlackWithApp) -> None:
     # given Maya and Leon, each with the page open
+    stage.workspace.store.command_urls_replace = True
     with following(stage, MAYA) as to_maya, following(stage, LEON) as to_leon:
         # when Maya gets private and direct messages, of which one changes and one goes, and says something to all
         url = stage.ask()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
 import requests
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -47,7 +48,35 @@ def test_what_a_response_url_does_not_take_costs_no_use(stage: SlackWithApp) -> 
     assert [post_to(url, text="x") for _ in range(5)] == [(200, "ok")] * 5
 
 
-def test_the_private_answer_is_replaced_in_its_place_and_can_be_deleted(stage: SlackWithApp) -> None:
+def test_a_commands_response_url_changes_nothing_that_was_said(stage: SlackWithApp) -> None:
+    """slack-truth.md 1.2"""
+    url = stage.ask()
+
+    answers = [
+        post_to(url, text="First"),
+        post_to(url, replace_original=True, text="Second"),
+        post_to(url, delete_original=True),
+    ]
+
+    assert answers == [(200, "ok")] * 3
+    assert [message.text for message in stage.answers()] == ["On its way", "First", "Second"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 429, 500, 503])
+def test_a_response_url_can_answer_each_of_the_odd_statuses(stage: SlackWithApp, status: int) -> None:
+    url = stage.ask()
+
+    stage.workspace.store.response_url_status = status
+
+    assert post_to(url, text="x")[0] == status
+    stage.workspace.store.response_url_status = None
+    assert post_to(url, text="x") == (200, "ok")
+
+
+def test_in_the_other_reading_the_private_answer_is_replaced_in_its_place_and_can_be_deleted(
+    stage: SlackWithApp,
+) -> None:
+    stage.workspace.store.command_urls_replace = True
     # given the acknowledgement, and something said after it
     url = stage.ask()
     stage.workspace.say(LEON, GENERAL, "Good morning")
@@ -67,7 +96,11 @@ def test_the_private_answer_is_replaced_in_its_place_and_can_be_deleted(stage: S
     assert replaced.deleted
 
 
-def test_an_answer_that_overtakes_the_acknowledgement_has_replaced_it(stage: SlackWithApp) -> None:
+def test_in_the_other_reading_an_answer_that_overtakes_the_acknowledgement_has_replaced_it(
+    stage: SlackWithApp,
+) -> None:
+    stage.workspace.store.command_urls_replace = True
+
     # given an app that uses the response URL before it acknowledges
     class Early(StubApp):
         async def events(self, request: Request) -> Response:

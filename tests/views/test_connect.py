@@ -32,7 +32,7 @@ def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
 def test_the_request_is_acknowledged_by_name() -> None:
     message = render_message(Accepted("github"), "/connect")
 
-    text = "Getting your *github* link. In a moment it will be here, and in your direct messages with Freddy Connect."
+    text = "I asked for your *github* link. The answer comes right below, and only you see it."
     assert message.text == text
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
 

@@ -18,7 +18,7 @@ PROBLEMS = [
     "platform_odd",
 ]
 MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
-    (KeyLoading(), "Looking whether I have a key of yours.", []),
+    (KeyLoading(), "I looked up your key. The answer comes right below, and only you see it.", []),
     (
         KeyShown("org_demo", None),
         "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "

@@ -71,8 +71,10 @@ LEAD = (
 TERMS = (
     "It leads to github.com and is offered until <!date^1700000600^{time}|22:23 UTC>. "
     "It is made for <@U0MAYA> only: please do not pass it on. "
-    "Once you are through, this message tells you how it went."
 )
+TOLD_HERE = "When you are done, this message tells you how it went."
+TOLD_IN_DM = "When you are done, your direct messages with Freddy Connect tell you how it went."
+TOLD_WHEN_PRESSED = "When you are done, press *Check now* to see here how it went."
 
 
 def button(label: str, action_id: str, **more: Any) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def link_blocks(lead: str, *more: str) -> list[dict[str, Any]]:
         {"type": "section", "text": {"type": "plain_text", "text": URL, "emoji": False}},
         {
             "type": "context",
-            "elements": [{"type": "mrkdwn", "text": line, "verbatim": True} for line in [TERMS, *more]],
+            "elements": [{"type": "mrkdwn", "text": line, "verbatim": True} for line in more],
         },
     ]
 
@@ -111,25 +113,34 @@ CHECKED = "Checked at <!date^1700000300^{time_secs}|22:18 UTC>: github does not 
 
 
 @pytest.mark.parametrize(
-    ("fact", "lead", "more"),
+    ("fact", "lead", "told", "more"),
     [
-        (LinkReady(live()), LEAD, []),
-        (LinkReady(live(), checked_at=1_700_000_300.0), LEAD, [CHECKED]),
-        (LinkAnswer(live(), in_dm=True), f"{LEAD} It is in your direct messages with Freddy Connect, too.", []),
+        (LinkReady(live()), LEAD, TOLD_HERE, []),
+        (LinkReady(live(), checked_at=1_700_000_300.0), LEAD, TOLD_HERE, [CHECKED]),
         (
-            LinkAnswer(live(), in_dm=False),
+            LinkAnswer(live(), in_dm=True),
+            f"{LEAD} It is in your direct messages with Freddy Connect, too.",
+            TOLD_IN_DM,
+            [],
+        ),
+        (
+            LinkAnswer(live(), in_dm=False, checked_at=1_700_000_300.0),
             f"{LEAD} I could not send you a direct message, so it is only here. "
             "Use it before you leave this conversation.",
-            [],
+            TOLD_WHEN_PRESSED,
+            [CHECKED],
         ),
     ],
 )
-def test_the_link_comes_as_a_button_and_in_plain_sight(fact: MessageFact, lead: str, more: list[str]) -> None:
+def test_the_link_comes_as_a_button_and_in_plain_sight(
+    fact: MessageFact, lead: str, told: str, more: list[str]
+) -> None:
+    """slack-truth.md 3.1: each says where it is told how it went, which is true without anybody changing it."""
     message = render_message(fact, "/connect")
 
-    assert message.blocks == link_blocks(lead, *more)
+    assert message.blocks == link_blocks(lead, TERMS + told, *more)
     address = f"Or open this address in your browser: {URL.replace('&', '&amp;')}"
-    assert message.text == "\n".join([lead, address, TERMS, *more])
+    assert message.text == "\n".join([lead, address, TERMS + told, *more])
 
 
 NEW_LINK = [button("Get a new link", "link_renew")]

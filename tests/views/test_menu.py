@@ -110,7 +110,10 @@ def test_the_modal_offers_the_same() -> None:
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (MenuLoading(), "Looking up the tools of your organization. In a moment you can choose here."),
+        (
+            MenuLoading(),
+            "I asked which tools your organization offers. The answer comes right below, and only you see it.",
+        ),
         (
             Menu([], []),
             "Your organization has no tools to connect yet. An admin of this workspace can have them added.",

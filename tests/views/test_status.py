@@ -72,7 +72,7 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (StatusLoading(), "Looking up what you have connected. In a moment it will be here."),
+        (StatusLoading(), "I asked what you have connected. The answer comes right below, and only you see it."),
         (Status([]), "You have connected nothing yet. To begin, type for example `/connect github`."),
         (
             Status([], Changed(GITHUB, "removed")),

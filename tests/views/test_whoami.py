@@ -37,7 +37,10 @@ WORDS = [
         "*Your organization:* none yet. An admin sets this workspace up with `/connect setup`.\n"
         "*Your role:* admin of this workspace",
     ),
-    (WhoamiLoading(), "Looking up your organization, key and role."),
+    (
+        WhoamiLoading(),
+        "I looked up your organization, key and role. The answer comes right below, and only you see it.",
+    ),
 ]
 
 

@@ -261,7 +261,7 @@ def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> Pe
         connections_before=_connections_before(made),
         reference=as_record(str, made["reference"]),
         dm=read_record(MessageRef, stored["dm"]) if "dm" in stored else None,
-        ephemerals=tuple(read_record(EphemeralRef, answer) for answer in dict.fromkeys(answers)),
+        ephemerals=_newest([read_record(EphemeralRef, answer) for answer in dict.fromkeys(answers)]),
         outcome=Outcome(ended["outcome"]) if ended else None,
         connection=as_record(Connection, connection) if connection else None,
         polls=int(read_number(stored.get("polls")) or 0),
@@ -289,3 +289,9 @@ def _message(stored: str) -> MessageRef | None:
         return read_record(MessageRef, stored)
     except ValueError:
         return None
+
+
+def _newest(refs: Sequence[EphemeralRef]) -> Sequence[EphemeralRef]:
+    """Return the last press of each message; version 0.1 did not keep which message it was."""
+    of_messages = {(ref.channel_id, ref.message_ts or number): ref for number, ref in enumerate(refs)}
+    return tuple(of_messages.values())

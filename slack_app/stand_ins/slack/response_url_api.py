@@ -30,8 +30,9 @@ class ResponseUrlApi:
             body = None
         arguments = body if isinstance(body, dict) else {}
         store.calls.append(Call("response_url", arguments, peer_of(request), store.clock()))
-        if store.fault is SlackFault.DOWN:
-            return PlainTextResponse("", 503)
+        if status := 503 if store.fault is SlackFault.DOWN else store.response_url_status:
+            headers = {"Retry-After": "30"} if status == 429 else None
+            return PlainTextResponse("", status, headers)
         url = self._response_urls.find(request.path_params["path"])
         if url is None or store.fault is SlackFault.RESPONSE_URLS_GONE:
             return PlainTextResponse("no_service", 404)

@@ -1,8 +1,11 @@
 """Response URLs: five uses within thirty minutes, and what may be done with them.
 
+A press's replaces or deletes the message that was pressed. A command's appends: it changes nothing that it said before,
+nor the acknowledgement. Slack's documents can be read in another way there, which `command_urls_replace` plays.
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+https://github.com/slackapi/bolt-python/issues/1268 (Slack's staff: a command's changes no message)
 
-An answer can overtake the acknowledgement that it replaces: the app may be faster than our own reading of its
+Where it does replace, an answer can overtake the acknowledgement: the app may be faster than our own reading of its
 acknowledgement. Then the acknowledgement is not shown any more.
 """
 
@@ -23,11 +26,12 @@ LIFE_SECONDS = 1800.0
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """One response URL; `original` is what it would replace or delete."""
+    """One response URL; `original` is what it would replace or delete, `is_of_command` that it does neither."""
 
     user_id: str
     channel_id: str
     issued_at: float
+    is_of_command: bool
     original: Message | None = None
     uses: int = 0
     is_overtaken: bool = False
@@ -50,9 +54,9 @@ class ResponseUrls:
         self._lock = threading.Lock()
 
     def issue(self, user_id: str, channel_id: str, original: Message | None = None) -> str:
-        """Make a response URL for one interaction of the person's."""
+        """Make a response URL for a press on the `original`, or for a command."""
         path = f"{self._store.team_id}/{secrets.randbelow(10**12)}/{secrets.token_urlsafe(18)}"
-        self._by_path[path] = ResponseUrl(user_id, channel_id, self._store.clock(), original)
+        self._by_path[path] = ResponseUrl(user_id, channel_id, self._store.clock(), original is None, original)
         return f"{self._store.base_url}/commands/{path}"
 
     def find(self, path: str) -> ResponseUrl | None:
@@ -83,6 +87,10 @@ class ResponseUrls:
             self._apply(url, body)
 
     def _apply(self, url: ResponseUrl, body: dict[str, Any]) -> None:
+        if url.is_of_command and not self._store.command_urls_replace:
+            if not body.get("delete_original"):
+                self._post(url, body, "response_url")
+            return
         standing = url.original if url.original and not url.original.deleted else None
         is_about_original = bool(body.get("delete_original") or body.get("replace_original"))
         url.is_overtaken = url.is_overtaken or (is_about_original and url.original is None)

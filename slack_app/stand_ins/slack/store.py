@@ -23,6 +23,8 @@ class Store:
 
     `base_url` is where the stand-in is served, set when it is known; `workspaces` are all of the same Slack, this one
     among them. `fault` is what goes wrong now, `delay` comes before every answer of the Web API, in seconds.
+    `command_urls_replace` plays the other reading of Slack's documents (response_urls.py), `response_url_status` is
+    what response URLs answer instead of doing anything.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Store:
         self.views = Views(clock, self.tell, self.people)
         self.calls: list[Call] = []
         self.fault = SlackFault.NONE
+        self.command_urls_replace = False
+        self.response_url_status: int | None = None
         self.delay = 0.0
         self.socket_tickets: set[str] = set()
         self.listeners: list[Listener] = []
