@@ -15,16 +15,15 @@ _PREFIXES = r"oak|ak|sk|pk|rk|pat|ghp|gho|ghs|ghu|github_pat|glpat|xox[a-z]|xapp
 _KEY = re.compile(rf"(?:{_PREFIXES})[_-][\w.~+/=-]{{8,512}}", re.ASCII | re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/=]{20,512}", re.ASCII)
 _MANY_DIGITS = re.compile(r"(?=.{0,512}[a-z])(?=(?:.{0,100}\d){5})[\w.~+/=-]{16,512}", re.ASCII | re.IGNORECASE)
+_NAMES = r"code|\w{0,30}(?:state|token|secret|key|password|authorization|signature)"
 LOGGED = [
     re.compile(r"\bx(?:ox[a-z.]{0,20}|app)-[\w.-]+", re.IGNORECASE),
     re.compile(rf"(?<![\w-])(?:{_PREFIXES})[_-][\w.~+/=-]{{8,}}", re.ASCII | re.IGNORECASE),
     re.compile(r"\bostate_[\w.-]+"),
-    re.compile(r"(?i)\b(?:state|code|token|secret|key|password|authorization|signature)=[^\s&\"']+"),
-    # As a dictionary, JSON or a header shows it.
-    re.compile(
-        r"(?i)[\"'](?:\w{1,30}_)?(?:state|code|token|secret|key|password|authorization|signature)[\"']"
-        r"\s{0,3}:\s{0,3}[\"'][^\"']+"
-    ),
+    # As a form, a keyword or a dataclass shows it.
+    re.compile(rf"(?i)\b(?:{_NAMES})=(?:b?\\?[\"'][^\"']+|[^\s&\"']+)"),
+    # As a dictionary, JSON or a header shows it; bytes, and JSON within JSON, too.
+    re.compile(rf"(?i)[\"'](?:{_NAMES}|\w{{1,30}}_code)\\?[\"']\s{{0,3}}:\s{{0,3}}b?\\?[\"'][^\"']+"),
     re.compile(r"(?i)\b(?:authorization|x-api-key)[\"']?\s{0,3}:\s{0,3}[\"']?[^\r\n\"']+"),
     re.compile(r"(?i)[a-z0-9+.-]{0,30}://[^\s\"'<>]+"),
     # Exceptions of HTTP libraries name the path alone: "… exceeded with url: /commands/T1/2/3".

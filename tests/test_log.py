@@ -67,9 +67,16 @@ def test_what_is_shaped_like_a_secret_is_blacked_out_everywhere(lines: io.String
         '{"client_secret":"canary"}',
         "X-API-Key: canary",
         "{'Authorization': 'Bearer canary'}",
+        "client_id=1&client_secret=canary",
+        "Link(host='x', state='canary')",
+        "Token(access_token='canary')",
+        "{'clientSecret': 'canary'}",
+        "{b'state_token': b'canary'}",
+        r"{\"state_token\": \"canary\"}",
     ],
 )
 def test_a_secret_that_stands_beside_its_name_is_blacked_out(lines: io.StringIO, said: str) -> None:
+    """security.md 17"""
     logging.getLogger("some.library").warning("it got %s at line 7", said)
 
     assert "canary" not in lines.getvalue()
