@@ -122,6 +122,7 @@ class LinkPoller:
             connection = next((c for c in found if not _is_old(c, live)), None)
         if connection is not None and _is_old(connection, live):
             return Completion(None)
+        self.deps.catalogue.forget_connections(credentials, live.link.connector_type)  # the same account, a new id
         return Completion(Outcome.CONNECTED, connection)
 
     def _failed(self, live: PendingLink, exc: UpstreamError, polls: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, NewName, Status
 from slack_app.model.jobs import Job
+from slack_app.model.links import Completion, Outcome
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection
 from tests.worker_harness import DOWN, JOB, WorkerHarness
@@ -233,3 +234,17 @@ def test_one_that_another_took_the_place_of_is_found_at_the_press(stage: WorkerH
     assert status.changed
     assert status.changed.what == "gone"
     assert "tcred_new" in {connection.id for connection in status.connections}
+
+
+def test_an_account_that_was_connected_again_is_listed_as_it_is_now(stage: WorkerHarness) -> None:
+    """security.md 27"""
+    stage.platform.connected, again = [WORK], replace(WORK, id="tcred_new")
+    answer(stage, asked("status.show", name="before"))
+    answer(stage, JOB)
+    stage.platform.connected, stage.platform.completion = [again], Completion(Outcome.CONNECTED, again)
+    stage.run_until(10)
+
+    status = answer(stage, asked("status.show", name="after"))
+
+    assert isinstance(status, Status)
+    assert [connection.id for connection in status.connections] == ["tcred_new"]
