@@ -102,4 +102,5 @@ class Policy:
 
 
 def _id_of(person: SlackUser) -> str:
-    return f"{person.team_id}:{person.user_id}"
+    """Return who it is; on an Enterprise Grid a person is the same in all of its workspaces."""
+    return f"{person.enterprise_id or person.team_id}:{person.user_id}"

@@ -93,7 +93,7 @@ def test_an_organization_has_a_limit_too(stage: WorkerHarness, monkeypatch: pyte
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
     assert failure.reason == "limit_organization"
-    assert stage.redis.get("slack_app:limit:limit_person:T1:U2") == "0"
+    assert stage.redis.get("slack_app:limit:limit_person:E1:U2") == "0"
 
 
 def test_what_the_platform_did_not_make_is_given_back(stage: WorkerHarness) -> None:
@@ -117,7 +117,7 @@ def test_what_was_not_delivered_is_given_back_once(stage: WorkerHarness) -> None
         stage.now += 60
         stage.run()
 
-    assert stage.redis.get("slack_app:limit:limit_person:T1:U1") == "0"
+    assert stage.redis.get("slack_app:limit:limit_person:E1:U1") == "0"
     assert links_of_the_organization(stage) == 0
 
 
@@ -129,7 +129,7 @@ def test_a_link_that_another_request_brought_stays_counted_when_it_is_not_delive
 
     ask(stage, "aa", number="2")
 
-    assert stage.redis.get("slack_app:limit:limit_person:T1:U1") == "1"
+    assert stage.redis.get("slack_app:limit:limit_person:E1:U1") == "1"
     assert links_of_the_organization(stage) == 1
 
 
@@ -154,12 +154,22 @@ def test_one_person_may_ask_for_something_every_two_seconds_and_others_do_not_fe
     assert refused(stage) == ["limit_requests"] * 5
 
 
+def test_a_person_of_a_grid_has_no_more_in_several_of_its_workspaces(stage: WorkerHarness) -> None:
+    """security.md 7, 27"""
+    for number in range(policy.REQUESTS + 5):
+        there = replace(JOB.person, team_id=f"T{number}")
+        stage.enqueue(replace(word(number, kind="whoami.show"), person=there))
+    stage.run()
+
+    assert refused(stage) == ["limit_requests"] * 5
+
+
 def test_a_job_that_is_tried_again_counts_once(stage: WorkerHarness) -> None:
     stage.platform.accounts_error = DOWN
     stage.enqueue(word(0, kind="status.show"))
     stage.run_until(120)
 
-    assert stage.redis.get("slack_app:limit:limit_requests:T1:U1") == "1"
+    assert stage.redis.get("slack_app:limit:limit_requests:E1:U1") == "1"
 
 
 def test_the_home_of_somebody_who_opens_it_too_often_is_put_off_and_not_refused(stage: WorkerHarness) -> None:
@@ -171,7 +181,7 @@ def test_the_home_of_somebody_who_opens_it_too_often_is_put_off_and_not_refused(
     assert not stage.is_idle
     assert not any(isinstance(fact, Failure) for _, fact in stage.messenger.homes)
 
-    stage.redis.delete("slack_app:limit:limit_requests:T1:U1")  # its minute is over
+    stage.redis.delete("slack_app:limit:limit_requests:E1:U1")  # its minute is over
     stage.now += 100
     stage.run()
 
@@ -184,7 +194,7 @@ def test_what_slack_or_an_operator_asks_for_is_not_limited(stage: WorkerHarness)
         stage.enqueue(word(number, kind="setup.invite"))
     stage.run()
 
-    assert not stage.redis.exists("slack_app:limit:limit_requests:T1:U1")
+    assert not stage.redis.exists("slack_app:limit:limit_requests:E1:U1")
 
 
 def test_one_persons_slow_jobs_leave_the_workers_threads_to_others(stage: WorkerHarness) -> None:
