@@ -3,8 +3,8 @@
 A state is sealed with a key that is made of the client secret, and carries its time: whoever only looks at the page of
 an install makes us write nothing.
 
-    slack_app:install-taken:<digest>   a mark for ten minutes, written in one step when a state comes back, so that of
-                                       two who bring the same state one gets on
+    slack_app:install-taken:<digest>   a mark for twelve minutes, written in one step when a state comes back, so that
+                                       of two who bring the same state one gets on
 
 An outage fails closed: no install is finished.
 https://docs.slack.dev/authentication/installing-with-oauth, https://cryptography.io/en/latest/fernet/
@@ -25,6 +25,8 @@ from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.slack import SILENT
 
 STATE_SECONDS = 600
+TAKEN_SECONDS = STATE_SECONDS + 120
+"""Longer than Fernet takes any: it rounds to seconds, and takes one of a clock that is a minute ahead."""
 LONGEST_STATE = 200
 
 
@@ -60,4 +62,4 @@ class RedisOAuthStates(OAuthStateStore):
             return False
         with redis_errors():
             taken = f"{PREFIX}install-taken:{hashlib.sha256(nonce).hexdigest()}"
-            return bool(self._redis.set(taken, "1", nx=True, ex=STATE_SECONDS))
+            return bool(self._redis.set(taken, "1", nx=True, ex=TAKEN_SECONDS))

@@ -32,7 +32,7 @@ def test_states_are_random_and_nothing_is_kept_of_them_before_they_come_back(cli
 
     states.consume(states.issue())
     [taken] = client.keys("*")
-    assert 599 <= client.ttl(taken) <= 600
+    assert 719 <= client.ttl(taken) <= 720
 
 
 def test_a_state_lives_ten_minutes(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +45,23 @@ def test_a_state_lives_ten_minutes(client: Any, monkeypatch: pytest.MonkeyPatch)
     assert states.consume(early)
     monkeypatch.setattr(time, "time", lambda: now + 602)
     assert not states.consume(late)
+
+
+def test_a_state_is_known_as_taken_for_as_long_as_any_clock_lets_it_live(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """security.md 14: the web server that issued it is a minute ahead."""
+    states, now = RedisOAuthStates(client, SECRET), time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 60)
+    taken, other = states.issue(), states.issue()
+    monkeypatch.setattr(time, "time", lambda: now)
+    assert states.consume(taken)
+    [mark] = client.keys("*")
+    marked_until = now + client.ttl(mark)
+
+    monkeypatch.setattr(time, "time", lambda: marked_until)
+
+    assert not states.consume(other)
 
 
 def test_a_state_that_was_altered_or_is_another_apps_is_none(client: Any) -> None:
