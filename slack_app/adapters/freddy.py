@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from slack_app.adapters.http import Http, HttpResponse
-from slack_app.adapters.links.budget import Use
+from slack_app.adapters.links.budget import RedisBudget, Use
 from slack_app.errors import UpstreamError
 from slack_app.model.links import Authorization, Completion, Outcome
 from slack_app.model.stored import read_json
@@ -51,10 +51,10 @@ class Freddy(Platform):
         *,
         url: str,
         allowed_hosts: Set[str] = frozenset(),
-        spend: Callable[[str, Use], None] | None = None,
+        budget: RedisBudget | None = None,
     ) -> None:
         self._http = http
-        self._spend = spend
+        self._budget = budget
         self._url = url.rstrip("/")
         self._allowed_hosts = allowed_hosts
 
@@ -165,8 +165,7 @@ class Freddy(Platform):
         body: Mapping[str, Any] | None = None,
         deadline: float | None = None,
     ) -> HttpResponse:
-        if self._spend and use:
-            self._spend(credentials.organization_id, use)
+        counted = self._budget.spend(credentials.organization_id, use) if self._budget and use else ""
         query = {"organization_id": credentials.organization_id} if query is None else query
         headers = {"X-API-Key": credentials.api_key, "Accept": "application/json"}
         if body is not None:
@@ -180,6 +179,8 @@ class Freddy(Platform):
         )
         if credentials.api_key in answer.headers.get("x-request-id", ""):
             answer = replace(answer, headers={})  # an echo of the key, and this one is logged
+        if self._budget and counted and answer.status in (401, 403):
+            self._budget.give_back(credentials.organization_id, counted)
         if answer.status != 200:
             raise _refusal(answer, credentials.api_key)
         return answer

@@ -36,7 +36,7 @@ def build_platform(settings: Settings, client: redis.Client | None = None) -> Fr
         Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
-        spend=RedisBudget(client, time.time).spend if client else None,
+        budget=RedisBudget(client, time.time) if client else None,
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
+from slack_app.adapters.freddy import Freddy
+from slack_app.adapters.http import Http, HttpResponse
 from slack_app.adapters.links.budget import LOOKUPS_KEPT, POLLS_KEPT, RedisBudget, Use
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.redis import open_fast
 from slack_app.errors import BUDGET_SPENT, UpstreamError
+from slack_app.model.workspaces import Credentials
 from tests.adapters.conftest import Clock
 from tests.sample_links import MAYA, job, live
 
@@ -103,6 +107,31 @@ def test_organizations_do_not_share_a_budget(budget: RedisBudget) -> None:
     spent(budget, Use.LOOKUP)
 
     assert spent(budget, Use.LOOKUP, organization_id="org_b") > 50
+
+
+class Refusing(Http):
+    """A platform that does not take the key."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def request(self, *_args: Any, **_options: Any) -> HttpResponse:
+        return HttpResponse(self.status, {}, b"{}")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_who_has_no_key_of_an_organization_uses_up_nothing_of_it(client: Any, clock: Clock, status: int) -> None:
+    """security.md 27: a workspace whose key was taken back asks on and on."""
+    budget, revoked = RedisBudget(client, clock), Credentials("org_a", "ak_revoked")
+    platform = Freddy(Refusing(status), url="https://freddy.example", budget=budget)
+
+    for _ in range(100):
+        for call in (platform.accounts, partial(platform.authorize, connector_type="github", parameters={})):
+            with pytest.raises(UpstreamError) as refused:
+                call(revoked)
+            assert refused.value.status == status
+
+    assert client.keys("*") == []
 
 
 def test_requests_that_are_counted_live_two_minutes(budget: RedisBudget, client: Any) -> None:

@@ -100,19 +100,30 @@ class RedisBudget:
         self._clock = clock
         self._spend = redis.register_script(_SPEND)
 
-    def spend(self, organization_id: str, use: Use) -> None:
-        """Count one request. Raises UpstreamError, as the platform itself would refuse it, when it has to wait."""
+    def spend(self, organization_id: str, use: Use) -> str:
+        """Count one request; return what it is counted as.
+
+        Raises UpstreamError, as the platform itself would refuse it, when it has to wait.
+        """
+        counted = secrets.token_hex(8)
         try:
             with redis_errors():
-                args = [organization_id, use.value, self._clock(), secrets.token_hex(8)]
+                args = [organization_id, use.value, self._clock(), counted]
                 seconds = float(self._spend(keys=[f"{KEYS}requests"], args=args))
         except UpstreamError as exc:
             log.warning("budget.skipped", code=exc.code)
             if exc.code == BROKEN_RECORD:
                 self._forget(organization_id)
-            return
+            return counted
         if seconds:
             raise UpstreamError("platform", status=429, retryable=True, retry_after=seconds, code=BUDGET_SPENT)
+        return counted
+
+    def give_back(self, organization_id: str, counted: str) -> None:
+        """Count one request less: its key is not the organization's, and must use up nothing of it."""
+        with suppress(UpstreamError), redis_errors():
+            for use in (Use.LINK, Use.LOOKUP):
+                self._redis.zrem(f"{KEYS}requests-{use}:{organization_id}", counted)
 
     def _forget(self, organization_id: str) -> None:
         with suppress(UpstreamError), redis_errors():
