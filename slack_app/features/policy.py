@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from slack_app.errors import UserError
+from slack_app.errors import DetailsNeeded, UserError
 from slack_app.features.credentials import setup_of
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
@@ -25,6 +25,8 @@ ORGANIZATION_LINKS, ORGANIZATION_SECONDS = 1500, 900.0
 REQUESTS, REQUESTS_SECONDS = 30, 60.0
 """Words, presses and openings of the App Home of one person: one every two seconds is more than anybody reads."""
 NOT_OFFERED = "connector_not_offered"
+REFUSED = ("connector_unknown", "request_rejected", "platform_fault")
+"""Why no link was made, where it was the request: a key that is not taken uses up nothing."""
 
 
 def allowed_in(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
@@ -76,7 +78,11 @@ class Policy:
 
     @contextmanager
     def counted(self, person: SlackUser, organization_id: str) -> Iterator[None]:
-        """Count one link; it is given back when it does not come about. Raises UserError when there are too many."""
+        """Count one link; it is given back when it does not come about. Raises UserError when there are too many.
+
+        Of the person it stays counted where the platform looked at the request and said no: whoever asks for what is
+        none again and again uses up what the platform takes of the organization.
+        """
         whose = _id_of(person)
         self._take("limit_person", whose, PERSON_LINKS, PERSON_SECONDS)
         try:
@@ -86,8 +92,10 @@ class Policy:
             raise
         try:
             yield
-        except BaseException:
-            self.give_back(person, organization_id)
+        except BaseException as exc:
+            self.limits.give_back("limit_organization", organization_id)
+            if not isinstance(exc, DetailsNeeded) and getattr(exc, "reason", "") not in REFUSED:
+                self.limits.give_back("limit_person", whose)
             raise
 
     def give_back(self, person: SlackUser, organization_id: str) -> None:

@@ -110,6 +110,24 @@ def test_what_the_platform_did_not_make_is_given_back(stage: WorkerHarness) -> N
     assert links_of_the_organization(stage) == 2
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [UpstreamError("platform", status=404), UpstreamError("platform", status=422, fields=("site",))],
+    ids=["no such tool", "details missing"],
+)
+def test_who_asks_for_what_is_none_again_and_again_is_told_to_come_back(
+    stage: WorkerHarness, refusal: UpstreamError
+) -> None:
+    """security.md 27: each costs two requests, and a link's are never held back."""
+    stage.platform.error = refusal
+    for number in range(5):
+        ask(stage, f"none{number}")
+
+    assert len(stage.platform.asked) == 2
+    assert refused(stage)[-3:] == ["limit_person"] * 3
+    assert links_of_the_organization(stage) == 0
+
+
 def test_what_was_not_delivered_is_given_back_once(stage: WorkerHarness) -> None:
     stage.messenger.dm_error = stage.messenger.answer_error = SLACK_REFUSES
     ask(stage, "aa")
