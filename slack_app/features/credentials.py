@@ -25,16 +25,17 @@ def setup_of(setups: Setups, person: SlackUser) -> Setup:
 
 def setup_here(setups: Setups, person: SlackUser) -> Setup:
     """Return what is in force in the person's workspace, to be kept under its own id. Raises UpstreamError."""
+    version = setups.version_of(person.team_id)  # before: what is saved in between must not be written over
     setup = setups.for_user(person)
     if setup is None:
-        return Setup(person.team_id, "", KeyMode.PER_USER, version=setups.version_of(person.team_id))
+        return Setup(person.team_id, "", KeyMode.PER_USER, version=version)
     if setup.workspace_id == person.team_id:
         return setup
     return replace(
         setup,
         workspace_id=person.team_id,
         enterprise_id=person.enterprise_id or "",
-        version=setups.version_of(person.team_id),
+        version=version,
         is_inherited=True,
     )
 

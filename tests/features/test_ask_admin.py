@@ -9,6 +9,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminRequest, AdminsAsked
 from slack_app.features.connect import StillWorking
+from slack_app.features.credentials import setup_here
 from slack_app.model.jobs import Draft
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
@@ -229,3 +230,20 @@ def test_an_admin_reads_what_a_tool_that_a_guest_wants_is_called(stage: WorkerHa
     question = stage.messenger.dms[-1]
     assert isinstance(question, AdminRequest)
     assert question.tool == "GitLab"
+
+
+def test_rules_that_another_admin_saves_at_that_moment_are_not_written_over(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """security.md 8: the first rules of a workspace, over those of its Grid."""
+    stage.setups.save(Setup("E1", "org_a", allowed_connectors=("github",)), "the owner of the Grid")
+    here, read = SlackUser("E1", "T2", "U1"), stage.setups.for_user
+
+    def then_another_saves(person: SlackUser) -> Setup | None:
+        found = read(person)
+        stage.setups.save(Setup("T2", "", guests_allowed=False, is_inherited=True), "another admin")
+        return found
+
+    monkeypatch.setattr(stage.setups, "for_user", then_another_saves)
+
+    assert not stage.setups.save(setup_here(stage.setups, here), "offered")
