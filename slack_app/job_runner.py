@@ -26,7 +26,7 @@ from slack_app.model.users import SlackUser
 
 LONGEST_PAUSE = 60.0
 MOST_AT_ONCE = 2
-"""Jobs of one person that one worker does at the same time."""
+"""Jobs of one person that one worker does at the same time, and as many that make a link."""
 MOST_ATTEMPTS = 10
 """A job that was begun so often without an end takes its process down; it is not begun again."""
 
@@ -46,7 +46,7 @@ class JobRunner:
         self._is_served = deps.is_served
         self._policy = Policy(deps.setups, deps.people, deps.limits)
         self._lock = threading.Lock()
-        self._in_hand: Counter[SlackUser] = Counter()
+        self._in_hand: Counter[tuple[SlackUser, bool]] = Counter()
 
     def run(self, entry_id: str, job_id: str) -> None:
         """Try the job once. Raises UpstreamError when Redis fails: the job then comes again by itself."""
@@ -134,24 +134,25 @@ class JobRunner:
 
     @contextmanager
     def _in_turn(self, person: SlackUser, task: Task) -> Iterator[None]:
-        """Do a few of a person's jobs at a time, so that the threads are there for others; links wait for nothing.
+        """Do a few of a person's jobs at a time, so that the threads are there for others; links wait for links alone.
 
         Raises RetryLater.
         """
-        if task.makes_link or task.permission is Permission.SYSTEM:
+        if task.permission is Permission.SYSTEM:
             yield
             return
+        whose = (person, task.makes_link)
         with self._lock:
-            if self._in_hand[person] >= MOST_AT_ONCE:
+            if self._in_hand[whose] >= MOST_AT_ONCE:
                 raise RetryLater(0.5 + 0.5 * self._random())
-            self._in_hand[person] += 1
+            self._in_hand[whose] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._in_hand[person] -= 1
-                if not self._in_hand[person]:
-                    del self._in_hand[person]
+                self._in_hand[whose] -= 1
+                if not self._in_hand[whose]:
+                    del self._in_hand[whose]
 
     def _wait(self, delivery: Delivery, job: Job[Any], task: Task, exc: RetryLater) -> None:
         if exc.fact is not None and not delivery.progress.was_notified:

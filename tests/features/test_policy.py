@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Semaphore
@@ -14,6 +14,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features import policy
 from slack_app.features.status import Status
 from slack_app.model.jobs import Job
+from slack_app.model.links import Authorization
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials, Setup
@@ -242,3 +243,33 @@ def test_one_persons_slow_jobs_leave_the_workers_threads_to_others(stage: Worker
     stage.now += 1
     stage.run()
     assert sum(isinstance(fact, Status) for fact in stage.messenger.answers) == 8
+
+
+def test_one_persons_slow_links_leave_the_workers_threads_to_others(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """security.md 27: the platform is slow with some tools, and one person asks for four of them."""
+    monkeypatch.setattr(policy, "PERSON_LINKS", 30)
+    slow, asked, authorize = Event(), Semaphore(0), stage.platform.authorize
+
+    def slowly(credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+        if connector_type != "aa":
+            asked.release()
+            assert slow.wait(20)
+        return authorize(credentials, connector_type, parameters)
+
+    stage.platform.authorize = slowly  # type: ignore[method-assign]
+    for number in range(4):
+        stage.enqueue(replace(JOB, id=f"T1:U1:{number}", connector_type=f"slow{number}"))
+    with ThreadPoolExecutor(3) as threads:
+        running = [threads.submit(stage.job_runner.run, *entry) for entry in stage.consumer.take(4)]
+        assert asked.acquire(timeout=20)
+        assert asked.acquire(timeout=20)
+        is_third_begun = asked.acquire(timeout=0.5)
+        ask(stage, "aa", "U2")  # would wait for a thread, if the third had taken the last
+        slow.set()
+        for each in running:
+            each.result(20)
+
+    assert not is_third_begun
+    assert stage.platform.asked[0][1] == "aa"
