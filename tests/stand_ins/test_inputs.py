@@ -133,7 +133,7 @@ def test_choosing_several_in_a_message_tells_the_app_which(stage: SlackWithApp) 
 def test_inputs_that_slack_refuses_are_refused(stage: SlackWithApp, element: dict[str, Any]) -> None:
     view = {**MODAL, "blocks": [asked(element)]}
 
-    assert refused(stage.client.views_open, trigger_id=trigger(stage), view=view) == "invalid_blocks"
+    assert refused(stage.client.views_open, trigger_id=trigger(stage), view=view) == "invalid_arguments"
 
 
 def test_several_are_not_chosen_among_actions(stage: SlackWithApp) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -48,9 +49,10 @@ def test_a_trigger_opens_one_modal_within_three_seconds(stage: SlackWithApp) -> 
         ({"submit": None}, "invalid_arguments"),
         ({"private_metadata": "m" * 3001}, "invalid_arguments"),
         ({"type": "home"}, "invalid_arguments"),
-        ({"blocks": [FIELD, FIELD]}, "invalid_blocks"),
-        ({"blocks": [{**FIELD, "label": None}]}, "invalid_blocks"),
-        ({"blocks": [{"type": "divider"}] * 101}, "invalid_blocks"),
+        ({"blocks": [FIELD, FIELD]}, "invalid_arguments"),
+        ({"blocks": [{**FIELD, "label": None}]}, "invalid_arguments"),
+        ({"blocks": [{"type": "divider"}] * 101}, "invalid_arguments"),
+        ({"blocks": [FIELD, *[{"type": "section", "text": plain("é" * 3000)}] * 14]}, "view_too_large"),
     ],
 )
 def test_what_slack_refuses_is_refused(stage: SlackWithApp, changes: dict[str, Any], error: str) -> None:
@@ -94,6 +96,75 @@ def test_a_submission_tells_the_app_what_stands_in_the_fields(stage: SlackWithAp
     assert payload["view"]["private_metadata"] == "d1"
     assert payload["view"]["state"] == {"values": {"site": {"name": {"type": "plain_text_input", "value": "Sales"}}}}
     assert stage.state(MAYA)["modal"] is None
+
+
+def test_after_an_update_only_what_the_person_touched_is_told(stage: SlackWithApp) -> None:
+    """slack-truth.md 1.9: what a field shows is told of a first showing only."""
+    modal = opened(stage)
+    shown = {"site": {"name": "Marketing"}}
+
+    stage.client.views_update(view_id=modal["id"], view={**MODAL, "title": plain("Again")})
+    stage.app.answer = JSONResponse({"response_action": "errors", "errors": {"site": "?"}})
+    stage.post("/page/submit", user=MAYA, view_id=modal["id"], values=shown)
+    stage.post("/page/submit", user=MAYA, view_id=modal["id"], values={"site": {"name": "Sales"}})
+    stage.client.views_update(view_id=modal["id"], view=MODAL)
+    stage.post("/page/submit", user=MAYA, view_id=modal["id"], values=shown)
+
+    told = [payload["view"]["state"]["values"]["site"]["name"]["value"] for payload in stage.app.payloads]
+    assert told == [None, "Sales", "Marketing"]
+    assert stage.state(MAYA)["modal_errors"] == {"site": "?"}
+
+
+def test_a_home_that_is_published_again_tells_only_what_the_person_touched(stage: SlackWithApp) -> None:
+    """slack-truth.md 1.9"""
+    for _ in range(2):
+        stage.client.views_publish(user_id=MAYA, view=HOME)
+    place = {"view_id": stage.state(MAYA)["home"]["id"]}
+
+    shown = {"site": {"name": "Marketing"}}
+    stage.post("/page/act", user=MAYA, place=place, block_id="menu", action_id="choose", value="notion", values=shown)
+
+    values = stage.app.payloads[-1]["view"]["state"]["values"]
+    assert values["site"]["name"]["value"] is None
+    assert values["menu"]["choose"]["selected_option"]["value"] == "notion"
+
+
+def test_the_answer_to_a_submission_may_come_after_what_the_app_did_meanwhile(stage: SlackWithApp) -> None:
+    """slack-truth.md 2.3"""
+    modal = opened(stage)
+    stage.app.answer = JSONResponse({"response_action": "update", "view": {**MODAL, "title": plain("Checking")}})
+    stage.workspace.store.ack_delay = 0.3
+
+    submit = threading.Thread(target=stage.post, args=["/page/submit"], kwargs={"user": MAYA, "view_id": modal["id"]})
+    submit.start()
+    wait_for(lambda: stage.app.payloads)
+    stage.client.views_update(view_id=modal["id"], view={**MODAL, "title": plain("Done")})
+    submit.join()
+
+    assert stage.state(MAYA)["modal"]["title"]["text"] == "Checking"
+
+
+@pytest.mark.parametrize(("opens", "error"), [(False, "invalid_trigger_id"), (True, "")])
+def test_the_trigger_of_a_submission_opens_a_modal_on_some_clients_only(
+    stage: SlackWithApp, opens: bool, error: str
+) -> None:
+    """slack-truth.md 2.3"""
+    stage.workspace.views.opens_after_submission = opens
+    modal = opened(stage)
+    stage.post("/page/submit", user=MAYA, view_id=modal["id"], values={})
+
+    trigger_id = stage.app.payloads[-1]["trigger_id"]
+    if error:
+        assert refused(stage.client.views_open, trigger_id=trigger_id, view=MODAL) == error
+    else:
+        assert stage.client.views_open(trigger_id=trigger_id, view=MODAL)["ok"]
+
+
+def test_without_a_home_tab_nothing_can_be_published(stage: SlackWithApp) -> None:
+    """slack-truth.md 4"""
+    stage.workspace.store.app.has_home_tab = False
+
+    assert refused(stage.client.views_publish, user_id=MAYA, view=HOME) == "not_enabled"
 
 
 def test_a_submission_can_be_refused_field_by_field(stage: SlackWithApp) -> None:
@@ -153,6 +224,7 @@ def test_opening_the_app_home_is_told_with_what_was_published(stage: SlackWithAp
     event = stage.app.events_sent[-1]["event"]
     assert (event["type"], event["tab"], event["user"]) == ("app_home_opened", "home", MAYA)
     assert event["view"]["type"] == "home"
+    assert "state" not in event["view"]
 
 
 def test_a_home_is_published_for_one_person_and_keeps_what_stands_in_its_fields(stage: SlackWithApp) -> None:

@@ -33,10 +33,19 @@ def message_event(team: Team, message: Message, at: float) -> Envelope:
     return _to_installation(team, event, at)
 
 
-def home_opened(team: Team, person: Person, channel_id: str, view: View | None, at: float) -> Envelope:
-    """Return the event of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened"""
+def home_opened(
+    team: Team, person: Person, channel_id: str, view: View | None, at: float, *, has_state: bool = False
+) -> Envelope:
+    """Return the event of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened
+
+    Whether its view says what stands in the fields (`has_state`) Slack does not document.
+    """
     event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
-    event |= {"event_ts": f"{at:.6f}"} | ({"view": view_object(view, team.team_id)} if view else {})
+    event["event_ts"] = f"{at:.6f}"
+    if view:
+        event["view"] = view_object(view, team.team_id)
+        if not has_state:
+            del event["view"]["state"]
     return _to_installation(team, event, at)
 
 

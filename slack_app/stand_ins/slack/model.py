@@ -142,7 +142,7 @@ class Message:
 class AppConfig:
     """What Slack knows of the app, as its manifest and its settings say.
 
-    `request_url` is where the app listens; None is Socket Mode.
+    `request_url` is where the app listens; None is Socket Mode. `has_home_tab`: whether the App Home is switched on.
     """
 
     signing_secret: str
@@ -151,3 +151,4 @@ class AppConfig:
     command: str = "/connect"
     usage_hint: str = "github"
     shortcuts: Sequence[Shortcut] = ()
+    has_home_tab: bool = True

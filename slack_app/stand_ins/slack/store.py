@@ -22,7 +22,8 @@ class Store:
     """The state of one workspace; safe to use from any thread.
 
     `base_url` is where the stand-in is served, set when it is known; `workspaces` are all of the same Slack, this one
-    among them. `fault` is what goes wrong now, `delay` comes before every answer of the Web API, in seconds.
+    among them. `fault` is what goes wrong now, `delay` comes before every answer of the Web API, in seconds,
+    and `ack_delay` before the answer to a submission is applied.
     `command_urls_replace` plays the other reading of Slack's documents (response_urls.py), `response_url_status` is
     what response URLs answer instead of doing anything.
     """
@@ -50,7 +51,7 @@ class Store:
         self.fault = SlackFault.NONE
         self.command_urls_replace = False
         self.response_url_status: int | None = None
-        self.delay = 0.0
+        self.delay = self.ack_delay = 0.0
         self.socket_tickets: set[str] = set()
         self.listeners: list[Listener] = []
         self._messages: list[Message] = []
@@ -80,10 +81,10 @@ class Store:
         for workspace in self.workspaces:
             workspace._tell_installed()
 
-    def issue_trigger(self, user_id: str) -> str:
+    def issue_trigger(self, user_id: str, *, is_of_submission: bool = False) -> str:
         """Make a trigger id for something that the person does; it opens one modal, for three seconds."""
         trigger_id = f"{next(_numbers)}.{self.team_id}.{secrets.token_hex(16)}"
-        return self.views.issue_trigger(trigger_id, user_id)
+        return self.views.issue_trigger(trigger_id, user_id, is_of_submission=is_of_submission)
 
     def issue_socket_ticket(self) -> str:
         """Make a ticket for one connection: https://docs.slack.dev/reference/methods/apps.connections.open"""

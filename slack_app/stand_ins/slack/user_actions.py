@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from slack_app.stand_ins.slack import interactions
@@ -61,7 +62,8 @@ class UserActions:
         if place is None or element is None:
             return None
         if isinstance(place, View):
-            place.fill({**(values or {}), block_id: {**(values or {}).get(block_id, {}), action_id: value}})
+            place.fill(values or {})
+            place.touch(block_id, action_id, value)
         return self._use(user_id, place, block_id, element, value)
 
     def suggest(self, user_id: str, place_id: str, block_id: str, action_id: str, query: str) -> dict[str, Any] | None:
@@ -93,9 +95,10 @@ class UserActions:
         if missing := view.missing():
             self._store.views.refuse(user_id, missing)
             return False
-        person, trigger_id = self._store.people[user_id], self._store.issue_trigger(user_id)
+        person, trigger_id = self._store.people[user_id], self._store.issue_trigger(user_id, is_of_submission=True)
         payload = interactions.view_submission(self._store.team, view, person, trigger_id)
         ack = self._client.send_interaction(payload)
+        time.sleep(self._store.ack_delay)  # what the app does meanwhile comes first
         try:
             return self._answered(view, ack)
         except (ViewError, KeyError, TypeError):

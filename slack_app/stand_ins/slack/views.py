@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_app.stand_ins.slack.blocks import MOST_IN_VIEW, are_valid, interactive_elements, with_ids
-from slack_app.stand_ins.slack.element_checks import is_plain
+from slack_app.stand_ins.slack.blocks import interactive_elements, with_ids
 from slack_app.stand_ins.slack.elements import Element, Value, initial_value, is_empty, offered_options, state_value
 from slack_app.stand_ins.slack.errors import ViewError
+from slack_app.stand_ins.slack.view_checks import checked
 
 TRIGGER_SECONDS = 3.0
 MOST_OPEN = 3
@@ -26,13 +26,17 @@ Tell = Callable[[str, dict[str, Any], Callable[[str], bool]], None]
 
 @dataclass(slots=True)
 class View:
-    """A view as it stands now: what the app gave, who is there to be chosen, and what it named for a select."""
+    """A view as it stands now: what the app gave, who is there to be chosen, and what it named for a select.
+
+    `values` are those of the fields that the person has touched, `is_updated` whether it ever got other content.
+    """
 
     id: str
     user_id: str
     content: dict[str, Any]
     people: Mapping[str, object]
     hash: str = ""
+    is_updated: bool = False
     values: dict[str, dict[str, Value]] = field(default_factory=dict)
     suggested: dict[str, list[Element]] = field(default_factory=dict)
 
@@ -50,17 +54,30 @@ class View:
         return None
 
     def fill(self, values: Values) -> None:
-        """Note what stands in the fields."""
+        """Note what stands in the fields, of those that hold something else than they were shown with."""
         for block_id, fields in values.items():
-            self.values.setdefault(block_id, {}).update(fields)
+            for action_id, value in fields.items():
+                found = self.find(block_id, action_id)
+                before = self.values.get(block_id, {}).get(action_id, initial_value(found[1]) if found else None)
+                if (value or None) != (before or None):
+                    self.touch(block_id, action_id, value)
 
-    def state(self) -> dict[str, Any]:
-        """Return what stands in the fields as the app is told."""
+    def touch(self, block_id: str, action_id: str, value: Value) -> None:
+        """Note what the person put into a field."""
+        self.values.setdefault(block_id, {})[action_id] = value
+
+    def state(self, *, is_seen: bool = False) -> dict[str, Any]:
+        """Return what stands in the fields as the app is told, or as it `is_seen`.
+
+        A field that nobody touched holds what it was first shown with; after an update it is told as empty, though it
+        shows something: https://github.com/slackapi/bolt-js/issues/1073, https://github.com/slackapi/bolt-js/issues/1258
+        """
         state: dict[str, Any] = {}
         for block in self.blocks:
             for element in interactive_elements(block):
                 action_id = str(element.get("action_id"))
-                value = self.values.get(block["block_id"], {}).get(action_id, initial_value(element))
+                untouched = initial_value(element) if is_seen or not self.is_updated else None
+                value = self.values.get(block["block_id"], {}).get(action_id, untouched)
                 options = offered_options(element, self.suggested.get(action_id, []), self.people)
                 part = state_value(element, value, options)
                 if part is not None:
@@ -72,7 +89,7 @@ class View:
 
         https://docs.slack.dev/reference/block-kit/blocks/input-block
         """
-        values = self.state()["values"]
+        values = self.state(is_seen=True)["values"]
         needed = [
             str(block["block_id"]) for block in self.blocks if block["type"] == "input" and not block.get("optional")
         ]
@@ -84,9 +101,13 @@ class View:
 
 
 class Views:
-    """Everybody's App Home, and the modals that they have open; safe to use from any thread."""
+    """Everybody's App Home, and the modals that they have open; safe to use from any thread.
+
+    `opens_after_submission`: whether the trigger of a submission opens a modal, as it does on some clients.
+    """
 
     def __init__(self, clock: Callable[[], float], tell: Tell, people: Mapping[str, object]) -> None:
+        self.opens_after_submission = False
         self._clock = clock
         self._people = people
         self._tell = tell
@@ -97,12 +118,14 @@ class Views:
         self._stacks: dict[str, list[View]] = {}
         self._errors: dict[str, dict[str, str]] = {}
 
-    def issue_trigger(self, trigger_id: str, user_id: str) -> str:
+    def issue_trigger(self, trigger_id: str, user_id: str, *, is_of_submission: bool = False) -> str:
         """Let the trigger open one modal for the person, for three seconds.
 
+        That of a submission is not to be relied on: https://github.com/slackapi/bolt-js/issues/1072
         https://docs.slack.dev/interactivity/handling-user-interaction#modal_responses
         """
-        self._triggers[trigger_id] = (user_id, self._clock())
+        if self.opens_after_submission or not is_of_submission:
+            self._triggers[trigger_id] = (user_id, self._clock())
         return trigger_id
 
     def home_of(self, user_id: str) -> View | None:
@@ -131,14 +154,16 @@ class Views:
 
     def publish(self, user_id: str, content: object, hash_: str | None) -> View:
         """Put a view into a person's App Home. Raises ViewError."""
-        checked = _checked(content, "home")
+        home = checked(content, "home")
         with self._lock:
             view = self._homes.get(user_id)
             if view and hash_ and hash_ != view.hash:
                 raise ViewError("hash_conflict")
             if view is None:
-                view = self._homes[user_id] = View(_new_id(), user_id, checked, self._people)
-            self._put(view, checked)
+                view = self._homes[user_id] = View(_new_id(), user_id, home, self._people)
+            else:
+                view.is_updated = True
+            self._put(view, home)
             self._tell("home", {"view": view.shown()}, lambda other: other == user_id)
         return view
 
@@ -146,11 +171,11 @@ class Views:
         """Open a modal, in the place of all that are open, or above them. Raises ViewError."""
         with self._lock:
             user_id = self._take(trigger_id)
-            checked = _checked(content, "modal")
+            modal = checked(content, "modal")
             stack = self._stacks.get(user_id, [])
             if is_pushed and not stack:
                 raise ViewError("not_found")
-            return self.show(user_id, checked, is_pushed=is_pushed)
+            return self.show(user_id, modal, is_pushed=is_pushed)
 
     def show(self, user_id: str, content: object, *, is_pushed: bool) -> View:
         """Show a modal without a trigger, as the answer to a submission may. Raises ViewError."""
@@ -158,7 +183,7 @@ class Views:
             stack = self._stacks.get(user_id, []) if is_pushed else []
             if len(stack) >= MOST_OPEN:
                 raise ViewError("push_limit_reached")
-            view = View(_new_id(), user_id, _checked(content, "modal"), self._people)
+            view = View(_new_id(), user_id, checked(content, "modal"), self._people)
             self._put(view, view.content)
             self._stacks[user_id] = [*stack, view]
             self._changed(user_id, {})
@@ -173,7 +198,8 @@ class Views:
             if hash_ and hash_ != view.hash:
                 raise ViewError("hash_conflict")
             kind = str(view.content["type"])
-            self._put(view, _checked(content, kind))
+            self._put(view, checked(content, kind))
+            view.is_updated = True
             if kind == "modal":
                 self._changed(view.user_id, {})
             else:
@@ -218,22 +244,6 @@ class Views:
         view = self.modal_of(user_id)
         data = {"view": view.shown() if view else None, "errors": errors}
         self._tell("modal", data, lambda other: other == user_id)
-
-
-def _checked(content: object, kind: str) -> dict[str, Any]:
-    """Return the view if Slack would take it: https://docs.slack.dev/reference/views"""
-    if not isinstance(content, dict) or content.get("type") != kind:
-        raise ViewError("invalid_arguments")
-    if not are_valid(content.get("blocks"), MOST_IN_VIEW):
-        raise ViewError("invalid_blocks")
-    if len(str(content.get("private_metadata", ""))) > 3000 or len(str(content.get("callback_id", ""))) > 255:
-        raise ViewError("invalid_arguments")
-    if kind == "modal":
-        labels = [content.get("title"), *(content[name] for name in ("submit", "close") if content.get(name))]
-        has_input = any(block["type"] == "input" for block in content["blocks"])
-        if not all(is_plain(label, 24) for label in labels) or (has_input and not content.get("submit")):
-            raise ViewError("invalid_arguments")
-    return content
 
 
 def _new_id() -> str:

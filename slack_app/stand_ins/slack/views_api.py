@@ -35,6 +35,8 @@ class ViewsApi:
         user_id = str(arguments.get("user_id", ""))
         if user_id not in self._store.people:
             raise ApiError("user_not_found")
+        if not self._store.app.has_home_tab:
+            raise ApiError("not_enabled")
         return self._answer(self._store.views.publish(user_id, view_in(arguments), arguments.get("hash")))
 
     def _update(self, arguments: Arguments) -> Arguments:
