@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from slack_bolt import App, BoltRequest
@@ -37,6 +38,7 @@ class Slack:
 
     def __init__(self, worker: WorkerHarness, command: str = "/connect") -> None:
         self.worker = worker
+        self.answer: dict[str, Any] = {}
         self.deps = Dependencies(
             command, worker.queue, worker.schedule, worker.links, worker.choice, worker.keys, lambda: worker.now
         )
@@ -51,7 +53,9 @@ class Slack:
         """Send an interaction; return the status of the answer."""
         about = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}, "trigger_id": "1.2.3"}
         body = {"type": kind, **about, **payload}
-        return self._app.dispatch(BoltRequest(body=body, mode="socket_mode")).status
+        answer = self._app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+        self.answer = json.loads(answer.body or "{}")
+        return answer.status
 
     def press(self, action_id: str, value: str = "d1:github", **about: Any) -> int:
         """Press a button in a private message; `about` are other fields of the payload."""

@@ -45,9 +45,19 @@ WRONG: Mapping[str, Any] = {
 }
 
 
+def shown_as(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the element that holds this, untouched."""
+    [(action_id, part)] = fields.items()
+    initial = {f"initial_{name.removeprefix('selected_')}": held for name, held in part.items() if name != "type"}
+    return {"action_id": str(action_id), **copy.deepcopy(initial)}
+
+
 def view(callback_id: str, kind: str = "modal") -> dict[str, Any]:
     values = FORMS.get(callback_id) or {"home_search": {"home_search": {"type": "plain_text_input", "value": "git"}}}
-    blocks = [{"type": "input", "block_id": block_id} for block_id in values]
+    blocks = [
+        {"type": "input", "block_id": block_id, "optional": True, "element": shown_as(fields)}
+        for block_id, fields in values.items()
+    ]
     state = {"values": copy.deepcopy(dict(values))}
     return {
         "id": "V1", "type": kind, "callback_id": callback_id, "private_metadata": "1:github", "blocks": blocks,

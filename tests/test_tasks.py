@@ -87,7 +87,7 @@ def test_every_modal_and_shortcut_has_a_task(worker: WorkerHarness, callback_id:
             "id": "V1",
             "callback_id": callback_id,
             "private_metadata": "1:",
-            "blocks": [],
+            "blocks": [{"type": "input", "block_id": block_id} for block_id in FORMS[callback_id]],
         }
         status = slack.send("view_submission", view={**view, "state": {"values": FORMS[callback_id]}})
 

@@ -75,13 +75,15 @@ log = structlog.get_logger("slack_app.setup")
 class SetupForm(MessageOrModalFact):
     """What is set up, and what can be: `setup` as it stands, or as it was filled in; `ending` is of the key for all.
 
-    `problem` says why it was not saved; `connectors` are None when they never were read.
+    `problem` says why it was not saved; `connectors` are None when they never were read. `is_again`: in a modal that
+    showed something before.
     """
 
     setup: Setup
     connectors: Sequence[Connector] | None
     ending: str | None = None
     problem: str = ""
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class ManageSetup:
         form = self._form(setup_here(self.deps.setups, job.person))
         try:
             if job.view_id:
-                self.deps.messenger.update_modal(job.person, job.view_id, form)
+                self.deps.messenger.update_modal(job.person, job.view_id, replace(form, is_again=True))
             else:
                 self.deps.messenger.open_modal(job.person, job.trigger_id, form)
         except UpstreamError as exc:
@@ -158,8 +160,9 @@ class ManageSetup:
                 now, problem = setup_here(self.deps.setups, job.person), "changed_meanwhile"
         if problem:
             shown = now if problem == "changed_meanwhile" else wanted
-            is_theirs = shown.organization_id == now.organization_id
-            show_in_modal(self.deps.messenger, job, replace(self._form(shown, is_theirs=is_theirs), problem=problem))
+            if problem == "helper_no_admin":
+                shown = replace(wanted, admin_contacts=self._admins_of(job.person, wanted))
+            self._show_problem(job, self._form(shown, is_theirs=shown.organization_id == now.organization_id), problem)
             return problem
         if key and wanted.key_mode is KeyMode.PER_USER and job.payload.sealed_key:
             self.deps.keys.save(job.person, key)
@@ -188,7 +191,7 @@ class ManageSetup:
         left = self.deps.setups.operator_default(job.person)
         gives_away = left is None or left.organization_id != now.organization_id
         if now.version and gives_away and not self._may_change(job.person, now):
-            show_in_modal(self.deps.messenger, job, replace(self._form(now), problem="not_removed"))
+            self._show_problem(job, self._form(now), "not_removed")
             return "not_removed"
         if now.version:
             self._note(job, "removed")  # before: a repeated job finds nothing
@@ -235,9 +238,7 @@ class ManageSetup:
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self._may_change(job.person, now):
             return None, "owner_only"
-        if not all(
-            self.deps.people.role_of(replace(job.person, user_id=user_id)).is_admin for user_id in wanted.admin_contacts
-        ):
+        if self._admins_of(job.person, wanted) != wanted.admin_contacts:
             return None, "helper_no_admin"
         if is_same and wanted.key_mode is now.key_mode is not KeyMode.SHARED and not job.payload.sealed_key:
             return None, ""
@@ -253,6 +254,14 @@ class ManageSetup:
         if key is None:
             return None, "key_missing"
         return key, refusal_of(self.deps.platform, Credentials(wanted.organization_id, key, wanted.key_mode))
+
+    def _show_problem(self, job: Job[Any], form: SetupForm, problem: str) -> None:
+        show_in_modal(self.deps.messenger, job, replace(form, problem=problem, is_again=True))
+
+    def _admins_of(self, person: SlackUser, setup: Setup) -> tuple[str, ...]:
+        """Return those of the contacts who are admins."""
+        role_of = self.deps.people.role_of
+        return tuple(c for c in setup.admin_contacts if role_of(replace(person, user_id=c)).is_admin)
 
     def _may_change(self, person: SlackUser, now: Setup) -> bool:
         """Return whether the person may give the workspace to another organization, or to none (security.md 8)."""

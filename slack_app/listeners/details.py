@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from slack_bolt import App
 
 from slack_app import wording
@@ -12,7 +9,8 @@ from slack_app.features.details import OPEN_DETAILS, SUBMIT_DETAILS
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import checked
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.errors import InvalidInput, reading, submission
+from slack_app.listeners.errors import InvalidInput, MalformedRequestError, reading, submission
+from slack_app.listeners.forms import input_ids, text_in
 from slack_app.listeners.requests import Payload, job_from_submission
 from slack_app.views.details import VALUE
 from slack_app.views.ids import ActionId, CallbackId
@@ -26,14 +24,11 @@ def register(app: App, deps: Dependencies) -> None:
 
 def submit(payload: Payload, deps: Dependencies) -> None:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
+    view = payload["view"]
     with reading():
-        values = {key: str(block[VALUE].get("value") or "").strip() for key, block in filled_in(payload).items()}
+        values = {key: text_in(view, key, VALUE) for key in input_ids(view)}
+    if not values:
+        raise MalformedRequestError
     if missing := {key: wording.details.missing() for key, value in values.items() if not value}:
         raise InvalidInput(missing)
     deps.queue.enqueue(job_from_submission(SUBMIT_DETAILS, payload, deps, parameters=checked(values)))
-
-
-def filled_in(payload: Payload) -> Mapping[str, Mapping[str, Any]]:
-    """Return what the person filled in: block id, action id, value."""
-    values: Mapping[str, Mapping[str, Any]] = payload["view"]["state"]["values"]
-    return values

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from slack_bolt import App
 
@@ -12,8 +10,8 @@ from slack_app import wording
 from slack_app.features.key import OPEN_KEY, REMOVE_KEY, SAVE_KEY, KeyChecking, SealedKey
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import InvalidInput, reading, submission
+from slack_app.listeners.errors import InvalidInput, submission
+from slack_app.listeners.forms import text_in
 from slack_app.listeners.requests import Payload, job_from_submission, submitter
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.key import KEY
@@ -30,18 +28,12 @@ def register(app: App, deps: Dependencies) -> None:
 
 def submit(payload: Payload, deps: Dependencies) -> KeyChecking:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    key = typed_key(filled_in(payload))
+    key = text_in(payload["view"], KEY, KEY)
     if not well_formed(key):
         raise InvalidInput({KEY: wording.key.malformed() if key else wording.details.missing()})
     sealed = SealedKey(deps.keys.seal(submitter(payload), key))
     deps.queue.enqueue(job_from_submission(SAVE_KEY, payload, deps, view_id=payload["view"]["id"], payload=sealed))
     return KeyChecking()
-
-
-def typed_key(values: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the key that was filled in, without what was copied along around it."""
-    with reading():
-        return str(values[KEY][KEY].get("value") or "").strip()
 
 
 def well_formed(key: str) -> bool:

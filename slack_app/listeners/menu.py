@@ -11,8 +11,8 @@ from slack_app.features.connect import CONNECT
 from slack_app.features.details import Details
 from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading, MenuRequest
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import Body, acknowledged, log_errors, reading, submission
+from slack_app.listeners.errors import Body, InvalidInput, acknowledged, log_errors, reading, submission
+from slack_app.listeners.forms import field
 from slack_app.listeners.requests import (
     Payload,
     job_from_command,
@@ -60,10 +60,12 @@ def open_menu(body: Body, deps: Dependencies) -> None:
 def choose(payload: Payload, deps: Dependencies) -> Details | None:
     """Enqueue the job for the chosen tool; for one that needs details return what is to be asked first.
 
-    Raises UserError for somebody of another workspace, UpstreamError when the job could not be written.
+    Raises InvalidInput, UserError for somebody of another workspace, UpstreamError when the job could not be written.
     """
+    option = field(payload["view"], TOOL, ActionId.CHOOSE_TOOL)["selected_option"]
+    if option is None:
+        raise InvalidInput({TOOL: wording.details.missing()})
     with reading():
-        option = filled_in(payload)[TOOL][ActionId.CHOOSE_TOOL]["selected_option"]
         tool_key, name = Value.parse(option["value"]).connector_type, str(option["text"]["text"])
     if needed := wording.details.needed_details().get(tool_key):
         return Details(tool_key, name, needed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,19 +12,18 @@ from slack_app import wording
 from slack_app.features.setup import OPEN_SETUP, REMOVE_SETUP, SAVE_SETUP, SetupChecking, SetupInput
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.details import filled_in
 from slack_app.listeners.errors import Body, InvalidInput, log_errors, reading, submission
-from slack_app.listeners.key import typed_key, well_formed
+from slack_app.listeners.forms import chosen_in, field, input_ids, text_in
+from slack_app.listeners.key import well_formed
 from slack_app.listeners.requests import Payload, job_from_submission, submitter, user_of_interaction
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.key import KEY
-from slack_app.views.setup import ADMIN_CONTACTS, EVERYBODY, KEY_MODE, ORGANIZATION, WHO, suggestions
+from slack_app.views.setup import ADMIN_CONTACTS, AGAIN, EVERYBODY, KEY_MODE, ORGANIZATION, WHO, suggestions
 from slack_app.views.values import Value
 
 _ORGANIZATION = re.compile(r"[\w.:-]{1,128}", re.ASCII)
-Values = Mapping[str, Mapping[str, Any]]
 
 
 def register(app: App, deps: Dependencies) -> None:
@@ -43,28 +42,40 @@ def register(app: App, deps: Dependencies) -> None:
 
 def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    values, view = filled_in(payload), payload["view"]
-    with reading():
-        organization_id, key = str(values[ORGANIZATION][ORGANIZATION].get("value") or "").strip(), typed_key(values)
-        version, key_mode = int(Value.parse(view["private_metadata"]).target_id), KeyMode(_chosen(values, KEY_MODE))
-        guests_allowed, connectors = _chosen(values, WHO) == EVERYBODY, _several(values, ActionId.ALLOWED_CONNECTORS)
-    invalid = {}
-    if not _ORGANIZATION.fullmatch(organization_id):
+    view = payload["view"]
+    carried = Value.parse(view.get("private_metadata"))
+    organization_id, key = text_in(view, ORGANIZATION, ORGANIZATION), text_in(view, KEY, KEY)
+    invalid = {
+        name: wording.details.missing() for name in (ORGANIZATION, KEY_MODE, WHO) if not _is_filled_in(view, name)
+    }
+    if organization_id and not _ORGANIZATION.fullmatch(organization_id):
         invalid[ORGANIZATION] = wording.setup.organization_malformed()
     if key and not well_formed(key):
         invalid[KEY] = wording.key.malformed()
     if invalid:
         raise InvalidInput(invalid)
+    with reading():
+        version, key_mode = int(carried.target_id), KeyMode(chosen_in(view, KEY_MODE, KEY_MODE))
+        is_offering = ActionId.ALLOWED_CONNECTORS in input_ids(view)
+    is_again = carried.connector_type == AGAIN
+    connectors = field(view, ActionId.ALLOWED_CONNECTORS, ActionId.ALLOWED_CONNECTORS, is_again=is_again)
+    contacts = field(view, ADMIN_CONTACTS, ADMIN_CONTACTS, is_again=is_again)
     form = SetupInput(
         version=version,
         organization_id=organization_id,
         key_mode=key_mode,
-        guests_allowed=guests_allowed,
-        allowed_connectors=connectors,
-        admin_contacts=list(values.get(ADMIN_CONTACTS, {}).get(ADMIN_CONTACTS, {}).get("selected_users") or []),
+        guests_allowed=chosen_in(view, WHO, WHO) == EVERYBODY,
+        allowed_connectors=[option["value"] for option in connectors["selected_options"] or []]
+        if is_offering
+        else None,
+        admin_contacts=list(contacts["selected_users"] or []),
         sealed_key=deps.keys.seal(submitter(payload), key) if key else "",
     )
-    deps.queue.enqueue(job_from_submission(SAVE_SETUP, payload, deps, target_id="", view_id=view["id"], payload=form))
+    deps.queue.enqueue(
+        job_from_submission(
+            SAVE_SETUP, payload, deps, target_id="", connector_type="", view_id=view["id"], payload=form
+        )
+    )
     return SetupChecking()
 
 
@@ -74,12 +85,5 @@ def matching(payload: Payload, deps: Dependencies) -> Sequence[Connector]:
     return deps.choice.tools(user, str(payload.get("value", ""))) if user else []
 
 
-def _chosen(values: Values, name: str) -> str:
-    return str(values[name][name]["selected_option"]["value"])
-
-
-def _several(values: Values, name: str) -> list[str] | None:
-    """Return what was chosen of several; None where the form could not offer any."""
-    if name not in values:
-        return None
-    return [str(option["value"]) for option in values[name][name].get("selected_options") or []]
+def _is_filled_in(view: Payload, name: str) -> bool:
+    return bool(text_in(view, name, name) or chosen_in(view, name, name))

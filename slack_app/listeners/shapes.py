@@ -81,11 +81,24 @@ class State(TypedDict):
     values: dict[str, dict[str, Element]]
 
 
+class Shown(TypedDict):
+    """What the app put into an element."""
+
+    action_id: NotRequired[str | None]
+    initial_value: NotRequired[str | None]
+    initial_option: NotRequired[Option | None]
+    initial_options: NotRequired[list[Option] | None]
+    initial_users: NotRequired[list[Id] | None]
+
+
 class Block(TypedDict):
     """One block of a view."""
 
     type: str
     block_id: NotRequired[str]
+    element: NotRequired[Shown | None]
+    elements: NotRequired[list[Shown] | None]
+    optional: NotRequired[bool | None]
 
 
 class AnyView(TypedDict):
@@ -100,6 +113,7 @@ class View(AnyView):
     """The view in which a button was pressed."""
 
     state: NotRequired[State | None]
+    blocks: NotRequired[list[Block] | None]
 
 
 class SubmittedView(AnyView):
@@ -174,7 +188,6 @@ class HomeOpened(Event):
     """Somebody opened the app's conversation."""
 
     user: Id
-    view: NotRequired[View | None]
 
 
 class Message(Event):

@@ -11,8 +11,8 @@ from slack_app.features.status import NewName, StatusLoading
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.connect import connector_name
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.details import filled_in
-from slack_app.listeners.errors import InvalidInput, reading, submission
+from slack_app.listeners.errors import InvalidInput, submission
+from slack_app.listeners.forms import text_in
 from slack_app.listeners.requests import Payload, job_from_command, job_from_submission
 from slack_app.listeners.text import CommandText
 from slack_app.outside_text import cleaned
@@ -47,8 +47,7 @@ def ask_disconnect(payload: Payload, text: CommandText, deps: Dependencies) -> S
 
 def rename(payload: Payload, deps: Dependencies) -> None:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    with reading():
-        label = cleaned(str(filled_in(payload)[NAME][NAME].get("value") or ""))
+    label = cleaned(text_in(payload["view"], NAME, NAME))
     if not label:
         raise InvalidInput({NAME: wording.details.missing()})
     new_name = NewName(label[:LONGEST_NAME])

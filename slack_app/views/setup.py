@@ -44,6 +44,8 @@ from slack_app.views.values import Value
 
 ORGANIZATION, KEY_MODE, WHO, ADMIN_CONTACTS = "organization", "way", "who", "notify"
 """The ids of the fields, and of their blocks."""
+AGAIN = "again"
+"""What a form carries that stands where something else stood before."""
 EVERYBODY, NO_GUESTS = "everybody", "no_guests"
 MOST_OPTIONS = MOST_SHOWN
 """https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
@@ -68,7 +70,7 @@ def form(fact: SetupForm, _command: str) -> View:
     return View(
         type="modal",
         callback_id=CallbackId.SETUP,
-        private_metadata=str(Value(str(setup.version))),
+        private_metadata=str(Value(str(setup.version), AGAIN if fact.is_again else "")),
         title=PlainTextObject(text=wording.setup.title()),
         submit=PlainTextObject(text=wording.setup.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
@@ -193,7 +195,7 @@ def _allowed_connectors(fact: SetupForm) -> Sequence[InputBlock]:
             options=list(options.values()),
             initial_options=chosen,
         )
-    hint = wording.setup.offered_hint()
+    hint = wording.setup.offered_hint(is_kept=fact.is_again and bool(chosen))
     return [_input(ActionId.ALLOWED_CONNECTORS, wording.setup.offered_label(), element, hint=hint, optional=True)]
 
 
@@ -209,9 +211,8 @@ def _admin_contacts(fact: SetupForm) -> InputBlock:
         initial_users=list(fact.setup.admin_contacts) or None,
         max_selected_items=5,
     )
-    return _input(
-        ADMIN_CONTACTS, wording.setup.notify_label(), element, hint=wording.setup.notify_hint(), optional=True
-    )
+    hint = wording.setup.notify_hint(is_kept=fact.is_again and bool(fact.setup.admin_contacts))
+    return _input(ADMIN_CONTACTS, wording.setup.notify_label(), element, hint=hint, optional=True)
 
 
 def _remove_button(fact: SetupForm) -> ButtonElement:

@@ -89,7 +89,9 @@ def offered_placeholder() -> str:
     return "All tools"
 
 
-def offered_hint() -> str:
+def offered_hint(*, is_kept: bool) -> str:
+    if is_kept:
+        return "To offer all tools again, save this first, and then open the set-up once more."
     return "Leave this empty to offer all."
 
 
@@ -101,8 +103,13 @@ def notify_placeholder() -> str:
     return "The admins of this workspace"
 
 
-def notify_hint() -> str:
-    return "Only admins can help. They get a message when somebody needs them, once a day for each cause."
+def notify_hint(*, is_kept: bool) -> str:
+    hint = "Only admins can help. They get a message when somebody needs them, once a day for each cause."
+    return (
+        f"{hint} To have all admins asked again, save this first, and then open the set-up once more."
+        if is_kept
+        else hint
+    )
 
 
 def problem(fact: SetupForm) -> str:
@@ -125,8 +132,8 @@ def problem(fact: SetupForm) -> str:
             "choose one of the other two, and bring a key."
         ),
         "helper_no_admin": (
-            "*Not saved: only admins of this workspace can help.* Not everybody under *Who is asked for help?* is one. "
-            "Please choose admins, or leave it empty: then all admins are asked."
+            "*Not saved: only admins of this workspace can help.* I have taken out who is none under *Who is asked for "
+            "help?*. Please look at it again: when it is empty, all admins are asked."
         ),
         "changed_meanwhile": (
             "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "

@@ -126,6 +126,18 @@ def test_what_the_platform_does_not_accept_is_not_saved(app: Stage, key: str, or
     assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
 
 
+def test_a_form_that_is_shown_again_is_saved_as_it_is_shown(app: Stage) -> None:
+    """slack-truth.md 1.9: nobody touches what is right, and Slack tells nothing of it."""
+    set_up(app, "ak_canary_unknown_01234", way="shared")
+    notice(app, "Not saved. *The connector service does not accept this key.*")
+
+    submit(app, MAYA, key=KEY_OF_MAYA)
+
+    assert "One key is used for all" in notice(
+        app, "*Saved.* People of this workspace connect their tools to org_a now."
+    )
+
+
 def test_a_member_is_told_who_the_admins_are(app: Stage) -> None:
     answer = app.answer_after("setup", LEON)
 

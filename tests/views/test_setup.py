@@ -43,8 +43,8 @@ PROBLEMS = {
         "choose one of the other two, and bring a key."
     ),
     "helper_no_admin": (
-        "*Not saved: only admins of this workspace can help.* Not everybody under *Who is asked for help?* is one. "
-        "Please choose admins, or leave it empty: then all admins are asked."
+        "*Not saved: only admins of this workspace can help.* I have taken out who is none under *Who is asked for "
+        "help?*. Please look at it again: when it is empty, all admins are asked."
     ),
     "changed_meanwhile": (
         "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "
