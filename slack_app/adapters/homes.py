@@ -1,6 +1,6 @@
 """Remembers who has looked at the App Home lately, and what they looked for there.
 
-    slack_app:home:<person>   JSON: query, category; a day after the person opened it or searched
+    slack_app:home:<person>   JSON: query, category; a day after it was last published
 
 Only these people's App Home is kept up to date; opening it brings it up to date in any case. An outage fails as every
 other in the work: the job stays where it is.
@@ -29,6 +29,10 @@ class RedisHomes(Homes):
     def remember(self, person: SlackUser, home_filter: HomeFilter) -> None:
         with redis_errors():
             self._redis.set(f"{PREFIX}home:{key_of(person)}", json.dumps(asdict(home_filter)), ex=KEPT_SECONDS)
+
+    def keep(self, person: SlackUser) -> None:
+        with redis_errors():
+            self._redis.expire(f"{PREFIX}home:{key_of(person)}", KEPT_SECONDS)
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
         text = read_text(self._redis, f"{PREFIX}home:{key_of(person)}")

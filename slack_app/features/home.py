@@ -91,10 +91,14 @@ class PublishHome:
     @PUBLISH_HOME.handler
     def publish(self, job: Job[HomeRequest], _progress: Progress) -> str:
         """Publish the App Home."""
-        if self.deps.homes.filter_of(job.person) is None:
+        homes, wanted = self.deps.homes, job.payload.home_filter
+        before = homes.filter_of(job.person)
+        if before is None:
             self.deps.messenger.publish_home(job.person, Welcome())
-        if job.payload.home_filter is not None:
-            self.deps.homes.remember(job.person, job.payload.home_filter)
+        if before is None or wanted is not None:
+            homes.remember(job.person, wanted or HomeFilter())
+        else:
+            homes.keep(job.person)
         self.deps.messenger.publish_home(job.person, self._home(job))
         return "home_shown"
 

@@ -5,13 +5,17 @@ https://docs.slack.dev/reference/events/app_home_opened
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from slack_bolt import App
 
 from slack_app.features.home import PUBLISH_HOME, HomeRequest
 from slack_app.listeners.actions import on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
-from slack_app.listeners.requests import Payload, job_from_action, job_from_event
+from slack_app.listeners.forms import field
+from slack_app.listeners.requests import job_from_action, job_from_event
 from slack_app.model.messages import HomeFilter
 from slack_app.model.users import SlackUser
 from slack_app.views.home import ALL
@@ -26,25 +30,34 @@ def register(app: App, deps: Dependencies) -> None:
 
 
 def opened(body: Body, deps: Dependencies) -> None:
-    """Enqueue the job. What stands in the fields since the last time counts. Raises UpstreamError."""
-    event = body["event"]
-    if event.get("tab") == "home" and not body.get("is_ext_shared_channel"):
-        deps.queue.enqueue(job_from_event(PUBLISH_HOME, body, deps, payload=HomeRequest(filter_in(event))))
+    """Enqueue the job. Slack does not say what stands in the fields: what the person looked for counts.
+
+    Raises UpstreamError.
+    """
+    if body["event"].get("tab") == "home" and not body.get("is_ext_shared_channel"):
+        deps.queue.enqueue(job_from_event(PUBLISH_HOME, body, deps, payload=HomeRequest()))
 
 
 def searched(body: Body, user: SlackUser, deps: Dependencies) -> None:
     """Enqueue the job. Raises UpstreamError."""
-    request = HomeRequest(filter_in(body))
+    request = HomeRequest(filter_in(body.get("view") or {}, body["actions"][0]))
     deps.queue.enqueue(
         job_from_action(PUBLISH_HOME, body, user, deps, target_id="", connector_type="", payload=request)
     )
 
 
-def filter_in(payload: Payload) -> HomeFilter:
-    """Return what the person searches for, from what stands in the view's fields; everything where there are none."""
-    values = ((payload.get("view") or {}).get("state") or {}).get("values") or {}
-    search, category = ActionId.SEARCH_HOME, ActionId.FILTER_HOME
-    query = values.get(search, {}).get(search, {}).get("value") or ""
-    option = values.get(category, {}).get(category, {}).get("selected_option") or {}
-    chosen = str(option.get("value", ALL))
-    return HomeFilter(query=str(query)[:100], category="" if chosen == ALL else chosen)
+def filter_in(view: Mapping[str, Any], action: Mapping[str, Any]) -> HomeFilter | None:
+    """Return what the person searches for: what was just entered, and what stands in the other field.
+
+    None where the view has no fields: the same as before.
+    """
+    names = [ActionId.SEARCH_HOME, ActionId.FILTER_HOME]
+    block_ids = [str(block.get("block_id", "")) for block in view.get("blocks") or []]
+    ids = {block_id.partition(":")[0]: block_id for block_id in block_ids}
+    if not ids.keys() & set(names):
+        return None
+    search, category = (
+        action if action["action_id"] == name else field(view, ids.get(name, ""), name) for name in names
+    )
+    chosen = str((category.get("selected_option") or {}).get("value", ALL))
+    return HomeFilter(query=str(search.get("value") or "")[:100], category="" if chosen == ALL else chosen)

@@ -15,6 +15,10 @@ class Homes(Protocol):
         """Note what the person looks for."""
         ...
 
+    def keep(self, person: SlackUser) -> None:
+        """Note that the person still looks for the same."""
+        ...
+
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
         """Return what the person looks for; None when they have not opened it lately."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zlib import crc32
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -23,7 +24,7 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.home import Home, Welcome
 from slack_app.features.status import MOST_SHOWN
-from slack_app.model.messages import Failure
+from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connector
 from slack_app.views import status
 from slack_app.views.failure import buttons_of
@@ -33,9 +34,9 @@ from slack_app.views.render import render_home
 from slack_app.views.values import Value
 
 ALL = "*"
-"""The category that stands for every one. The two fields' blocks have the ids of the fields."""
+"""The category that stands for every one."""
 MOST_TOOLS, MOST_CATEGORIES = 45, 99
-"""Of a view's 100 blocks a connected account takes two, a tool one, and what stands around them at most ten.
+"""Of a view's 100 blocks a connected account takes two, a tool one, and what stands around them at most eleven.
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -73,8 +74,14 @@ def _lead(fact: Home) -> Sequence[Block]:
 
 
 def _fields(fact: Home) -> Sequence[Block]:
+    """Return the two fields, and what they narrow the list to.
+
+    What was typed stays in a field as long as its block keeps its id; so the blocks are named after what is looked for,
+    and where that changes the fields show it. https://github.com/slackapi/bolt-js/issues/290
+    """
+    looked_for = f"{crc32(repr(fact.home_filter).encode()):08x}"
     search = InputBlock(
-        block_id=ActionId.SEARCH_HOME,
+        block_id=ActionId.SEARCH_HOME.suffixed(looked_for),
         dispatch_action=True,
         label=PlainTextObject(text=wording.home.search()),
         element=PlainTextInputElement(
@@ -98,7 +105,9 @@ def _fields(fact: Home) -> Sequence[Block]:
         options=list(options.values()),
         initial_option=options.get(fact.home_filter.category or ALL),
     )
-    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME, elements=[category])]
+    is_narrowed = fact.home_filter != HomeFilter() and bool(fact.connections or fact.connectors)
+    note = [_note(wording.home.narrowed(fact.home_filter))] if is_narrowed else []
+    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME.suffixed(looked_for), elements=[category]), *note]
 
 
 def _connected(fact: Home) -> Sequence[Block]:

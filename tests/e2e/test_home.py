@@ -12,7 +12,9 @@ from tests.stage import LEON, MAYA, Stage, wait_for
 def lines(app: Stage, user_id: str = MAYA) -> list[str]:
     """What the App Home says."""
     view = app.workspace.views.home_of(user_id)
-    return [block["text"]["text"] for block in view.blocks if "text" in block] if view else []
+    blocks = view.blocks if view else []
+    texts = [block["elements"][0] if block["type"] == "context" else block.get("text") for block in blocks]
+    return [text["text"] for text in texts if text]
 
 
 def open_home(app: Stage, text: str) -> View:
@@ -82,10 +84,35 @@ def test_search_narrows_the_list(app: Stage) -> None:
     wait_for(lambda: "*GitHub*" not in "\n".join(lines(app)))
     assert "*Notion*" in "\n".join(lines(app))
 
-    # and what stands in the field still counts when the person comes back
+    # and it still counts when the person comes back, though Slack does not say what stands in the field
+    published = calls(app)
     app.workspace.user_actions.open_home(MAYA)
+    wait_for(lambda: calls(app) > published)
+    assert "You see only what fits *notion*." in lines(app)
+    assert "*GitHub*" not in "\n".join(lines(app))
+
     press(app, "home_search", "", "")
     wait_for(lambda: "*GitHub*" in "\n".join(lines(app)))
+
+
+def calls(app: Stage) -> int:
+    """How often the App Home was published."""
+    return sum(call.method == "views.publish" for call in app.workspace.calls)
+
+
+def test_what_the_person_did_not_touch_of_the_fields_stays_as_it_is_shown(app: Stage) -> None:
+    """slack-truth.md 1.9"""
+    open_home(app, "*GitHub*")
+    press(app, "home_search", "", "git")
+    wait_for(lambda: "*Notion*" not in "\n".join(lines(app)))
+
+    press(app, "home_category", "", "Development")
+
+    wait_for(lambda: "You see only what fits *git* in *Development*." in lines(app))
+    view = app.workspace.views.home_of(MAYA)
+    assert view
+    fields = [e for block in view.blocks for e in interactive_elements(block)]
+    assert [f["initial_value"] for f in fields if f.get("action_id") == "home_search"] == ["git"]
 
 
 def test_a_platform_that_is_down_is_said_there(app: Stage) -> None:

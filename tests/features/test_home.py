@@ -17,9 +17,7 @@ from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com")
-OPENED = replace(
-    JOB, kind="home.publish", connector_type="", response_url="", channel_id="", payload=HomeRequest(HomeFilter())
-)
+OPENED = replace(JOB, kind="home.publish", connector_type="", response_url="", channel_id="", payload=HomeRequest())
 
 
 @pytest.fixture
@@ -104,6 +102,17 @@ def test_what_the_person_looks_for_stays_when_something_else_changes(stage: Work
 
     assert shown(stage).home_filter == HomeFilter("git")
     assert tools(shown(stage)) == ["GitLab"]
+
+
+def test_whoever_comes_back_sees_what_they_looked_for(stage: WorkerHarness) -> None:
+    """slack-truth.md 2.3: an opening does not say what stands in the search."""
+    opened(stage, replace(OPENED, payload=HomeRequest(HomeFilter("git"))))
+    stage.redis.expire(stage.redis.keys("slack_app:home:*")[0], 60)
+
+    home = opened(stage, replace(OPENED, id="T1:U1:2"))
+
+    assert (home.home_filter, tools(home)) == (HomeFilter("git"), ["GitLab"])
+    assert stage.redis.ttl(stage.redis.keys("slack_app:home:*")[0]) > 3600
 
 
 def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_through(stage: WorkerHarness) -> None:

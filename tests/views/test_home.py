@@ -124,7 +124,8 @@ def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
         ),
         (
             "nothing found",
-            "Nothing fits what you look for. Empty the search, and choose all categories, to see every tool.",
+            "You look for what fits *zzz*, and there is nothing. Empty the search, and choose all categories, to see "
+            "every tool.",
         ),
         ("long", "And 255 more. Search for a name, or choose a category, to see them."),
         ("welcome", "Looking up the tools of your organization. In a moment you can choose here."),
@@ -142,6 +143,30 @@ def test_the_fields_keep_what_the_person_looks_for() -> None:
 
     assert search["element"]["initial_value"] == "not"
     assert category["elements"][0]["initial_option"]["text"]["text"] == "Knowledge base"
+
+
+@pytest.mark.parametrize(
+    ("home_filter", "told"),
+    [
+        (HomeFilter("not", "knowledge_base"), "You see only what fits *not* in *Knowledge base*."),
+        (HomeFilter("not"), "You see only what fits *not*."),
+        (HomeFilter("", "knowledge_base"), "You see only *Knowledge base*."),
+    ],
+)
+def test_a_list_that_is_narrowed_says_to_what(home_filter: HomeFilter, told: str) -> None:
+    """slack-truth.md 2.3: whatever stands in the field by now."""
+    assert lines(replace(HOME, home_filter=home_filter))[2] == told
+
+
+def test_the_fields_show_what_is_looked_for_whenever_that_changes_and_keep_what_is_typed_otherwise() -> None:
+    """slack-truth.md 2.3: Slack keeps what stands in a field of the same ids."""
+
+    def ids(query: str, category: str = "", **more: Any) -> list[str]:
+        home = replace(HOME, home_filter=HomeFilter(query, category), **more)
+        return [block["block_id"] for block in render_home(home, "/connect").to_dict()["blocks"][:2]]
+
+    assert ids("git") == ids("git", connections=[])
+    assert len({*ids("git"), *ids("not"), *ids(""), *ids("", "development")}) == 8
 
 
 def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:

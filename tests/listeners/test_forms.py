@@ -1,0 +1,165 @@
+"""What is read of a form: what the person filled in, and as it was shown what they did not touch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from slack_app.features.details import Details
+from slack_app.features.home import HomeRequest
+from slack_app.features.menu import Menu
+from slack_app.features.setup import SetupForm
+from slack_app.features.status import AskName
+from slack_app.model.facts import ModalFact
+from slack_app.model.messages import HomeFilter
+from slack_app.model.tools import Connection, Connector
+from slack_app.model.workspaces import KeyMode, Setup
+from slack_app.views import render_home, render_modal
+from slack_app.views.ids import ActionId
+from tests.listeners_harness import Slack
+from tests.views.test_home import HOME
+from tests.worker_harness import WorkerHarness
+
+TOOLS = [Connector("github", "GitHub"), Connector("notion", "Notion")]
+SETUP = Setup("T1", "org_a", KeyMode.SHARED, allowed_connectors=("github",), admin_contacts=("U2",), version=3)
+UNTOUCHED: dict[str, Any] = {
+    "organization": {"value": None},
+    "way": {"selected_option": None},
+    "key": {"value": None},
+    "who": {"selected_option": None},
+    "offered": {"selected_options": []},
+    "notify": {"selected_users": []},
+}
+
+
+@pytest.fixture
+def slack() -> Slack:
+    return Slack(WorkerHarness())
+
+
+def submitted(slack: Slack, fact: ModalFact, told: dict[str, Any]) -> Any:
+    """Submit the modal with this state of the fields; return the answer."""
+    view = render_modal(fact, "/connect").to_dict()
+    values = {block_id: {action_of(view, block_id): part} for block_id, part in told.items()}
+    shown = {**view, "id": "V1", "state": {"values": values}}
+    assert slack.send("view_submission", view=shown, trigger_id=f"1.{len(slack.jobs())}") == 200
+    return slack.answer
+
+
+def action_of(view: dict[str, Any], block_id: str) -> str:
+    elements = (b["element"] for b in view["blocks"] if b.get("block_id") == block_id)
+    return str(next(elements, {"action_id": "gone"})["action_id"])
+
+
+@pytest.mark.parametrize("told", [UNTOUCHED, {}], ids=["empty", "missing"])
+def test_the_set_up_shown_again_is_saved_as_it_is_shown(slack: Slack, told: dict[str, Any]) -> None:
+    """slack-truth.md 1.9"""
+    form = SetupForm(SETUP, TOOLS, problem="key_not_accepted", is_again=True)
+
+    submitted(slack, form, {**told, "key": {"value": " ak_typed_0123456789 "}})
+
+    [job] = slack.jobs()
+    assert (job.target_id, job.connector_type) == ("", "")
+    saved = {name: job.payload[name] for name in ("version", "organization_id", "key_mode", "guests_allowed")}
+    assert saved == {"version": 3, "organization_id": "org_a", "key_mode": "shared", "guests_allowed": True}
+    assert (job.payload["allowed_connectors"], job.payload["admin_contacts"]) == (["github"], ["U2"])
+    assert job.payload["sealed_key"]
+
+
+def test_what_is_emptied_on_the_first_showing_is_empty(slack: Slack) -> None:
+    """slack-truth.md 1.9: initial values of the first opening come back, so what does not was taken out."""
+    told = {
+        "organization": {"value": "org_b"},
+        "way": {"selected_option": {"value": "own"}},
+        "who": {"selected_option": {"value": "no_guests"}},
+        "offered": {"selected_options": []},
+        "notify": {"selected_users": []},
+    }
+
+    submitted(slack, SetupForm(SETUP, TOOLS), told)
+
+    payload = slack.jobs()[0].payload
+    assert (payload["organization_id"], payload["key_mode"], payload["guests_allowed"]) == ("org_b", "own", False)
+    assert (payload["allowed_connectors"], payload["admin_contacts"]) == ([], [])
+
+
+@pytest.mark.parametrize(("connectors", "chosen"), [(None, None), (TOOLS, ["github"])])
+def test_a_list_that_was_not_shown_changes_nothing(
+    slack: Slack, connectors: list[Connector] | None, chosen: list[str] | None
+) -> None:
+    submitted(slack, SetupForm(SETUP, connectors), {})
+
+    assert slack.jobs()[0].payload["allowed_connectors"] == chosen
+
+
+def test_what_neither_was_filled_in_nor_showed_anything_is_asked_for_under_its_field(slack: Slack) -> None:
+    """slack-truth.md 1.9: never an apology for a defect of ours."""
+    answer = submitted(slack, SetupForm(Setup("T1", "", KeyMode.PER_USER), None, is_again=True), UNTOUCHED)
+    assert answer["errors"] == {"organization": "Please fill this in."}
+
+    answer = submitted(slack, Menu(TOOLS, None), {"menu_tool": {"selected_option": None}})
+    assert answer["errors"] == {"menu_tool": "Please fill this in."}
+
+    assert slack.jobs() == []
+
+
+def test_a_name_and_a_detail_that_nobody_touched_are_as_shown(slack: Slack) -> None:
+    """slack-truth.md 1.9"""
+    submitted(slack, AskName(Connection("c1", "github", "GitHub", label="Work"), "d1"), {"name": {"value": None}})
+    details = Details("sharepoint", "SharePoint", ["site_name", "tenant"], {"site_name": "Team"}, "d1")
+    submitted(slack, details, {"site_name": {"value": None}, "tenant": {"value": "acme"}})
+
+    name, filled = slack.jobs()
+    assert name.payload["label"] == "Work"
+    assert filled.parameters == {"site_name": "Team", "tenant": "acme"}
+
+
+def test_what_an_earlier_modal_asked_for_is_not_read(slack: Slack) -> None:
+    """https://github.com/slackapi/bolt-js/issues/625"""
+    view = render_modal(Details("sharepoint", "SharePoint", ["site_name"]), "/connect").to_dict()
+    values = {"site_name": {"value": {"value": "Team"}}, "menu_tool": {"menu_choose": {"selected_option": None}}}
+
+    slack.send("view_submission", view={**view, "id": "V1", "state": {"values": values}})
+
+    assert slack.jobs()[0].parameters == {"site_name": "Team"}
+
+
+@pytest.mark.parametrize(
+    ("action_id", "part", "told", "wanted"),
+    [
+        (ActionId.SEARCH_HOME, {"value": "not"}, None, HomeFilter("not", "development")),
+        (ActionId.SEARCH_HOME, {"value": None}, None, HomeFilter("", "development")),
+        (ActionId.FILTER_HOME, {"selected_option": {"value": "*"}}, None, HomeFilter("git")),
+        (ActionId.FILTER_HOME, {"selected_option": {"value": "*"}}, "typed", HomeFilter("typed")),
+        (ActionId.RELOAD_HOME, {"value": "x"}, None, HomeFilter("git", "development")),
+    ],
+)
+def test_in_the_app_home_the_field_that_nobody_touched_is_as_shown(
+    slack: Slack, action_id: str, part: dict[str, Any], told: str | None, wanted: HomeFilter
+) -> None:
+    """slack-truth.md 1.9, 2.3"""
+    home = HOME.__class__(HOME.connections, [], set(), ["development"], HomeFilter("git", "development"))
+    view = render_home(home, "/connect").to_dict()
+    search, category = (block["block_id"] for block in view["blocks"][:2])
+    values = {
+        search: {"home_search": {"value": told}},
+        category: {"home_category": {"selected_option": None}},
+    }
+
+    slack.send(
+        "block_actions",
+        container={"type": "view"},
+        actions=[{"type": "x", "action_id": action_id, "block_id": "b", **part}],
+        view={**view, "id": "V1", "state": {"values": values}},
+    )
+
+    assert HomeRequest(HomeFilter(**slack.jobs()[0].payload["home_filter"])) == HomeRequest(wanted)
+
+
+@pytest.mark.parametrize("view", [{}, {"view": {"id": "V1", "type": "home", "blocks": []}}])
+def test_an_opening_of_the_app_home_leaves_what_the_person_looks_for(slack: Slack, view: dict[str, Any]) -> None:
+    """slack-truth.md 2.3: app_home_opened may come without a view, and says nothing of its fields."""
+    slack.event(type="app_home_opened", user="U1", channel="D1", tab="home", **view)
+
+    assert slack.jobs()[0].payload["home_filter"] is None
