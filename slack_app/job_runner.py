@@ -27,6 +27,12 @@ from slack_app.model.users import SlackUser
 LONGEST_PAUSE = 60.0
 MOST_AT_ONCE = 2
 """Jobs of one person that one worker does at the same time, and as many that make a link."""
+ACK_SECONDS = 3.0
+"""So long Slack takes the answer to a submission, and what comes late takes the place of what a job shows in the modal.
+
+https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response,
+https://github.com/slackapi/bolt-js/issues/304
+"""
 MOST_ATTEMPTS = 10
 """A job that was begun so often without an end takes its process down; it is not begun again."""
 
@@ -90,6 +96,9 @@ class JobRunner:
 
     def _run_once(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
         try:
+            early = job.accepted_at + ACK_SECONDS - self._clock()
+            if task.reply is Reply.MODAL and early > 0:
+                raise RetryLater(min(early, ACK_SECONDS))
             if task.permission is not Permission.SYSTEM and not self._is_served(job.person):
                 log.info("job.foreign_workspace")
                 self._consumer.finish(delivery, "foreign_workspace")

@@ -19,7 +19,7 @@ from slack_app.features.setup import SetupInput
 from slack_app.job_runner import MOST_ATTEMPTS
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
-from slack_app.model.users import SlackUser
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.contents import contents
 from tests.worker_harness import DOWN, JOB, SLACK_DOWN, SLACK_REFUSES, START, WorkerHarness
@@ -414,6 +414,22 @@ def test_what_is_refused_while_a_modal_says_that_it_is_being_checked_is_told_in_
     assert (view_id, type(told)) == ("V1", Failure)
     assert stage.messenger.answers == []
     assert "gAAAA" not in contents(stage.redis)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
+def test_what_a_modal_says_in_the_end_comes_when_its_acknowledgement_cannot_come_any_more(
+    stage: WorkerHarness, role: Role
+) -> None:
+    """slack-truth.md 2.3: an acknowledgement that comes late takes the place of what stands there."""
+    stage.people.roles["U1"] = role
+    form = SetupInput(0, "org_b", KeyMode.PER_USER, True, None, [], stage.keys.seal(JOB.person, "ak_new_0123456789"))
+    stage.queue.enqueue(replace(JOB, kind="setup.save", connector_type="", view_id="V1", payload=form))
+
+    stage.run_until(2.9)
+    assert stage.messenger.updates == []
+
+    stage.run_until(3.1)
+    assert len(stage.messenger.updates) == 1
 
 
 def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHarness) -> None:

@@ -30,11 +30,12 @@ from slack_app.errors import UpstreamError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.menu import Choice
 from slack_app.handlers import handlers
-from slack_app.job_runner import JobRunner
+from slack_app.job_runner import ACK_SECONDS, JobRunner
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import MessageRef
+from slack_app.model.tasks import Reply, task_of
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials
@@ -274,6 +275,10 @@ class WorkerHarness:
         self.job_runner = JobRunner(self.consumer, self.handlers, deps)
 
     def enqueue(self, job: Job[Any] = JOB) -> None:
+        """Have it come; that of a modal at a time when the modal's acknowledgement has long been applied."""
+        task = task_of(job.kind)
+        if task and task.reply is Reply.MODAL:
+            job = replace(job, accepted_at=job.accepted_at - ACK_SECONDS)
         self.queue.enqueue(job)
 
     def run(self) -> None:

@@ -138,6 +138,15 @@ def test_a_form_that_is_shown_again_is_saved_as_it_is_shown(app: Stage) -> None:
     )
 
 
+def test_an_acknowledgement_that_slack_applies_late_does_not_stay(app: Stage) -> None:
+    """slack-truth.md 2.3"""
+    app.workspace.store.ack_delay = 2.5
+
+    set_up(app)
+
+    notice(app, "*Saved.*")
+
+
 def test_a_member_is_told_who_the_admins_are(app: Stage) -> None:
     answer = app.answer_after("setup", LEON)
 
