@@ -52,10 +52,13 @@ def user_of_interaction(payload: Payload) -> SlackUser | None:
 def job_from_submission(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
     """Return the job of a modal that was submitted. Raises UserError for somebody of another workspace.
 
+    Its trigger is not to be relied on: Slack takes it and shows nothing on some clients. So the job has none, and what
+    is asked next is asked in the answer to the submission, or by a message with a button.
+    https://github.com/slackapi/bolt-js/issues/1072
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
     carried = Value.parse(payload["view"].get("private_metadata"))
-    about = {"target_id": carried.target_id, "connector_type": carried.connector_type}
+    about = {"target_id": carried.target_id, "connector_type": carried.connector_type, "trigger_id": ""}
     return job_from_interaction(task, payload, submitter(payload), deps, **{**about, **more})
 
 

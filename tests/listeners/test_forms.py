@@ -16,8 +16,8 @@ from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.views import render_home, render_modal
-from slack_app.views.ids import ActionId
-from tests.listeners_harness import Slack
+from slack_app.views.ids import ActionId, CallbackId
+from tests.listeners_harness import FORMS, Slack
 from tests.views.test_home import HOME
 from tests.worker_harness import WorkerHarness
 
@@ -123,6 +123,28 @@ def test_what_an_earlier_modal_asked_for_is_not_read(slack: Slack) -> None:
     slack.send("view_submission", view={**view, "id": "V1", "state": {"values": values}})
 
     assert slack.jobs()[0].parameters == {"site_name": "Team"}
+
+
+def test_a_tool_of_the_menu_that_needs_details_is_asked_for_them_in_the_same_modal(slack: Slack) -> None:
+    """slack-truth.md 2.3: the trigger of a submission opens a modal on some clients only."""
+    tools = [Connector("sharepoint", "SharePoint")]
+    option = {"value": ":sharepoint", "text": {"type": "plain_text", "text": "SharePoint"}}
+
+    answer = submitted(slack, Menu(tools, None), {"menu_tool": {"selected_option": option}})
+
+    assert (answer["response_action"], answer["view"]["callback_id"]) == ("update", CallbackId.DETAILS)
+    assert slack.jobs() == []
+
+
+@pytest.mark.parametrize("callback_id", FORMS)
+def test_nothing_is_opened_with_the_trigger_of_a_submission(slack: Slack, callback_id: str) -> None:
+    """slack-truth.md 2.3"""
+    blocks = [{"type": "input", "block_id": block_id} for block_id in FORMS[callback_id]]
+    view = {"type": "modal", "id": "V1", "callback_id": callback_id, "private_metadata": "1:", "blocks": blocks}
+
+    slack.send("view_submission", view={**view, "state": {"values": FORMS[callback_id]}})
+
+    assert [job.trigger_id for job in slack.jobs()] == [""]
 
 
 @pytest.mark.parametrize(
