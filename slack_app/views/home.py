@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -40,6 +41,13 @@ MOST_TOOLS, MOST_CATEGORIES = 45, 99
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
+LARGEST_CATEGORY = 77
+"""Bytes of JSON: an option's value has 75 letters at most, and a hundred of them stand beside everything else."""
+LARGEST = 150_000
+"""Bytes of JSON. Slack takes 250,000, and sends half as much again with each press, of which web.py takes 256 KiB.
+
+https://docs.slack.dev/reference/methods/views.publish#errors
+"""
 
 
 @render_home.register
@@ -58,8 +66,12 @@ def failure(fact: Failure, command: str) -> View:
 
 @render_home.register
 def home(fact: Home, _command: str) -> View:
-    """Show what fits what the person looks for."""
-    return _view([*_lead(fact), *_fields(fact), *_connected(fact), *_tools(fact)])
+    """Show what fits what the person looks for, of the tools as many as a view may hold."""
+    above = [*_lead(fact), *_fields(fact), *_connected(fact)]
+    most = MOST_TOOLS
+    while len(json.dumps((view := _view([*above, *_tools(fact, most)])).to_dict())) > LARGEST and most:
+        most -= 5
+    return view
 
 
 def _lead(fact: Home) -> Sequence[Block]:
@@ -93,7 +105,7 @@ def _fields(fact: Home) -> Sequence[Block]:
         ),
     )
     choices = {ALL: wording.home.every_category()} | {
-        key: wording.menu.category(key) for key in fact.categories if len(key) <= 75
+        key: wording.menu.category(key) for key in fact.categories if len(json.dumps(key)) <= LARGEST_CATEGORY
     }
     options = {
         key: Option(value=key, text=PlainTextObject(text=label))
@@ -123,13 +135,13 @@ def _connected(fact: Home) -> Sequence[Block]:
     return blocks
 
 
-def _tools(fact: Home) -> Sequence[Block]:
+def _tools(fact: Home, most: int) -> Sequence[Block]:
     if not fact.connectors:
         return [] if fact.connections or fact.is_stale else [section(wording.home.nothing(fact.home_filter))]
     blocks: list[Block] = [_header(wording.home.tools())]
-    blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:MOST_TOOLS]]
-    if len(fact.connectors) > MOST_TOOLS:
-        blocks.append(_note(wording.home.more(len(fact.connectors) - MOST_TOOLS)))
+    blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:most]]
+    if len(fact.connectors) > most:
+        blocks.append(_note(wording.home.more(len(fact.connectors) - most)))
     return blocks
 
 

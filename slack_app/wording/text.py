@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ LONGEST_WORD = 64
 LONGEST_TEXT = 3000
 LONGEST_LABEL = 75
 """Of a button: https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
+LARGEST_LABEL = 400
+"""In bytes of JSON, so that three times a hundred of them (shown, chosen and told) stay below web.py's BODY_LIMIT."""
 _LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 
 
@@ -47,7 +50,10 @@ def local_time(seconds: float, form: str = "time") -> str:
 
 def label(text: str) -> str:
     """Make a plain text short enough for a button or an option; there nothing is formatted, and so nothing escaped."""
-    return short(text, LONGEST_LABEL)
+    text = short(text, LONGEST_LABEL)
+    while len(json.dumps(text)) > LARGEST_LABEL:
+        text = f"{text[:-2]}…"
+    return text
 
 
 def truncated(lines: Sequence[str]) -> str:

@@ -56,6 +56,23 @@ def test_slack_takes_every_app_home(name: str) -> None:
     check_home(view)
 
 
+@pytest.mark.parametrize("letter", ["n", "\u6f22", "\U0001f469"], ids=ascii)
+def test_an_app_home_of_long_words_shows_as_many_tools_as_slack_and_we_take(letter: str) -> None:
+    """slack-truth.md 2.3: a view of 250 kB, and our own limit when it is sent back with every press."""
+    long = letter * 300
+    accounts = [Connection(f"tcred_{n}", f"{n:064}", long, long, label=long) for n in range(60)]
+    tools = [Connector(f"{n:064}", long, long, long) for n in range(100)]
+    looked_for, categories = HomeFilter(letter * 100), [f"{n}{letter * 60}" for n in range(100)]
+    fact = replace(LONG, connections=accounts, connectors=tools, home_filter=looked_for, categories=categories)
+
+    view = render_home(fact, "/connect")
+
+    check_home(view)
+    shown = sum(block.get("accessory", {}).get("action_id") == "home_connect" for block in view.to_dict()["blocks"])
+    assert 0 < shown < 45 if len(letter.encode()) == 4 else shown == 45
+    assert lines(fact)[-1].startswith(f"And {100 - shown} more.")
+
+
 def lines(fact: HomeFact) -> list[str]:
     """Everything that the view says, a line a block."""
     return [line for block in render_home(fact, "/connect").to_dict()["blocks"] if (line := said(block))]

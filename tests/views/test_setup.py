@@ -68,6 +68,15 @@ PROBLEMS = {
 }
 
 
+@pytest.mark.parametrize("letter", ["n", "\u6f22", "\U0001f469"], ids=ascii)
+def test_a_hundred_tools_of_long_names_are_not_too_much_for_slack_nor_for_us(letter: str) -> None:
+    """slack-truth.md 2.3: a view of 250 kB, and our own limit when it is sent back with what stands in it."""
+    tools = [Connector(f"{n:064}", letter * 300, letter * 300, letter * 300) for n in range(100)]
+    every = replace(SHARED, organization_id="o" * 128, allowed_connectors=tuple(tool.tool_key for tool in tools))
+
+    check_modal(render_modal(SetupForm(every, tools, "3f9d"), "/connect"))
+
+
 @pytest.mark.parametrize("fact", [NEW, KEPT, OPERATOR, HUGE], ids=["new", "kept", "operator", "huge"])
 def test_slack_takes_every_form(fact: SetupForm) -> None:
     check_modal(render_modal(fact, "/connect"))
