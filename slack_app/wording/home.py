@@ -71,20 +71,15 @@ def more(count: int) -> str:
 
 
 def narrowed(home_filter: HomeFilter) -> str:
-    return f"You see only {_looked_for(home_filter)}."
+    return f"You see only what fits {_looked_for(home_filter)}."
 
 
 def nothing(home_filter: HomeFilter) -> str:
     if home_filter == HomeFilter():
         return menu.empty()
-    return (
-        f"You look for {_looked_for(home_filter)}, and there is nothing. Empty the search, and choose all categories, "
-        "to see every tool."
-    )
+    return f"Nothing fits {_looked_for(home_filter)}. Empty the search, and choose all categories, to see every tool."
 
 
 def _looked_for(home_filter: HomeFilter) -> str:
     query, category = plain(home_filter.query, 100), home_filter.category and plain(menu.category(home_filter.category))
-    return (
-        " in ".join(filter(None, [query and f"what fits *{query}*", category and f"*{category}*"])) or "what you typed"
-    )
+    return " in ".join(f"*{word}*" for word in (query, category) if word) or "what you typed"

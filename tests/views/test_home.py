@@ -141,8 +141,7 @@ def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
         ),
         (
             "nothing found",
-            "You look for what fits *zzz*, and there is nothing. Empty the search, and choose all categories, to see "
-            "every tool.",
+            "Nothing fits *zzz*. Empty the search, and choose all categories, to see every tool.",
         ),
         ("long", "And 255 more. Search for a name, or choose a category, to see them."),
         ("welcome", "Looking up the tools of your organization. In a moment you can choose here."),
@@ -167,7 +166,7 @@ def test_the_fields_keep_what_the_person_looks_for() -> None:
     [
         (HomeFilter("not", "knowledge_base"), "You see only what fits *not* in *Knowledge base*."),
         (HomeFilter("not"), "You see only what fits *not*."),
-        (HomeFilter("", "knowledge_base"), "You see only *Knowledge base*."),
+        (HomeFilter("", "knowledge_base"), "You see only what fits *Knowledge base*."),
     ],
 )
 def test_a_list_that_is_narrowed_says_to_what(home_filter: HomeFilter, told: str) -> None:
