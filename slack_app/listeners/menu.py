@@ -11,7 +11,7 @@ from slack_app.features.connect import CONNECT
 from slack_app.features.details import Details
 from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading, MenuRequest
 from slack_app.listeners.dependencies import Dependencies
-from slack_app.listeners.errors import Body, InvalidInput, acknowledged, log_errors, reading, submission
+from slack_app.listeners.errors import Body, InvalidInput, acknowledged, log_errors, submission
 from slack_app.listeners.forms import field
 from slack_app.listeners.requests import (
     Payload,
@@ -62,11 +62,11 @@ def choose(payload: Payload, deps: Dependencies) -> Details | None:
 
     Raises InvalidInput, UserError for somebody of another workspace, UpstreamError when the job could not be written.
     """
-    option = field(payload["view"], TOOL, ActionId.CHOOSE_TOOL)["selected_option"]
-    if option is None:
+    option = field(payload["view"], TOOL, ActionId.CHOOSE_TOOL)["selected_option"] or {}
+    tool_key = Value.parse(option.get("value")).connector_type
+    if not tool_key:
         raise InvalidInput({TOOL: wording.details.missing()})
-    with reading():
-        tool_key, name = Value.parse(option["value"]).connector_type, str(option["text"]["text"])
+    name = str((option.get("text") or {}).get("text") or tool_key)
     if needed := wording.details.needed_details().get(tool_key):
         return Details(tool_key, name, needed)
     deps.queue.enqueue(job_from_submission(CONNECT, payload, deps, target_id="", connector_type=tool_key))

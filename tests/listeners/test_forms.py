@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from slack_app.features.details import Details
 from slack_app.features.home import HomeRequest
+from slack_app.features.key import AskKey
 from slack_app.features.menu import Menu
 from slack_app.features.setup import SetupForm
 from slack_app.features.status import AskName
@@ -185,3 +187,45 @@ def test_an_opening_of_the_app_home_leaves_what_the_person_looks_for(slack: Slac
     slack.event(type="app_home_opened", user="U1", channel="D1", tab="home", **view)
 
     assert slack.jobs()[0].payload["home_filter"] is None
+
+
+STRANGE: list[dict[str, Any] | None] = [
+    None,
+    {},
+    {"value": None, "selected_option": None, "selected_options": None, "selected_users": None},
+    {"value": "", "selected_options": [], "selected_users": []},
+    {"value": " ", "selected_option": {"value": ""}},
+]
+"""What Slack may tell of a field; None for nothing at all."""
+EVERY_FORM = [
+    SetupForm(SETUP, TOOLS),
+    SetupForm(SETUP, TOOLS, is_again=True),
+    SetupForm(Setup("T1", "", KeyMode.PER_USER), None),
+    Details("sharepoint", "SharePoint", ["site_name"], {"site_name": "Team"}, "d1"),
+    AskName(Connection("c1", "github", "GitHub"), "d1"),
+    AskKey("org_a", None),
+    Menu(TOOLS, None),
+]
+
+
+@pytest.mark.parametrize("told", STRANGE, ids=repr)
+@pytest.mark.parametrize("are_blocks_bare", [False, True])
+@pytest.mark.parametrize("fact", EVERY_FORM, ids=lambda fact: type(fact).__name__)
+def test_whatever_is_told_of_fields_it_is_no_defect_of_ours(
+    slack: Slack, fact: ModalFact, are_blocks_bare: bool, told: dict[str, Any] | None
+) -> None:
+    """slack-truth.md 1.9"""
+    view = render_modal(fact, "/connect").to_dict()
+    ids = {b["block_id"]: b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"}
+    values = {} if told is None else {block_id: {action_id: told} for block_id, action_id in ids.items()}
+    if are_blocks_bare:
+        view["blocks"] = [{"type": b["type"], "block_id": b.get("block_id", "x")} for b in view["blocks"]]
+
+    with capture_logs() as logged:
+        status = slack.send("view_submission", view={**view, "id": "V1", "state": {"values": values}})
+
+    assert [line for line in logged if "defect" in line["event"]] == []
+    is_kept, is_told = bool(slack.jobs()), set(slack.answer.get("errors", {})) <= set(ids)
+    assert status == 200
+    assert is_kept is not bool(slack.answer.get("errors"))
+    assert is_told
