@@ -88,12 +88,14 @@ def _lead(fact: Home) -> Sequence[Block]:
 def _fields(fact: Home) -> Sequence[Block]:
     """Return the two fields, and what they narrow the list to.
 
-    What was typed stays in a field as long as its block keeps its id; so the blocks are named after what is looked for,
-    and where that changes the fields show it. https://github.com/slackapi/bolt-js/issues/290
+    What was typed stays in a field as long as its block keeps its id. So each block is named after what is looked for
+    in the other field: who changes that sees here what counts, and who types here is not disturbed.
+    https://github.com/slackapi/bolt-js/issues/290
     """
-    looked_for = f"{crc32(repr(fact.home_filter).encode()):08x}"
+    looked_for = (fact.home_filter.query, fact.home_filter.category)
+    query, category = (f"{crc32(json.dumps(word).encode()):08x}" for word in looked_for)
     search = InputBlock(
-        block_id=ActionId.SEARCH_HOME.suffixed(looked_for),
+        block_id=ActionId.SEARCH_HOME.suffixed(category),
         dispatch_action=True,
         label=PlainTextObject(text=wording.home.search()),
         element=PlainTextInputElement(
@@ -111,7 +113,7 @@ def _fields(fact: Home) -> Sequence[Block]:
         key: Option(value=key, text=PlainTextObject(text=label))
         for key, label in list(choices.items())[: MOST_CATEGORIES + 1]
     }
-    category = StaticSelectElement(
+    select = StaticSelectElement(
         action_id=ActionId.FILTER_HOME,
         placeholder=PlainTextObject(text=wording.home.every_category()),
         options=list(options.values()),
@@ -119,7 +121,7 @@ def _fields(fact: Home) -> Sequence[Block]:
     )
     is_narrowed = fact.home_filter != HomeFilter() and bool(fact.connections or fact.connectors)
     note = [_note(wording.home.narrowed(fact.home_filter))] if is_narrowed else []
-    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME.suffixed(looked_for), elements=[category]), *note]
+    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME.suffixed(query), elements=[select]), *note]
 
 
 def _connected(fact: Home) -> Sequence[Block]:
