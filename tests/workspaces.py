@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
 from cryptography.fernet import Fernet
@@ -75,21 +75,37 @@ def begin(app: Stage) -> tuple[str, str]:
     return unescape(link[1]), shown.headers["set-cookie"].split(";")[0]
 
 
+def again_in(shown: requests.Response) -> str:
+    """Return where the button of a page leads, from the page on."""
+    [address] = re.findall(r'<a class="button" href="([^"]+)"', shown.text)
+    return urljoin(shown.url, unescape(address))
+
+
+def led_to_slack(address: str) -> tuple[str, str]:
+    """Press what starts an install at once; returns where it leads to, and the browser's cookie."""
+    answer = requests.get(address, timeout=10, allow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"], answer.headers["Set-Cookie"].split(";")[0]
+
+
 def state_in(link: str) -> str:
     """Return the state that the app sent along."""
     [state] = parse_qs(urlsplit(link).query)["state"]
     return state
 
 
-def decide(link: str, place: str, answer: str = "allow") -> str:
-    """Answer Slack's page as an admin of the workspace, or of the Grid, does; returns where the browser goes then."""
-    page = requests.get(link, params={"team": place}, timeout=10)
+def decide(link: str, place: str, answer: str = "allow", user: str = "") -> str:
+    """Answer Slack's page as an admin of the workspace, or of the Grid, does; returns where the browser goes then.
+
+    `user` is somebody else who does; the address is empty where Slack leads nowhere.
+    """
+    page = requests.get(link, params={"team": place, "user": user}, timeout=10)
     assert page.status_code == 200, page.text
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
     filled = {name: unescape(value) for name, value in fields.items()}
     answered = requests.post(link.split("?")[0], {**filled, "answer": answer}, timeout=10, allow_redirects=False)
-    assert answered.status_code == 302, answered.text
-    return answered.headers["Location"]
+    assert answered.status_code == (200 if answer == "request" else 302), answered.text
+    return answered.headers.get("Location", "")
 
 
 def back(target: str, cookie: str) -> requests.Response:

@@ -32,5 +32,10 @@ class NotInstalled(PageFact):
 
 
 @dataclass(frozen=True, slots=True)
+class BegunElsewhere(PageFact):
+    """The install did not begin with us: at Slack's own link, or long before an admin approved it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed(PageFact):
     """The app serves one workspace, and cannot be installed anywhere else."""

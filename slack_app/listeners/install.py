@@ -23,7 +23,7 @@ from slack_sdk.oauth.installation_store import Installation
 
 from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.install import Installed, NotInstalled, Offered
+from slack_app.features.install import BegunElsewhere, Installed, NotInstalled, Offered
 from slack_app.features.setup import INVITE_ADMIN
 from slack_app.model.facts import PageFact
 from slack_app.model.users import SlackUser
@@ -64,30 +64,48 @@ class Install:
         self._slack_url = registration.slack_url
         self._command = command
         self._on_installed = on_installed
-        settings = OAuthSettings(
-            client_id=registration.client_id,
-            client_secret=registration.client_secret,
-            scopes=list(SCOPES),
-            user_scopes=[],
-            redirect_uri=registration.redirect_uri,
-            authorization_url=f"{registration.slack_url}/oauth/v2/authorize",
-            installation_store=installations,
-            state_store=states,
-            callback_options=CallbackOptions(success=self._succeeded, failure=self._failed),
-            logger=SILENT,
-        )
-        self._flow = _Flow(client=client, logger=SILENT, settings=settings)
+
+        def flow(*, shows_page: bool) -> _Flow:
+            settings = OAuthSettings(
+                client_id=registration.client_id,
+                client_secret=registration.client_secret,
+                scopes=list(SCOPES),
+                user_scopes=[],
+                redirect_uri=registration.redirect_uri,
+                install_page_rendering_enabled=shows_page,
+                authorization_url=f"{registration.slack_url}/oauth/v2/authorize",
+                installation_store=installations,
+                state_store=states,
+                callback_options=CallbackOptions(success=self._succeeded, failure=self._failed),
+                logger=SILENT,
+            )
+            return _Flow(client=client, logger=SILENT, settings=settings)
+
+        self._direct, self._flow = flow(shows_page=False), flow(shows_page=True)
         self._flow.page_of = lambda url: render_page(Offered(url), command)
 
     def begin(self, query: str) -> BoltResponse:
-        """Show what the app may do, and the button that leads to Slack."""
-        team_id = (parse_qs(query).get("team") or [""])[0]
+        """Show what the app may do, and the button that leads to Slack; with `direct` lead there at once.
+
+        That is what Slack's directory asks of a Direct Install URL: https://github.com/slackapi/bolt-python/issues/183
+        """
+        asked = parse_qs(query)
+        team_id = (asked.get("team") or [""])[0]
         # Bolt puts it into the address as it is; a made-up one could ask Slack for more than we do.
         wanted = {"team": team_id} if WORKSPACE_ID.fullmatch(team_id) else {}
-        return self._with_error_page(lambda: self._flow.handle_installation(BoltRequest(body="", query=wanted)), "busy")
+        flow = self._direct if "direct" in asked else self._flow
+        return self._with_error_page(lambda: flow.handle_installation(BoltRequest(body="", query=wanted)), "busy")
 
     def finish(self, query: str, cookies: Sequence[str]) -> BoltResponse:
-        """Take what Slack sends back, keep the installation, and say how it ended."""
+        """Take what Slack sends back, keep the installation, and say how it ended.
+
+        A code without a state comes from Slack's own link, or from somebody who wants their installation to be taken
+        for another's: it is never exchanged. https://github.com/slackapi/bolt-js/issues/1355
+        """
+        sent = parse_qs(query)
+        if "code" in sent and "state" not in sent:
+            log.info("install.begun_elsewhere")
+            return self._with_error_page(lambda: self._answer(BegunElsewhere(), 200), "busy")
         request = BoltRequest(body="", query=query, headers={"cookie": list(cookies)})
         return self._with_error_page(lambda: self._flow.handle_callback(request), "storage_error")
 

@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Sequence
 from html import escape
 
-from slack_app.features.install import Closed, Installed, NotInstalled, Offered
+from slack_app.features.install import BegunElsewhere, Closed, Installed, NotInstalled, Offered
 from slack_app.views.render import render_page
 from slack_app.wording import install as wording
 
-INSTALL_PATH = "/slack/install"
+DIRECT_INSTALL_PATH = "/slack/install?direct=1"
+"""Leads to Slack at once, with a fresh state."""
 STYLE = """
 :root { color-scheme: light dark; --paper: #f5f3f7; --card: #fff; --text: #1d1c1d; --muted: #5c5960; --line: #e2dde6;
   --accent: #5b35e0; --on-accent: #fff; }
@@ -72,8 +73,14 @@ def _installed(fact: Installed, command: str) -> str:
 @render_page.register
 def _not_installed(fact: NotInstalled, _command: str) -> str:
     title, sentence = wording.failed(fact.reason)
-    again = _button(INSTALL_PATH, wording.again())
+    again = _button(DIRECT_INSTALL_PATH, wording.again())
     return _html(title, _paragraph(sentence), again, _note(wording.reference(fact.reference)))
+
+
+@render_page.register
+def _begun_elsewhere(_fact: BegunElsewhere, _command: str) -> str:
+    again = _button(DIRECT_INSTALL_PATH, wording.begun_elsewhere_button())
+    return _html(wording.begun_elsewhere_title(), _paragraph(wording.begun_elsewhere_lead()), again)
 
 
 @render_page.register

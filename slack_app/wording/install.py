@@ -97,6 +97,21 @@ def failed(reason: str) -> tuple[str, str]:
     return _FAILED.get(reason, _FAILED["other"])
 
 
+def begun_elsewhere_title() -> str:
+    return "One more step"
+
+
+def begun_elsewhere_lead() -> str:
+    return (
+        "This install began in Slack, not on our page, so we cannot tell whether it was yours. "
+        "Press the button and allow it once more."
+    )
+
+
+def begun_elsewhere_button() -> str:
+    return "Go on to Slack"
+
+
 def closed_title() -> str:
     return "There is nothing to install here"
 

@@ -146,7 +146,7 @@ def test_a_code_is_good_once_and_for_ten_minutes(stage: SlackOfTheSdk) -> None:
     stage.now += 601
 
     # then neither is a code any more
-    assert error_of(client.oauth_v2_access, code=used, **whole) == "invalid_code"
+    assert error_of(client.oauth_v2_access, code=used, **whole) == "code_already_used"
     assert error_of(client.oauth_v2_access, code=old, **whole) == "invalid_code"
     assert error_of(client.oauth_v2_access, code="nonsense", **whole) == "invalid_code"
 

@@ -7,17 +7,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import redis
 import requests
 
-from slack_app.stand_ins.slack import Slack, Workspace, revoked_event, uninstalled_event
+from slack_app.stand_ins.slack import Person, Slack, Workspace, revoked_event, uninstalled_event
 from tests.contents import contents
 from tests.stage import Stage, wait_for
 from tests.workspaces import (
+    CLIENT_ID,
     CLIENT_SECRET,
     KEYS,
+    again_in,
     app_for,
     ask,
     await_link,
@@ -25,6 +28,7 @@ from tests.workspaces import (
     begin,
     decide,
     install,
+    led_to_slack,
     set_up,
     slack_of_two,
     state_in,
@@ -146,7 +150,7 @@ def test_an_install_that_does_not_go_well_says_why_and_what_to_do(
     shown = back(str(target.prepare().url), own_cookie if cookie is None else cookie)
 
     assert (shown.status_code, told in shown.text) == (status, True), shown.text
-    assert 'href="/slack/install"' in shown.text
+    assert 'href="/slack/install?direct=1"' in shown.text
     reference = re.search(r"Reference: ([0-9A-F]{8})", shown.text)
     assert reference
     assert reference[1] in pages.log.read_text()
@@ -178,6 +182,51 @@ def test_the_pages_allow_nothing_that_they_do_not_need(pages: Stage) -> None:
     assert shown.headers["cache-control"] == "no-store"
     assert CLIENT_SECRET not in shown.text
     assert "<script" not in shown.text
+
+
+def test_an_install_that_began_at_slack_is_started_anew_with_one_press(app: Stage, slack: Slack) -> None:
+    """slack-truth.md 1.6: Slack's own link has no state, and a code without one could be anybody's."""
+    # given somebody who allowed the app on Slack's own page
+    shown = back(decide(slack.shareable_url, "T0TWO"), "")
+
+    # then the code is not taken, and a page says why, and what to do
+    assert (shown.status_code, "One more step" in shown.text) == (200, True), shown.text
+    assert "This install began in Slack" in shown.text
+    assert not slack.workspace("T0TWO").is_installed
+    assert slack.calls == []
+
+    # and one press leads to Slack, with a state of this browser's
+    link, cookie = led_to_slack(again_in(shown))
+    finished = back(decide(link, "T0TWO"), cookie)
+    assert (finished.status_code, slack.workspace("T0TWO").is_installed) == (200, True), finished.text
+
+
+def test_who_was_approved_days_later_installs_with_one_press_more(app: Stage, slack: Slack) -> None:
+    """slack-truth.md 1.6 and 2.5: who asks an admin does not come back, and after that begins at Slack's own link."""
+    # given a member who may not install apps, and an admin who approves it later
+    people = slack.workspace("T0ONE").store.people
+    people["U0LEON"] = Person("U0LEON", "Leon", "Leon Okafor")
+    link, _ = begin(app)
+    assert decide(link, "T0ONE", "request", user="U0LEON") == ""
+    slack.approve("T0ONE")
+
+    # when they install it from Slack, in a browser that knows nothing of us
+    shown = back(decide(slack.shareable_url, "T0ONE", user="U0LEON"), "")
+    link, cookie = led_to_slack(again_in(shown))
+    finished = back(decide(link, "T0ONE", user="U0LEON"), cookie)
+
+    assert "Freddy Connect is installed in Workspace &lt;T0ONE&gt;" in finished.text
+
+
+def test_slacks_directory_is_led_to_slack_at_once(pages: Stage) -> None:
+    """slack-truth.md 2.6: Slack takes no Direct Install URL but one that answers 302 to a slack.com address."""
+    link, cookie = led_to_slack(f"{pages.url}/slack/install?direct=1")
+
+    assert urlsplit(link).path == "/oauth/v2/authorize"
+    asked = parse_qs(urlsplit(link).query)
+    assert (asked["client_id"], asked["scope"]) == ([CLIENT_ID], ["commands,chat:write,im:history,users:read"])
+    assert back(decide(link, "T0ONE"), "").status_code == 400  # the state is good in the browser that has the cookie
+    assert back(decide(link, "T0ONE"), cookie).status_code == 200
 
 
 def test_where_one_workspace_is_served_there_is_nothing_to_install(stage: Stage) -> None:

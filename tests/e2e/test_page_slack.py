@@ -99,7 +99,7 @@ def test_cancelling_leads_back_with_a_word(stage: SlackPages) -> None:
     expect(page.locator("body")).to_have_text("code 0 access_denied s1")
 
 
-def test_who_is_not_an_admin_cannot_allow_it(stage: SlackPages) -> None:
+def test_who_is_not_an_admin_asks_one_and_may_once_it_is_approved(stage: SlackPages) -> None:
     # given the page
     page = stage.asked()
 
@@ -109,7 +109,17 @@ def test_who_is_not_an_admin_cannot_allow_it(stage: SlackPages) -> None:
 
     # then it says who can
     expect(page.get_by_role("status")).to_have_text("Only an admin can allow this. Ask Maya Lindqvist.")
-    expect(page.get_by_test_id("authorize-allow")).to_be_disabled()
+    expect(page.get_by_test_id("authorize-allow")).to_have_count(0)
+
+    # and when it is asked for, it leads nowhere
+    page.get_by_test_id("authorize-request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your request was sent")
+
+    # and once it is approved, it can be allowed
+    stage.slack.approve("T0DEMO")
+    page.goto(stage.slack.shareable_url + "&user=U0LEON")
+    page.get_by_test_id("authorize-allow").click()
+    expect(page.locator("body")).to_contain_text("code 8")
 
 
 def test_an_organization_can_be_chosen_instead_of_a_workspace(stage: SlackPages) -> None:

@@ -20,7 +20,7 @@ from slack_app.features.create_link import InTurn
 from slack_app.features.details import Details
 from slack_app.features.help import Help
 from slack_app.features.home import Home, Welcome
-from slack_app.features.install import Closed, Installed, NotInstalled, Offered
+from slack_app.features.install import BegunElsewhere, Closed, Installed, NotInstalled, Offered
 from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.menu import Menu, MenuLoading
@@ -101,7 +101,7 @@ def facts(name: str) -> Sequence[Any]:
         WrongAccountDisconnected(link), given, replace(given, given={}, was_late=True), Help(), home, Welcome(),
         replace(home, connectors=[], connections=[], is_first=True),
         Offered("https://slack.com/"), Installed(name, "https://slack.com/", is_org_wide=False),
-        NotInstalled("busy", "A1B2C3D4"), Closed(),
+        NotInstalled("busy", "A1B2C3D4"), BegunElsewhere(), Closed(),
         AskKey(word, word), AskKey(word, None, problem="organization_not_allowed"), KeyChecking(), KeyLoading(),
         KeyRemoved(), KeySaved(word, word, goes_on=True), KeyShown(word, word), KeyShown(word, None), NoKeyNeeded(),
         Menu(tools, accounts), Menu(tools, None), Menu([Connector(f"t{n}", name) for n in range(120)], []),

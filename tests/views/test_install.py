@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.install import Closed, Installed, NotInstalled, Offered
+from slack_app.features.install import BegunElsewhere, Closed, Installed, NotInstalled, Offered
 from slack_app.views import render_page
 from slack_app.wording.install import _FAILED
 
@@ -41,8 +41,20 @@ def test_every_failure_says_why_offers_another_try_and_has_a_reference(reason: s
 
     title, _ = _FAILED.get(reason, _FAILED["other"])
     assert f"<h1>{title}</h1>" in shown
-    assert '<a class="button" href="/slack/install">Try again</a>' in shown
+    assert '<a class="button" href="/slack/install?direct=1">Try again</a>' in shown
     assert "Reference: A1B2C3D4" in shown
+
+
+def test_an_install_that_began_elsewhere_has_one_button_to_start_anew() -> None:
+    """slack-truth.md 1.6"""
+    shown = render_page(BegunElsewhere(), "/connect")
+
+    assert "<h1>One more step</h1>" in shown
+    assert (
+        "<p>This install began in Slack, not on our page, so we cannot tell whether it was yours. "
+        "Press the button and allow it once more.</p>" in shown
+    )
+    assert '<a class="button" href="/slack/install?direct=1">Go on to Slack</a>' in shown
 
 
 def test_where_one_workspace_is_served_the_page_says_so() -> None:

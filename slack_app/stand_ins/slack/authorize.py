@@ -1,7 +1,9 @@
 """The page that asks an admin whether the app may come in: https://docs.slack.dev/authentication/installing-with-oauth
 
-It works without a script: who one is, and which workspace, are links. Only an admin can allow it here; in Slack a
-workspace's settings say who can.
+It works without a script: who one is, and which workspace, are links. Only an admin can allow it here, and others ask
+for it; in Slack a workspace's settings say who can. Whoever asked is led nowhere: once an admin has approved it, days
+later perhaps, they begin at Slack's own link, which has no state of the app's.
+https://slack.com/help/articles/222386767-Manage-app-approval-for-your-workspace
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ class Authorize:
         self._workspaces = workspaces
         self._ask = Template(_read("authorize.html"))
         self._refuse = Template(_read("authorize_problem.html"))
+        self._requested = Template(_read("authorize_requested.html"))
         self.routes = [
             Route(PATH, self._page, methods=["GET"]),
             Route(PATH, self._decide, methods=["POST"]),
@@ -53,6 +56,8 @@ class Authorize:
             if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
                 raise OAuthError("invalid_request", "Only this page itself can answer.", 403)
             oauth_request = read_oauth_request(form, self._oauth, self._workspaces)
+            if form.get("answer") == "request":
+                return self._take_request(oauth_request)
             answer = self._answer(oauth_request, form.get("answer", ""))
         except OAuthError as exc:
             return self._say(exc)
@@ -75,6 +80,11 @@ class Authorize:
         )
         return {"code": self._oauth.issue_code(choice)}
 
+    def _take_request(self, oauth_request: OAuthRequest) -> Response:
+        self._oauth.requested.add(oauth_request.target.id)
+        content = self._requested.substitute(name=text(oauth_request.target.name))
+        return HTMLResponse(content, headers=_headers(""))
+
     def _content(self, oauth_request: OAuthRequest) -> str:
         query = {name: value for name, value in oauth_request.query.items() if name not in ("team", "user")}
 
@@ -87,7 +97,8 @@ class Authorize:
             for person in oauth_request.target.people
         ]
         kept = {**query, "team": oauth_request.target.id, "user": oauth_request.person.id}
-        refusal = "" if oauth_request.may_allow else oauth_request.refusal
+        may_allow = oauth_request.may_allow
+        refusal = "" if may_allow else oauth_request.refusal
         return self._ask.substitute(
             title=text(oauth_request.target.title),
             scopes="".join(f"<li>{text(DESCRIPTIONS[scope])}</li>" for scope in oauth_request.scopes),
@@ -95,7 +106,8 @@ class Authorize:
             people=chooser("person", "You are", oauth_request.person.id, people),
             fields="".join(f'<input type="hidden" name="{text(n)}" value="{text(v)}">' for n, v in kept.items()),
             note=f'<p class="refusal" role="status">{text(refusal)}</p>' if refusal else "",
-            disabled="" if oauth_request.may_allow else " disabled",
+            answer="allow" if may_allow else "request",
+            label="Allow" if may_allow else "Request to Install",
         )
 
     def _say(self, problem: OAuthError) -> Response:

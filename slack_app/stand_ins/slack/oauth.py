@@ -38,7 +38,8 @@ class Choice:
 class OAuth:
     """The codes and tokens of one app; safe to use from any thread.
 
-    `redirect_uri` is where the app takes the browser back; set it when it is known.
+    `redirect_uri` is where the app takes the browser back; set it when it is known. `requested` are the workspaces
+    whose members asked for the app, `approved` those whose admin said that everybody may install it.
     """
 
     def __init__(
@@ -50,7 +51,10 @@ class OAuth:
         self._clock = clock
         self._rotates = rotates
         self._lock = threading.Lock()
+        self.requested: set[str] = set()
+        self.approved: set[str] = set()
         self._codes: dict[str, tuple[Choice, float]] = {}
+        self._used: set[str] = set()
         self._refreshing: dict[str, tuple[Choice, Grant]] = {}
 
     def issue_code(self, choice: Choice) -> str:
@@ -84,12 +88,15 @@ class OAuth:
             raise ApiError("bad_client_secret")
 
     def _spend(self, code: str, redirect_uri: str) -> Choice:
+        if code in self._used:
+            raise ApiError("code_already_used")
         choice, issued_at = self._codes.get(code, (None, 0.0))
         if choice is None or self._clock() > issued_at + CODE_SECONDS:
             raise ApiError("invalid_code")
         if choice.redirect_uri and choice.redirect_uri != redirect_uri:
             raise ApiError("bad_redirect_uri")
         del self._codes[code]
+        self._used.add(code)
         return choice
 
     def _refreshed(self, refresh_token: str) -> Arguments:

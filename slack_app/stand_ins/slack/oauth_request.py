@@ -57,6 +57,7 @@ class OAuthRequest:
     targets: Sequence[Target]
     target: Target
     person: Person
+    is_approved: bool
 
     @property
     def state(self) -> str:
@@ -65,8 +66,8 @@ class OAuthRequest:
 
     @property
     def may_allow(self) -> bool:
-        """Return whether the person decides on apps."""
-        return self.person.is_admin
+        """Return whether the person may install the app: an admin, or anybody once an admin approved it."""
+        return self.person.is_admin or self.is_approved
 
     @property
     def refusal(self) -> str:
@@ -90,7 +91,8 @@ def read_oauth_request(query: Mapping[str, str], oauth: OAuth, workspaces: Seque
         raise OAuthError("access_denied", "Nobody is in this workspace.")
     named = next((person for person in people if person.id == query.get("user")), None)
     person = named or next((person for person in people if person.is_admin), people[0])
-    return OAuthRequest(query, scopes, _redirect_uri(query.get("redirect_uri", ""), oauth), targets, target, person)
+    redirect_uri, is_approved = _redirect_uri(query.get("redirect_uri", ""), oauth), target.id in oauth.approved
+    return OAuthRequest(query, scopes, redirect_uri, targets, target, person, is_approved)
 
 
 def _redirect_uri(wanted: str, oauth: OAuth) -> str:

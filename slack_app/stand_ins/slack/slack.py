@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,8 +14,10 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from slack_app.stand_ins.slack.arguments import peer_of, read_arguments
+from slack_app.stand_ins.slack.authorize import PATH as AUTHORIZE_PATH
 from slack_app.stand_ins.slack.authorize import Authorize
 from slack_app.stand_ins.slack.errors import ApiError
+from slack_app.stand_ins.slack.installations import SCOPES
 from slack_app.stand_ins.slack.model import Call
 from slack_app.stand_ins.slack.oauth import OAuth
 from slack_app.stand_ins.slack.routing import Router
@@ -87,6 +90,20 @@ class Slack:
     @redirect_uri.setter
     def redirect_uri(self, redirect_uri: str) -> None:
         self.oauth.redirect_uri = redirect_uri
+
+    @property
+    def shareable_url(self) -> str:
+        """Return Slack's own link to the install, as *Manage Distribution* shows it: without a state.
+
+        https://docs.slack.dev/app-management/distribution
+        """
+        asked = urlencode({"client_id": self.oauth.client_id, "scope": SCOPES, "user_scope": ""})
+        return f"{self.base_url}{AUTHORIZE_PATH}?{asked}"
+
+    def approve(self, place: str) -> None:
+        """Approve what somebody of the workspace, or of the Grid, asked for. Raises KeyError."""
+        self.oauth.requested.remove(place)
+        self.oauth.approved.add(place)
 
     def workspace(self, team_id: str) -> Workspace:
         """Return a workspace by its id. Raises KeyError."""
