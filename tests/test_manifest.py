@@ -21,6 +21,7 @@ from tests.slack_schemas import violations
 
 ROOT = Path(__file__).parents[1]
 SCOPES_OF = {
+    "auth_test": set[str](),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},

@@ -239,7 +239,9 @@ class WorkerHarness:
         self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
         self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
         self.asks = RedisAsks(self.redis)
-        self.installations = RedisInstallations(self.redis, vault, lambda: self.now)
+        self.good_tokens: set[str] = set()
+        """The bot tokens that Slack still takes."""
+        self.installations = RedisInstallations(self.redis, vault, lambda: self.now, self.good_tokens.__contains__)
         self.left: set[str] = set()
         """The workspaces that have removed the app; in this logic's tests all others have it."""
         self.foreign: set[str] = set()

@@ -228,6 +228,21 @@ def slack_errors() -> Iterator[None]:
         raise _slack_error(exc) from exc
 
 
+def is_token_good(client: WebClient) -> bool:
+    """Return whether Slack takes the client's token; raises UpstreamError while it does not say.
+
+    https://docs.slack.dev/reference/methods/auth.test
+    """
+    try:
+        with slack_errors():
+            client.auth_test()
+    except UpstreamError as exc:
+        if exc.retryable:
+            raise
+        return False
+    return True
+
+
 def _slack_error(exc: Exception) -> UpstreamError:
     if not isinstance(exc, SlackApiError):
         return UpstreamError("slack", retryable=True, code=type(exc).__name__)

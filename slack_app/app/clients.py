@@ -17,7 +17,7 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.served import ServedWorkspace
-from slack_app.adapters.slack import PooledWebClient
+from slack_app.adapters.slack import PooledWebClient, is_token_good
 from slack_app.config import Settings
 from slack_app.model.users import SlackUser
 
@@ -75,7 +75,12 @@ def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> C
 
 def build_installations(settings: Settings, client: redis.Client) -> RedisInstallations:
     """Build where installs are kept."""
-    return RedisInstallations(client, build_vault(settings), time.time)
+    http = build_slack_http(settings)
+
+    def is_good(token: str) -> bool:
+        return is_token_good(PooledWebClient(http, token=token, base_url=settings.slack_api_url))
+
+    return RedisInstallations(client, build_vault(settings), time.time, is_good)
 
 
 def reveal(value: SecretStr | None) -> str:

@@ -1,7 +1,7 @@
 """Forgets what belonged to a workspace, or to a whole Enterprise Grid, that has removed the app.
 
 How it was set up is remembered for a while (adapters/setups.py). Slack's events may come late and twice: one that is
-older than the installation removes nothing.
+older than the installation removes nothing (adapters/secrets/installations.py says how that is told).
 """
 
 from __future__ import annotations

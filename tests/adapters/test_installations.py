@@ -22,11 +22,19 @@ NOW = 1_900_000_000.5
 
 
 class Store(RedisInstallations):
-    """The store with a clock that the test turns."""
+    """The store with a clock that the test turns; `slack` says whether a token is good."""
 
     def __init__(self, client: Any, *keys: str) -> None:
         self.now = NOW
-        super().__init__(client, Vault(keys or [KEY]), lambda: self.now)
+        self.asked: list[str] = []
+        self.slack: bool | Exception = False
+        super().__init__(client, Vault(keys or [KEY]), lambda: self.now, self.is_good)
+
+    def is_good(self, token: str) -> bool:
+        self.asked.append(token)
+        if isinstance(self.slack, Exception):
+            raise self.slack
+        return self.slack
 
     def token(self, enterprise_id: str | None, team_id: str) -> str | None:
         kept = self.for_user(SlackUser(enterprise_id, team_id, "U9"))
@@ -108,20 +116,60 @@ def test_what_one_person_revokes_takes_the_bot_away_from_nobody(store: Store) ->
 def test_an_event_of_an_older_installation_removes_nothing(store: Store) -> None:
     """security.md 20"""
     store.save(installed(None, "T1", "xoxb-old"))
-    store.now += 60
+    store.now += 3600
     store.save(installed(None, "T1", "xoxb-new"))
 
-    assert not store.remove(None, "T1", NOW + 59)
+    assert not store.remove(None, "T1", NOW + 3000)
     assert store.token(None, "T1") == "xoxb-new"
-    assert store.remove(None, "T1", NOW + 61)
+    assert store.remove(None, "T1", NOW + 4200)
     assert store.token(None, "T1") is None
+    assert store.asked == []
 
 
-def test_an_event_of_the_same_second_counts_as_later(store: Store) -> None:
-    """Slack's event_time has no fractions."""
+@pytest.mark.parametrize("behind", [5, 0, -5, 299, -299])
+def test_however_the_clocks_differ_a_fresh_installation_stays_and_a_removed_one_goes(
+    store: Store, behind: float
+) -> None:
+    """reports.md B5: our clock is that much behind Slack's."""
+    # given an app that is installed anew at the very time at which Slack says that it was removed
+    store.save(installed(None, "T1", "xoxb-new"))
+
+    # then the event of the removal before it removes nothing
+    store.slack = True
+    assert not store.remove(None, "T1", NOW + behind)
+    assert store.token(None, "T1") == "xoxb-new"
+
+    # and that of its own removal does
+    store.slack = False
+    assert store.remove(None, "T1", NOW + behind)
+    assert store.token(None, "T1") is None
+    assert store.asked == ["xoxb-new"] * 2
+
+
+def test_while_slack_does_not_say_whether_the_token_is_good_nothing_is_removed(store: Store) -> None:
+    """reports.md B5"""
     store.save(installed(None, "T1"))
+    store.slack = UpstreamError("slack", status=503, retryable=True)
 
-    assert store.remove(None, "T1", float(int(NOW)))
+    with pytest.raises(UpstreamError):
+        store.remove(None, "T1", NOW + 1)
+
+    assert store.token(None, "T1") == "xoxb-1"
+
+
+def test_what_is_installed_while_an_event_is_looked_at_stays(store: Store) -> None:
+    """reports.md B5"""
+    store.save(installed(None, "T1", "xoxb-old"))
+
+    def reinstalled(_token: str) -> bool:
+        store.now += 1
+        store.save(installed(None, "T1", "xoxb-new"))
+        return False
+
+    store._is_token_good = reinstalled
+
+    assert not store.remove(None, "T1", NOW + 1)
+    assert store.token(None, "T1") == "xoxb-new"
 
 
 def test_what_is_gone_can_go_again(store: Store) -> None:
@@ -197,7 +245,7 @@ def test_what_another_version_wrote_is_not_read(client: Any, store: Store, conte
 
 def test_without_a_key_nothing_is_kept(client: Any) -> None:
     """security.md 22"""
-    keyless = RedisInstallations(client, Vault([]), lambda: NOW)
+    keyless = RedisInstallations(client, Vault([]), lambda: NOW, lambda _token: True)
 
     with pytest.raises(UserError, match="secrets_unsealable"):
         keyless.save(installed(None, "T1"))

@@ -13,7 +13,7 @@ from slack_sdk.models.views import View
 
 from slack_app import views
 from slack_app.adapters.http import Http
-from slack_app.adapters.slack import PooledWebClient, SlackMessenger
+from slack_app.adapters.slack import PooledWebClient, SlackMessenger, is_token_good
 from slack_app.errors import UpstreamError
 from slack_app.features.home import Welcome
 from slack_app.features.key import KeyChecking
@@ -188,3 +188,17 @@ def test_a_fault_of_ours_on_the_way_to_the_token_is_no_outage_of_slack(error: Ex
 
     with pytest.raises(type(error)):
         messenger.delete_dm(SlackUser(None, "T1", "U1"), MessageRef("D1", "1.1"))
+
+
+def test_a_token_is_good_until_the_app_is_removed(workspace: Workspace) -> None:
+    """reports.md B5"""
+    http = Http("slack", connections=1, deadline=5)
+    client = PooledWebClient(http, token=TOKEN, base_url=f"{workspace.base_url}/api/")
+
+    assert is_token_good(client)
+    workspace.fault = SlackFault.DOWN
+    with pytest.raises(UpstreamError):
+        is_token_good(client)
+    workspace.fault = SlackFault.NONE
+    workspace.store.uninstall()
+    assert not is_token_good(client)

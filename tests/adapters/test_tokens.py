@@ -73,7 +73,7 @@ class Office:
         self.slack = slack
         self.ahead = 0.0
         self.redis: Any = open_patient(redis_url)
-        self.store = RedisInstallations(self.redis, Vault([KEY]), self.clock)
+        self.store = RedisInstallations(self.redis, Vault([KEY]), self.clock, lambda _token: False)
         client = PooledWebClient(Http("slack", connections=8, deadline=10), token="", base_url=f"{slack_url}/api/")
         rotator = TokenRotator(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, client=client)
         self.tokens = BotTokens(self.store, rotator, self.redis, self.clock)

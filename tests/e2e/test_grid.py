@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 import redis
 
-from slack_app.stand_ins.slack import Slack, uninstalled_event
+from slack_app.stand_ins.slack import Slack
 from tests.stage import Stage, wait_for
 from tests.workspaces import GRID, KEYS, app_for, ask, await_link, install, set_up, slack_of_two
 
@@ -53,8 +52,7 @@ def test_an_event_of_a_whole_grid_takes_the_grids_installation_and_the_keys_of_i
     client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
     assert client.exists(f"slack_app:{{installations}}:of:{GRID}:")
 
-    event = uninstalled_event(team_id=None, enterprise_id=GRID, at=time.time() + 1)
-    slack.workspaces[0].send_event(dict(event))
+    slack.workspaces[0].uninstall()
 
     wait_for(lambda: not client.exists(f"slack_app:{{installations}}:of:{GRID}:"), what="the Grid's token is gone")
     wait_for(

@@ -109,9 +109,9 @@ def test_with_the_app_go_tokens_keys_and_links_and_the_other_workspace_notices_n
     client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
     assert len(client.keys("slack_app:state:*")) == 2
 
-    gone_at = time.time() + 1
-    for kind in ("tokens_revoked", "app_uninstalled", "app_uninstalled"):
-        assert one.send_event(left(one, gone_at, kind)).status == 200
+    gone_at = time.time()
+    one.uninstall()
+    assert one.send_event(left(one, gone_at)).status == 200
     wait_for(lambda: not client.exists("slack_app:{installations}:of::T0ONE"), what="the token is gone")
     wait_for(lambda: len(client.keys("slack_app:state:*")) == 1, what="the link's state is gone")
     wait_for(lambda: client.hget("slack_app:setup:T0ONE", "key") is None, what="the key is gone")
@@ -119,13 +119,12 @@ def test_with_the_app_go_tokens_keys_and_links_and_the_other_workspace_notices_n
     assert client.exists("slack_app:{installations}:of::T0TWO")
     assert client.hget("slack_app:setup:T0TWO", "key")
 
-    # it comes back, and an event of before removes nothing
-    time.sleep(max(0.0, gone_at + 1 - time.time()))
+    # it comes back, and an event of before removes nothing, though Slack's clock is ahead of ours (reports.md B5)
     install(app, "T0ONE")
-    assert one.send_event(left(one, gone_at)).status == 200
+    assert one.send_event(left(one, time.time() + 5, "tokens_revoked")).status == 200
     wait_for(lambda: "stale_event" in (client.hgetall("slack_app:{jobs}:outcomes") or {}), what="the late event")
     assert client.exists("slack_app:{installations}:of::T0ONE")
-    assert client.ttl("slack_app:setup:T0ONE") == -1
+    wait_for(lambda: client.ttl("slack_app:setup:T0ONE") == -1, what="the set-up is kept again")
     assert "org_one" in client.hget("slack_app:setup:T0ONE", "setup")
     client.close()
 

@@ -21,7 +21,7 @@ from tests.worker_harness import JOB, START, WorkerHarness
 
 MAYA, OTHER = SlackUser("E1", "T1", "U1"), SlackUser("E1", "T2", "U1")
 KEY = "ak_mine_0123456789abcd"
-AT = START + 500.0
+AT = START + 5000.0
 """When Slack says that the app was removed."""
 
 
@@ -79,8 +79,8 @@ def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
     stage: WorkerHarness, old: str | None, new: str | None, place: str
 ) -> None:
     """security.md 20: installed, removed, and installed again, in the workspace or in the whole Grid"""
-    install(stage, old, AT - 100)
-    install(stage, new, AT + 100)
+    install(stage, old, AT - 1000)
+    install(stage, new, AT + 1000)
 
     outcome_of(stage, left(place))
 
@@ -89,8 +89,8 @@ def test_a_late_event_takes_nothing_that_a_newer_installation_serves(
 
 
 def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_serves_it(stage: WorkerHarness) -> None:
-    install(stage, None, AT - 200)
-    install(stage, "T1", AT - 100)
+    install(stage, None, AT - 2000)
+    install(stage, "T1", AT - 1000)
 
     outcome_of(stage, left("T1"))
 
@@ -100,8 +100,8 @@ def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_
 
 def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(stage: WorkerHarness) -> None:
     """security.md 20"""
-    install(stage, None, AT - 100)
-    install(stage, "T2", AT + 100)
+    install(stage, None, AT - 1000)
+    install(stage, "T2", AT + 1000)
 
     outcome_of(stage, left("E1"))
 
@@ -109,7 +109,7 @@ def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(sta
 
 
 def test_how_a_grids_workspaces_were_set_up_survives_its_reinstall(stage: WorkerHarness) -> None:
-    install(stage, None, AT - 100)
+    install(stage, None, AT - 1000)
     outcome_of(stage, left("E1"))
     assert lives(stage) == (False, False)
 

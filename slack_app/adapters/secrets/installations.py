@@ -7,7 +7,7 @@ https://docs.slack.dev/tools/python-slack-sdk/oauth
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from logging import Logger
 from typing import Any
@@ -19,7 +19,7 @@ from slack_app.adapters.secrets.rotation import SecretLocation, rotate
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import SILENT
 from slack_app.errors import UpstreamError
-from slack_app.model.stored import read_json
+from slack_app.model.stored import read_json, read_number
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
@@ -29,10 +29,12 @@ VERSION = 1
 NEVER = 1e15
 """Seconds since the epoch, later than every event."""
 
-_REMOVE_OLDER = """
--- An event of before the installation is late: it removes nothing that a newer one serves.
-local at = tonumber(redis.call('HGET', KEYS[1], 'installed_at') or '')
-if at and math.floor(at) > tonumber(ARGV[1]) then return 0 end
+CLOCKS_DIFFER_SECONDS = 300.0
+"""How far our clock may be from Slack's: where it is further off, no request of Slack's is taken at all (web.py)."""
+
+_REMOVE = """
+-- The app was installed anew since this one was looked at.
+if (redis.call('HGET', KEYS[1], 'installed_at') or '') ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('SREM', KEYS[2], ARGV[2])
 return 1
@@ -55,13 +57,14 @@ class StoredInstallation:
 
 
 class RedisInstallations(InstallationStore):
-    """The installations in Redis."""
+    """The installations in Redis; `is_token_good` asks Slack, and raises UpstreamError while that does not say."""
 
-    def __init__(self, redis: Client, vault: Vault, clock: Clock) -> None:
+    def __init__(self, redis: Client, vault: Vault, clock: Clock, is_token_good: Callable[[str], bool]) -> None:
         self._redis = redis
         self._vault = vault
         self._clock = clock
-        self._remove_older = redis.register_script(_REMOVE_OLDER)
+        self._is_token_good = is_token_good
+        self._remove = redis.register_script(_REMOVE)
         self._renew = redis.register_script(_RENEW)
 
     @property
@@ -153,7 +156,9 @@ class RedisInstallations(InstallationStore):
     def remove(self, enterprise_id: str | None, team_id: str | None, event_at: float) -> bool:
         """Forget the workspace's installation, or without a team all of the Grid's; raises UpstreamError.
 
-        False when it was installed after the event (seconds, Slack's clock): nothing is removed then.
+        False when it was installed after the event (seconds, Slack's clock): nothing is removed then. Where the two
+        clocks cannot tell, Slack does: the token of an app that was removed is good no more.
+        https://docs.slack.dev/reference/events/app_uninstalled
         """
         for place in _places(enterprise_id, team_id)[:2] if team_id else [_place(enterprise_id, None)]:
             if not self._forget(place, event_at):
@@ -187,7 +192,19 @@ class RedisInstallations(InstallationStore):
 
     def _forget(self, place: str, event_at: float = NEVER) -> bool:
         with redis_errors():
-            return bool(self._remove_older(keys=[_key(place), INDEX], args=[event_at, place]))
+            installed_at = self._redis.hget(_key(place), "installed_at") or ""
+        if self._is_newer(place, read_number(installed_at), event_at):
+            return False
+        with redis_errors():
+            return bool(self._remove(keys=[_key(place), INDEX], args=[installed_at, place]))
+
+    def _is_newer(self, place: str, installed_at: float | None, event_at: float) -> bool:
+        if installed_at is None:
+            return False
+        if abs(installed_at - event_at) > CLOCKS_DIFFER_SECONDS:
+            return installed_at > event_at
+        kept = self.load(place)
+        return kept is not None and self._is_token_good(kept.installation.bot_token or "")
 
 
 def _place(enterprise_id: str | None, team_id: str | None) -> str:
