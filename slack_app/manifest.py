@@ -49,6 +49,8 @@ settings:
       - app_home_opened
       - app_uninstalled
       - message.im
+      - team_access_granted
+      - team_access_revoked
       - tokens_revoked
   interactivity:
     is_enabled: true

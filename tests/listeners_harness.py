@@ -63,10 +63,16 @@ class Slack:
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
         return self.send("block_actions", container=where, response_url="https://x", actions=[action], **about)
 
-    def event(self, **event: Any) -> int:
-        """Send an event; return the status of the answer."""
+    def event(self, envelope: dict[str, Any] | None = None, **event: Any) -> int:
+        """Send an event; return the status of the answer. `envelope` puts other fields around it."""
         about = {"team_id": "T1", "event_id": "Ev1", "event_time": int(self.worker.now), "type": "event_callback"}
+        about |= envelope or {}
         return self._app.dispatch(BoltRequest(body={**about, "event": event}, mode="socket_mode")).status
+
+    def access(self, change: str, *team_ids: str) -> int:
+        """Tell that workspaces joined or left their Grid's installation: `change` is "granted" or "revoked"."""
+        envelope = {"team_id": None, "enterprise_id": "E1"}
+        return self.event(envelope, type=f"team_access_{change}", team_ids=[*team_ids] or ["T1"])
 
     def say(self, text: str) -> int:
         """Write to the app in its direct message."""

@@ -36,6 +36,8 @@ SCOPES_OF_EVENT = {
     "message.im": {"im:history"},
     "app_home_opened": set[str](),
     "app_uninstalled": set[str](),
+    "team_access_granted": set[str](),
+    "team_access_revoked": set[str](),
     "tokens_revoked": set[str](),
 }
 """The same for events: https://docs.slack.dev/reference/events"""

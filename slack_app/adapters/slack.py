@@ -248,6 +248,8 @@ def _slack_error(exc: Exception) -> UpstreamError:
         return UpstreamError("slack", retryable=True, code=type(exc).__name__)
     said = exc.response.get("error") if isinstance(exc.response.data, dict) else None
     code = said if isinstance(said, str) and _WORD.fullmatch(said) else None
+    if code == "team_access_not_granted":  # the Grid's installation no longer has this workspace
+        code = "not_installed"
     status = exc.response.status_code
     retry_after = exc.response.headers.get("Retry-After") if exc.response.headers else None
     return UpstreamError(

@@ -20,14 +20,18 @@ from slack_app.ports.jobs import Progress
 
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
-    """When Slack says that the app was removed (epoch seconds, Slack's clock), and whether from the whole Grid."""
+    """When Slack says that the app was removed (epoch seconds, Slack's clock), and whether from the whole Grid.
+
+    Where `is_grid_kept` the workspace left its Grid's installation, and that stays for the others.
+    """
 
     event_at: float
     is_org_wide: bool
+    is_grid_kept: bool = False
 
 
 UNINSTALL = Task("uninstall", Permission.SYSTEM, payload=Uninstalled, reply=Reply.NONE, former_kinds=("leave",))
-
+RESTORE = Task("uninstall.undo", Permission.SYSTEM, reply=Reply.NONE)
 
 log = structlog.get_logger("slack_app.uninstall")
 
@@ -42,13 +46,15 @@ class Uninstall:
     def run(self, job: Job[Uninstalled], _progress: Progress) -> str:
         """Forget tokens, keys, and the pending links; in a Grid, of the workspaces that nothing else serves."""
         place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, job.payload.event_at
-        is_org_wide = job.payload.is_org_wide
-        if not self.deps.installations.remove(enterprise_id, None if is_org_wide else place, event_at):
+        is_org_wide, is_grid_kept = job.payload.is_org_wide, job.payload.is_grid_kept
+        if not is_grid_kept and not self.deps.installations.remove(
+            enterprise_id, None if is_org_wide else place, event_at
+        ):
             log.info("uninstall.stale_event", team_id=place, enterprise_id=enterprise_id)
             return "stale_event"
 
         def is_gone(team_id: str) -> bool:
-            return not self.deps.installations.serves(enterprise_id, team_id)
+            return not self.deps.installations.serves(enterprise_id, team_id, by_grid=not is_grid_kept)
 
         for live in self.deps.links.of_workspace(place):
             if is_gone(live.person.team_id):
@@ -60,3 +66,9 @@ class Uninstall:
         self.deps.audit.note(Change(self.deps.clock(), place, "slack", "uninstalled", id=job.id))
         log.info("uninstall.done", team_id=place, enterprise_id=enterprise_id)
         return "left"
+
+    @RESTORE.handler
+    def restore(self, job: Job, _progress: Progress) -> str:
+        """Keep for good how a workspace was set up that joined its Grid's installation again."""
+        self.deps.setups.restore(job.person.team_id)
+        return "restored"

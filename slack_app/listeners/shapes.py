@@ -222,6 +222,12 @@ class AnyEnvelope(TypedDict):
     authorizations: NotRequired[list[Authorization] | None]
 
 
+class Access(TypedDict):
+    """Workspaces that joined or left their Grid's installation."""
+
+    team_ids: list[Id]
+
+
 class Envelope(AnyEnvelope):
     """What an event comes in; that of an organization's installation has no team."""
 
@@ -245,6 +251,8 @@ _KINDS: Mapping[str, TypeAdapter[Any]] = {
 _EVENTS: Mapping[str, tuple[TypeAdapter[Any], TypeAdapter[Any]]] = {
     "app_home_opened": (TypeAdapter(TeamEnvelope), TypeAdapter(HomeOpened)),
     "message": (TypeAdapter(TeamEnvelope), TypeAdapter(Message)),
+    "team_access_granted": (TypeAdapter(Envelope), TypeAdapter(Access)),
+    "team_access_revoked": (TypeAdapter(Envelope), TypeAdapter(Access)),
     "tokens_revoked": (TypeAdapter(Envelope), TypeAdapter(Revoked)),
 }
 """By their type, the shapes of the envelope and of the event in it."""

@@ -1,13 +1,15 @@
 """The app was removed from a workspace, or from a whole Enterprise Grid; what is to be deleted is the work's.
 
+Of a Grid's installation single workspaces can leave, and join it again, while its token stays.
 https://docs.slack.dev/reference/events/app_uninstalled, https://docs.slack.dev/reference/events/tokens_revoked
+https://docs.slack.dev/reference/events/team_access_revoked
 """
 
 from __future__ import annotations
 
 from slack_bolt import App
 
-from slack_app.features.uninstall import UNINSTALL, Uninstalled
+from slack_app.features.uninstall import RESTORE, UNINSTALL, Uninstalled
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, MalformedRequestError, acknowledged
 from slack_app.listeners.requests import enterprise_of_event
@@ -18,6 +20,8 @@ def register(app: App, deps: Dependencies) -> None:
     """Listen to both events; Slack sends them in any order."""
     app.event("app_uninstalled")(acknowledged(uninstalled, deps))
     app.event("tokens_revoked")(acknowledged(uninstalled, deps))
+    app.event("team_access_revoked")(acknowledged(access_changed, deps))
+    app.event("team_access_granted")(acknowledged(access_changed, deps))
 
 
 def uninstalled(body: Body, deps: Dependencies) -> None:
@@ -34,3 +38,17 @@ def uninstalled(body: Body, deps: Dependencies) -> None:
     uninstall = Uninstalled(body["event_time"], is_org_wide)
     job_id, nobody = f"{place}:leave:{body['event_id']}", SlackUser(enterprise_id, place, "")
     deps.queue.enqueue(UNINSTALL.job(job_id, nobody, deps.clock(), payload=uninstall))
+
+
+def access_changed(body: Body, deps: Dependencies) -> None:
+    """Enqueue a job for each workspace that left its Grid's installation, or joined it. Raises UpstreamError."""
+    enterprise_id = enterprise_of_event(body)
+    if not enterprise_id:
+        raise MalformedRequestError
+    for team_id in body["event"]["team_ids"]:
+        job_id, nobody = f"{team_id}:access:{body['event_id']}", SlackUser(enterprise_id, team_id, "")
+        if body["event"]["type"] == "team_access_granted":
+            deps.queue.enqueue(RESTORE.job(job_id, nobody, deps.clock()))
+        else:
+            left = Uninstalled(body["event_time"], is_org_wide=False, is_grid_kept=True)
+            deps.queue.enqueue(UNINSTALL.job(job_id, nobody, deps.clock(), payload=left))

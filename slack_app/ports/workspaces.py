@@ -60,8 +60,8 @@ class Installations(Protocol):
         """
         ...
 
-    def serves(self, enterprise_id: str | None, team_id: str) -> bool:
-        """Return whether an installation serves the workspace, its own or its Grid's; raises UpstreamError."""
+    def serves(self, enterprise_id: str | None, team_id: str, *, by_grid: bool = True) -> bool:
+        """Return whether its own installation, or `by_grid` its Grid's, serves a workspace; raises UpstreamError."""
         ...
 
 

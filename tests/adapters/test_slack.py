@@ -22,6 +22,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.users import SlackUser
 from slack_app.stand_ins.slack import SlackFault, Workspace
+from slack_app.stand_ins.slack.installations import Grant
 from tests.serving import serving
 
 TOKEN = "xoxb-1"
@@ -188,6 +189,18 @@ def test_a_fault_of_ours_on_the_way_to_the_token_is_no_outage_of_slack(error: Ex
 
     with pytest.raises(type(error)):
         messenger.delete_dm(SlackUser(None, "T1", "U1"), MessageRef("D1", "1.1"))
+
+
+def test_in_a_workspace_that_left_its_grids_installation_the_app_is_not_installed(workspace: Workspace) -> None:
+    """slack-truth.md 4: team_access_not_granted"""
+    workspace.store.enterprise_id = "E1"
+    workspace.install(Grant(TOKEN, is_org_wide=True))
+    workspace.store.installations.withdraw()
+
+    with pytest.raises(UpstreamError) as caught:
+        messenger(workspace).post_dm(MAYA, HELLO)
+
+    assert (caught.value.code, caught.value.retryable) == ("not_installed", False)
 
 
 def test_a_token_is_good_until_the_app_is_removed(workspace: Workspace) -> None:

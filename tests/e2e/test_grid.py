@@ -59,3 +59,25 @@ def test_an_event_of_a_whole_grid_takes_the_grids_installation_and_the_keys_of_i
         lambda: not any(client.hget(f"slack_app:setup:{team_id}", "key") for team_id in KEYS), what="the keys are gone"
     )
     client.close()
+
+
+def test_a_workspace_that_leaves_the_grids_installation_goes_alone(app: Stage, slack: Slack, redis_url: str) -> None:
+    """slack-truth.md 2.4: team_access_revoked; the Grid's token stays good for the others."""
+    install(app, GRID)
+    for workspace in slack.workspaces:
+        set_up(workspace)
+    one, two = slack.workspaces
+    client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
+
+    one.set_access(is_granted=False)
+
+    wait_for(lambda: client.hget("slack_app:setup:T0ONE", "key") is None, what="the key is gone")
+    assert client.hget("slack_app:setup:T0TWO", "key")
+    assert client.exists(f"slack_app:{{installations}}:of:{GRID}:")
+    ask(two, "github")
+    await_link(two)
+
+    one.set_access(is_granted=True)
+
+    wait_for(lambda: client.ttl("slack_app:setup:T0ONE") == -1, what="its set-up is kept again")
+    client.close()

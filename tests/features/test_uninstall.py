@@ -42,9 +42,9 @@ def install(stage: WorkerHarness, team_id: str | None, at: float) -> None:
     stage.now = now
 
 
-def left(place: str = "T1") -> Job:
+def left(place: str = "T1", *, is_grid_kept: bool = False) -> Job:
     job: Job[Any] = Job(f"{place}:leave:Ev1", SlackUser("E1", place, ""), "", "", "", {}, START, "uninstall")
-    return replace(job, payload=Uninstalled(AT, place.startswith("E")))
+    return replace(job, payload=Uninstalled(AT, place.startswith("E"), is_grid_kept))
 
 
 def outcome_of(stage: WorkerHarness, job: Job) -> None:
@@ -184,3 +184,40 @@ def test_an_outage_in_the_middle_leaves_the_rest_to_the_next_try(stage: WorkerHa
     stage.job_runner.run(*entry)  # as whoever takes it over does
 
     assert lives(stage) == (False, False)
+
+
+def test_a_workspace_that_leaves_its_grids_installation_is_forgotten_and_the_others_are_not(
+    stage: WorkerHarness,
+) -> None:
+    """slack-truth.md 2.4: team_access_revoked"""
+    # given two workspaces that one installation of the Grid serves, each with a link that is out
+    install(stage, None, START)
+    stage.enqueue()
+    stage.run()
+    stage.enqueue(replace(JOB, id="T2:U1:1", person=OTHER))
+    stage.run()
+
+    # when one leaves
+    outcome_of(stage, left("T1", is_grid_kept=True))
+
+    # then its links, keys and set-up go; the token, and what is the other's, stays
+    assert stage.redis.keys("slack_app:state:*") == ["slack_app:state:s2"]
+    assert (lives(stage), lives(stage, OTHER)) == ((False, False), (True, True))
+    assert stage.installations.all() == ["E1:"]
+
+    # and when it joins again, its set-up is kept for good
+    outcome_of(stage, Job("T1:access:Ev2", SlackUser("E1", "T1", ""), "", "", "", {}, START, "uninstall.undo"))
+    assert lives(stage) == (False, True)
+
+
+def test_a_workspace_with_an_installation_of_its_own_keeps_its_things_when_it_leaves_the_grids(
+    stage: WorkerHarness,
+) -> None:
+    """slack-truth.md 2.4: team_access_revoked"""
+    install(stage, None, START)
+    install(stage, "T1", START)
+
+    outcome_of(stage, left("T1", is_grid_kept=True))
+
+    assert lives(stage) == (True, True)
+    assert stage.installations.all() == ["E1:", "E1:T1"]

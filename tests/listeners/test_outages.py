@@ -15,6 +15,8 @@ from tests.worker_harness import WorkerHarness
 SENT: dict[str, Callable[[Slack], int]] = {
     "app_uninstalled": lambda slack: slack.event(type="app_uninstalled"),
     "tokens_revoked": lambda slack: slack.event(type="tokens_revoked", tokens={"bot": ["B1"]}),
+    "team_access_revoked": lambda slack: slack.access("revoked"),
+    "team_access_granted": lambda slack: slack.access("granted"),
     "message": lambda slack: slack.say("github"),
     "message with a wrong word": lambda slack: slack.say("github!!"),
     "message for help": lambda slack: slack.say("help"),

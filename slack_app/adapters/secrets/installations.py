@@ -169,10 +169,11 @@ class RedisInstallations(InstallationStore):
                     self._forget(place, event_at)
         return True
 
-    def serves(self, enterprise_id: str | None, team_id: str) -> bool:
-        """Return whether an installation serves the workspace, its own or its Grid's. Raises UpstreamError."""
+    def serves(self, enterprise_id: str | None, team_id: str, *, by_grid: bool = True) -> bool:
+        """Return whether its own installation, or `by_grid` its Grid's, serves a workspace. Raises UpstreamError."""
+        places = _places(enterprise_id, team_id)
         with redis_errors():
-            return bool(self._redis.exists(*(_key(place) for place in _places(enterprise_id, team_id))))
+            return bool(self._redis.exists(*(_key(place) for place in (places if by_grid else places[:2]))))
 
     def all(self) -> Sequence[str]:
         """Return the place of each installation. Raises UpstreamError."""

@@ -68,6 +68,16 @@ def revoked_event(
     return _envelope(event, team_id, enterprise_id, at)
 
 
+def access_event(*, team_id: str, enterprise_id: str, at: float, is_granted: bool) -> Envelope:
+    """Return the event of a workspace that joins or leaves its organization's installation.
+
+    https://docs.slack.dev/reference/events/team_access_revoked (the outer `team_id` is null there)
+    """
+    event = {"type": f"team_access_{'granted' if is_granted else 'revoked'}", "team_ids": [team_id]}
+    granted = {"enterprise_id": enterprise_id, "team_id": None, "is_bot": False, "is_enterprise_install": True}
+    return {**_envelope(event, None, enterprise_id, at), "team_id": None, "authorizations": [granted]}
+
+
 def _to_installation(team: Team, event: dict[str, Any], at: float) -> Envelope:
     """Return the envelope with the installation it is for; an uninstalled app has none."""
     granted = {

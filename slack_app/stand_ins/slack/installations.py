@@ -39,11 +39,13 @@ class Installations:
         self._clock = clock
         self._lock = threading.Lock()
         self._grants: dict[str, Grant] = {}
+        self._withdrawn: set[str] = set()
 
     def add(self, grant: Grant) -> None:
         """Install the app, or store another token for it."""
         with self._lock:
             self._grants[grant.token] = grant
+            self._withdrawn.discard(grant.token)
 
     def find(self, token: str) -> Grant | None:
         """Return the grant of a token, good or not."""
@@ -55,6 +57,8 @@ class Installations:
         if grant is None:
             raise ApiError("invalid_auth")
         grant.check(self._clock())
+        if token in self._withdrawn:
+            raise ApiError("team_access_not_granted")
         return grant
 
     def current(self) -> Grant | None:
@@ -63,8 +67,23 @@ class Installations:
         An installation in the workspace itself goes before that of its organization.
         """
         with self._lock:
-            standing = [grant for grant in reversed(self._grants.values()) if not grant.is_revoked]
+            grants = [grant for token, grant in self._grants.items() if token not in self._withdrawn]
+        standing = [grant for grant in reversed(grants) if not grant.is_revoked]
         return min(standing, key=lambda grant: grant.is_org_wide, default=None)
+
+    def withdraw(self) -> None:
+        """Take this workspace out of its organization's installation, whose token stays good in the others."""
+        with self._lock:
+            self._withdrawn |= {token for token, grant in self._grants.items() if grant.is_org_wide}
+
+    def give_back(self) -> None:
+        """Take this workspace into its organization's installation again."""
+        with self._lock:
+            self._withdrawn.clear()
+
+    def is_withdrawn(self, token: str) -> bool:
+        """Return whether the token is an organization's, without this workspace."""
+        return token in self._withdrawn
 
     def revoke(self) -> None:
         """Make all tokens of the current installation useless, wherever in the organization they are good."""

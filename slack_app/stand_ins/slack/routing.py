@@ -53,6 +53,7 @@ class Router:
         granting = [w for w in self._workspaces if w.installations.find(token) or token == w.app.app_token]
         if len(granting) < 2:
             return granting[0] if granting else self._workspaces[0]
+        granting.sort(key=lambda w: w.installations.is_withdrawn(token))
         return next(_most_likely(granting, arguments), granting[0])
 
 

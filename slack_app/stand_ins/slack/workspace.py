@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from slack_app.stand_ins.slack.app_client import AppClient
-from slack_app.stand_ins.slack.events import revoked_event, uninstalled_event
+from slack_app.stand_ins.slack.events import access_event, revoked_event, uninstalled_event
 from slack_app.stand_ins.slack.installations import Grant, Installations
 from slack_app.stand_ins.slack.model import (
     Ack,
@@ -195,6 +195,13 @@ class Workspace:
         team_id = None if team.is_org_wide else team.team_id
         for event in (revoked_event, uninstalled_event):
             self.send_event(event(team_id=team_id, enterprise_id=team.enterprise_id, at=at))
+
+    def set_access(self, *, is_granted: bool) -> None:
+        """Take this workspace out of its organization's installation, or in again, and tell the app."""
+        installations = self.store.installations
+        installations.give_back() if is_granted else installations.withdraw()
+        at, enterprise_id = self.store.clock(), self.store.enterprise_id or ""
+        self.send_event(access_event(team_id=self.team_id, enterprise_id=enterprise_id, at=at, is_granted=is_granted))
 
     def end_streams(self) -> None:
         """End the stream of every open page, before the server stops: uvicorn cancels them with a traceback."""
