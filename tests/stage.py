@@ -97,6 +97,7 @@ class Stage:
         url = f"http://127.0.0.1:{port}"
         wait_for(lambda: answers(f"{url}/readyz"), what="the web process is ready")
         self.workspace.request_url = f"{url}/slack/events"
+        assert self.workspace.verify_request_url()
         return process
 
     @property

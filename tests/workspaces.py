@@ -62,6 +62,7 @@ def app_for(slack: Slack, redis_url: str, log: Path) -> Iterator[Stage]:
         stack.callback(stage.clear)
         stage.start_web("--with-worker")
         slack.request_url = stage.workspace.request_url
+        assert slack.verify_request_url()
         slack.redirect_uri = f"{stage.url}/slack/oauth_redirect"
         yield stage
 

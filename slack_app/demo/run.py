@@ -158,6 +158,7 @@ class Demo:
         stack.callback(self.app.stop)
         self.app.wait_until_ready()
         slack.request_url = f"http://127.0.0.1:{self.app.port}/slack/events"
+        slack.verify_request_url()
 
     def _install(self, token: str, vault: Vault) -> None:
         """Have the first workspace begin with the app installed, so that its first command works."""

@@ -34,6 +34,7 @@ class Acts:
         request_url = self._stage.workspace.request_url
         set_scene(self._stage, self._slack, self._freddy, self._number)
         self._stage.workspace.request_url = request_url
+        assert self._stage.workspace.verify_request_url()
         return self._stage
 
     def _forget_all(self) -> None:

@@ -100,6 +100,8 @@ class AnsweringApp:
     async def _asked(self, request: Request) -> Response:
         body = (await request.body()).decode()
         is_event = request.headers["content-type"].startswith("application/json")
+        if is_event and json.loads(body)["type"] == "url_verification":
+            return PlainTextResponse(json.loads(body)["challenge"])
         payload = json.loads(body)["event"] if is_event else json.loads(parse_qs(body)["payload"][0])
         self.payloads.append(payload)
         answer = await anyio.to_thread.run_sync(self.answer, payload)
@@ -138,6 +140,7 @@ def views_page(browser: Browser) -> Iterator[ViewsPage]:
             request_url=f"{url}/events",
         )
         app.base_url = workspace.base_url = stack.enter_context(serving(workspace.app))
+        assert workspace.verify_request_url()
         context = browser.new_context(viewport=DESKTOP, locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
         stack.callback(context.close)
         problems: list[str] = []

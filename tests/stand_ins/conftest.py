@@ -29,6 +29,7 @@ def stage() -> Iterator[SlackWithApp]:
     asgi = Starlette(routes=[Route("/slack/events", app.events, methods=["POST"])])
     with serving(asgi) as app_url, serving(workspace.app) as workspace.base_url:
         workspace.request_url = f"{app_url}/slack/events"
+        assert workspace.verify_request_url()
         yield made
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import requests
 from slack_sdk import WebClient
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from slack_app.stand_ins.slack import Message, Workspace
 
@@ -30,7 +30,10 @@ class StubApp:
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     async def events(self, request: Request) -> Response:
-        self.requests.append((dict(request.headers), await request.body()))
+        body = await request.body()
+        if b'"url_verification"' in body:
+            return PlainTextResponse(json.loads(body)["challenge"])
+        self.requests.append((dict(request.headers), body))
         return self.answer
 
     @property

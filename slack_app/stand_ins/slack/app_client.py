@@ -27,10 +27,19 @@ class AppClient:
         return self._send("interactive", payload, {"payload": payload})
 
     def send_event(self, envelope: dict[str, Any]) -> Ack:
-        """Send an event."""
+        """Send an event; none goes to an address that has not answered a challenge."""
         if self._app.request_url:
+            if self._app.verified_url != self._app.request_url:
+                return Ack(0, "", 0.0, "url_not_verified")
             return self._sender.send_event(self._app.request_url, envelope)
         return self._socket_mode.send("events_api", envelope)
+
+    def verify(self) -> bool:
+        """Challenge the app's address, as *Retry* in its settings does; return whether it is verified now."""
+        url = self._app.request_url
+        if url and self._sender.verify(url):
+            self._app.verified_url = url
+        return bool(url) and self._app.verified_url == url
 
     def _send(self, kind: str, payload: dict[str, Any], form: dict[str, Any]) -> Ack:
         if self._app.request_url:

@@ -142,12 +142,14 @@ class Message:
 class AppConfig:
     """What Slack knows of the app, as its manifest and its settings say.
 
-    `request_url` is where the app listens; None is Socket Mode. `has_home_tab`: whether the App Home is switched on.
+    `request_url` is where the app listens; None is Socket Mode. `verified_url` is the one that answered a challenge.
+    `has_home_tab`: whether the App Home is switched on.
     """
 
     signing_secret: str
     app_token: str = ""
     request_url: str | None = None
+    verified_url: str | None = field(default=None, kw_only=True)
     command: str = "/connect"
     usage_hint: str = "github"
     shortcuts: Sequence[Shortcut] = ()

@@ -82,6 +82,10 @@ class Slack:
         for workspace in self.workspaces:
             workspace.request_url = request_url
 
+    def verify_request_url(self) -> bool:
+        """Challenge the address where the app listens, which gets no events before; return whether it is right."""
+        return all(workspace.verify_request_url() for workspace in self.workspaces)
+
     @property
     def redirect_uri(self) -> str:
         """Return where the app takes the browser back after an install."""

@@ -131,6 +131,10 @@ class Workspace:
     def request_url(self, request_url: str | None) -> None:
         self.store.app.request_url = request_url
 
+    def verify_request_url(self) -> bool:
+        """Challenge the address where the app listens, which gets no events before; return whether it is right."""
+        return self._client.verify()
+
     @property
     def fault(self) -> SlackFault:
         """Return what goes wrong on Slack's side."""
