@@ -56,7 +56,12 @@ class ChatApi:
         if self._store.fault is SlackFault.DM_CLOSED and channel.startswith("D"):
             raise ApiError("messages_tab_disabled")
         text, blocks = self._content(arguments)
-        message = self._store.post_as_app(channel, text, blocks, via="chat.postMessage", fields=arguments)
+        thread_ts = str(arguments.get("thread_ts") or "")
+        if thread_ts and self._store.find(channel, thread_ts) is None:
+            raise ApiError("thread_not_found")
+        message = self._store.post_as_app(
+            channel, text, blocks, via="chat.postMessage", fields=arguments, thread_ts=thread_ts
+        )
         return {"channel": channel, "ts": message.ts, "message": message_object(message, self._store.team_id)}
 
     def _post_ephemeral(self, arguments: Arguments) -> Arguments:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from slack_app.stand_ins.slack.model import Person
 from slack_app.stand_ins.slack.team import APP_ID, ORGANIZATION, Team
-
-
-def escaped(text: str) -> str:
-    """Return the text as Slack stores it: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+from slack_app.stand_ins.slack.typed import escaped
 
 
 def command_payload(

@@ -28,6 +28,12 @@ def message_event(team: Team, message: Message, at: float) -> Envelope:
         "ts": message.ts,
         "event_ts": message.ts,
     }
+    if message.thread_ts:
+        event["thread_ts"] = message.thread_ts
+    if message.subtype:
+        event["subtype"] = message.subtype
+    if message.subtype == "file_share":
+        event["files"] = [{"id": "F0FILE", "name": "screenshot.png", "mimetype": "image/png"}]
     if message.user_id == APP_USER:
         event |= {"bot_id": BOT_ID, "app_id": APP_ID}
     return _to_installation(team, event, at)

@@ -38,6 +38,8 @@ def message_container(team: Team, message: Message, channel_name: str) -> Payloa
             "message_ts": message.ts,
             "channel_id": message.channel_id,
             "is_ephemeral": is_private,
+            # Not documented, but sent: https://github.com/slack-go/slack/pull/888
+            **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
         },
         "channel": {"id": message.channel_id, "name": channel_name},
         **({} if is_private else {"message": message_object(message, team.team_id)}),

@@ -104,7 +104,11 @@ class Call:
 
 @dataclass(slots=True)
 class Message:
-    """A message as it stands now. `ephemeral_to` is the only person who sees it; `via` says how it came."""
+    """A message as it stands now. `ephemeral_to` is the only person who sees it; `via` says how it came.
+
+    `thread_ts` is the message that it replies to, and `subtype` Slack's word for a message of a special kind. The page
+    shows replies where they came, among the others.
+    """
 
     id: str
     channel_id: str
@@ -114,6 +118,8 @@ class Message:
     blocks: list[dict[str, Any]]
     via: str
     ephemeral_to: str | None = None
+    thread_ts: str = ""
+    subtype: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     is_edited: bool = False
     deleted: bool = False

@@ -20,6 +20,7 @@ def message_object(message: Message, team_id: str) -> dict[str, Any]:
         "ts": message.ts,
         "text": message.text,
         "blocks": message.blocks_with_ids(),
+        **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
     }
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from slack_app.stand_ins.slack.app_client import AppClient
 from slack_app.stand_ins.slack.blocks import are_valid
-from slack_app.stand_ins.slack.commands import command_payload, escaped
+from slack_app.stand_ins.slack.commands import command_payload
 from slack_app.stand_ins.slack.events import message_event
 from slack_app.stand_ins.slack.model import SLACKBOT, Ack, Message
 from slack_app.stand_ins.slack.response_urls import ResponseUrls
 from slack_app.stand_ins.slack.store import Store
+from slack_app.stand_ins.slack.typed import as_sent, escaped
 
 
 class UserMessages:
@@ -21,8 +22,12 @@ class UserMessages:
         self._client = client
         self._response_urls = response_urls
 
-    def say(self, user_id: str, channel_id: str, text: str) -> None:
-        """Post what a person wrote; a slash at the very beginning makes it a command."""
+    def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str = "", subtype: str = "") -> None:
+        """Post what a person wrote; a slash at the very beginning makes it a command.
+
+        `thread_ts` is the message that it replies to; `subtype` is `file_share` for one with a file,
+        `thread_broadcast` for a reply that is shown in the conversation, too, and `me_message` for a `/me`.
+        """
         word, *rest = text.split(maxsplit=1) if text.startswith("/") else [""]
         app, is_installed = self._store.app, self._store.is_installed
         if word == app.command and is_installed:
@@ -37,7 +42,13 @@ class UserMessages:
             self._notify(user_id, channel_id, notice)
         else:
             message = self._store.post(
-                channel_id=channel_id, user_id=user_id, text=escaped(text), blocks=[], via="person"
+                channel_id=channel_id,
+                user_id=user_id,
+                text=as_sent(text),
+                blocks=[],
+                via="person",
+                thread_ts=thread_ts,
+                subtype=subtype,
             )
             if channel_id == self._store.dm_of(user_id) and is_installed:
                 self.deliver(message)

@@ -219,9 +219,9 @@ class Workspace:
         """Return what the person sees there, in order."""
         return [message for message in self.store.seen_by(seen_by) if message.channel_id == channel_id]
 
-    def say(self, user_id: str, channel_id: str, text: str) -> None:
-        """Post what a person wrote; a slash at the very beginning makes it a command."""
-        self._user_messages.say(user_id, channel_id, text)
+    def say(self, user_id: str, channel_id: str, text: str, **how: str) -> None:
+        """Post what a person wrote; a slash at the very beginning makes it a command. `how` is as in UserMessages."""
+        self._user_messages.say(user_id, channel_id, text, **how)
 
     def type_command(self, *, user_id: str, channel_id: str, text: str) -> Ack:
         """Type the command with this text; returns the app's acknowledgement, which is shown too."""
