@@ -22,7 +22,7 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.tasks import Task
 from slack_app.views import render_message
 
-HELP = frozenset(["help", "?", "-h", "--help"])
+HELP = frozenset(["help", "?", "-h", "-help", "--help"])
 SUBCOMMANDS: Mapping[frozenset[str], tuple[Task, MessageFact]] = {
     frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.StatusLoading()),
     frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLoading()),
@@ -36,7 +36,7 @@ def register(app: App, deps: Dependencies) -> None:
     """Listen to the command."""
 
     def on_command(ack: Ack, payload: Payload) -> None:
-        text = parse(payload.get("text") or "")
+        text = parse(payload.get("text") or "", deps.command)
         answer = reply_with_errors(lambda: render_message(run(payload, text, deps), deps.command), deps.command)
         ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 

@@ -16,7 +16,7 @@ from slack_app.listeners.command import run
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
 from slack_app.listeners.requests import enterprise_of_event, job_from_command
-from slack_app.listeners.text import CommandText, parse
+from slack_app.listeners.text import parse
 
 
 def register(app: App, deps: Dependencies) -> None:
@@ -29,11 +29,8 @@ def typed(body: Body, deps: Dependencies) -> None:
     payload = _as_command(body)
     if payload is None:
         return
-    text = parse(payload["text"])
-    if text.words and text.words[0].lower().lstrip("/") in ("connect", deps.command.lstrip("/")):
-        text = CommandText(text.words[1:], text.pairs)
     try:
-        is_help = isinstance(run(payload, text, deps), Help)
+        is_help = isinstance(run(payload, parse(payload["text"], deps.command), deps), Help)
     except UserError as exc:
         refusal = Refusal(exc.reason, exc.facts)
         deps.queue.enqueue(job_from_command(EXPLAIN_REFUSAL, payload, deps, payload=refusal))

@@ -1,30 +1,59 @@
-"""Reads what was typed after the command: words, `key=value` pairs, quotes of every keyboard.
+"""Reads what was typed, after the command or to the app itself: words, and details such as `key=value`.
 
-Phones and macOS turn straight quotes into curly ones, and Slack escapes three characters in the text
-(https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling), so neither shlex nor a
-plain split serves. Any text can be read: a quote that is never closed reaches to the end.
+What stands around the words is not meant: Slack's markup and marks, punctuation, and what keyboards make of quotes,
+hyphens and letters. The value of a detail stays as it was typed. Any text can be read: a quote that is never closed
+reaches to the end.
+
+In a message `<…>` is always Slack's markup, for what a person typed is escaped; a command may have either.
+https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages,
+https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from slack_app.outside_text import cleaned
+from slack_app.outside_text import JOINERS, cleaned
+from slack_app.secret_shapes import is_like_a_key
 
 _CLOSED_BY = {
     '"': '"',
+    "＂": '＂"',
     "“": '”“"',
     "”": '”“"',
     "„": '“”"',
     "«": "»",
     "»": "«",
+    "‹": "›",
+    "›": "‹",
+    "「": "」",
+    "『": "』",
     "'": "'",
     "‘": "’'",
     "’": "’'",
+    "‚": "‘’'",
 }
-_KEY = re.compile(r"([^\W\d]\w*(?:-\w+)*)=")
+_MARKUP = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>|]*)(?:\|([^<>]*))?>")
+_MENTIONS = re.compile(r"(?:(?:&gt;|[^\w<&])*<@[UW][A-Z0-9]*(?:\|[^<>]*)?>)+")
+_NUMBER = re.compile(r"\s*\d{1,2}[.)]\s")
+_EMOJI = re.compile(r":[\w+'-]+:(?::skin-tone-\d:)?")
+_MARKS = "*_~`"
+"""Bold, italic, strike and code: https://docs.slack.dev/messaging/formatting-message-text#basic-formatting"""
+_UNSEEN = "".join(map(chr, [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]))
+"""Format characters that come with what is copied, and with keyboards of both directions."""
+_HYPHENS = "‐‑‒–−﹣－"
+_TYPOGRAPHIC = str.maketrans(
+    {**dict.fromkeys(JOINERS), **dict.fromkeys(_HYPHENS, "-"), "—": "--", "―": "--", "İ": "I", "ı": "i"}
+)
+"""A long dash is what keyboards make of two hyphens; the last two are what Turkish ones make of an i."""
+# Possessive, so that no text makes the search slow.
+_KEY = re.compile(
+    rf"(?P<key>[^\W\d][\w＿{_UNSEEN}]*+(?:[-{_HYPHENS}][\w＿{_UNSEEN}]++)*+)"
+    rf"(?:(?P<tight>[=＝])(?=\S)|\s*+[=＝]|\s*+[:：](?=\s++\S|[{''.join(_CLOSED_BY)}]))\s*+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +68,17 @@ class CommandText:
         return bool(self.words) and self.words[0].lower() in words
 
 
-def parse(text: str) -> CommandText:
-    """Read the text of a command; never fails.
+def parse(text: str, command: str = "/connect") -> CommandText:
+    """Read a text; never fails.
 
-    A word of which there is nothing to see counts as none, and the last of several values for a key counts.
+    The command itself, and its first name, count for nothing at the beginning, and so does whom the text speaks to.
+    The last of several values for a key counts.
     """
     words: list[str] = []
     pairs: dict[str, str] = {}
-    for key, word in _tokens(_unescaped(text)):
+    for key, word in _tokens(_without_markup(text), frozenset(["connect", command.lstrip("/").lower()])):
         if key is None:
-            words += [word] if cleaned(word) else []
+            words.append(word)
         else:
             pairs[key] = word
     return CommandText(words, pairs)
@@ -59,31 +89,86 @@ def quote(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _unescaped(text: str) -> str:
+def _without_markup(text: str) -> str:
+    """Return the text as the person saw it when they typed it."""
+    mentions = _MENTIONS.match(text)
+    text = _MARKUP.sub(_shown, text[mentions.end() :] if mentions else text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _tokens(text: str) -> Iterator[tuple[str | None, str]]:
-    at = 0
+def _shown(markup: re.Match[str]) -> str:
+    """Return what stood there: the label, which is what was typed, else the address."""
+    target, label = markup.groups()
+    sign = target[0] if target[0] in "@#" else ""
+    if label:
+        return label if label.startswith(sign) else f"{sign}{label}"
+    return re.sub(r"^(?:mailto|tel):", "", target).replace("!", "@")
+
+
+def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, str]]:
+    """Yield the words, and the details with their keys."""
+    number = _NUMBER.match(text)
+    at = number.end() if number else 0
+    opened = ""
+    is_begun = False
     while at < len(text):
-        if text[at].isspace():
+        if text[at].isspace() or text[at] in _UNSEEN:
             at += 1
-            continue
-        key = _KEY.match(text, at)
-        word, at = _word(text, key.end() if key else at)
-        yield (key.group(1) if key else None), word
+        elif text[at] in _MARKS:
+            opened += text[at] if text[at] not in opened else ""
+            at += 1
+        elif (key := _KEY.match(text, at)) and (key["tight"] or is_begun):
+            value, at = _value(text, key.end(), opened)
+            name = _folded(key["key"])
+            if key["tight"] or not is_like_a_key(value):
+                yield name, value
+            else:  # somebody speaks of their key
+                yield from ((None, word) for word in (name, value))
+        else:
+            word, at = _word(text, at)
+            closed = word[len(word.rstrip(_MARKS)) :]
+            opened = "".join(mark for mark in opened if mark not in closed)
+            for part in [] if _EMOJI.fullmatch(word) else _folded(word).split():
+                if is_begun or part.lower() not in command_words:
+                    is_begun = True
+                    yield None, part
 
 
-def _word(text: str, at: int) -> tuple[str, int]:
+def _value(text: str, at: int, opened: str) -> tuple[str, int]:
+    """Read the value of a detail from `at`; return it and where it ends. Marks that were opened before it end there."""
+    if at < len(text) and (text[at] in _CLOSED_BY or (text[at] == "`" and text.find("`", at + 1) > 0)):
+        return _word(text, at, {**_CLOSED_BY, "`": "`"})
+    following = _KEY.match(text, at)
+    if at < len(text) and text[at - 1].isspace() and following and following["tight"]:
+        return "", at
+    value, end = _word(text, at)
+    return (value.rstrip(opened) if opened else value).strip(_UNSEEN), end
+
+
+def _word(text: str, at: int, closed_by: Mapping[str, str] = _CLOSED_BY) -> tuple[str, int]:
     """Read one word from `at`, quoted or not; return it and where it ends."""
-    closed_by = _CLOSED_BY.get(text[at : at + 1])
-    if closed_by is None:
+    closing = closed_by.get(text[at : at + 1])
+    if closing is None:
         end = next((n for n in range(at, len(text)) if text[n].isspace()), len(text))
         return text[at:end], end
     word, at = [], at + 1
-    while at < len(text) and text[at] not in closed_by:
+    while at < len(text) and text[at] not in closing:
         if text[at] == "\\" and text[at + 1 : at + 2] in ('"', "\\"):
             at += 1
         word.append(text[at])
         at += 1
     return "".join(word), at + 1
+
+
+def _folded(word: str) -> str:
+    """Return the word in plain letters, without what cannot be seen, and what stands around it.
+
+    Empty for one without a letter or a digit, but for a question mark, which asks for help.
+    https://www.unicode.org/reports/tr15/ (NFKC folds full-width letters)
+    """
+    plain = cleaned(unicodedata.normalize("NFKC", word)).translate(_TYPOGRAPHIC)
+    meant = [n for n, character in enumerate(plain) if character.isalnum()]
+    if not meant:
+        return "?" if plain and not plain.strip("?") else ""
+    start = next(n for n, character in enumerate(plain) if character.isalnum() or character == "-")
+    return plain[start : meant[-1] + 1]

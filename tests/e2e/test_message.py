@@ -47,7 +47,7 @@ def written(app: Stage, user_id: str, text: str) -> Message:
         (0, "connect github", "*Your GitHub link is ready*"),
         (1, "GitHub", "*Your GitHub link is ready*"),
         (2, "connect", "*Which tool do you want to connect?*"),
-        (3, "hello?! what", "“hello?! what” can't be the name of a tool."),
+        (3, "git+hub!", "“git+hub” can't be the name of a tool."),
         (4, "status", "You have connected nothing yet."),
         (5, "remove github", "You have not connected GitHub"),
         (6, "disconnect", "Which tool do you want to disconnect?"),

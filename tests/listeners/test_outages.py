@@ -30,7 +30,7 @@ SENT: dict[str, Callable[[Slack], int]] = {
     "team_access_revoked": lambda slack: slack.access("revoked"),
     "team_access_granted": lambda slack: slack.access("granted"),
     "message": lambda slack: slack.say("github"),
-    "message with a wrong word": lambda slack: slack.say("github!!"),
+    "message with a wrong word": lambda slack: slack.say("git+hub"),
     "message for help": lambda slack: slack.say("help"),
     "shortcut": lambda slack: slack.send("shortcut", callback_id=CallbackId.OPEN_MENU),
 }

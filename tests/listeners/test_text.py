@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slack_app.listeners.text import parse, quote
+from slack_app.listeners.text import CommandText, parse, quote
 
 
 def escaped_by_slack(text: str) -> str:
@@ -28,7 +31,10 @@ def test_a_quoted_value_comes_back_as_it_was(value: str) -> None:
     assert typed.pairs == {"site_name": value, "folder": value}
 
 
-@given(st.lists(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1)))
+PLAIN = st.characters(categories=["L", "N"]).filter(lambda c: normalize("NFKC", c) == c and c not in "İı")
+
+
+@given(st.lists(st.text(alphabet=PLAIN, min_size=1).filter(lambda word: normalize("NFKC", word) == word)))
 def test_plain_words_stay_as_they_are(words: list[str]) -> None:
     assert parse("  ".join(words)).words == words
 
@@ -48,6 +54,10 @@ def test_plain_words_stay_as_they_are(words: list[str]) -> None:
         ('site_name="say \\"hi\\""', 'say "hi"'),
         ("site_name=R&amp;D", "R&D"),
         ("site_name=a=b", "a=b"),
+        # reports.md A19b
+        ("site_name=‚Team Marketing‘", "Team Marketing"),
+        ("site_name=‹Team Marketing›", "Team Marketing"),
+        ("site_name=「Team Marketing」", "Team Marketing"),
     ],
 )
 def test_quotes_of_every_keyboard_are_understood(typed: str, value: str) -> None:
@@ -58,3 +68,132 @@ def test_quotes_of_every_keyboard_are_understood(typed: str, value: str) -> None
 def test_a_word_of_which_there_is_nothing_to_see_is_none(typed: str) -> None:
     assert parse(typed).words == []
     assert parse(f"github {typed}").words == ["github"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        # reports.md A19: what chat clients put around it
+        "<@U0BOT> connect github",
+        "<@U0BOT|freddy>: github",
+        "&gt; <@U0BOT> connect github",
+        "*connect github*",
+        "connect *github*",
+        "_connect_ ~github~",
+        "`/connect github`",
+        "```\n/connect github\n```",
+        "&gt; connect github",
+        "&gt;&gt;&gt; connect github",
+        "• connect github",
+        "1. connect github",
+        "- connect github",
+        "github :rocket:",
+        # reports.md A19b: what keyboards and copying make of it
+        "git\u200bhub",
+        "git\u2060hub",
+        "\ufeffgithub",
+        "github\u200f",
+        "\u202agithub\u202c",
+        "git\u200dhub",
+        "ｇｉｔｈｕｂ",
+        "“connect github”",
+        "‚github‘",
+        "‹github›",
+        "「github」",
+        # reports.md A19c: punctuation
+        "github,",
+        "github!",
+        "github?",
+        "github:",
+        "github/",
+        "github.",
+        "(github)",
+        "connect: github",
+        "/connect connect github",
+    ],
+)
+def test_what_stands_around_the_words_is_not_meant(typed: str) -> None:
+    assert parse(typed) == CommandText(["github"], {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("connect <http://monday.com|monday.com>", ["monday.com"]),  # reports.md A15
+        ("google–drive", ["google-drive"]),
+        ("google\u2011drive", ["google-drive"]),
+        ("—help", ["--help"]),
+        ("–h", ["-h"]),
+        ("--help", ["--help"]),
+        ("İntercom", ["Intercom"]),
+        ("ask <#C0123|general> or <!here>", ["ask", "general", "or", "here"]),
+        ("&lt;b&gt; &amp;lt;", ["b", "lt"]),
+        ("???", ["?"]),
+        (":rocket:", []),
+        ("!!!", []),
+        ("connect", []),
+    ],
+)
+def test_words_are_read_as_the_person_saw_them(typed: str, words: list[str]) -> None:
+    """slack-truth.md 1.8, reports.md A19b"""
+    assert parse(typed) == CommandText(words, {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        # slack-truth.md 1.8, reports.md A15: Slack's label is what was typed
+        ("site_name=<http://contoso.sharepoint.com|contoso.sharepoint.com>", "contoso.sharepoint.com"),
+        ('site_name="<http://contoso.sharepoint.com|contoso.sharepoint.com>"', "contoso.sharepoint.com"),
+        ("site_name=<mailto:team@contoso.com|team@contoso.com>", "team@contoso.com"),
+        ("site_name=<mailto:team@contoso.com>", "team@contoso.com"),
+        ("site_name=<https://x.io/a?b=1&amp;c=2>", "https://x.io/a?b=1&c=2"),
+        ("site_name=<https://x.io>", "https://x.io"),
+        ("site_name=https://x.io/*_~", "https://x.io/*_~"),
+        ("site_name=<@U0ANN>", "@U0ANN"),
+        ("site_name=&lt;a&gt;", "<a>"),
+        # reports.md A19c
+        ('site_name = "Team Marketing"', "Team Marketing"),
+        ("site_name = x", "x"),
+        ("site_name= x", "x"),
+        ("site_name: x", "x"),
+        ('site_name: "Team Marketing"', "Team Marketing"),
+        ("site_name：“Team”", "Team"),
+        ("site_name＝x", "x"),
+        ("ｓｉｔｅ＿ｎａｍｅ=x", "x"),
+        ("site\u200b_name=\u200bx\u200b", "x"),
+        ("site_name=`Team Marketing`", "Team Marketing"),
+        # What a person really meant stays.
+        ('site_name="R&amp;D – Team"', "R&D – Team"),
+        ("site_name=R&amp;D–Team!", "R&D–Team!"),
+        ('site_name="*_~`• &gt; ｘ\u200b:"', "*_~`• > ｘ\u200b:"),
+        ("site_name=_x_", "_x_"),
+    ],
+)
+def test_the_value_of_a_detail_is_what_was_typed(typed: str, value: str) -> None:
+    assert parse(f"sharepoint {typed}") == CommandText(["sharepoint"], {"site_name": value})
+
+
+def test_marks_around_everything_end_with_the_last_value() -> None:
+    """reports.md A19"""
+    assert parse("*sharepoint site_name=Team*").pairs == {"site_name": "Team"}
+    assert parse("`/connect sharepoint site_name=Team`").pairs == {"site_name": "Team"}
+    assert parse("*connect* sharepoint site_name=Team*").pairs == {"site_name": "Team*"}
+
+
+def test_a_key_is_no_detail_of_a_sentence() -> None:
+    """security.md 15: `connect` refuses what looks like a key among the words"""
+    assert parse("my key: ak_0123456789abcdef").words == ["my", "key", "ak_0123456789abcdef"]
+
+
+def test_an_empty_value_does_not_take_the_next_detail() -> None:
+    assert parse("sharepoint site_name= folder=x").pairs == {"site_name": "", "folder": "x"}
+
+
+@pytest.mark.parametrize("part", ["<a:", "*", "a=`", "a-", "“", "a: ", "\u200b", "<@U1>", "a *", "&gt;", "a = "])
+def test_no_text_takes_long_to_read(part: str) -> None:
+    began = time.perf_counter()
+
+    parse(part * 10_000)
+
+    assert time.perf_counter() - began < 2
