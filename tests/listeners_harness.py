@@ -61,7 +61,8 @@ class Slack:
         """Press a button in a private message; `about` are other fields of the payload."""
         where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
-        return self.send("block_actions", container=where, response_url="https://x", actions=[action], **about)
+        pressed = {"container": where, "response_url": "https://x", "actions": [action]}
+        return self.send("block_actions", **{**pressed, **about})
 
     def event(self, envelope: dict[str, Any] | None = None, **event: Any) -> int:
         """Send an event; return the status of the answer. `envelope` puts other fields around it."""
@@ -74,9 +75,10 @@ class Slack:
         envelope = {"team_id": None, "enterprise_id": "E1"}
         return self.event(envelope, type=f"team_access_{change}", team_ids=[*team_ids] or ["T1"])
 
-    def say(self, text: str) -> int:
-        """Write to the app in its direct message."""
-        return self.event(type="message", channel_type="im", user="U1", team="T1", channel="D1", text=text, ts="1.1")
+    def say(self, text: str, **about: Any) -> int:
+        """Write to the app in its direct message; `about` are other fields of the event."""
+        event = {"type": "message", "channel_type": "im", "user": "U1", "team": "T1", "channel": "D1", "ts": "1.1"}
+        return self.event(**{**event, "text": text, **about})
 
     def tasks(self) -> list[Task | None]:
         """Return the task of every job in the queue."""

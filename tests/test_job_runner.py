@@ -51,7 +51,7 @@ def test_the_state_is_kept_before_anything_is_shown(stage: WorkerHarness) -> Non
     stage.enqueue()
     kept: list[bool] = []
     post_dm = stage.messenger.post_dm
-    stage.messenger.post_dm = lambda person, fact: (  # type: ignore[method-assign]
+    stage.messenger.post_dm = lambda person, fact, thread=None: (  # type: ignore[method-assign]
         kept.append(bool(stage.redis.exists("slack_app:state:s1"))) or post_dm(person, fact)  # type: ignore[func-returns-value]
     )
 

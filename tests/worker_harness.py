@@ -134,6 +134,7 @@ class MessengerStub:
     def __init__(self) -> None:
         self.dms: list[object] = []
         self.dm_to: list[str] = []
+        self.dm_threads: list[MessageRef | None] = []
         self.answers: list[object] = []
         self.edits: list[tuple[MessageRef, object]] = []
         self.deleted: list[MessageRef] = []
@@ -146,12 +147,13 @@ class MessengerStub:
         self.dm_error: Exception | None = None
         self.answer_error: Exception | None = None
 
-    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
+    def post_dm(self, person: SlackUser, fact: MessageFact, thread: MessageRef | None = None) -> MessageRef:
         if self.dm_error:
             raise self.dm_error
         render_message(fact, "/connect")
         self.dms.append(fact)
         self.dm_to.append(person.user_id)
+        self.dm_threads.append(thread)
         return MessageRef(f"D-{person.user_id}", str(len(self.dms)))
 
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:

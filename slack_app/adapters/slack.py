@@ -44,6 +44,8 @@ RETRYABLE = frozenset(
     ]
 )
 """Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
+NO_THREAD = frozenset(["thread_not_found", "cannot_reply_to_message", "message_not_found", "channel_not_found"])
+"""Errors for a thread whose first message was deleted, or takes no replies."""
 _WORD = re.compile(r"[a-z0-9_]{1,100}")
 AS_WRITTEN: Mapping[str, Any] = {
     "parse": "none",
@@ -114,17 +116,28 @@ class SlackMessenger(Messenger):
         self._slack_api_url = slack_api_url
         self._renderer = renderer
 
-    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
-        """Post to the person's direct message with the app; raises UpstreamError.
+    def post_dm(self, person: SlackUser, fact: MessageFact, thread: MessageRef | None = None) -> MessageRef:
+        """Post to the person's direct message with the app, in a thread where one is given; raises UpstreamError.
 
         A user id as the channel means that conversation and needs no scope beyond `chat:write`:
         https://docs.slack.dev/reference/methods/chat.postMessage#channels
         """
         message = self._renderer.message(fact)
         client = self._client_for(person)
+        try:
+            return self._posted(client, message, thread.channel_id if thread else person.user_id, thread)
+        except UpstreamError as exc:
+            if thread is None or exc.code not in NO_THREAD:
+                raise
+        return self._posted(client, message, person.user_id)
+
+    def _posted(
+        self, client: WebClient, message: Message, channel: str, thread: MessageRef | None = None
+    ) -> MessageRef:
         with slack_errors():
             answer = client.chat_postMessage(
-                channel=person.user_id,
+                channel=channel,
+                thread_ts=thread.ts if thread else None,
                 text=message.text,
                 blocks=list(message.blocks),
                 **AS_WRITTEN,

@@ -216,7 +216,7 @@ class Connect:
         if dm is not None:
             self.deps.messenger.edit_dm(job.person, dm, LinkReady(live))
         else:
-            dm = self.deps.messenger.post_dm(job.person, LinkReady(live))
+            dm = self.deps.messenger.post_dm(job.person, LinkReady(live), job.thread)
         before = self.deps.links.set_message(live.id, dm)
         if before and before != dm:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody

@@ -20,16 +20,16 @@ from slack_app.ports.slack import Messenger
 def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
     """Tell the person once; raises UpstreamError when no way was open."""
     if not job.response_url:
-        messenger.post_dm(job.person, fact)
+        messenger.post_dm(job.person, fact, job.thread)
         return
     if not job.channel_id.startswith("D"):
         try:
             messenger.respond(job, fact)
         except UpstreamError:
-            messenger.post_dm(job.person, fact)
+            messenger.post_dm(job.person, fact, job.thread)
         return
     try:
-        dm = messenger.post_dm(job.person, fact)
+        dm = messenger.post_dm(job.person, fact, job.thread)
     except UpstreamError:
         messenger.respond(job, fact)
         return

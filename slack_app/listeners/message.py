@@ -1,7 +1,8 @@
 """What people type to the app in its direct message: the same words as after the command, with or without the command.
 
-Only a person's own plain message counts: what bots, the app itself and edits send is left alone, and so is whoever is
-of another workspace, or may be. https://docs.slack.dev/reference/events/message.im
+Only what a person wrote counts: what bots, the app and Slack itself send, edits and deletions are left alone, and so
+is whoever is of another workspace, or may be. What was written in a thread is answered there.
+https://docs.slack.dev/reference/events/message.im, https://docs.slack.dev/reference/events/message#subtypes
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
 from slack_app.listeners.requests import enterprise_of_event, job_from_command
 from slack_app.listeners.text import parse
+
+SUBTYPES = frozenset(["file_share", "thread_broadcast", "me_message"])
+"""Of the special kinds of messages, those that a person writes; all others are about messages, or conversations."""
+SLACKS_OWN = frozenset(["USLACK", "USLACKBOT"])
 
 
 def register(app: App, deps: Dependencies) -> None:
@@ -42,7 +47,9 @@ def typed(body: Body, deps: Dependencies) -> None:
 def _as_command(body: Body) -> dict[str, Any] | None:
     """Return the message in the shape of a command without a response_url; None for what is not a person's own."""
     event: Body = body["event"]
-    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+    if event.get("channel_type") != "im" or event.get("bot_id") or event.get("user") in (None, "", *SLACKS_OWN):
+        return None
+    if event.get("subtype") and event["subtype"] not in SUBTYPES:
         return None
     sender_team = event.get("user_team") or event.get("team")
     if sender_team != body["team_id"] and (sender_team or body.get("is_ext_shared_channel")):
@@ -52,6 +59,7 @@ def _as_command(body: Body) -> dict[str, Any] | None:
         "team_id": body["team_id"],
         "user_id": event["user"],
         "channel_id": event["channel"],
+        "thread_ts": event.get("thread_ts"),
         "response_url": "",
         "trigger_id": "",  # a message opens no modal
         # Slack repeats an event that it thinks was not received, with the same id.

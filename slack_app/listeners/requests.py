@@ -31,6 +31,7 @@ def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more
     `more` are fields of the job.
     """
     asked = {field: payload[field] for field in ("channel_id", "response_url", "trigger_id")}
+    asked["thread"] = thread_of(payload)
     sent_id = payload.get("event_id") or payload["trigger_id"]
     return _job(task, user_of_command(payload), sent_id, deps, **{**asked, **more})
 
@@ -94,12 +95,22 @@ def job_from_action(task: Task, payload: Payload, user: SlackUser, deps: Depende
         "response_url": (payload.get("response_url") or "") if is_private else "",
         "can_replace": is_private,
         "message": MessageRef(channel_id, where.get("message_ts") or "") if is_message else None,
+        "thread": thread_of(where) if is_message else None,
         "is_from_home": view.get("type") == "home",
         "view_id": view["id"] if view.get("type") == "modal" else "",
         "target_id": carried.target_id,
         "connector_type": carried.connector_type,
     }
     return job_from_interaction(task, payload, user, deps, **{**pressed, **more})
+
+
+def thread_of(place: Payload) -> MessageRef | None:
+    """Return the thread in which the message stands.
+
+    A press has it, too, though that is not documented: https://github.com/slack-go/slack/pull/888
+    """
+    channel_id, ts = place.get("channel_id"), place.get("thread_ts")
+    return MessageRef(channel_id, ts) if channel_id and ts else None
 
 
 def carried_by(action: Payload) -> Value:

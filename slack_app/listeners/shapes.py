@@ -130,6 +130,7 @@ class Container(TypedDict):
     type: str
     channel_id: NotRequired[Id | None]
     message_ts: NotRequired[str | None]
+    thread_ts: NotRequired[str | None]
 
 
 class Interaction(TypedDict):
@@ -198,6 +199,8 @@ class Message(Event):
     user_team: NotRequired[Id | None]
     team: NotRequired[Id | None]
     text: NotRequired[str | None]
+    subtype: NotRequired[str | None]
+    thread_ts: NotRequired[str | None]
 
 
 class Tokens(TypedDict):

@@ -35,9 +35,10 @@ class Job(Generic[Payload]):
     `response_url` is empty where Slack gives none (App Home, modals, typed messages), and then the direct message is
     the only way to the person. `accepted_at` is in seconds since the epoch, by our clock. `target_id` is what it is
     about: a link, a request that waits, a connection, a problem. `trigger_id` opens a modal, for three seconds;
-    `view_id` is the modal that it came from, `message` the message whose button was pressed. What else the task needs
-    to know is its `payload`. `can_replace`: an answer at the `response_url` takes the place of the private message
-    whose button was pressed; a command's comes below what was said before.
+    `view_id` is the modal that it came from, `message` the message whose button was pressed, `thread` the first message
+    of the thread that they asked in. What else the task needs to know is its `payload`.
+    `can_replace`: an answer at the `response_url` takes the place of the private message whose button was pressed; a
+    command's comes below what was said before.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Job(Generic[Payload]):
     trigger_id: str = field(default="", repr=False)
     view_id: str = ""
     message: MessageRef | None = None
+    thread: MessageRef | None = None
     is_from_home: bool = False
     can_replace: bool = False
     payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]

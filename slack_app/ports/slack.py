@@ -13,8 +13,8 @@ from slack_app.model.users import Role, SlackUser
 class Messenger(Protocol):
     """The ways to a person: facts go in, the rendered message goes out; each raises UpstreamError."""
 
-    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
-        """Post to the person's direct message with the app."""
+    def post_dm(self, person: SlackUser, fact: MessageFact, thread: MessageRef | None = None) -> MessageRef:
+        """Post to the person's direct message with the app, there into the thread if it is still there."""
         ...
 
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:

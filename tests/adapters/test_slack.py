@@ -101,6 +101,20 @@ def test_a_text_becomes_no_link_or_mention_by_itself(monkeypatch: pytest.MonkeyP
     assert [(fields["parse"], fields["link_names"]) for fields in sent] == [("none", False)] * 2
 
 
+def test_an_answer_stands_in_its_thread_and_beside_it_when_the_thread_is_gone(workspace: Workspace) -> None:
+    """slack-truth.md 2.1"""
+    dm = workspace.dm_of(MAYA.user_id)
+    workspace.say(MAYA.user_id, dm, "github")
+    root = workspace.messages[-1]
+    thread = MessageRef(dm, root.ts)
+
+    messenger(workspace).post_dm(MAYA, HELLO, thread)
+    workspace.store.remove(root)
+    messenger(workspace).post_dm(MAYA, HELLO, thread)
+
+    assert [message.thread_ts for message in workspace.messages if message.via == "chat.postMessage"] == [root.ts, ""]
+
+
 def failure(workspace: Workspace, token: str = TOKEN) -> UpstreamError:
     with pytest.raises(UpstreamError) as caught:
         messenger(workspace, token).post_dm(MAYA, HELLO)

@@ -16,7 +16,7 @@ from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
 @pytest.fixture(scope="module")
 def app(modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     log: Path = tmp_path_factory.mktemp("message") / "app.log"
-    with on_stage(modules_redis_url, log, people=12) as stage:
+    with on_stage(modules_redis_url, log, people=20) as stage:
         stage.start_web("--with-worker")
         stage.ask("gitlab")
         wait_for(lambda: names_in(modules_redis_url), what="the connectors' names were read")
@@ -33,10 +33,10 @@ def from_app(app: Stage, user_id: str) -> list[Message]:
     return [message for message in app.dms(user_id) if message.via != "person"]
 
 
-def written(app: Stage, user_id: str, text: str) -> Message:
+def written(app: Stage, user_id: str, text: str, **how: str) -> Message:
     """Write to the app; returns what it answers."""
     before = len(from_app(app, user_id))
-    app.workspace.say(user_id, app.workspace.dm_of(user_id), text)
+    app.workspace.say(user_id, app.workspace.dm_of(user_id), text, **how)
     wait_for(lambda: len(from_app(app, user_id)) > before)
     return from_app(app, user_id)[-1]
 
@@ -56,6 +56,18 @@ def written(app: Stage, user_id: str, text: str) -> Message:
 )
 def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: str) -> None:
     assert written(app, f"U{number:05}", text).text.startswith(answer)
+
+
+def test_who_writes_in_a_thread_is_answered_there(app: Stage) -> None:
+    """slack-truth.md 2.1, reports.md B13"""
+    user_id = "U00012"
+    root = written(app, user_id, "help")
+
+    replies = [written(app, user_id, text, thread_ts=root.ts) for text in ("`/connect github`", "help")]
+    apart = written(app, user_id, "status", subtype="file_share")
+
+    assert replies[0].text.startswith("*Your GitHub link is ready*")
+    assert [reply.thread_ts for reply in [root, *replies, apart]] == ["", root.ts, root.ts, ""]
 
 
 def test_a_message_that_slack_sends_twice_is_answered_once(app: Stage) -> None:

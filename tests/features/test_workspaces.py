@@ -112,9 +112,9 @@ class WatchedMessenger(MessengerStub):
         super().__init__()
         self.told: list[tuple[SlackUser, object]] = []
 
-    def post_dm(self, person: SlackUser, fact: MessageFact) -> MessageRef:
+    def post_dm(self, person: SlackUser, fact: MessageFact, thread: MessageRef | None = None) -> MessageRef:
         self.told.append((person, fact))
-        return super().post_dm(person, fact)
+        return super().post_dm(person, fact, thread)
 
     def edit_dm(self, person: SlackUser, posted: MessageRef, fact: MessageFact) -> None:
         self.told.append((person, fact))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from slack_app.features.connect import LinkReady
 from slack_app.features.setup import SetupOffer
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import Role
+from slack_app.views.ids import ActionId
 from tests.listeners_harness import Slack
 from tests.worker_harness import WorkerHarness
 
@@ -36,3 +39,59 @@ def test_setup_is_offered_without_the_excuse_that_it_took_too_long(worker: Worke
     assert job_id.endswith("Ev1"), "an event that Slack sends again is the same job"
     assert worker.messenger.modals == []
     assert worker.messenger.dms == [SetupOffer(is_invited=False)]
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+def test_what_a_person_writes_in_another_form_is_answered(worker: WorkerHarness, subtype: str) -> None:
+    """slack-truth.md 1.8 and 2.4, reports.md B13"""
+    slack = Slack(worker)
+
+    slack.say("github", subtype=subtype)
+
+    assert [job.connector_type for job in slack.jobs()] == ["github"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"user": "USLACKBOT"},
+        {"user": "USLACK"},
+        {"user": None},
+        {"bot_id": "B1"},
+        {"subtype": "bot_message", "bot_id": "B1"},
+        {"subtype": "message_changed"},
+        {"subtype": "message_deleted"},
+        {"subtype": "channel_join"},
+    ],
+)
+def test_what_slack_bots_and_edits_say_is_not_answered(worker: WorkerHarness, event: dict[str, str | None]) -> None:
+    """slack-truth.md 2.4"""
+    slack = Slack(worker)
+
+    assert slack.say("github", **event) == 200
+
+    assert slack.jobs() == []
+
+
+@pytest.mark.parametrize("text", ["github", "help", "status", "git+hub"])
+def test_who_writes_in_a_thread_is_answered_there(worker: WorkerHarness, text: str) -> None:
+    """slack-truth.md 2.1, reports.md B13"""
+    slack = Slack(worker)
+
+    slack.say(text, thread_ts="1.0")
+    worker.run()
+
+    assert set(worker.messenger.dm_threads) == {MessageRef("D1", "1.0")}
+
+
+def test_a_button_that_stands_in_a_thread_is_answered_there(worker: WorkerHarness) -> None:
+    """slack-truth.md 2.1"""
+    slack = Slack(worker)
+    where = {"type": "message", "is_ephemeral": False, "channel_id": "D1", "message_ts": "1.1", "thread_ts": "1.0"}
+
+    slack.press(ActionId.CONNECT_SUGGESTED, ":github", container=where)
+    worker.run()
+
+    [link] = worker.messenger.dms
+    assert isinstance(link, LinkReady)
+    assert worker.messenger.dm_threads == [MessageRef("D1", "1.0")]
