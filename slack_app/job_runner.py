@@ -72,12 +72,12 @@ class JobRunner:
             return
         job = delivery.job
         with structlog.contextvars.bound_contextvars(
-            reference=job.reference,
-            team_id=job.person.team_id,
-            user_id=job.person.user_id,
-            connector_type=job.connector_type,
+            reference=job.reference, team_id=job.person.team_id, user_id=job.person.user_id
         ):
-            self._run_once(delivery, job, task)
+            try:
+                self._run_once(delivery, job, task)
+            finally:  # a feature names the tool as soon as it is known to exist
+                structlog.contextvars.unbind_contextvars("connector_type")
 
     def notify_overdue(self) -> None:
         """Tell those once whose job takes longer than a person expects. Raises UpstreamError when Redis fails."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import structlog
 
 from slack_app import log
+from tests.listeners_harness import Slack
+from tests.worker_harness import JOB, WorkerHarness
 
 
 @pytest.fixture
@@ -164,3 +168,31 @@ def test_a_secret_where_a_line_is_cut_is_not_left_in_part(secret: str) -> None:
     for already in range(log.LINE_LIMIT - len(secret), log.LINE_LIMIT):
         assert "canar" not in log.scrub("." * (already - 1) + " " + secret)
         assert "123-4" not in log.scrub("." * (already - 1) + " " + secret)
+
+
+@pytest.mark.parametrize("said", ["my salary is 123000", "salary 123000", "my salary: 123000", "disconnect 123000"])
+def test_what_somebody_wrote_is_not_logged(lines: io.StringIO, said: str) -> None:
+    """reports.md B12"""
+    worker = WorkerHarness()
+    worker.platform.refuses_all_but = {"github"}
+
+    Slack(worker).say(said)
+    worker.run()
+
+    assert '"job.' in lines.getvalue()
+    assert not {"salary", "123000"} & set(re.findall(r"[a-z0-9]+", lines.getvalue()))
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_tool_that_exists_is_named_in_the_log(lines: io.StringIO, is_listed: bool) -> None:
+    worker = WorkerHarness()
+    if is_listed:
+        worker.catalogue.save("org_a", worker.platform.connectors)
+
+    Slack(worker).say("git-hub" if is_listed else "github")
+    worker.run()
+    worker.enqueue(replace(JOB, id="T1:U1:2", kind="help.show"))
+    worker.run()
+
+    done = [json.loads(line) for line in lines.getvalue().splitlines() if '"job.done"' in line]
+    assert [line.get("connector_type") for line in done] == ["github", None]

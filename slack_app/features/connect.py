@@ -42,7 +42,7 @@ CONNECT = Task("connect", Permission.CONNECT, is_awaited=True, makes_link=True, 
 
 @dataclass(frozen=True, slots=True)
 class Accepted(MessageFact):
-    """The request was taken on."""
+    """The request was taken on; `connector_type` is empty where it may be no tool that the person wrote of."""
 
     connector_type: str
 
@@ -141,7 +141,9 @@ class Connect:
 
     def _resolved(self, job: Job, credentials: Credentials) -> Connector:
         """Return the connector, if the person may connect it; what nobody knows is not "not offered"."""
-        connector = self.names.resolve(credentials.organization_id, job.connector_type)
+        is_asked_for = job.connector_type in self.deps.required_details
+        has_details = bool(job.parameters) and not is_asked_for
+        connector = self.names.resolve(credentials, job.connector_type, has_details=has_details)
         try:
             self.policy.check_connector(job.person, connector)
         except UserError as exc:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.names import Names, lookup, unknown
+from slack_app.features.names import Names, log_known, lookup, unknown
 from slack_app.features.policy import Policy
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
@@ -74,6 +74,7 @@ class CreateLink:
             answer = self.deps.platform.authorize(credentials, job.connector_type, job.parameters)
         except UpstreamError as exc:
             raise self._explained(exc, job, credentials, name) from exc
+        log_known(job.connector_type)
         now = self.deps.clock()
         return Link(
             url=answer.url,

@@ -14,7 +14,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
-from slack_app.features.names import Names
+from slack_app.features.names import Names, log_known
 from slack_app.features.respond import update_or_respond
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Draft, Job
@@ -110,7 +110,7 @@ class ShowStatus:
     def ask_disconnect(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
         credentials = self.resolve_credentials(job.person)
-        meant = self.names.resolve(credentials.organization_id, job.connector_type)
+        meant = self.names.resolve(credentials, job.connector_type)
         found = platform_errors(credentials, self.deps.platform.connections_of, meant.tool_key)
         update_or_respond(self.deps.messenger, job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"
@@ -194,7 +194,10 @@ class ShowStatus:
     def _own(self, job: Job, credentials: Credentials) -> Connection | None:
         """Return the connection that the button names, if it is one of the person's now."""
         own = platform_errors(credentials, self.deps.platform.connections_of, job.connector_type)
-        return next((connection for connection in own if connection.id == job.target_id), None)
+        found = next((connection for connection in own if connection.id == job.target_id), None)
+        if found is not None:
+            log_known(found.tool_key)
+        return found
 
     def _status(self, credentials: Credentials, changed: Changed | None = None) -> Status:
         accounts = platform_errors(credentials, self.deps.platform.accounts)

@@ -22,7 +22,7 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.tasks import Task
 from slack_app.views import render_message
 
-HELP = frozenset(["help", "?", "-h", "-help", "--help"])
+HELP = frozenset(["help", "hello", "hi", "?", "-h", "-help", "--help"])
 SUBCOMMANDS: Mapping[frozenset[str], tuple[Task, MessageFact]] = {
     frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.StatusLoading()),
     frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLoading()),

@@ -9,6 +9,7 @@ from slack_bolt import App
 
 from slack_app.errors import UserError
 from slack_app.features.connect import CONNECT, Accepted
+from slack_app.features.names import is_sentence
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.requests import Payload, job_from_command
@@ -42,7 +43,7 @@ def connect(payload: Payload, text: CommandText, deps: Dependencies) -> Accepted
     connector_type = connector_name(text.words)
     parameters = checked(text.pairs)
     deps.queue.enqueue(job_from_command(CONNECT, payload, deps, connector_type=connector_type, parameters=parameters))
-    return Accepted(connector_type)
+    return Accepted("" if is_sentence(connector_type) else connector_type)
 
 
 def connector_name(words: Sequence[str]) -> str:
@@ -51,6 +52,8 @@ def connector_name(words: Sequence[str]) -> str:
     if any(is_like_a_key(part) for word in words for part in word.split()):
         raise UserError("key_typed")
     name = " ".join(words).lower()
+    if not _NAME.fullmatch(name) and is_sentence(name):
+        raise UserError("not_understood", nearest={})
     if not _NAME.fullmatch(name):
         raise UserError("name_invalid", connector_type=name)
     return name

@@ -6,6 +6,8 @@ from slack_app.wording.text import local_time, plain
 
 
 def accepted(connector: str) -> str:
+    if not connector:
+        return f"I look for that tool. {answer_follows()}"
     return f"I asked for your *{plain(connector)}* link. {answer_follows()}"
 
 

@@ -44,6 +44,15 @@ def _name_invalid(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
+def _not_understood(facts: Mapping[str, Any], command: str) -> str:
+    if names := list(facts["nearest"].values()):
+        return f"I didn't understand that. Do you want to connect {one_of(names)}?"
+    return (
+        f"I didn't understand that. Type the name of a tool, such as `{command} github`, "
+        f"or `{command} help` to see what I can do."
+    )
+
+
 def _parameters_invalid(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"I can't pass on “{plain(facts['parameter'])}”: the name is reserved, or it is too long. "
@@ -285,6 +294,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "name_invalid": _name_invalid,
     "not_admin": _not_admin,
     "not_disconnected": _not_disconnected,
+    "not_understood": _not_understood,
     "parameters_invalid": _parameters_invalid,
     "platform_busy": _platform_busy,
     "platform_fault": _platform_fault,

@@ -52,6 +52,10 @@ def written(app: Stage, user_id: str, text: str, **how: str) -> Message:
         (5, "remove github", "You have not connected GitHub"),
         (6, "disconnect", "Which tool do you want to disconnect?"),
         (7, "githib", "I don't know a tool called “githib”. Did you mean *GitHub*"),
+        # reports.md A15, A19, B12
+        (13, "> • *connect* `GitHub`!", "*Your GitHub link is ready*"),
+        (14, "my salary is 123000 and my manager is ann", "I didn't understand that. Type the name of a tool"),
+        (15, "please connect my github account", "I didn't understand that. Do you want to connect *GitHub*?"),
     ],
 )
 def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: str) -> None:
@@ -131,6 +135,26 @@ def test_what_is_said_in_channels_is_not_the_apps_business(app: Stage) -> None:
     written(app, "U00009", "help")
 
     assert len(app.workspace.calls) == calls + 1
+
+
+def test_an_address_is_passed_on_as_it_was_typed(app: Stage) -> None:
+    """slack-truth.md 1.8, reports.md A15: the stand-in sends it as Slack does, linked"""
+    written(app, "U00016", 'sharepoint site_name="contoso.sharepoint.com" owner: me@contoso.com')
+
+    asked = [call.body for call in app.platform.calls if call.path.endswith("/authorize")]
+    assert asked[-1] == {
+        "connector_type": "sharepoint",
+        "integration_params": {"site_name": "contoso.sharepoint.com", "owner": "me@contoso.com"},
+    }
+
+
+def test_what_is_said_to_the_app_stays_out_of_logs_and_off_the_platform(app: Stage) -> None:
+    """reports.md B12"""
+    written(app, "U00017", "my password is hunter42")
+    written(app, "U00018", "hunter42")
+
+    assert "hunter42" not in app.log.read_text()
+    assert not [call for call in app.platform.calls if "password" in str(call)]
 
 
 def test_a_key_that_is_written_there_goes_nowhere(app: Stage, modules_redis_url: str) -> None:

@@ -11,7 +11,7 @@ from slack_app.features.connect import LinkReady
 from slack_app.features.names import lookup, nearest
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
-from tests.worker_harness import JOB, WorkerHarness
+from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 GITHUB, DRIVE, MONDAY = (
     Connector("github", "GitHub"),
@@ -112,3 +112,56 @@ def test_a_list_that_cannot_be_read_costs_nobody_the_answer(stage: WorkerHarness
     [failure] = stage.messenger.answers
     assert isinstance(failure, Failure)
     assert (failure.reason, failure.facts["nearest"]) == ("connector_unknown", {})
+
+
+def test_a_sentence_goes_nowhere(stage: WorkerHarness) -> None:
+    """reports.md B12: neither to authorize nor to any other address of the platform"""
+    stage.enqueue(replace(JOB, connector_type="my salary is 123000"))
+    stage.enqueue(replace(JOB, id="T1:U1:2", connector_type="all my private things", kind="disconnect.ask"))
+    stage.enqueue(replace(JOB, id="T1:U1:3", connector_type="my", parameters={"salary": "123000"}))
+    stage.run()
+
+    assert (stage.platform.asked, stage.platform.looked_up) == ([], [])
+    reasons = [fact.reason for fact in stage.messenger.answers if isinstance(fact, Failure)]
+    assert reasons == ["not_understood", "not_understood", "connector_unknown"]
+
+
+def test_who_names_a_tool_in_a_sentence_is_offered_that(stage: WorkerHarness) -> None:
+    stage.enqueue(replace(JOB, connector_type="please connect my google drive and my git hub"))
+    stage.run()
+
+    [refusal] = stage.messenger.answers
+    assert isinstance(refusal, Failure)
+    assert refusal.facts["nearest"] == {"google_drive": "Google Drive", "github": "GitHub"}
+
+
+def test_a_tool_with_a_long_name_is_found_in_the_list(stage: WorkerHarness) -> None:
+    stage.platform.connectors = [*ALL, Connector("gcv", "Google Cloud Vision")]
+
+    stage.enqueue(replace(JOB, connector_type="google cloud vision"))
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "gcv", {})]
+
+
+def test_what_may_be_a_long_name_waits_until_the_list_can_be_read(stage: WorkerHarness) -> None:
+    stage.platform.catalogue_error = DOWN
+    stage.platform.connectors = [*ALL, Connector("gcv", "Google Cloud Vision")]
+
+    stage.enqueue(replace(JOB, connector_type="google cloud vision"))
+    stage.run()
+    assert stage.platform.asked == []
+    stage.platform.catalogue_error = None
+    stage.now += 10
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "gcv", {})]
+
+
+def test_a_name_with_details_does_not_depend_on_the_list(stage: WorkerHarness) -> None:
+    stage.platform.catalogue_error = DOWN
+
+    stage.enqueue(replace(JOB, connector_type="zendesk", parameters={"subdomain": "acme"}))
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "zendesk", {"subdomain": "acme"})]

@@ -8,7 +8,7 @@ from slack_app.listeners.command import HELP
 from slack_app.listeners.text import parse
 
 
-@pytest.mark.parametrize("text", ["help", "Help", "HELP me", "?", "-h", "--help"])
+@pytest.mark.parametrize("text", ["help", "Help", "HELP me", "?", "-h", "--help", "—help", "–help", "hello"])
 def test_help_is_given_for_the_word(text: str) -> None:
     assert parse(text).matches(HELP)
 

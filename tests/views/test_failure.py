@@ -70,6 +70,15 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "“../etc” can't be the name of a tool. "
         "Names are made of letters and digits, such as *GitHub* or *Google Drive*: `/connect github`.",
     ),
+    "not_understood": (
+        {"nearest": {}},
+        "I didn't understand that. Type the name of a tool, such as `/connect github`, "
+        "or `/connect help` to see what I can do.",
+    ),
+    "not_understood but a tool is named": (
+        {"nearest": {"github": "GitHub"}},
+        "I didn't understand that. Do you want to connect *GitHub*?",
+    ),
     "parameters_invalid": (
         {"parameter": "state"},
         "I can't pass on “state”: the name is reserved, or it is too long. "
