@@ -37,8 +37,9 @@ _CLOSED_BY = {
     "‚": "‘’'",
 }
 _MARKUP = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>|]*)(?:\|([^<>]*))?>")
-_MENTIONS = re.compile(r"(?:(?:&gt;|[^\w<&])*<@[UW][A-Z0-9]*(?:\|[^<>]*)?>)+")
+_BEFORE_VALUE = frozenset(["=", "＝", *_CLOSED_BY])
 _NUMBER = re.compile(r"\s*\d{1,2}[.)]\s")
+_SPACES = re.compile(r"\s+")
 _EMOJI = re.compile(r":[\w+'-]+:(?::skin-tone-\d:)?")
 _MARKS = "*_~`"
 """Bold, italic, strike and code: https://docs.slack.dev/messaging/formatting-message-text#basic-formatting"""
@@ -71,8 +72,8 @@ class CommandText:
 def parse(text: str, command: str = "/connect") -> CommandText:
     """Read a text; never fails.
 
-    The command itself, and its first name, count for nothing at the beginning, and so does whom the text speaks to.
-    The last of several values for a key counts.
+    The command itself, and its first name, count for nothing at the beginning. The last of several values for a key
+    counts.
     """
     words: list[str] = []
     pairs: dict[str, str] = {}
@@ -91,14 +92,18 @@ def quote(value: str) -> str:
 
 def _without_markup(text: str) -> str:
     """Return the text as the person saw it when they typed it."""
-    mentions = _MENTIONS.match(text)
-    text = _MARKUP.sub(_shown, text[mentions.end() :] if mentions else text)
+    text = _MARKUP.sub(_shown, text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _shown(markup: re.Match[str]) -> str:
-    """Return what stood there: the label, which is what was typed, else the address."""
+    """Return what stood there: the label, which is what was typed, else the address.
+
+    Nothing for a person or an app: whom a text speaks to is no part of what it says, unless it is a detail.
+    """
     target, label = markup.groups()
+    if target[0] == "@" and markup.string[max(markup.start() - 1, 0)] not in _BEFORE_VALUE:
+        return ""
     sign = target[0] if target[0] in "@#" else ""
     if label:
         return label if label.startswith(sign) else f"{sign}{label}"
@@ -118,12 +123,12 @@ def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, st
             opened += text[at] if text[at] not in opened else ""
             at += 1
         elif (key := _KEY.match(text, at)) and (key["tight"] or is_begun):
-            value, at = _value(text, key.end(), opened)
-            name = _folded(key["key"])
-            if key["tight"] or not is_like_a_key(value):
+            value, at = _value(text, key, opened)
+            name, parts = _folded(key["key"]), value.split()
+            if key["tight"] or not any(is_like_a_key(part) for part in parts):
                 yield name, value
             else:  # somebody speaks of their key
-                yield from ((None, word) for word in (name, value))
+                yield from ((None, word) for word in [name, *parts])
         else:
             word, at = _word(text, at)
             closed = word[len(word.rstrip(_MARKS)) :]
@@ -134,15 +139,28 @@ def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, st
                     yield None, part
 
 
-def _value(text: str, at: int, opened: str) -> tuple[str, int]:
-    """Read the value of a detail from `at`; return it and where it ends. Marks that were opened before it end there."""
+def _value(text: str, key: re.Match[str], opened: str) -> tuple[str, int]:
+    """Read the value of a detail; return it and where it ends. Marks that were opened before it end there.
+
+    Directly after the key it is one word; apart from it, as in `key: value`, it is the line up to the next detail.
+    """
+    at = key.end()
     if at < len(text) and (text[at] in _CLOSED_BY or (text[at] == "`" and text.find("`", at + 1) > 0)):
         return _word(text, at, {**_CLOSED_BY, "`": "`"})
-    following = _KEY.match(text, at)
-    if at < len(text) and text[at - 1].isspace() and following and following["tight"]:
-        return "", at
-    value, end = _word(text, at)
+    if key["tight"]:
+        value, end = _word(text, at)
+    else:
+        following = _KEY.match(text, at)
+        end = at if following and following["tight"] else _end_of_value(text, at)
+        value = text[at:end].rstrip(",;")
     return (value.rstrip(opened) if opened else value).strip(_UNSEEN), end
+
+
+def _end_of_value(text: str, at: int) -> int:
+    for space in _SPACES.finditer(text, at):
+        if "\n" in space.group() or space.end() == len(text) or _KEY.match(text, space.end()):
+            return space.start()
+    return len(text)
 
 
 def _word(text: str, at: int, closed_by: Mapping[str, str] = _CLOSED_BY) -> tuple[str, int]:

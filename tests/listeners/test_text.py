@@ -75,6 +75,8 @@ def test_a_word_of_which_there_is_nothing_to_see_is_none(typed: str) -> None:
     [
         # reports.md A19: what chat clients put around it
         "<@U0BOT> connect github",
+        "<@U0BOT><@U0ANN|ann> connect github",
+        "connect github <@U0BOT>",
         "<@U0BOT|freddy>: github",
         "&gt; <@U0BOT> connect github",
         "*connect github*",
@@ -158,6 +160,8 @@ def test_words_are_read_as_the_person_saw_them(typed: str, words: list[str]) -> 
         ("site_name= x", "x"),
         ("site_name: x", "x"),
         ('site_name: "Team Marketing"', "Team Marketing"),
+        ("site_name: Team Marketing", "Team Marketing"),
+        ("site_name = Team: Marketing\n", "Team: Marketing"),
         ("site_name：“Team”", "Team"),
         ("site_name＝x", "x"),
         ("ｓｉｔｅ＿ｎａｍｅ=x", "x"),
@@ -183,7 +187,16 @@ def test_marks_around_everything_end_with_the_last_value() -> None:
 
 def test_a_key_is_no_detail_of_a_sentence() -> None:
     """security.md 15: `connect` refuses what looks like a key among the words"""
-    assert parse("my key: ak_0123456789abcdef").words == ["my", "key", "ak_0123456789abcdef"]
+    assert parse("my key: ak_0123456789abcdef ok").words == ["my", "key", "ak_0123456789abcdef", "ok"]
+
+
+def test_details_stand_in_one_line_or_in_several() -> None:
+    """reports.md A19c"""
+    read = {"site_name": "Team Marketing", "folder": "Q 3"}
+
+    assert parse("sharepoint site_name: Team Marketing folder = Q 3").pairs == read
+    assert parse("sharepoint\n• site_name: Team Marketing\n• folder: Q 3").pairs == read
+    assert parse("`sharepoint site_name: Team Marketing, folder: Q 3`").pairs == read
 
 
 def test_an_empty_value_does_not_take_the_next_detail() -> None:
