@@ -211,7 +211,7 @@ def test_whatever_is_typed_gets_a_private_answer(web: Web, text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../etc", "..%2fetc", "git\x00hub", "x" * 10_000, "\u202egithub", "<!channel>", "a/b", "github?x=1", "-", "É"],
+    ["../etc", "..%2fetc", "x" * 10_000, "a/b", "github?x=1", "É"],
 )
 def test_a_name_that_is_none_is_never_asked_for(web: Web, name: str) -> None:
     """security.md 9"""
@@ -220,6 +220,20 @@ def test_a_name_that_is_none_is_never_asked_for(web: Web, name: str) -> None:
     assert "can't be the name of a tool" in answer.json()["text"]
     assert "<!channel>" not in answer.json()["text"]
     assert web.jobs == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("git\x00hub", "Getting your *github* link."),
+        ("\u202egithub", "Getting your *github* link."),
+        ("<!channel>", "Looking up"),
+        ("-", "Looking up"),
+    ],
+)
+def test_what_cannot_be_part_of_a_name_is_left_out(web: Web, text: str, told: str) -> None:
+    """security.md 9, reports.md A19b"""
+    assert web.command(text=text).json()["text"].startswith(told)
 
 
 @pytest.mark.parametrize("key", ["organization_id", "state", "State", "connector_type", "x" * 65])

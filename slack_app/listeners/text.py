@@ -99,10 +99,11 @@ def _without_markup(text: str) -> str:
 def _shown(markup: re.Match[str]) -> str:
     """Return what stood there: the label, which is what was typed, else the address.
 
-    Nothing for a person or an app: whom a text speaks to is no part of what it says, unless it is a detail.
+    Nothing for an app, a person or everybody: whom a text speaks to is no part of what it says, unless it is a detail.
     """
     target, label = markup.groups()
-    if target[0] == "@" and markup.string[max(markup.start() - 1, 0)] not in _BEFORE_VALUE:
+    is_mention = target[0] in "@!" and not target.startswith("!date^")
+    if is_mention and markup.string[max(markup.start() - 1, 0)] not in _BEFORE_VALUE:
         return ""
     sign = target[0] if target[0] in "@#" else ""
     if label:
@@ -188,5 +189,5 @@ def _folded(word: str) -> str:
     meant = [n for n, character in enumerate(plain) if character.isalnum()]
     if not meant:
         return "?" if plain and not plain.strip("?") else ""
-    start = next(n for n, character in enumerate(plain) if character.isalnum() or character == "-")
+    start = next(n for n, character in enumerate(plain) if character.isalnum() or character in "-.")
     return plain[start : meant[-1] + 1]
