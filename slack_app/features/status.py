@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
@@ -110,7 +110,10 @@ class ShowStatus:
     def ask_disconnect(self, job: Job, _progress: Progress) -> str:
         """Ask before anything of the tool is disconnected."""
         credentials = self.resolve_credentials(job.person)
-        meant = self.names.resolve(credentials, job.connector_type)
+        try:
+            meant = self.names.resolve(credentials, job.connector_type)
+        except UserError as exc:  # which offers to connect what a sentence names
+            raise UserError("tool_missing") from exc
         found = platform_errors(credentials, self.deps.platform.connections_of, meant.tool_key)
         update_or_respond(self.deps.messenger, job, ConfirmDisconnect(meant.name, found))
         return "disconnect_asked"

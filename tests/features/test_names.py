@@ -123,7 +123,7 @@ def test_a_sentence_goes_nowhere(stage: WorkerHarness) -> None:
 
     assert (stage.platform.asked, stage.platform.looked_up) == ([], [])
     reasons = [fact.reason for fact in stage.messenger.answers if isinstance(fact, Failure)]
-    assert reasons == ["not_understood", "not_understood", "connector_unknown"]
+    assert reasons == ["not_understood", "tool_missing", "connector_unknown"]
 
 
 def test_who_names_a_tool_in_a_sentence_is_offered_that(stage: WorkerHarness) -> None:
@@ -133,6 +133,15 @@ def test_who_names_a_tool_in_a_sentence_is_offered_that(stage: WorkerHarness) ->
     [refusal] = stage.messenger.answers
     assert isinstance(refusal, Failure)
     assert refusal.facts["nearest"] == {"google_drive": "Google Drive", "github": "GitHub"}
+
+
+def test_who_names_a_tool_to_disconnect_in_a_sentence_is_not_offered_to_connect_it(stage: WorkerHarness) -> None:
+    stage.enqueue(replace(JOB, connector_type="my github account", kind="disconnect.ask"))
+    stage.run()
+
+    [refusal] = stage.messenger.answers
+    assert isinstance(refusal, Failure)
+    assert (refusal.reason, dict(refusal.facts)) == ("tool_missing", {})
 
 
 def test_a_tool_with_a_long_name_is_found_in_the_list(stage: WorkerHarness) -> None:
