@@ -291,7 +291,7 @@ def test_whoever_got_the_link_while_others_were_told_to_wait_is_not_told_to_wait
     stage.platform.error = None
     stage.now += 60
 
-    def post_dm(person: Any, fact: Any) -> MessageRef:
+    def post_dm(person: Any, fact: Any, thread: MessageRef | None = None) -> MessageRef:
         told.append((person, type(fact)))
         if len(told) == 1:  # while the first is being told, another worker brings the second their link
             stage.consumer.requeue_due(stage.now)

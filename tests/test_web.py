@@ -225,10 +225,10 @@ def test_a_name_that_is_none_is_never_asked_for(web: Web, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("git\x00hub", "Getting your *github* link."),
-        ("\u202egithub", "Getting your *github* link."),
-        ("<!channel>", "Looking up"),
-        ("-", "Looking up"),
+        ("git\x00hub", "I asked for your *github* link."),
+        ("\u202egithub", "I asked for your *github* link."),
+        ("<!channel>", "I asked which tools"),
+        ("-", "I asked which tools"),
     ],
 )
 def test_what_cannot_be_part_of_a_name_is_left_out(web: Web, text: str, told: str) -> None:
