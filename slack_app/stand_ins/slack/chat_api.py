@@ -17,6 +17,8 @@ from slack_app.stand_ins.slack.store import Store
 
 LONGEST_TEXT = 40_000
 """https://docs.slack.dev/reference/methods/chat.postMessage#truncating: beyond this it is refused here, not cut."""
+LONGEST_EDIT = 4_000
+"""https://docs.slack.dev/reference/methods/chat.update#errors"""
 
 
 class ChatApi:
@@ -41,13 +43,13 @@ class ChatApi:
             raise ApiError("channel_not_found")
         return channel
 
-    def _content(self, arguments: Arguments) -> tuple[str, list[dict[str, Any]]]:
+    def _content(self, arguments: Arguments, longest: int = LONGEST_TEXT) -> tuple[str, list[dict[str, Any]]]:
         blocks, text = blocks_in(arguments), str(arguments.get("text") or "")
         if not are_valid(blocks):
             raise ApiError("invalid_blocks")
         if not text and not blocks:
             raise ApiError("no_text")
-        if len(text) > LONGEST_TEXT:
+        if len(text) > longest:
             raise ApiError("msg_too_long")
         return text, blocks
 
@@ -76,7 +78,9 @@ class ChatApi:
 
     def _update(self, arguments: Arguments) -> Arguments:
         message = self._own_message(arguments, "cant_update_message")
-        text, blocks = self._content(arguments)
+        if message.is_locked:
+            raise ApiError("edit_window_closed")
+        text, blocks = self._content(arguments, LONGEST_EDIT)
         self._store.change(message, text, blocks, via="chat.update", fields=arguments)
         shown = message_object(message, self._store.team_id)
         return {"channel": message.channel_id, "ts": message.ts, "text": text, "message": shown}

@@ -104,8 +104,9 @@ class Call:
 
 @dataclass(slots=True)
 class Message:
-    """A message as it stands now. `ephemeral_to` is the only person who sees it; `via` says how it came.
+    """A message as it stands now.
 
+    `ephemeral_to` is the only person who sees it; `via` says how it came, `is_locked` that it can be edited no more.
     `thread_ts` is the message that it replies to, and `subtype` Slack's word for a message of a special kind. The page
     shows replies where they came, among the others.
     """
@@ -123,6 +124,7 @@ class Message:
     fields: dict[str, Any] = field(default_factory=dict)
     is_edited: bool = False
     deleted: bool = False
+    is_locked: bool = False
     suggested: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def blocks_with_ids(self) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from slack_app.stand_ins.slack.errors import Refusals
 from slack_app.stand_ins.slack.installations import Grant, Installations
 from slack_app.stand_ins.slack.model import APP_USER, AppConfig, Call, Message, Person, SlackFault
 from slack_app.stand_ins.slack.team import Team
@@ -22,8 +23,8 @@ class Store:
     """The state of one workspace; safe to use from any thread.
 
     `base_url` is where the stand-in is served, set when it is known; `workspaces` are all of the same Slack, this one
-    among them. `fault` is what goes wrong now, `delay` comes before every answer of the Web API, in seconds,
-    and `ack_delay` before the answer to a submission is applied.
+    among them. `fault` is what goes wrong now, `refusals` which methods say no, `delay` comes before every answer of
+    the Web API, in seconds, and `ack_delay` before the answer to a submission is applied.
     `command_urls_replace` plays the other reading of Slack's documents (response_urls.py), `response_url_status` is
     what response URLs answer instead of doing anything.
     """
@@ -51,6 +52,7 @@ class Store:
         self.fault = SlackFault.NONE
         self.command_urls_replace = False
         self.response_url_status: int | None = None
+        self.refusals = Refusals(clock)
         self.delay = self.ack_delay = 0.0
         self.socket_tickets: set[str] = set()
         self.listeners: list[Listener] = []

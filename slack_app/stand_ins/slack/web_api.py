@@ -60,6 +60,8 @@ class WebApi:
             return JSONResponse({"ok": False, "error": "service_unavailable"}, 503)
         if store.fault is SlackFault.RATE_LIMITED:
             return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "2"})
+        if refusal := store.refusals.take(method):
+            return JSONResponse({"ok": False, "error": refusal.error}, refusal.status, refusal.headers)
         grant = store.installations.find(token) or _NOBODY
         try:
             self._check(method, token)

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from slack_app.stand_ins.slack.app_client import AppClient
+from slack_app.stand_ins.slack.errors import Refusals
 from slack_app.stand_ins.slack.events import access_event, revoked_event, uninstalled_event
 from slack_app.stand_ins.slack.installations import Grant, Installations
 from slack_app.stand_ins.slack.model import (
@@ -143,6 +144,11 @@ class Workspace:
     @fault.setter
     def fault(self, fault: SlackFault) -> None:
         self.store.fault = fault
+
+    @property
+    def refusals(self) -> Refusals:
+        """Return which methods say no, and with which error."""
+        return self.store.refusals
 
     @property
     def delay(self) -> float:
