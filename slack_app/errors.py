@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import Any
 
 BROKEN_RECORD = "broken_record"
@@ -40,12 +41,28 @@ class DetailsNeeded(Exception):
         self.keys = tuple(keys)
 
 
+class Meaning(Enum):
+    """What an error asks of us; which of Slack's errors means what stands in adapters/slack_errors.py."""
+
+    TRY_AGAIN = auto()
+    """It passes by itself: the same call may succeed later."""
+    OTHER_WAY = auto()
+    """This way to the person is closed; another may be open: a private answer, a new message, a button for a modal."""
+    TELL_PERSON = auto()
+    """As OTHER_WAY, and the person or their admin can change it."""
+    BROKEN_INSTALLATION = auto()
+    """No call gets through with this token until somebody installs or allows the app anew."""
+    DEFECT = auto()
+    """We asked for something wrong; waiting does not help."""
+
+
 class UpstreamError(Exception):
     """An outside system (`platform`, `slack`, `redis`) failed.
 
-    `retryable` says whether the same call may succeed later, `retry_after` in how many seconds the system itself wants
-    to be asked again, `fields` which of a person's details it named. `code` and `trace_id` are the system's own words
-    for the log; neither they nor a body ever reach a person.
+    `meaning` says what that asks of us; where it is not given, `retryable` does: whether the same call may succeed
+    later. `retry_after` says in how many seconds the system itself wants to be asked again, `fields` which of a
+    person's details it named. `code` and `trace_id` are the system's own words for the log; neither they nor a body
+    ever reach a person.
     """
 
     def __init__(
@@ -54,6 +71,7 @@ class UpstreamError(Exception):
         *,
         status: int | None = None,
         retryable: bool = False,
+        meaning: Meaning | None = None,
         retry_after: float | None = None,
         code: str | None = None,
         trace_id: str | None = None,
@@ -62,11 +80,16 @@ class UpstreamError(Exception):
         super().__init__(f"{service}: {code or status or 'no answer'}")
         self.service = service
         self.status = status
-        self.retryable = retryable
+        self.meaning = meaning or (Meaning.TRY_AGAIN if retryable else Meaning.DEFECT)
         self.retry_after = retry_after
         self.code = code
         self.trace_id = trace_id
         self.fields = tuple(fields)
+
+    @property
+    def retryable(self) -> bool:
+        """Return whether the same call may succeed later."""
+        return self.meaning is Meaning.TRY_AGAIN
 
 
 class ConfigError(Exception):

@@ -16,7 +16,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from slack_app.adapters.redis import PREFIX, Client, read_text, redis_errors
-from slack_app.adapters.slack import slack_errors
+from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.stored import read_record
 from slack_app.model.users import Role, SlackUser

@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 from slack_sdk import WebClient
 
-from slack_app.adapters.slack import slack_errors
+from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock

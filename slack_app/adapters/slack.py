@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from email.message import Message as Headers
-from http.client import HTTPException
 from io import BytesIO
 from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import Request
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.views import View
 
 from slack_app.adapters.http import Http
-from slack_app.errors import UpstreamError
+from slack_app.adapters.slack_errors import retry_after_of, slack_errors
+from slack_app.adapters.slack_pauses import SlackPauses
+from slack_app.errors import Meaning, UpstreamError
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.stored import as_record
@@ -33,20 +31,8 @@ from slack_app.safe_urls import is_response_url
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
 """What the app asks to be allowed; manifest.yml and the install page say why: https://docs.slack.dev/reference/scopes"""
-RETRYABLE = frozenset(
-    [
-        "ratelimited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    ]
-)
-"""Errors that pass by themselves: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
 NO_THREAD = frozenset(["thread_not_found", "cannot_reply_to_message", "message_not_found", "channel_not_found"])
 """Errors for a thread whose first message was deleted, or takes no replies."""
-_WORD = re.compile(r"[a-z0-9_]{1,100}")
 AS_WRITTEN: Mapping[str, Any] = {
     "parse": "none",
     "link_names": False,
@@ -58,20 +44,29 @@ AS_WRITTEN: Mapping[str, Any] = {
 `blocks` say so themselves (views/prose.py), and a `response_url` takes neither of the first two; what it is sent always
 has blocks. https://docs.slack.dev/reference/methods/chat.postMessage, https://docs.slack.dev/reference/methods/chat.update
 """
+LONGEST_EDIT = 4000
+"""Of the text that chat.update takes: https://docs.slack.dev/reference/methods/chat.update#errors (msg_too_long)"""
 SILENT = logging.getLogger("slack_app.slack_sdk")
 SILENT.setLevel(logging.CRITICAL)  # at DEBUG the SDK logs whole requests, links and codes included
 
 
 class PooledWebClient(WebClient):
-    """slack_sdk's client, sending through our sessions; its errors stay its own."""
+    """slack_sdk's client, sending through our sessions; its errors stay its own.
 
-    def __init__(self, http: Http, *, token: str, base_url: str) -> None:
+    `pauses` is shared by the clients of a process: a method that Slack wants to be left alone is not called.
+    """
+
+    def __init__(self, http: Http, *, token: str, base_url: str, pauses: SlackPauses | None = None) -> None:
         super().__init__(token=token, base_url=base_url, retry_handlers=[], logger=SILENT)
         self._http = http
+        self._pauses = pauses or SlackPauses()
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         data = req.data if isinstance(req.data, bytes) else None
+        self._pauses.check(self.token or "", url)
         answer = self._http.request(req.get_method(), url, headers=dict(req.header_items()), data=data)
+        if answer.status == 429:
+            self._pauses.begin(self.token or "", url, retry_after_of(answer.headers))
         if answer.status >= 400:
             headers = Headers()
             for name, value in answer.headers.items():
@@ -151,7 +146,7 @@ class SlackMessenger(Messenger):
             client.chat_update(
                 channel=posted.channel_id,
                 ts=posted.ts,
-                text=message.text,
+                text=shortened(message.text),
                 blocks=list(message.blocks),
                 **AS_WRITTEN,
             )
@@ -168,7 +163,7 @@ class SlackMessenger(Messenger):
         """
         view = self._renderer.modal(fact).to_dict()
         if not trigger_id:
-            raise UpstreamError("slack", code="no_trigger")
+            raise UpstreamError("slack", meaning=Meaning.OTHER_WAY, code="no_trigger")
         client = self._client_for(person)
         with slack_errors():
             client.views_open(trigger_id=trigger_id, view=view)
@@ -220,7 +215,7 @@ class SlackMessenger(Messenger):
 
     def _respond(self, place: HasResponseUrl, body: dict[str, Any]) -> None:
         if not is_response_url(place.response_url, self._slack_api_url):
-            raise UpstreamError("slack", code="foreign_response_url")
+            raise UpstreamError("slack", meaning=Meaning.OTHER_WAY, code="foreign_response_url")
         answer = self._hooks.request(
             "POST",
             place.response_url,
@@ -228,17 +223,14 @@ class SlackMessenger(Messenger):
             data=json.dumps(body).encode(),
         )
         if answer.status != 200:
-            retryable = answer.status == 429 or answer.status >= 500
-            raise UpstreamError("slack", status=answer.status, retryable=retryable, code="response_url_refused")
-
-
-@contextmanager
-def slack_errors() -> Iterator[None]:
-    """Translate slack_sdk's errors, and answers that lack what they should have."""
-    try:
-        yield
-    except (SlackClientError, HTTPException, ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
-        raise _slack_error(exc) from exc
+            is_passing = answer.status == 429 or answer.status >= 500
+            raise UpstreamError(
+                "slack",
+                status=answer.status,
+                meaning=Meaning.TRY_AGAIN if is_passing else Meaning.OTHER_WAY,
+                retry_after=retry_after_of(answer.headers),
+                code="response_url_refused",
+            )
 
 
 def is_token_good(client: WebClient) -> bool:
@@ -256,19 +248,9 @@ def is_token_good(client: WebClient) -> bool:
     return True
 
 
-def _slack_error(exc: Exception) -> UpstreamError:
-    if not isinstance(exc, SlackApiError):
-        return UpstreamError("slack", retryable=True, code=type(exc).__name__)
-    said = exc.response.get("error") if isinstance(exc.response.data, dict) else None
-    code = said if isinstance(said, str) and _WORD.fullmatch(said) else None
-    if code == "team_access_not_granted":  # the Grid's installation no longer has this workspace
-        code = "not_installed"
-    status = exc.response.status_code
-    retry_after = exc.response.headers.get("Retry-After") if exc.response.headers else None
-    return UpstreamError(
-        "slack",
-        status=status,
-        retryable=status == 429 or status >= 500 or code in RETRYABLE or (status == 200 and code is None),
-        retry_after=float(retry_after) if retry_after and str(retry_after).isdigit() else None,
-        code=code or f"http_{status}",
-    )
+def shortened(text: str) -> str:
+    """Return as many of the text's lines as chat.update takes: the blocks say everything all the same."""
+    if len(text) <= LONGEST_EDIT:
+        return text
+    cut = text[: LONGEST_EDIT - 1]
+    return f"{cut.rpartition(chr(10))[0] or cut}…"

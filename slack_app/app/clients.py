@@ -18,6 +18,7 @@ from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.served import ServedWorkspace
 from slack_app.adapters.slack import PooledWebClient, is_token_good
+from slack_app.adapters.slack_pauses import SlackPauses
 from slack_app.config import Settings
 from slack_app.model.users import SlackUser
 
@@ -45,9 +46,10 @@ def build_slack_http(settings: Settings) -> Http:
     return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE)
 
 
-def build_web_client(settings: Settings, http: Http) -> WebClient:
+def build_web_client(settings: Settings, http: Http, pauses: SlackPauses | None = None) -> WebClient:
     """Build the client of the one workspace that SLACK_BOT_TOKEN is for."""
-    return PooledWebClient(http, token=reveal(settings.slack_bot_token), base_url=settings.slack_api_url)
+    token = reveal(settings.slack_bot_token)
+    return PooledWebClient(http, token=token, base_url=settings.slack_api_url, pauses=pauses)
 
 
 def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], bool]:
@@ -59,7 +61,8 @@ def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], boo
 
 def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:
     """Build what gives the client that may do something for a person: with their workspace's token."""
-    client = build_web_client(settings, http)
+    pauses = SlackPauses()
+    client = build_web_client(settings, http, pauses)
     if not settings.slack_client_id:
         return lambda _person: client
     rotator = TokenRotator(
@@ -68,7 +71,8 @@ def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> C
     tokens = BotTokens(build_installations(settings, patient), rotator, patient, time.time)
 
     def client_for(person: SlackUser) -> WebClient:
-        return PooledWebClient(http, token=tokens.bot_token(person), base_url=settings.slack_api_url)
+        token = tokens.bot_token(person)
+        return PooledWebClient(http, token=token, base_url=settings.slack_api_url, pauses=pauses)
 
     return client_for
 

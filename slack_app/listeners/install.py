@@ -21,7 +21,8 @@ from slack_sdk import WebClient
 from slack_sdk.oauth import InstallationStore, OAuthStateStore
 from slack_sdk.oauth.installation_store import Installation
 
-from slack_app.adapters.slack import SCOPES, SILENT, slack_errors
+from slack_app.adapters.slack import SCOPES, SILENT
+from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import BegunElsewhere, Installed, NotInstalled, Offered
 from slack_app.features.setup import INVITE_ADMIN

@@ -22,7 +22,7 @@ from slack_sdk.oauth.token_rotation import TokenRotator
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.adapters.secrets.installations import RedisInstallations, StoredInstallation
-from slack_app.adapters.slack import slack_errors
+from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import UpstreamError
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock

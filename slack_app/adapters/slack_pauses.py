@@ -1,0 +1,48 @@
+"""Leaves a method of Slack alone as long as Slack says: one pause for each installation and method, in this process.
+
+    30 links end while Slack says `Retry-After: 30` for chat.update: one call is made, and 29 know without one.
+
+Slack counts by method, workspace and app: https://docs.slack.dev/apis/web-api/rate-limits
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from slack_app.errors import Meaning, UpstreamError
+
+UNSAID_SECONDS = 1.0
+"""The pause where Slack does not say how long."""
+LONGEST_PAUSE = 300.0
+"""Slack says minutes at most; a header that is wrong must not silence us for a day."""
+
+
+class SlackPauses:
+    """The pauses of one process; thread-safe."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: dict[tuple[str, str], float] = {}
+        self._lock = threading.Lock()
+
+    def check(self, token: str, url: str) -> None:
+        """Raise UpstreamError, as Slack itself would refuse the call, while the method is left alone."""
+        key, now = _key(token, url), self._clock()
+        with self._lock:
+            left = self._until.get(key, now) - now
+            if left <= 0:
+                self._until.pop(key, None)
+                return
+        raise UpstreamError("slack", status=429, meaning=Meaning.TRY_AGAIN, retry_after=left, code="ratelimited")
+
+    def begin(self, token: str, url: str, seconds: float | None) -> None:
+        """Leave the method alone for so long."""
+        pause = UNSAID_SECONDS if seconds is None else min(seconds, LONGEST_PAUSE)
+        with self._lock:
+            self._until[_key(token, url)] = self._clock() + pause
+
+
+def _key(token: str, url: str) -> tuple[str, str]:
+    return token, url.partition("?")[0]
