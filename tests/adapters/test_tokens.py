@@ -22,7 +22,7 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.errors import UpstreamError
+from slack_app.errors import Meaning, UpstreamError
 from slack_app.model.users import SlackUser
 from slack_app.stand_ins.slack import Slack
 from slack_app.stand_ins.slack.oauth import Choice
@@ -209,6 +209,28 @@ def test_a_token_that_expired_and_cannot_be_refreshed_is_worth_another_try(offic
         office.tokens.bot_token(MAYA)
 
     assert caught.value.retryable
+
+
+def test_a_token_that_slack_will_not_refresh_is_worth_no_other_try(office: Office, slack: Door, redis_url: str) -> None:
+    """slack-truth.md 4: `invalid_refresh_token`, the old token has run out"""
+    office.install(-60)
+    slack.workspace.installations.revoke()
+    errors = []
+
+    with capture_logs() as lines:
+        for process in (office, Office(redis_url, slack, "http://127.0.0.1:1")):
+            with pytest.raises(UpstreamError) as caught:
+                process.tokens.bot_token(MAYA)
+            errors.append((caught.value.code, caught.value.meaning))
+
+    # each process knows at once, from one question
+    assert errors == [("invalid_refresh_token", Meaning.BROKEN_INSTALLATION)] * 2
+    assert slack.refreshes == 1
+    assert [(line["event"], line["log_level"]) for line in lines] == [("token.not_refreshed", "error")]
+
+    # and an admin's new installation works at once
+    office.store.save(installed(None, "T0ONE", "xoxb-new"))
+    assert office.tokens.bot_token(MAYA) == "xoxb-new"
 
 
 def test_an_install_during_a_refresh_wins(office: Office, slack: Door) -> None:
