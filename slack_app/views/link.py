@@ -25,6 +25,9 @@ from slack_app.views.prose import mrkdwn, prose, section
 from slack_app.views.render import render_message
 from slack_app.views.values import Value
 
+LONGEST_ADDRESS = 3400
+"""With its escapes, so that the lines before it find room in the 4,000 characters of an edit (adapters/slack.py)."""
+
 
 @render_message.register
 def link_ready(fact: LinkReady, _command: str) -> Message:
@@ -79,7 +82,10 @@ def _offer(live: PendingLink, lead: str, told: str, checked_at: float | None) ->
         SectionBlock(text=PlainTextObject(text=url, emoji=False)),
         ContextBlock(elements=[mrkdwn(line) for line in [terms, *more]]),
     ]
-    text = "\n".join([lead, f"{wording.link.address()} {wording.text.escaped(url)}", terms, *more])
+    address = wording.text.escaped(url)
+    if len(address) > LONGEST_ADDRESS:  # so that it stands whole in a text that is edited in
+        address = wording.text.sparsely_escaped(url)
+    text = "\n".join([lead, f"{wording.link.address()} {address}", terms, *more])
     return Message(text, [block.to_dict() for block in blocks])
 
 

@@ -39,6 +39,12 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def sparsely_escaped(text: str) -> str:
+    """Escape only what Slack would read as something else: an `&` that begins no escape means itself."""
+    text = re.sub(r"&(?=(amp|lt|gt);)", "&amp;", text)
+    return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
 def local_time(seconds: float, form: str = "time") -> str:
     """Return a moment as the reader's own clock shows it.
 

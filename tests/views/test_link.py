@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from slack_app.adapters.slack import LONGEST_EDIT, shortened
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
@@ -15,6 +16,7 @@ from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.views import render_message
+from slack_app.wording.text import sparsely_escaped
 from tests.views.block_kit import check, check_schema
 
 URL = "https://github.com/login/oauth/authorize?client_id=1&state=ostate_abc"
@@ -52,6 +54,21 @@ EVERY_MESSAGE = [
     Ended(live(Outcome.CONNECTED, LONG_ACCOUNT)),
     WrongAccountDisconnected(live(Outcome.CONNECTED, LONG_ACCOUNT)),
 ]
+
+
+@pytest.mark.parametrize("fact", [LinkReady(live(**LONG)), LinkReady(live(**LONG), checked_at=1_700_000_300.0)])
+def test_the_whole_address_stands_in_a_text_that_can_be_edited_in(fact: MessageFact) -> None:
+    """slack-truth.md 2.1: a link with more than 150 `&` would pass chat.update's 4,000 characters"""
+    text = shortened(render_message(fact, "/connect").text)
+
+    assert LONG["url"] in text
+    assert len(text) <= LONGEST_EDIT
+
+
+@pytest.mark.parametrize(("url", "shown"), [("a?b&amp;c", "a?b&amp;amp;c"), ("a?b&c<d>", "a?b&c&lt;d&gt;")])
+def test_an_address_with_few_escapes_reads_the_same(url: str, shown: str) -> None:
+    assert sparsely_escaped(url) == shown
+    assert shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == url
 
 
 @pytest.mark.parametrize("fact", EVERY_MESSAGE, ids=lambda fact: type(fact).__name__)
