@@ -12,12 +12,12 @@ import structlog
 
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.delivery import Delivery
-from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError, UserError
+from slack_app.errors import BROKEN_RECORD, Meaning, RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import REQUESTS_SECONDS, Policy
-from slack_app.features.respond import notify, respond, show_in_modal
+from slack_app.features.respond import notify, respond, show_in_modal, tell_anyhow
 from slack_app.handlers import Handler
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.messages import Failure
@@ -35,6 +35,14 @@ https://github.com/slackapi/bolt-js/issues/304
 """
 MOST_ATTEMPTS = 10
 """A job that was begun so often without an end takes its process down; it is not begun again."""
+
+REFUSED = {
+    Meaning.OTHER_WAY: "unreachable",
+    Meaning.TELL_PERSON: "unreachable",
+    Meaning.BROKEN_INSTALLATION: "installation_broken",
+    Meaning.DEFECT: "defect",
+}
+"""What the person is told when Slack refuses what we do for them, by what its error means."""
 
 log = structlog.get_logger("slack_app.job_runner")
 
@@ -173,7 +181,10 @@ class JobRunner:
             delivery.progress.record_notified()
         self._consumer.retry_at(delivery, self._clock() + exc.seconds)
 
-    def _retry_or_give_up(self, delivery: Delivery, job: Job[Any], task: Task, exc: UpstreamError) -> None:
+    def _retry_or_give_up(
+        self, delivery: Delivery, job: Job[Any], task: Task, exc: UpstreamError, untold: Failure | None = None
+    ) -> None:
+        """Schedule the job again while that may help; `untold` is what Slack did not let us tell the person."""
         seconds = {"platform": task.platform_seconds, "slack": task.slack_seconds}.get(exc.service)
         if seconds is None:
             raise exc
@@ -183,6 +194,9 @@ class JobRunner:
                 with suppress(UpstreamError):
                     self._messenger.respond(job, Failure("not_installed", {}, job.reference))
             self._consumer.finish(delivery, "not_installed")
+            return
+        if exc.service == "slack" and not exc.retryable:
+            self._give_up(delivery, job, task, exc, untold)
             return
         pause = self._pause(delivery.retries, exc.retry_after)
         log.warning(
@@ -198,6 +212,20 @@ class JobRunner:
             log.error("job.undeliverable")
             self._consumer.dead_letter(delivery, "undeliverable")
 
+    def _give_up(
+        self, delivery: Delivery, job: Job[Any], task: Task, exc: UpstreamError, untold: Failure | None
+    ) -> None:
+        """End a job that Slack refuses, since waiting does not help; the person is told wherever a way is open."""
+        log.error("job.slack_refused", code=exc.code, status=exc.status, meaning=exc.meaning.name.lower())
+        self._consumer.stop_waiting(job.id)
+        reason = REFUSED[exc.meaning]
+        failure = untold if untold and exc.meaning is not Meaning.DEFECT else Failure(reason, {}, job.reference)
+        if task.reply is not Reply.NONE and not tell_anyhow(self._messenger, job, failure, exc.meaning):
+            log.error("job.undeliverable", code=exc.code)
+            reason = "undeliverable"
+        end = self._consumer.dead_letter if reason in ("defect", "undeliverable") else self._consumer.finish
+        end(delivery, reason)
+
     def _refuse(self, delivery: Delivery, job: Job[Any], task: Task, error: UserError) -> None:
         """Tell the person why not; the log has it first, for whoever is asked about the reference."""
         cause = error.__cause__ if isinstance(error.__cause__, UpstreamError) else None
@@ -209,15 +237,16 @@ class JobRunner:
             trace_id=cause and cause.trace_id,
         )
         self._consumer.stop_waiting(job.id)
+        failure = failure_message(job, error, self._drafts) if task.reply is not Reply.NONE else None
         try:
-            if task.reply is Reply.MODAL:
-                show_in_modal(self._messenger, job, failure_message(job, error, self._drafts))
-            elif task.reply is Reply.HOME:
-                self._messenger.publish_home(job.person, failure_message(job, error, self._drafts))
-            elif task.reply is Reply.MESSAGE:
-                respond(self._messenger, job, failure_message(job, error, self._drafts))
+            if failure and task.reply is Reply.MODAL:
+                show_in_modal(self._messenger, job, failure)
+            elif failure and task.reply is Reply.HOME:
+                self._messenger.publish_home(job.person, failure)
+            elif failure:
+                respond(self._messenger, job, failure)
         except UpstreamError as exc:
-            self._retry_or_give_up(delivery, job, task, exc)
+            self._retry_or_give_up(delivery, job, task, exc, failure)
             return
         end = self._consumer.dead_letter if error.reason == "defect" else self._consumer.finish
         end(delivery, error.reason)

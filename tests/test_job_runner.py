@@ -72,7 +72,7 @@ def test_without_a_direct_message_the_private_answer_carries_the_link_and_says_s
 
 
 def test_when_neither_way_is_open_the_job_is_tried_again_with_the_same_link(stage: WorkerHarness) -> None:
-    stage.messenger.dm_error, stage.messenger.answer_error = SLACK_REFUSES, SLACK_REFUSES
+    stage.messenger.dm_error, stage.messenger.answer_error = SLACK_DOWN, SLACK_REFUSES
     stage.enqueue()
     stage.run_until(30)
     stage.messenger.dm_error = stage.messenger.answer_error = None

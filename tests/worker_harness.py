@@ -26,7 +26,7 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
-from slack_app.errors import UpstreamError
+from slack_app.errors import Meaning, UpstreamError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.menu import Choice
 from slack_app.handlers import handlers
@@ -48,7 +48,7 @@ JOB: Job[Any] = Job(
 )
 DOWN = UpstreamError("platform", status=503, retryable=True)
 SLACK_DOWN = UpstreamError("slack", status=503, retryable=True)
-SLACK_REFUSES = UpstreamError("slack", status=404, retryable=False)
+SLACK_REFUSES = UpstreamError("slack", status=404, meaning=Meaning.OTHER_WAY)
 
 
 class PlatformStub:
@@ -146,6 +146,7 @@ class MessengerStub:
         self.edit_error: Exception | None = None
         self.dm_error: Exception | None = None
         self.answer_error: Exception | None = None
+        self.home_error: Exception | None = None
 
     def post_dm(self, person: SlackUser, fact: MessageFact, thread: MessageRef | None = None) -> MessageRef:
         if self.dm_error:
@@ -180,6 +181,8 @@ class MessengerStub:
         self.updates.append((view_id, fact))
 
     def publish_home(self, person: SlackUser, fact: HomeFact) -> None:
+        if self.home_error:
+            raise self.home_error
         render_home(fact, "/connect")
         self.homes.append((person, fact))
 

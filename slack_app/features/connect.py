@@ -10,19 +10,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-import structlog
-
-from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
+from slack_app.errors import DetailsNeeded, Meaning, RetryLater, UpstreamError, UserError
 from slack_app.features.create_link import CreateLink, InTurn
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import SUBMIT_DETAILS, AskDetails
 from slack_app.features.names import Names, unknown
 from slack_app.features.policy import NOT_OFFERED, Policy
-from slack_app.features.respond import answer_beside
+from slack_app.features.respond import answer_beside, log_closed_way
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.links import EphemeralRef, PendingLink
+from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
@@ -33,9 +31,7 @@ from slack_app.ports.jobs import Progress
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
 DM_PATIENCE_SECONDS = 10.0
-"""So long a direct message that Slack can't take for the moment is tried again before the private answer has to do."""
-
-log = structlog.get_logger("slack_app.connect")
+"""So long Slack may ask us to wait with a direct message before the link is brought in the private answer alone."""
 
 CONNECT = Task("connect", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="")
 
@@ -182,20 +178,19 @@ class Connect:
     def _deliver(self, job: Job, progress: Progress, live: PendingLink) -> None:
         """Post the direct message, which is followed from then on, and answer in private where they asked.
 
-        The private answer has to do where Slack takes no direct message; a passing failure of Slack's is tried again
-        first. Raises UpstreamError when nothing reached the person.
+        The private answer has to do where Slack takes no direct message; one that fails for a moment is tried once more
+        before the person is told that the link is only here. Raises UpstreamError when nothing reached the person.
         """
         dm = progress.dm
         if dm is None:
             try:
                 dm = self._bring(job, live)
             except UpstreamError as exc:
-                log.warning("link.dm_failed", service=exc.service, status=exc.status, code=exc.code)
-                again_at = self.deps.clock() + (exc.retry_after or 0.0)
-                if not job.response_url or (exc.retryable and again_at < job.accepted_at + DM_PATIENCE_SECONDS):
+                if exc.service != "slack":
                     raise
-                self.deps.messenger.respond(job, LinkAnswer(live, in_dm=False))
-                self._follow(job, live)
+                if exc.retryable and (not job.response_url or self._is_worth_a_wait(exc, progress)):
+                    raise
+                self._answer_alone(job, live, exc)
                 return
             progress.record_dm(dm)
         self._follow(job, live)
@@ -203,7 +198,7 @@ class Connect:
             try:
                 answer_beside(self.deps.messenger, job, dm, LinkAnswer(live, in_dm=True))
             except UpstreamError as exc:  # the person has the link
-                log.warning("link.answer_failed", service=exc.service, status=exc.status, code=exc.code)
+                log_closed_way("private_answer", exc)
 
     def _follow(self, job: Job, live: PendingLink) -> None:
         """Have the link polled, and what becomes of it shown in the private message that was pressed."""
@@ -216,11 +211,46 @@ class Connect:
         """Put the link into the message whose button asked for it, else at the end of the conversation."""
         dm = job.message
         if dm is not None:
-            self.deps.messenger.edit_dm(job.person, dm, LinkReady(live))
-        else:
+            try:
+                self.deps.messenger.edit_dm(job.person, dm, LinkReady(live))
+            except UpstreamError as exc:
+                if exc.meaning in (Meaning.TRY_AGAIN, Meaning.BROKEN_INSTALLATION):
+                    raise
+                log_closed_way("edit", exc)
+                dm = None
+        if dm is None:
             dm = self.deps.messenger.post_dm(job.person, LinkReady(live), job.thread)
         before = self.deps.links.set_message(live.id, dm)
         if before and before != dm:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody
                 self.deps.messenger.delete_dm(job.person, before)
         return dm
+
+    def _answer_alone(self, job: Job, live: PendingLink, refusal: UpstreamError) -> None:
+        """Bring the link in the private answer, since Slack refused the message. Raises UpstreamError."""
+        if job.response_url:
+            try:
+                self.deps.messenger.respond(job, LinkAnswer(live, in_dm=False))
+            except UpstreamError as exc:
+                if exc.retryable:
+                    raise
+                log_closed_way("private_answer", exc)
+            else:
+                log_closed_way("direct_message", refusal)
+                self._follow(job, live)
+                return
+        if not refusal.retryable:
+            self._abandon(live)
+        raise refusal
+
+    def _is_worth_a_wait(self, exc: UpstreamError, progress: Progress) -> bool:
+        return (exc.retry_after or 0.0) <= DM_PATIENCE_SECONDS and progress.record_dm_failed()
+
+    def _abandon(self, live: PendingLink) -> None:
+        """End a link that Slack does not let us bring; one that stands somewhere else lives on.
+
+        The App Home is not brought up to date: it tells the person why there is no link.
+        """
+        if live.dm is None and not live.ephemerals and self.deps.links.mark_finished(live, Outcome.REVOKED):
+            self.deps.states.take(live.link.state)
+            self.deps.schedule.forget(live)

@@ -7,15 +7,15 @@ person has just opened it, else with growing pauses. How often at most is for `S
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
-from slack_app.errors import BROKEN_RECORD, UpstreamError, UserError
+from slack_app.errors import BROKEN_RECORD, Meaning, UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
+from slack_app.features.respond import log_closed_way
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import RESPONSE_URL_SECONDS
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
@@ -25,6 +25,7 @@ from slack_app.ports.home import Refreshing
 UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
 LONGEST_PAUSE = 12.0
+TELL_AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger("slack_app.poll")
 
@@ -147,40 +148,83 @@ class LinkPoller:
             return
         now = self.deps.clock()
         if live.dm is not None:
-            with suppress(UpstreamError):
+            try:
                 self.deps.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=now))
+            except UpstreamError as exc:
+                log_closed_way("edit", exc, **_whose(live))
         for ephemeral in live.ephemerals[-1:]:  # the message that was pressed last
-            with suppress(UpstreamError):
-                self._replace(ephemeral, LinkAnswer(live, in_dm=live.dm is not None, checked_at=now))
+            try:
+                self.deps.messenger.respond(ephemeral, LinkAnswer(live, in_dm=live.dm is not None, checked_at=now))
+            except UpstreamError as exc:
+                log_closed_way("private_answer", exc, **_whose(live))
 
     def show(self, live: PendingLink, fact: MessageFact) -> None:
-        """Put the fact where the link stands: in the message, and in the private answers. Raises UpstreamError."""
-        if live.dm is not None:
-            self.deps.messenger.edit_dm(live.person, live.dm, fact)
-        for ephemeral in live.ephemerals:
-            self._replace(ephemeral, fact)
+        """Put the fact where the link stands: in the message and in the private answers, whichever takes it.
+
+        Raises UpstreamError when one of them may take it later.
+        """
+        answers = [self._replace(live, number, ephemeral, fact) for number, ephemeral in enumerate(live.ephemerals)]
+        is_unheard = bool(answers) and all(exc is not None and not exc.retryable for exc in answers)
+        messages = [self._show_in_dm(live, fact)] if live.dm is not None or is_unheard else []
+        failed = [*messages, *answers]
+        for exc in failed:
+            if exc is not None and exc.retryable:
+                raise exc
+        if failed and None not in failed:
+            log.error("link.untold", codes=[exc.code for exc in failed if exc], **_whose(live))
 
     def _tell(self, live: PendingLink) -> None:
         """Tell the person how it ended; again later where Slack does not answer."""
         try:
             self.show(live, Ended(live))
         except UpstreamError as exc:
-            log.warning("link.notify_failed", service=exc.service, code=exc.code, **_whose(live))
             if exc.service != "slack":
                 raise
-            if exc.retryable and self.deps.clock() < live.link.expires_at + RESPONSE_URL_SECONDS:
-                self.deps.schedule.put(live, self.deps.clock() + 5.0, is_prioritized=True)
+            now = self.deps.clock()
+            if now < live.link.expires_at + RESPONSE_URL_SECONDS:
+                pause = max(TELL_AGAIN_SECONDS, exc.retry_after or 0.0) * (1 + 0.2 * self.deps.random())
+                self.deps.schedule.put(live, now + pause, is_prioritized=True)
                 return
+            log.error("link.untold", codes=[exc.code], **_whose(live))
         self.deps.schedule.forget(live)
 
-    def _replace(self, ephemeral: EphemeralRef, fact: MessageFact) -> None:
+    def _show_in_dm(self, live: PendingLink, fact: MessageFact) -> UpstreamError | None:
+        """Put the fact into the link's message, or into a new one where that cannot be edited; return what failed."""
+        way = "edit"
+        try:
+            if live.dm is not None:
+                try:
+                    self.deps.messenger.edit_dm(live.person, live.dm, fact)
+                except UpstreamError as exc:
+                    if exc.meaning in (Meaning.TRY_AGAIN, Meaning.BROKEN_INSTALLATION):
+                        raise
+                    log_closed_way(way, exc, **_whose(live))
+                else:
+                    return None
+            way = "direct_message"
+            self.deps.links.set_message(live.id, self.deps.messenger.post_dm(live.person, fact))
+        except UpstreamError as exc:
+            log_closed_way(way, exc, **_whose(live))
+            return exc
+        return None
+
+    def _replace(
+        self, live: PendingLink, number: int, ephemeral: EphemeralRef, fact: MessageFact
+    ) -> UpstreamError | None:
+        """Put the fact into a private answer, once; return what failed."""
+        what = type(fact).__name__
         if self.deps.clock() > ephemeral.given_at + RESPONSE_URL_SECONDS:
-            return
+            return UpstreamError("slack", meaning=Meaning.OTHER_WAY, code="expired_url")
+        if not self.deps.links.claim_answer(live.id, what, number):
+            return None
         try:
             self.deps.messenger.respond(ephemeral, fact)
         except UpstreamError as exc:
+            log_closed_way("private_answer", exc, **_whose(live))
             if exc.retryable:
-                raise
+                self.deps.links.release_answer(live.id, what, number)
+            return exc
+        return None
 
 
 def _pause(prioritized_for: float | None, polls: int) -> float:

@@ -7,14 +7,25 @@ answer. Whether a conversation is the app's own is known only once a message was
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any
 
-from slack_app.errors import UpstreamError
+import structlog
+
+from slack_app.errors import Meaning, UpstreamError
 from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
-from slack_app.model.messages import MessageRef
+from slack_app.model.messages import Failure, MessageRef
 from slack_app.ports.slack import Messenger
+
+log = structlog.get_logger("slack_app.respond")
+
+
+def log_closed_way(way: str, exc: UpstreamError, **whose: str) -> None:
+    """Log with Slack's word that one way to the person is closed; what is ours or an admin's to mend is an error."""
+    is_error = exc.meaning in (Meaning.BROKEN_INSTALLATION, Meaning.DEFECT)
+    report = log.error if is_error else log.warning
+    report("slack.way_closed", way=way, code=exc.code, status=exc.status, meaning=exc.meaning.name.lower(), **whose)
 
 
 def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
@@ -25,16 +36,20 @@ def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
     if not job.channel_id.startswith("D"):
         try:
             messenger.respond(job, fact)
-        except UpstreamError:
+        except UpstreamError as exc:
+            log_closed_way("private_answer", exc)
             messenger.post_dm(job.person, fact, job.thread)
         return
     try:
         dm = messenger.post_dm(job.person, fact, job.thread)
-    except UpstreamError:
+    except UpstreamError as exc:
+        log_closed_way("direct_message", exc)
         messenger.respond(job, fact)
         return
-    with suppress(UpstreamError):  # the person has been told
+    try:
         answer_beside(messenger, job, dm, fact)
+    except UpstreamError as exc:  # the person has been told
+        log_closed_way("private_answer", exc)
 
 
 def notify(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
@@ -47,7 +62,8 @@ def notify(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
         return
     try:
         messenger.post_dm(job.person, fact)
-    except UpstreamError:
+    except UpstreamError as exc:
+        log_closed_way("direct_message", exc)
         messenger.respond(job, fact)
 
 
@@ -59,6 +75,7 @@ def update_or_respond(messenger: Messenger, job: Job[Any], fact: MessageFact) ->
         except UpstreamError as exc:
             if exc.retryable or exc.code == "not_installed":
                 raise
+            log_closed_way("edit", exc)
         else:
             return  # else the message is gone: it was deleted
     respond(messenger, job, fact)
@@ -71,6 +88,7 @@ def show_in_modal(messenger: Messenger, job: Job[Any], fact: MessageOrModalFact)
     except UpstreamError as exc:
         if exc.retryable:
             raise
+        log_closed_way("modal", exc)
         respond(messenger, job, fact)
 
 
@@ -80,3 +98,22 @@ def answer_beside(messenger: Messenger, job: Job[Any], dm: MessageRef, fact: Mes
         messenger.respond(job, fact)
     elif job.can_replace:
         messenger.delete_ephemeral(job)
+
+
+def tell_anyhow(messenger: Messenger, job: Job[Any], failure: Failure, meaning: Meaning) -> bool:
+    """Try each way that may be open after an error of this meaning, the App Home last; return whether one was."""
+    ways: dict[str, Callable[[], object]] = {}
+    if job.response_url:
+        ways["private_answer"] = lambda: messenger.respond(job, failure)
+    if meaning is Meaning.DEFECT and not job.is_from_home:  # it was what we sent, and not the way
+        ways["direct_message"] = lambda: messenger.post_dm(job.person, failure)
+    if meaning is not Meaning.BROKEN_INSTALLATION:
+        ways["home"] = lambda: messenger.publish_home(job.person, failure)
+    for way, tell in ways.items():
+        try:
+            tell()
+        except UpstreamError as exc:
+            log_closed_way(way, exc)
+        else:
+            return True
+    return False

@@ -56,6 +56,10 @@ class Progress(Protocol):
         """Note that the link did not reach the person; False when that was noted before."""
         ...
 
+    def record_dm_failed(self) -> bool:
+        """Note that the direct message could not be posted for a moment; False when that was noted before."""
+        ...
+
     def record_notified(self) -> None:
         """Note that the person was told to wait."""
         ...

@@ -41,6 +41,14 @@ class Links(Protocol):
         """Count one more question about the link."""
         ...
 
+    def claim_answer(self, link_id: str, fact: str, number: int) -> bool:
+        """Note that the fact stands in that private answer; False when that was noted before."""
+        ...
+
+    def release_answer(self, link_id: str, fact: str, number: int) -> None:
+        """Take that back: the answer could not be given for a moment."""
+        ...
+
     def answer_check(self, link_id: str, check_requested_at: float) -> bool:
         """Return True once for each press on *Check now*: it is to be answered."""
         ...

@@ -95,6 +95,21 @@ def _not_installed(facts: Mapping[str, Any], command: str) -> str:
     return "Freddy Connect is not installed in this workspace any more, so I can't do this. An admin can add it again."
 
 
+def _installation_broken(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Slack does not let me do this here any more: the way Freddy Connect is installed in this workspace has to be "
+        "renewed. An admin can add it again; if that does not help, please give the reference below to whoever runs it."
+    )
+
+
+def _unreachable(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "Slack does not let me write to you in a direct message, so what you asked for could not reach you. "
+        f"Please type `{command}` in any conversation: I answer there, and only you see it. "
+        "An admin of this workspace can allow direct messages from apps."
+    )
+
+
 def _key_typed(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"*That looks like a key, so I did not read on.* Please give it to me with `{command} key`, which keeps it "
@@ -282,6 +297,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "connector_unknown": _connector_unknown,
     "defect": _defect,
     "guests_not_allowed": _guests_not_allowed,
+    "installation_broken": _installation_broken,
     "key_needed": _key_needed,
     "key_typed": _key_typed,
     "not_installed": _not_installed,
@@ -305,6 +321,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "secrets_unsealable": _secrets_unsealable,
     "tool_missing": _tool_missing,
     "turn_too_late": _turn_too_late,
+    "unreachable": _unreachable,
     "workspace_key_missing": _workspace_key_missing,
     "workspace_unmapped": _workspace_unmapped,
 }

@@ -22,6 +22,18 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "Sorry, something went wrong on my side, and there is no link. Please try again. "
         "If it happens once more, give the reference below to an admin of this workspace.",
     ),
+    "installation_broken": (
+        {},
+        "Slack does not let me do this here any more: the way Freddy Connect is installed in this workspace has to be "
+        "renewed. An admin can add it again; if that does not help, please give the reference below to whoever runs "
+        "it.",
+    ),
+    "unreachable": (
+        {},
+        "Slack does not let me write to you in a direct message, so what you asked for could not reach you. "
+        "Please type `/connect` in any conversation: I answer there, and only you see it. "
+        "An admin of this workspace can allow direct messages from apps.",
+    ),
     "tool_missing": (
         {},
         "Which tool do you want to disconnect? Type it like this: `/connect disconnect github`.",

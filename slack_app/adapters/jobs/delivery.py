@@ -86,6 +86,10 @@ class JobProgress(Progress):
         with redis_errors():
             return bool(self._redis.hsetnx(job_key(self._job_id), "undelivered", "1"))
 
+    def record_dm_failed(self) -> bool:
+        with redis_errors():
+            return bool(self._redis.hsetnx(job_key(self._job_id), "dm_failed", "1"))
+
     def record_notified(self) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(job_key(self._job_id), "notified", "1")

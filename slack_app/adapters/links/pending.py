@@ -220,6 +220,14 @@ class RedisLinks(Links):
                 self._redis.hset(link_key(link_id), "polls", 1)
                 return 1
 
+    def claim_answer(self, link_id: str, fact: str, number: int) -> bool:
+        with redis_errors():
+            return bool(self._redis.hsetnx(link_key(link_id), f"answered:{fact}:{number}", "1"))
+
+    def release_answer(self, link_id: str, fact: str, number: int) -> None:
+        with redis_errors():
+            self._redis.hdel(link_key(link_id), f"answered:{fact}:{number}")
+
     def answer_check(self, link_id: str, check_requested_at: float) -> bool:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.hget(link_key(link_id), "checked")
