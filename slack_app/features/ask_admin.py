@@ -154,14 +154,21 @@ class AskAdmin:
         return others[:MOST_ASKED]
 
     def _tell(self, person: SlackUser, admins: Sequence[str], question: AdminRequest) -> Mapping[str, MessageRef]:
-        """Send it to each; returns whom it reached, and where. Raises UserError for a limit, or when that is nobody."""
+        """Send it to each; returns whom it reached, and where.
+
+        Raises UserError for a limit, or when that is nobody, and UpstreamError when it may be somebody later.
+        """
         try:
             self._count_one(person)
             posted = {user_id: self._posted(replace(person, user_id=user_id), question) for user_id in admins}
-            reached = {user_id: dm for user_id, dm in posted.items() if dm is not None}
+            reached = {user_id: dm for user_id, dm in posted.items() if isinstance(dm, MessageRef)}
             if not reached:
                 self.deps.limits.give_back("ask_workspace", person.team_id)
                 self.deps.limits.give_back("ask_person", _id_of(person))
+                for refusal in posted.values():
+                    if isinstance(refusal, UpstreamError) and refusal.retryable:
+                        self.deps.asks.reset_notification(person.team_id, question.cause)
+                        raise refusal
                 raise UserError("admins_unreachable")
         except UserError:
             self.deps.asks.reset_notification(person.team_id, question.cause)
@@ -178,14 +185,14 @@ class AskAdmin:
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
-    def _posted(self, admin: SlackUser, question: AdminRequest) -> MessageRef | None:
+    def _posted(self, admin: SlackUser, question: AdminRequest) -> MessageRef | UpstreamError:
         try:
             posted = self.deps.messenger.post_dm(admin, question)
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise
             log.info("ask.undelivered", team_id=admin.team_id, user_id=admin.user_id, code=exc.code)
-            return None
+            return exc
         self.deps.asks.save_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
         return posted
 

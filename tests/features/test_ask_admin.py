@@ -100,6 +100,21 @@ def test_when_no_admin_can_be_reached_the_person_is_told_and_can_ask_again(stage
     assert stage.messenger.answers[-1] == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
 
 
+def test_a_question_that_slack_does_not_take_for_a_moment_is_sent_a_moment_later(stage: WorkerHarness) -> None:
+    """reports.md K3"""
+    failure = refused(stage)
+    stage.messenger.dm_error = SLACK_DOWN
+    stage.enqueue(pressed("admins.ask", MAYA, failure.draft_id, number="1"))
+    stage.run()
+    stage.messenger.dm_error = None
+
+    stage.now += 2
+    stage.run()
+
+    assert stage.messenger.answers[-1] == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
+    assert len(stage.messenger.dms) == 2
+
+
 def test_too_many_questions_are_told_when_to_restore(stage: WorkerHarness) -> None:
     """security.md 19"""
     tools = ["aa", "bb", "cc", "dd", "ee", "ff"]
