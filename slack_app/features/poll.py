@@ -171,7 +171,7 @@ class LinkPoller:
             if exc is not None and exc.retryable:
                 raise exc
         if failed and None not in failed:
-            log.error("link.untold", codes=[exc.code for exc in failed if exc], **_whose(live))
+            log.error("link.notify_failed", codes=[exc.code for exc in failed if exc], **_whose(live))
 
     def _tell(self, live: PendingLink) -> None:
         """Tell the person how it ended; again later where Slack does not answer."""
@@ -185,7 +185,7 @@ class LinkPoller:
                 pause = max(TELL_AGAIN_SECONDS, exc.retry_after or 0.0) * (1 + 0.2 * self.deps.random())
                 self.deps.schedule.put(live, now + pause, is_prioritized=True)
                 return
-            log.error("link.untold", codes=[exc.code], **_whose(live))
+            log.error("link.notify_failed", codes=[exc.code], **_whose(live))
         self.deps.schedule.forget(live)
 
     def _show_in_dm(self, live: PendingLink, fact: MessageFact) -> UpstreamError | None:

@@ -191,7 +191,7 @@ def test_an_ending_that_cannot_be_told_in_any_way_is_told_to_the_log(scene: Scen
         scene.after(10, 1)
         assert told(scene.dms())
     else:
-        [untold] = [line for line in lines if line["event"] == "link.untold"]
+        [untold] = [line for line in lines if line["event"] == "link.notify_failed"]
         assert (untold["codes"], untold["log_level"]) == ([code], "error")
         assert scene.calls("chat.postMessage") == 2  # the link itself, and its ending
 
