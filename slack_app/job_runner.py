@@ -17,7 +17,7 @@ from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
 from slack_app.features.policy import REQUESTS_SECONDS, Policy
-from slack_app.features.respond import notify, respond, show_in_modal, tell_anyhow
+from slack_app.features.respond import log_closed_way, notify, respond, show_in_modal, tell_anyhow
 from slack_app.handlers import Handler
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.messages import Failure
@@ -176,8 +176,10 @@ class JobRunner:
             try:
                 notify(self._messenger, job, exc.fact)
             except UpstreamError as outage:
-                self._retry_or_give_up(delivery, job, task, outage)
-                return
+                if outage.retryable or outage.service != "slack":
+                    self._retry_or_give_up(delivery, job, task, outage)
+                    return
+                log_closed_way("notice", outage)  # what the person waits for may find another way
             delivery.progress.record_notified()
         self._consumer.retry_at(delivery, self._clock() + exc.seconds)
 
@@ -216,13 +218,13 @@ class JobRunner:
         self, delivery: Delivery, job: Job[Any], task: Task, exc: UpstreamError, untold: Failure | None
     ) -> None:
         """End a job that Slack refuses, since waiting does not help; the person is told wherever a way is open."""
-        log.error("job.slack_refused", code=exc.code, status=exc.status, meaning=exc.meaning.name.lower())
         self._consumer.stop_waiting(job.id)
         reason = REFUSED[exc.meaning]
         failure = untold if untold and exc.meaning is not Meaning.DEFECT else Failure(reason, {}, job.reference)
         if task.reply is not Reply.NONE and not tell_anyhow(self._messenger, job, failure, exc.meaning):
-            log.error("job.undeliverable", code=exc.code)
             reason = "undeliverable"
+        event = "job.undeliverable" if reason == "undeliverable" else "job.slack_refused"
+        log.error(event, code=exc.code, status=exc.status, meaning=exc.meaning.name.lower())
         end = self._consumer.dead_letter if reason in ("defect", "undeliverable") else self._consumer.finish
         end(delivery, reason)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.jobs import DEAD, STREAM
+from slack_app.adapters.links import KEYS
 from slack_app.adapters.setups import RedisSetups
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
@@ -430,6 +431,22 @@ def test_what_a_modal_says_in_the_end_comes_when_its_acknowledgement_cannot_come
 
     stage.run_until(3.1)
     assert len(stage.messenger.updates) == 1
+
+
+def test_a_notice_that_slack_refuses_does_not_end_the_wait_for_the_link(stage: WorkerHarness) -> None:
+    """reports.md K3: one leg's failure must not hide the other's"""
+    held = f"{KEYS}only:org_a:clickup"
+    stage.redis.set(held, "link:of somebody")
+    stage.messenger.dm_error = stage.messenger.answer_error = SLACK_REFUSES
+    stage.enqueue(replace(JOB, connector_type="clickup"))
+    stage.run_until(5)
+    stage.messenger.dm_error = stage.messenger.answer_error = None
+
+    stage.redis.delete(held)
+    stage.run_until(30)
+
+    [dm] = stage.messenger.dms
+    assert isinstance(dm, LinkReady)
 
 
 def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHarness) -> None:
