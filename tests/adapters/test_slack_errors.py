@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 import yaml
 
-from slack_app import views
+from slack_app import adapters, views
 from slack_app.adapters.http import Http
 from slack_app.adapters.slack import LONGEST_EDIT, PooledWebClient, SlackMessenger
 from slack_app.adapters.slack_errors import known_errors, slack_errors
@@ -83,6 +84,15 @@ def failure(call: Any, *arguments: Any) -> UpstreamError:
     with pytest.raises(UpstreamError) as caught:
         call(*arguments)
     return caught.value
+
+
+def test_each_method_that_the_app_calls_has_its_list() -> None:
+    """slack-truth.md 4"""
+    source = "".join(path.read_text() for path in Path(adapters.__file__).parent.rglob("*.py"))
+    called = set(re.findall(r"client\.((?:auth|chat|oauth|users|views)_\w+)\(", source))
+
+    assert called >= {"chat_postMessage", "views_open", "users_list"}
+    assert {method.replace("_", ".", 1) for method in called} - set(documented()) == set()
 
 
 @pytest.mark.parametrize("method", documented())
