@@ -50,7 +50,7 @@ class Scene:
         self.harness = WorkerHarness(messenger=lambda: messenger)  # type: ignore[arg-type]
 
     def ask(self, *, is_from_home: bool = False) -> None:
-        """Ask for GitHub: in a channel, or in the App Home, where there is no answer but a message."""
+        """Ask for GitHub: by a press in a channel, or in the App Home, where there is no answer but a message."""
         for person in self.people:
             message = self.workspace.post_as_app(GENERAL, "Getting it", [], via="ack", ephemeral_to=person.user_id)
             where = (
@@ -59,6 +59,7 @@ class Scene:
                 else {
                     "response_url": self.workspace.issue_response_url(person.user_id, message),
                     "channel_id": GENERAL,
+                    "can_replace": True,
                 }
             )
             self.harness.enqueue(replace(JOB, id=f"T1:{person.user_id}:1", person=person, **where))
