@@ -45,8 +45,6 @@ _EVERYWHERE = _table(
     }
 )
 """A token that Slack itself calls expired was not to be had anew: adapters/secrets/tokens.py refreshes hours before."""
-_IN_OUR_WORDS = {"team_access_not_granted": "not_installed"}
-"""The Grid's installation no longer has this workspace: no installation serves it, as everywhere else."""
 _CONTENT = """
     no_text msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format invalid_attachments
     attachment_payload_limit_exceeded too_many_attachments too_many_contact_cards markdown_text_conflict
@@ -166,7 +164,7 @@ def _slack_error(exc: Exception) -> UpstreamError:
         status=answer.status_code,
         meaning=_meaning(method, code, answer.status_code),
         retry_after=retry_after_of(answer.headers or {}),
-        code=_IN_OUR_WORDS.get(code or "", code or f"http_{answer.status_code}"),
+        code=code or f"http_{answer.status_code}",
     )
 
 

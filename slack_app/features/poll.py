@@ -3,11 +3,15 @@
 No event tells that a person has finished, so the platform is asked: 2 s after the link was sent, soon again when the
 person has just opened it, else with growing pauses. How often at most is for `Schedule` to say
 (adapters/links/schedule.py).
+
+What the platform says of a state is not the last word: its own callback may consume it. Its list of connections is
+(slack-truth.md 1.1): it is read every few polls, before an end is told, and for an hour after.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 
@@ -20,11 +24,18 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import RESPONSE_URL_SECONDS
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 
 UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
 LONGEST_PAUSE = 12.0
+PRIORITIZED_SECONDS = 180.0
+"""So long after a press its link is polled before the others."""
+LATE_LOOKS = (10.0, 50.0, 240.0, 600.0, 900.0, 1800.0)
+"""The pauses between the looks after an end, an hour in all: whoever finished late is told."""
+CORRECTABLE = frozenset([Outcome.DECLINED, Outcome.EXPIRED, Outcome.UNKNOWN, Outcome.CANCELLED])
+CLOCKS_DIFFER_SECONDS = 60.0
 TELL_AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger("slack_app.poll")
@@ -50,6 +61,8 @@ class LinkPoller:
         live = self.deps.links.get(link_id)
         if live is None:
             self.deps.schedule.forget_unreadable(link_id)
+        elif live.late_looks and live.outcome in CORRECTABLE:
+            self._look_late(live)
         elif live.outcome is not None:
             self._tell(live)  # a worker died, or Slack did not answer, after it had ended
         else:
@@ -57,19 +70,14 @@ class LinkPoller:
 
     def expire(self, live: PendingLink) -> None:
         """End a link that is over, or that a newer one replaces, and say so where it stands."""
-        is_expired = live.link.expires_at <= self.deps.clock()
-        self.finish(live, Outcome.EXPIRED if is_expired else Outcome.REPLACED)
+        if live.link.expires_at > self.deps.clock():
+            self.finish(live, Outcome.REPLACED)
+        else:
+            self._finish_unless_connected(live, Outcome.UNKNOWN)
 
     def cancel(self, live: PendingLink) -> None:
         """End a link that its person does not want any more; one that they were through with by then is connected."""
-        try:
-            completion = self._completion(live)
-        except (UserError, UpstreamError):
-            completion = Completion(None)  # the message does not claim that nothing was connected
-        if completion.outcome is Outcome.CONNECTED:
-            self.finish(live, Outcome.CONNECTED, completion.connection)
-        else:
-            self.finish(live, Outcome.CANCELLED)
+        self._finish_unless_connected(live, Outcome.CANCELLED)
 
     def revoke(self, live: PendingLink) -> None:
         """End a link whose credentials is gone, or whose workspace has removed the app."""
@@ -88,7 +96,7 @@ class LinkPoller:
     def _ask(self, live: PendingLink) -> None:
         polls = self.deps.links.count_poll(live.id)
         try:
-            completion = self._completion(live)
+            completion = self._completion(live, polls)
         except UserError:
             self.revoke(live)
             return
@@ -100,31 +108,109 @@ class LinkPoller:
         now = self.deps.clock()
         if completion.outcome is not None:
             self.finish(live, completion.outcome, completion.connection)
-        elif now >= live.link.expires_at:
-            self.finish(live, Outcome.EXPIRED)
         else:
             self._show_checked(live)
             self._again(live, now, polls)
 
-    def _completion(self, live: PendingLink) -> Completion:
+    def _finish_unless_connected(self, live: PendingLink, outcome: Outcome) -> None:
+        try:
+            completion = self._completion(live)
+        except (UserError, UpstreamError):
+            completion = Completion(None)  # no sentence of these ends claims that nothing was connected
+        if completion.outcome is Outcome.CONNECTED:
+            self.finish(live, Outcome.CONNECTED, completion.connection)
+        else:
+            self.finish(live, outcome)
+
+    def _completion(self, live: PendingLink, polls: int | None = None) -> Completion:
         """Ask the platform; an old connection that it takes for the new one counts as none.
 
         Raises UserError when the link was made with credentials that the person no longer has.
         """
+        credentials = self._credentials(live)
+        completion = self.deps.platform.complete(credentials, live.link.state)
+        ending = completion.outcome
+        if ending is Outcome.CONNECTED:
+            connection = completion.connection or self._listed(live, credentials).connection
+            if connection is None or not _is_old(connection, live):
+                return self._connected(live, credentials, connection)
+            ending = None
+        if ending is None and self.deps.clock() >= live.link.expires_at:
+            ending = Outcome.EXPIRED
+        if ending is None and not self._is_list_due(live, polls):
+            return Completion(None)
+        listed = self._listed(live, credentials)
+        if listed.outcome is Outcome.CONNECTED:
+            return self._connected(live, credentials, listed.connection)
+        return listed if listed.outcome is not None and ending is Outcome.EXPIRED else Completion(ending)
+
+    def _credentials(self, live: PendingLink) -> Credentials:
         credentials = self.resolve_credentials(live.person)
         if not live.link.is_made_with(credentials):
             raise UserError("button_outdated")
-        completion = self.deps.platform.complete(credentials, live.link.state)
-        if completion.outcome is not Outcome.CONNECTED:
-            return completion
-        connection = completion.connection
-        if connection is None and live.connections_before is not None:
-            found = self.deps.platform.connections_of(credentials, live.link.connector_type, is_for_link=True)
-            connection = next((c for c in found if not _is_old(c, live)), None)
-        if connection is not None and _is_old(connection, live):
-            return Completion(None)
+        return credentials
+
+    def _connected(self, live: PendingLink, credentials: Credentials, connection: Connection | None) -> Completion:
         self.deps.catalogue.forget_connections(credentials, live.link.connector_type)  # the same account, a new id
         return Completion(Outcome.CONNECTED, connection)
+
+    def _is_list_due(self, live: PendingLink, polls: int | None) -> bool:
+        """Return whether the list is read now: more often when its person is likely to be through."""
+        if polls is None:
+            return True
+        return polls % (2 if self._is_prioritized(live) else 4) == 0
+
+    def _is_prioritized(self, live: PendingLink) -> bool:
+        return live.prioritized_at is not None and self.deps.clock() < live.prioritized_at + PRIORITIZED_SECONDS
+
+    def _listed(self, live: PendingLink, credentials: Credentials) -> Completion:
+        """Return what the list of the tool's connections says: connected, nothing new, or nobody can say.
+
+        A newer link of the person's own goes first. With a key that several people share, what is new may be a
+        colleague's: it counts only while no other link to the tool is as likely to have brought it.
+        """
+        found = self.deps.platform.connections_of(credentials, live.link.connector_type, is_for_link=True)
+        new = [connection for connection in found if _is_new(connection, live)]
+        if not new:
+            return Completion(None)
+        rivals = self.deps.links.rivals(live)
+        of_rivals = {rival.connection.id for rival in rivals if rival.connection}
+        mine = [connection for connection in new if connection.id not in of_rivals]
+        if not mine:
+            return Completion(None)
+        if any(rival.person == live.person and rival.link.created_at > live.link.created_at for rival in rivals):
+            return Completion(None)
+        if any(_is_as_likely(rival, live) for rival in rivals):
+            return Completion(Outcome.UNKNOWN)
+        return Completion(Outcome.CONNECTED, mine[-1])
+
+    def _look_late(self, live: PendingLink) -> None:
+        """Look once more after the end: whoever finished after our time was over is told so, in the same place."""
+        try:
+            listed = self._listed(live, self._credentials(live))
+        except UserError:
+            self.deps.schedule.forget(live)
+            return
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            listed = Completion(None)
+        corrected = self.deps.links.correct(live, listed.connection) if listed.connection else None
+        if corrected is None:
+            self._follow_up(live)
+            return
+        log.info("link.corrected", outcome=Outcome.CONNECTED.value, **_whose(live))
+        self._tell(corrected)
+        self.refresh(live.person)
+
+    def _follow_up(self, live: PendingLink) -> None:
+        """Have the link looked at after its end, as long as that may change what its person was told."""
+        if live.outcome in CORRECTABLE and live.late_looks < len(LATE_LOOKS):
+            looks = self.deps.links.count_late_look(live.id)
+            due = self.deps.clock() + LATE_LOOKS[min(looks, len(LATE_LOOKS)) - 1]
+            self.deps.schedule.put(live, due, is_prioritized=False)
+        else:
+            self.deps.schedule.forget(live)
 
     def _failed(self, live: PendingLink, exc: UpstreamError, polls: int) -> None:
         log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
@@ -137,10 +223,11 @@ class LinkPoller:
             self._again(live, now, polls)
 
     def _again(self, live: PendingLink, now: float, polls: int) -> None:
-        prioritized_for = None if live.prioritized_at is None else now - live.prioritized_at
+        is_prioritized = self._is_prioritized(live)
+        prioritized_for = now - live.prioritized_at if live.prioritized_at and is_prioritized else None
         pause = _pause(prioritized_for, polls) * (0.75 + 0.5 * self.deps.random())
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
-        self.deps.schedule.put(live, due, is_prioritized=prioritized_for is not None and prioritized_for < 180)
+        self.deps.schedule.put(live, due, is_prioritized=is_prioritized)
 
     def _show_checked(self, live: PendingLink) -> None:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
@@ -186,7 +273,7 @@ class LinkPoller:
                 self.deps.schedule.put(live, now + pause, is_prioritized=True)
                 return
             log.error("link.notify_failed", codes=[exc.code], **_whose(live))
-        self.deps.schedule.forget(live)
+        self._follow_up(live)
 
     def _show_in_dm(self, live: PendingLink, fact: MessageFact) -> UpstreamError | None:
         """Put the fact into the link's message, or into a new one where that cannot be edited; return what failed."""
@@ -212,7 +299,7 @@ class LinkPoller:
         self, live: PendingLink, number: int, ephemeral: EphemeralRef, fact: MessageFact
     ) -> UpstreamError | None:
         """Put the fact into a private answer, once; return what failed."""
-        what = type(fact).__name__
+        what = f"{type(fact).__name__}:{live.outcome}"
         if self.deps.clock() > ephemeral.given_at + RESPONSE_URL_SECONDS:
             return UpstreamError("slack", meaning=Meaning.OTHER_WAY, code="expired_url")
         if not self.deps.links.claim_answer(live.id, what, number):
@@ -229,7 +316,7 @@ class LinkPoller:
 
 def _pause(prioritized_for: float | None, polls: int) -> float:
     """Return the seconds until the next poll, before the jitter."""
-    if prioritized_for is None or prioritized_for > 180:
+    if prioritized_for is None:
         return min(LONGEST_PAUSE, 2.0 * 1.5 ** min(polls, 10))
     return 2.0 if prioritized_for < 60 else 4.0
 
@@ -237,6 +324,26 @@ def _pause(prioritized_for: float | None, polls: int) -> float:
 def _is_old(connection: Connection, live: PendingLink) -> bool:
     """Return whether the person had the connection before the link was made."""
     return live.connections_before is not None and live.connections_before.get(connection.id) == connection.created_at
+
+
+def _is_as_likely(rival: PendingLink, live: PendingLink) -> bool:
+    """Return whether a colleague may have connected what is new: theirs was opened, or this one was not either."""
+    if rival.person == live.person or rival.connection is not None or rival.outcome is Outcome.DECLINED:
+        return False
+    return rival.prioritized_at is not None or live.prioritized_at is None
+
+
+def _is_new(connection: Connection, live: PendingLink) -> bool:
+    """Return whether the connection came after the link: not there before, or by its time where nobody looked."""
+    if live.connections_before is not None:
+        return not _is_old(connection, live)
+    try:
+        created_at = datetime.fromisoformat(connection.created_at)
+    except ValueError:
+        return False
+    if created_at.tzinfo is None:
+        created_at = created_at.replace(tzinfo=UTC)
+    return created_at.timestamp() > live.link.created_at - CLOCKS_DIFFER_SECONDS
 
 
 def _whose(live: PendingLink) -> dict[str, str]:

@@ -101,7 +101,7 @@ class PendingLink:
 
     `connections_before` maps the ids of the connections that the person had to their `created_at`, None when nobody
     could say. `prioritized_at` is when the person opened the link or asked to have it checked, `check_requested_at`
-    only the latter.
+    only the latter. `late_looks` counts the looks after its end, from the one when its person was told on.
     """
 
     id: str
@@ -117,3 +117,4 @@ class PendingLink:
     polls: int = 0
     prioritized_at: float | None = None
     check_requested_at: float | None = None
+    late_looks: int = 0

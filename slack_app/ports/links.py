@@ -81,6 +81,18 @@ class Links(Protocol):
         """Note one more private answer in which the link stands; the last few are followed."""
         ...
 
+    def rivals(self, live: PendingLink) -> Sequence[PendingLink]:
+        """Return the other links with which, at the same time, the tool could be connected with the same key."""
+        ...
+
+    def count_late_look(self, link_id: str) -> int:
+        """Count one more look after the link's end."""
+        ...
+
+    def correct(self, live: PendingLink, connection: Connection) -> PendingLink | None:
+        """Note that an ended link was used all the same; None when that was noted before."""
+        ...
+
     def mark_finished(
         self, live: PendingLink, outcome: Outcome, connection: Connection | None = None
     ) -> PendingLink | None:

@@ -70,11 +70,11 @@ def ended(live: PendingLink, command: str) -> str:
     if live.outcome is Outcome.CONNECTED:
         return _connected(live)
     return {
-        Outcome.DECLINED: f"*{tool} was not connected.* On its page the request was declined, so nothing has changed.",
-        Outcome.EXPIRED: f"*Your {tool} link has expired.* Nothing was connected through it.",
+        Outcome.DECLINED: f"*{tool} was not connected.* On its page the request was declined.",
+        Outcome.EXPIRED: f"*Your {tool} link has expired.* I see no new {tool} account.",
         Outcome.UNKNOWN: (
-            f"*Your {tool} link has expired*, and I could not find out whether you were through in time: "
-            "the connector service does not answer. If you were, there is nothing you need to do."
+            f"*Your {tool} link has expired*, and I could not find out whether you used it in time. "
+            f"`{command} status` shows what is connected."
         ),
         Outcome.CANCELLED: (
             f"*Cancelled.* Please don't open your old {tool} link: it may still work until "

@@ -14,7 +14,7 @@ from slack_sdk.models.views import View
 from slack_app import views
 from slack_app.adapters.http import Http
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger, is_token_good
-from slack_app.errors import UpstreamError
+from slack_app.errors import Meaning, UpstreamError
 from slack_app.features.home import Welcome
 from slack_app.features.key import KeyChecking
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
@@ -205,7 +205,7 @@ def test_a_fault_of_ours_on_the_way_to_the_token_is_no_outage_of_slack(error: Ex
         messenger.delete_dm(SlackUser(None, "T1", "U1"), MessageRef("D1", "1.1"))
 
 
-def test_in_a_workspace_that_left_its_grids_installation_the_app_is_not_installed(workspace: Workspace) -> None:
+def test_in_a_workspace_that_left_its_grids_installation_the_installation_is_broken(workspace: Workspace) -> None:
     """slack-truth.md 4: team_access_not_granted"""
     workspace.store.enterprise_id = "E1"
     workspace.install(Grant(TOKEN, is_org_wide=True))
@@ -214,7 +214,7 @@ def test_in_a_workspace_that_left_its_grids_installation_the_app_is_not_installe
     with pytest.raises(UpstreamError) as caught:
         messenger(workspace).post_dm(MAYA, HELLO)
 
-    assert (caught.value.code, caught.value.retryable) == ("not_installed", False)
+    assert (caught.value.code, caught.value.meaning) == ("team_access_not_granted", Meaning.BROKEN_INSTALLATION)
 
 
 def test_a_token_is_good_until_the_app_is_removed(workspace: Workspace) -> None:

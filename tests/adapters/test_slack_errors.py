@@ -129,8 +129,7 @@ def test_an_error_of_slacks_asks_for_what_it_means(
         else failure(messenger.edit_dm, MAYA, posted, Long())
     )
 
-    in_our_words = "not_installed" if code == "team_access_not_granted" else code
-    assert (error.code, error.meaning) == (in_our_words, meaning)
+    assert (error.code, error.meaning) == (code, meaning)
 
 
 def test_while_slack_says_so_a_method_is_called_once_and_no_more(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from slack_app.stand_ins.slack import Message
 from tests.e2e.connecting import connect
 from tests.stage import MAYA, Stage, wait_for
@@ -60,3 +62,13 @@ def test_another_account_can_be_added_from_the_list(app: Stage) -> None:
 
     wait_for(lambda: len(app.dms()) > before)
     assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+
+
+@pytest.mark.parametrize("status", [200, 404, 409, 410])
+def test_a_platform_whose_callback_consumes_the_state_is_told_as_any_other(app: Stage, status: int) -> None:
+    """slack-truth.md 1.1: complete-oauth never says that it is connected, the list of connections does."""
+    app.platform.let_callback_consume(status)
+
+    message = connect(app, "github")
+
+    assert message.text.startswith("*GitHub is connected as dev@example.com*")

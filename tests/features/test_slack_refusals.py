@@ -53,7 +53,7 @@ class Scene:
         """Ask for GitHub: by a press in a channel, or in the App Home, where there is no answer but a message."""
         for person in self.people:
             message = self.workspace.post_as_app(GENERAL, "Getting it", [], via="ack", ephemeral_to=person.user_id)
-            where = (
+            where: dict[str, Any] = (
                 {"response_url": "", "channel_id": "", "is_from_home": True}
                 if is_from_home
                 else {

@@ -196,18 +196,18 @@ THIS_IS_NOT_ME = [
         ),
         (
             Ended(live(Outcome.DECLINED)),
-            "*github was not connected.* On its page the request was declined, so nothing has changed.",
+            "*github was not connected.* On its page the request was declined.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.EXPIRED)),
-            "*Your github link has expired.* Nothing was connected through it.",
+            "*Your github link has expired.* I see no new github account.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.UNKNOWN)),
-            "*Your github link has expired*, and I could not find out whether you were through in time: the connector "
-            "service does not answer. If you were, there is nothing you need to do.",
+            "*Your github link has expired*, and I could not find out whether you used it in time. "
+            "`/connect status` shows what is connected.",
             NEW_LINK,
         ),
         (

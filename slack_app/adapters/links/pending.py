@@ -83,6 +83,16 @@ return 1
 """
 
 
+_CORRECT = """
+-- Two workers may find it at once: the first tells the person.
+local before = redis.call('HGET', KEYS[1], 'outcome')
+if not before or string.find(before, '"' .. ARGV[2] .. '"', 1, true) then return 0 end
+redis.call('HSET', KEYS[1], 'outcome', ARGV[1])
+redis.pcall('HINCRBY', KEYS[2], ARGV[2], 1)
+return 1
+"""
+
+
 class RedisLinks(Links):
     """The links in Redis."""
 
@@ -93,6 +103,7 @@ class RedisLinks(Links):
         self._take_turn = redis.register_script(_TAKE_TURN)
         self._release = redis.register_script(_RELEASE)
         self._mark_finished = redis.register_script(_MARK_FINISHED)
+        self._correct = redis.register_script(_CORRECT)
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         with redis_errors():
@@ -145,6 +156,9 @@ class RedisLinks(Links):
             for workspace_id in filter(None, (live.person.team_id, live.person.enterprise_id)):
                 pipe.sadd(_workspace(workspace_id), live.id)
                 pipe.pexpire(_workspace(workspace_id), lives_ms + KEPT_SECONDS * 1000)
+            pipe.zadd(_of_tool(organization_id, tool), {live.id: live.link.created_at})
+            pipe.zremrangebyscore(_of_tool(organization_id, tool), "-inf", live.link.created_at - KEPT_SECONDS)
+            pipe.pexpire(_of_tool(organization_id, tool), lives_ms + KEPT_SECONDS * 1000)
             enter(pipe, live)
             pipe.execute()
 
@@ -188,6 +202,28 @@ class RedisLinks(Links):
             pipe.ltrim(_answers(link_id), -MOST_ANSWERS, -1)
             pipe.expireat(_answers(link_id), int(ephemeral.given_at + RESPONSE_URL_SECONDS))
             pipe.execute()
+
+    def rivals(self, live: PendingLink) -> Sequence[PendingLink]:
+        with redis_errors():
+            ids = self._redis.zrange(_of_tool(live.link.organization_id, live.link.connector_type), 0, -1)
+        others = [other for link_id in ids if link_id != live.id and (other := self.get(link_id))]
+        return [
+            other
+            for other in others
+            if other.link.expires_at > live.link.created_at
+            and other.link.fingerprint in ("", live.link.fingerprint or other.link.fingerprint)
+        ]
+
+    def count_late_look(self, link_id: str) -> int:
+        with redis_errors():
+            return int(self._redis.hincrby(link_key(link_id), "late_looks", 1))
+
+    def correct(self, live: PendingLink, connection: Connection) -> PendingLink | None:
+        outcome = Outcome.CONNECTED.value
+        stored = json.dumps({"outcome": outcome, "connection": asdict(connection)})
+        with redis_errors():
+            is_first = self._correct(keys=[link_key(live.id), ENDED], args=[stored, outcome])
+        return self.get(live.id) if is_first else None
 
     def mark_finished(
         self, live: PendingLink, outcome: Outcome, connection: Connection | None = None
@@ -240,6 +276,10 @@ def _workspace(workspace_id: str) -> str:
     return f"{KEYS}workspace:{workspace_id}"
 
 
+def _of_tool(organization_id: str, connector_type: str) -> str:
+    return f"{KEYS}tool:{organization_id}:{connector_type}"
+
+
 def _answers(link_id: str) -> str:
     return f"{KEYS}answers:{link_id}"
 
@@ -275,6 +315,7 @@ def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> Pe
         polls=int(read_number(stored.get("polls")) or 0),
         prioritized_at=_time(stored, "prioritized_at", "hurried_at"),
         check_requested_at=_time(stored, "check_requested_at", "asked_at"),
+        late_looks=int(read_number(stored.get("late_looks")) or 0),
     )
 
 

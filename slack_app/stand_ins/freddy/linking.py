@@ -48,6 +48,8 @@ class Linking:
         pending = self._state.find(state)
         if pending is None or pending.owner != request.key:
             return error_response(404, "OAUTH_STATE_NOT_FOUND", "There is no such state.")
+        if pending.progress is Progress.ACTIVE and self._state.after_callback is not None:
+            return self._consumed(self._state.after_callback)
         answer: dict[str, object] = {
             "connected": pending.progress is Progress.ACTIVE,
             "composio_status": pending.progress.value,
@@ -56,6 +58,12 @@ class Linking:
         if pending.credential_id:
             answer["connection"] = self._state.connections[pending.credential_id].to_json()
         return ok(answer)
+
+    def _consumed(self, status: int) -> Response:
+        if status == 200:
+            waiting = Progress.INITIATED
+            return ok({"connected": False, "composio_status": waiting.value, "message": _MESSAGES[waiting]})
+        return error_response(status, "OAUTH_STATE_CONSUMED", "The state is no longer known.")
 
     def redirect(self, name: str) -> Response | None:
         """Lead on to the provider's page, for a state or a connection id; None when there is no such link."""

@@ -61,6 +61,10 @@ class Platform:
         """Accept a key no longer."""
         self._keys.pop(key, None)
 
+    def let_callback_consume(self, status: int | None) -> None:
+        """Let complete-oauth answer so of states that the callback has finished (`State.after_callback`)."""
+        self._state.after_callback = status
+
     @property
     def pending(self) -> dict[str, Pending]:
         """Return the links that are out, by state."""

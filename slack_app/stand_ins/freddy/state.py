@@ -78,12 +78,18 @@ class Connection:
 
 @dataclass(slots=True)
 class State:
-    """The memory of one stand-in."""
+    """The memory of one stand-in.
+
+    `after_callback` is what complete-oauth answers of a state whose connection the callback has finished: None says
+    that it is connected; 404, 409 and 410 that it is gone; 200 that nobody is through, for ever. The official SDK
+    (aitronos-sdk 5.0.0, `complete_oauth`) describes the call as one for callbacks that do not reach the platform.
+    """
 
     clock: Callable[[], float]
     pending: dict[str, Pending] = field(default_factory=dict)
     connections: dict[str, Connection] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    after_callback: int | None = None
 
     def create_link(self, tool_key: str, owner: str, url: Callable[[str], str]) -> Pending:
         """Mint a state and its link."""
