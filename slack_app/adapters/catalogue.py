@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, read_text, redis_errors
 from slack_app.model.stored import as_record, read_json, read_record
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
@@ -55,11 +56,10 @@ class RedisCatalogue(Catalogue):
             return bool(self._redis.set(key, "1", nx=True, ex=ASK_AGAIN_SECONDS))
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
-        text = read_text(self._redis, f"{PREFIX}accounts:{key_of(person)}")
-        try:
-            return read_record(list[Connection], text or "null")
-        except ValueError:
-            return None
+        for whose in keys_of(person):
+            with suppress(ValueError):
+                return read_record(list[Connection], read_text(self._redis, f"{PREFIX}accounts:{whose}") or "null")
+        return None
 
     def connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
         text = read_text(self._redis, _connections_key(credentials, tool_key))

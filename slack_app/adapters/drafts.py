@@ -49,7 +49,7 @@ class RedisDrafts(Drafts):
         if draft.job.person != person:
             return None
         url = draft.job.response_url or read_text(self._redis, _url_key(draft_id)) or ""  # version 0.1 kept it inside
-        return replace(draft, job=replace(draft.job, response_url=url))
+        return replace(draft, job=replace(draft.job, person=person.at(draft.job.person), response_url=url))
 
 
 def _url_key(draft_id: str) -> str:

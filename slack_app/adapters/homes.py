@@ -9,9 +9,10 @@ other in the work: the job stays where it is.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, read_text, redis_errors
 from slack_app.model.messages import HomeFilter
 from slack_app.model.stored import read_record
 from slack_app.model.users import SlackUser
@@ -35,8 +36,7 @@ class RedisHomes(Homes):
             self._redis.expire(f"{PREFIX}home:{key_of(person)}", KEPT_SECONDS)
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
-        text = read_text(self._redis, f"{PREFIX}home:{key_of(person)}")
-        try:
-            return read_record(HomeFilter, text or "null")
-        except ValueError:
-            return None
+        for whose in keys_of(person):
+            with suppress(ValueError):
+                return read_record(HomeFilter, read_text(self._redis, f"{PREFIX}home:{whose}") or "null")
+        return None

@@ -35,8 +35,13 @@ Client = Any
 
 
 def key_of(person: SlackUser) -> str:
-    """Return the part of a key that names the person: all three ids, or two people of a Grid could be crossed."""
+    """Return the part of a key that names the person where they are: what is kept may be of that workspace's."""
     return f"{person.enterprise_id or ''}:{person.team_id}:{person.user_id}"
+
+
+def keys_of(person: SlackUser) -> list[str]:
+    """Return what `key_of` may have been: first that of now, then that of before the workspace joined its Grid."""
+    return list(dict.fromkeys([key_of(person), f":{person.team_id}:{person.user_id}"]))
 
 
 def open_fast(url: str) -> Client:

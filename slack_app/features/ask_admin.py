@@ -164,7 +164,7 @@ class AskAdmin:
             reached = {user_id: dm for user_id, dm in posted.items() if isinstance(dm, MessageRef)}
             if not reached:
                 self.deps.limits.give_back("ask_workspace", person.team_id)
-                self.deps.limits.give_back("ask_person", _id_of(person))
+                self.deps.limits.give_back("ask_person", person.id)
                 for refusal in posted.values():
                     if isinstance(refusal, UpstreamError) and refusal.retryable:
                         self.deps.asks.reset_notification(person.team_id, question.cause)
@@ -177,11 +177,11 @@ class AskAdmin:
 
     def _count_one(self, person: SlackUser) -> None:
         """Count one question, of the person's and of the workspace's. Raises UserError when there are too many."""
-        again_at = self.deps.limits.take("ask_person", _id_of(person), PERSON_ASKS, PERSON_SECONDS)
+        again_at = self.deps.limits.take("ask_person", person.id, PERSON_ASKS, PERSON_SECONDS)
         if again_at is None:
             again_at = self.deps.limits.take("ask_workspace", person.team_id, WORKSPACE_ASKS, WORKSPACE_SECONDS)
             if again_at is not None:
-                self.deps.limits.give_back("ask_person", _id_of(person))
+                self.deps.limits.give_back("ask_person", person.id)
         if again_at is not None:
             raise UserError("limit_asks", again_at=again_at)
 
@@ -195,7 +195,3 @@ class AskAdmin:
             return exc
         self.deps.asks.save_post(question.cause, AdminPost(admin, posted, question.person, question.tool))
         return posted
-
-
-def _id_of(person: SlackUser) -> str:
-    return f"{person.team_id}:{person.user_id}"

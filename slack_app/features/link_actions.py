@@ -42,6 +42,7 @@ class LinkActions:
             connector_type=old.link.connector_type,
             parameters=old.parameters,
             message=old.dm,
+            person=old.person,
             target_id="",
         )
         self.poller.deps.queue.enqueue(again)
@@ -78,4 +79,4 @@ class LinkActions:
         live = self.poller.deps.links.get(job.target_id)
         if live is None or live.person != job.person:
             raise UserError("button_outdated")
-        return live
+        return replace(live, person=job.person.at(live.person))

@@ -60,7 +60,7 @@ class Policy:
 
     def count_request(self, person: SlackUser) -> None:
         """Count one request of the person. Raises UserError when there are too many."""
-        self._take("limit_requests", _id_of(person), REQUESTS, REQUESTS_SECONDS)
+        self._take("limit_requests", person.id, REQUESTS, REQUESTS_SECONDS)
 
     def _require_admin(self, person: SlackUser) -> None:
         if not self.people.role_of(person).is_admin:
@@ -83,7 +83,7 @@ class Policy:
         Of the person it stays counted where the platform looked at the request and said no: whoever asks for what is
         none again and again uses up what the platform takes of the organization.
         """
-        whose = _id_of(person)
+        whose = person.id
         self._take("limit_person", whose, PERSON_LINKS, PERSON_SECONDS)
         try:
             self._take("limit_organization", organization_id, ORGANIZATION_LINKS, ORGANIZATION_SECONDS)
@@ -100,15 +100,10 @@ class Policy:
 
     def give_back(self, person: SlackUser, organization_id: str) -> None:
         """Count one link less: it did not reach its person."""
-        self.limits.give_back("limit_person", _id_of(person))
+        self.limits.give_back("limit_person", person.id)
         self.limits.give_back("limit_organization", organization_id)
 
     def _take(self, reason: str, whose: str, most: int, seconds: float) -> None:
         again_at = self.limits.take(reason, whose, most, seconds)
         if again_at is not None:
             raise UserError(reason, again_at=again_at)
-
-
-def _id_of(person: SlackUser) -> str:
-    """Return who it is; on an Enterprise Grid a person is the same in all of its workspaces."""
-    return f"{person.enterprise_id or person.team_id}:{person.user_id}"

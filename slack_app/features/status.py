@@ -167,7 +167,7 @@ class ShowStatus:
     def save_name(self, job: Job[NewName], _progress: Progress) -> str:
         """Rename one to what was filled in, and show that where the button was pressed."""
         asked = draft_of(self.deps.drafts, job).job
-        credentials = self.resolve_credentials(job.person)
+        credentials = self.resolve_credentials(asked.person)
         connection, what = self._own(asked, credentials), "gone"
         if connection is not None:
             label = job.payload.label

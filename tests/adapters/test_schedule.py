@@ -116,7 +116,9 @@ def test_a_platform_that_asks_for_a_pause_gets_it(publish: Publish, schedule: Re
     assert schedule.take_due(5) == ["a1"]
 
 
-@pytest.mark.parametrize("person", [LEON, replace(MAYA, team_id="T2"), replace(MAYA, enterprise_id="E2")])
+@pytest.mark.parametrize(
+    "person", [LEON, replace(MAYA, enterprise_id=None, team_id="T2"), replace(MAYA, enterprise_id="E2")]
+)
 def test_nobody_else_can_hurry_a_link(
     publish: Publish, schedule: RedisSchedule, clock: Clock, person: SlackUser
 ) -> None:

@@ -174,7 +174,7 @@ def test_a_last_step_that_has_to_be_tried_again_asks_nobody_again(stage: WorkerH
 
     assert [type(fact) for fact in stage.messenger.dms if not isinstance(fact, StillWorking)] == [AdminRequest] * 2
     assert stage.messenger.edits == [(MessageRef("D1", "1"), AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True))]
-    assert stage.redis.get("slack_app:limit:ask_person:T1:U1") == "1"
+    assert stage.redis.get("slack_app:limit:ask_person:E1:U1") == "1"
 
 
 def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(stage: WorkerHarness) -> None:

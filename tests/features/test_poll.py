@@ -379,7 +379,7 @@ def test_this_is_not_me_does_not_claim_to_disconnect_what_other_credentials_conn
 
 @pytest.mark.parametrize("kind", ["link.renew", "link.cancel", "link.wrong_account"])
 @pytest.mark.parametrize(
-    "person", [SlackUser("E1", "T1", "U2"), SlackUser("E1", "T2", "U1"), SlackUser("E2", "T1", "U1")]
+    "person", [SlackUser("E1", "T1", "U2"), SlackUser(None, "T2", "U1"), SlackUser("E2", "T1", "U1")]
 )
 def test_nobody_else_can_press_anything_on_it(stage: WorkerHarness, kind: str, person: SlackUser) -> None:
     """security.md 6, 7"""

@@ -1,4 +1,4 @@
-"""Three workspaces with the same user ids, two of them of one Grid, whatever their people do in whatever order.
+"""Three workspaces, two of them of one Grid, whatever their people do in whatever order; one is in both of the Grid's.
 
 security.md 7: no record of another workspace is read or written, nothing is asked of the platform but with an
 organization and a key of one's own, and nobody gets a message about somebody else's link.
@@ -30,10 +30,16 @@ from tests.worker_harness import MessengerStub, PlatformStub, WorkerHarness
 
 GRIDS: Mapping[str, str | None] = {"T0AAA": "E0GRID", "T0BBB": "E0GRID", "T0CCC": None}
 """The workspaces, and which Grid each is of."""
-USERS = ("U0ADMIN", "U1", "U2")
+USERS: Mapping[str, tuple[str, ...]] = {
+    "T0AAA": ("U0ADMIN", "U1", "U2", "U0BOTH"),
+    "T0BBB": ("U0BOSS", "U3", "U0BOTH"),
+    "T0CCC": ("U0ADMIN", "U1", "U2"),
+}
+"""Who is where: in a Grid an id is one person's, elsewhere the same ids may be others'."""
 TOOLS = ("github", "gitlab")
 TEAMS = st.sampled_from(list(GRIDS))
-PEOPLE = st.builds(lambda team_id, user_id: SlackUser(GRIDS[team_id], team_id, user_id), TEAMS, st.sampled_from(USERS))
+EVERYBODY = [SlackUser(GRIDS[team_id], team_id, user_id) for team_id in GRIDS for user_id in USERS[team_id]]
+PEOPLE = st.sampled_from(EVERYBODY)
 PRESSES = ("renew", "cancel", "disown", "ask", "again", "key_open", "details", "keep", "remove", "turn_off", "allowed")
 
 
@@ -150,7 +156,7 @@ class Workspaces(RuleBasedStateMachine):
         self.redis = WatchedRedis(decode_responses=True)
         self.stage = WorkerHarness(self.redis, ThreeOrganizations, WatchedMessenger)
         self.stage.background.submit = at_once  # type: ignore[method-assign,assignment]
-        self.stage.people.roles = {"U0ADMIN": Role.OWNER}
+        self.stage.people.roles = {"U0ADMIN": Role.OWNER, "U0BOSS": Role.OWNER}
         self.platform: Any = self.stage.platform
         self.messenger: Any = self.stage.messenger
         self.number = 0
@@ -167,13 +173,14 @@ class Workspaces(RuleBasedStateMachine):
 
     def _look_at(self, job_id: str) -> None:
         """Hold what the job did against whose it was."""
-        team_id = job_id.split(":")[0]
-        others = [other for other in GRIDS if other != team_id]
+        team_id, user_id = job_id.split(":")[:2]
+        their_own = [other for other in GRIDS if user_id == "U0BOTH" and user_id in USERS[other]] or [team_id]
+        others = [other for other in GRIDS if other not in their_own]
         self.faults += [(job_id, arg) for arg in WatchedRedis.seen if any(other in arg for other in others)]
         self.faults += [
             (job_id, credentials)
             for credentials in self.platform.accepted
-            if credentials.organization_id != organization_of(team_id)
+            if credentials.organization_id not in map(organization_of, their_own)
         ]
 
     def _do(self, person: SlackUser, kind: str, tool: str = "", **fields: Any) -> list[str]:
@@ -201,7 +208,7 @@ class Workspaces(RuleBasedStateMachine):
     )
     def set_up(self, team_id: str, organization: str | None, key_mode: str, version: int | None) -> None:
         """Set a workspace up; for its own organization, and as it stands, where nothing else is said."""
-        admin = SlackUser(GRIDS[team_id], team_id, "U0ADMIN")
+        admin = SlackUser(GRIDS[team_id], team_id, USERS[team_id][0])
         form: dict[str, Any] = {
             "version": self.stage.setups.version_of(team_id) if version is None else version,
             "organization_id": organization_of(organization or team_id),
@@ -260,7 +267,7 @@ class Workspaces(RuleBasedStateMachine):
 
     @invariant()
     def own_keys_serve_their_owners_alone(self) -> None:
-        for person in (SlackUser(GRIDS[team_id], team_id, user_id) for team_id in GRIDS for user_id in USERS):
+        for person in EVERYBODY:
             kept = self.stage.keys.get(person)
             assert kept is None or kept.startswith(f"ak_{person.team_id}_")
 

@@ -14,7 +14,7 @@ from redis.exceptions import ResponseError
 
 from slack_app.adapters.links import KEYS, link_key
 from slack_app.adapters.links.schedule import enter
-from slack_app.adapters.redis import Client, is_broken_record, key_of, redis_errors
+from slack_app.adapters.redis import Client, is_broken_record, key_of, keys_of, redis_errors
 from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError
 from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
 from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
@@ -36,9 +36,11 @@ log = structlog.get_logger("slack_app.links")
 _CLAIM = """
 -- Two jobs of one person for one tool, on two workers: the first makes the link, the second gets it.
 -- What is neither a job's nor a link's is nobody's: taken for a link it could never be released.
-local held = redis.pcall('GET', KEYS[1])
-local is_ours = type(held) == 'string' and (held:match('^job:.') or held:match('^link:.'))
-if is_ours and held ~= ARGV[1] then return held end
+for i = 1, #KEYS do
+  local held = redis.pcall('GET', KEYS[i])
+  local is_ours = type(held) == 'string' and (held:match('^job:.') or held:match('^link:.'))
+  if is_ours and held ~= ARGV[1] then return held end
+end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return ''
 """
@@ -75,10 +77,10 @@ _MARK_FINISHED = """
 if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return 0 end
 if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
 -- A newer link may hold these by now.
-for i = 2, 3 do
+for i = 3, #KEYS do
   if redis.pcall('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
 end
-redis.pcall('HINCRBY', KEYS[4], ARGV[3], 1)
+redis.pcall('HINCRBY', KEYS[2], ARGV[3], 1)
 return 1
 """
 
@@ -107,7 +109,7 @@ class RedisLinks(Links):
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         with redis_errors():
-            held = self._claim(keys=[_live(person, connector_type)], args=[f"job:{job_id}", CLAIM_SECONDS])
+            held = self._claim(keys=_lives(person, connector_type), args=[f"job:{job_id}", CLAIM_SECONDS])
         kind, _, link_id = str(held).partition(":")
         if kind == "job":
             raise RetryLater(1.0)
@@ -120,7 +122,7 @@ class RedisLinks(Links):
             return bool(self._take_turn(keys=keys, args=args))
 
     def release_claim(self, organization_id: str, job: Job) -> None:
-        keys = [_live(job.person, job.connector_type), _only(organization_id, job.connector_type)]
+        keys = [*_lives(job.person, job.connector_type), _only(organization_id, job.connector_type)]
         with redis_errors():
             self._release(keys=keys, args=[f"job:{job.id}"])
 
@@ -132,7 +134,7 @@ class RedisLinks(Links):
 
     def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         with redis_errors():
-            self._release(keys=[_live(person, connector_type)], args=[f"link:{link_id}"])
+            self._release(keys=_lives(person, connector_type), args=[f"link:{link_id}"])
 
     def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
         key, organization_id, tool = link_key(live.id), live.link.organization_id, live.link.connector_type
@@ -166,8 +168,9 @@ class RedisLinks(Links):
         if not tool_keys:
             return set()
         with redis_errors():
-            held = self._redis.mget([_live(person, tool_key) for tool_key in tool_keys])
-        return {key for key, value in zip(tool_keys, held, strict=True) if str(value).startswith("link:")}
+            places = [(tool_key, key) for tool_key in tool_keys for key in _lives(person, tool_key)]
+            held = self._redis.mget([key for _, key in places])
+        return {tool_key for (tool_key, _), value in zip(places, held, strict=True) if str(value).startswith("link:")}
 
     def get(self, link_id: str) -> PendingLink | None:
         try:
@@ -230,7 +233,7 @@ class RedisLinks(Links):
     ) -> PendingLink | None:
         stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
         tool = live.link.connector_type
-        keys = [link_key(live.id), _live(live.person, tool), _only(live.link.organization_id, tool), ENDED]
+        keys = [link_key(live.id), ENDED, *_lives(live.person, tool), _only(live.link.organization_id, tool)]
         with redis_errors():
             finished = self._mark_finished(keys=keys, args=[live.id, json.dumps(stored), outcome.value])
         return self.get(live.id) if finished else None
@@ -285,7 +288,12 @@ def _answers(link_id: str) -> str:
 
 
 def _live(person: SlackUser, connector_type: str) -> str:
-    return f"{KEYS}live:{key_of(person)}:{connector_type}"
+    return _lives(person, connector_type)[0]
+
+
+def _lives(person: SlackUser, connector_type: str) -> list[str]:
+    """Return where the person's link may stand, the place of a new one first."""
+    return [f"{KEYS}live:{whose}:{connector_type}" for whose in keys_of(person)]
 
 
 def _only(organization_id: str, connector_type: str) -> str:

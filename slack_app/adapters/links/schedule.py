@@ -14,7 +14,7 @@ import structlog
 
 from slack_app.adapters.links import KEYS, link_key
 from slack_app.adapters.links.budget import ROOM
-from slack_app.adapters.redis import Client, key_of, redis_errors
+from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.links import PendingLink
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -36,9 +36,12 @@ redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[3])
 """
 _PRIORITIZE = """
--- What a button carries is input: only the owner's link, and only while it lives.
+-- What a button carries is input: only the owner's link (as SlackUser has it), and only while it lives.
 local known = redis.call('HMGET', KEYS[1], 'owner', 'organization', 'outcome')
-if known[1] ~= ARGV[2] or known[3] then return 0 end
+local grid, team, user = tostring(known[1]):match('^([^:]*):([^:]*):([^:]*)$')
+local is_theirs = team == ARGV[7]
+if grid and grid ~= '' and ARGV[6] ~= '' then is_theirs = grid == ARGV[6] end
+if user ~= ARGV[2] or not is_theirs or known[3] then return 0 end
 redis.call('HSET', KEYS[1], 'prioritized_at', ARGV[3])
 if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'check_requested_at', ARGV[3]) end
 redis.call('ZREM', ARGV[5] .. 'idle:' .. known[2], ARGV[1])
@@ -133,7 +136,15 @@ class RedisSchedule(Schedule):
 
     def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
         with redis_errors():
-            args = [link_id, key_of(person), self._clock(), int(is_asked), KEYS]
+            args = [
+                link_id,
+                person.user_id,
+                self._clock(),
+                int(is_asked),
+                KEYS,
+                person.enterprise_id or "",
+                person.team_id,
+            ]
             return bool(self._prioritize(keys=[link_key(link_id), ORGANIZATIONS], args=args))
 
     def take_due(self, count: int) -> Sequence[str]:

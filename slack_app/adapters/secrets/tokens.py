@@ -58,15 +58,15 @@ class BotTokens:
         self._clock = clock
         self._sleep = sleep
         self._release = redis.register_script(_RELEASE)
-        self._remembered: dict[SlackUser, tuple[float, str]] = {}
+        self._remembered: dict[tuple[str | None, str], tuple[float, str]] = {}
 
     def bot_token(self, person: SlackUser) -> str:
         """Return the token that serves the person's workspace.
 
         Raises UpstreamError, with the code `not_installed` where none does.
         """
-        anybody = SlackUser(person.enterprise_id, person.team_id, "")
-        until, token = self._remembered.get(anybody, (0.0, ""))
+        where = (person.enterprise_id, person.team_id)
+        until, token = self._remembered.get(where, (0.0, ""))
         now = self._clock()
         if now < until:
             return token
@@ -76,7 +76,7 @@ class BotTokens:
         token = kept.installation.bot_token if self._lives(kept, REFRESH_AHEAD_SECONDS) else self._refreshed(kept)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[anybody] = (now + REMEMBERED_SECONDS, token)
+        self._remembered[where] = (now + REMEMBERED_SECONDS, token)
         return token
 
     def _lives(self, kept: StoredInstallation, seconds: float) -> bool:
