@@ -13,6 +13,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import AskDetails
 from slack_app.features.help import HelpHandler
 from slack_app.features.home import PublishHome, Refresh
+from slack_app.features.identify import Identify
 from slack_app.features.key import ManageKey
 from slack_app.features.link_actions import LinkActions
 from slack_app.features.menu import Choice, ShowMenu
@@ -57,6 +58,7 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
         AskAdmin(deps, names, pending_requests),
         Uninstall(deps),
         HelpHandler(deps),
+        Identify(),
     ]
     return {task: handler for use_case in use_cases for task, handler in _handlers_of(use_case)}, poller
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -16,13 +17,13 @@ from slack_app.errors import BROKEN_RECORD, Meaning, RetryLater, UpstreamError, 
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
-from slack_app.features.policy import REQUESTS_SECONDS, Policy
+from slack_app.features.policy import REQUESTS_SECONDS, STRANGER, Policy
 from slack_app.features.respond import log_closed_way, notify, respond, show_in_modal, tell_anyhow
 from slack_app.handlers import Handler
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Reply, Task, task_of
-from slack_app.model.users import SlackUser
+from slack_app.model.users import Belonging, SlackUser
 
 LONGEST_PAUSE = 60.0
 MOST_AT_ONCE = 2
@@ -95,8 +96,9 @@ class JobRunner:
                 continue
             fact = StillWorking(job.connector_type if task.makes_link else "", job.accepted_at + task.platform_seconds)
             try:
-                if self._is_served(job.person):
-                    notify(self._messenger, job, fact)
+                notify(self._messenger, self._identified(job, task), fact)
+            except UserError as exc:
+                log.info("notice.refused", reference=job.reference, reason=exc.reason)
             except UpstreamError as exc:
                 log.info("notice.failed", reference=job.reference, service=exc.service, code=exc.code)
             except Exception:  # the others are to be told all the same
@@ -107,15 +109,12 @@ class JobRunner:
             early = job.accepted_at + ACK_SECONDS - self._clock()
             if task.reply is Reply.MODAL and early > 0:
                 raise RetryLater(min(early, ACK_SECONDS))
-            if task.permission is not Permission.SYSTEM and not self._is_served(job.person):
-                log.info("job.foreign_workspace")
-                self._consumer.finish(delivery, "foreign_workspace")
-                return
+            job = self._identified(job, task)
             if delivery.attempts > MOST_ATTEMPTS:
                 raise UserError("defect")
             with self._in_turn(job.person, task):
                 self._check_rate(delivery, job, task)
-                self._policy.check(task, job.person)
+                self._policy.check(task, job.person, job.belonging)
                 outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
         except UserError as exc:
             self._refuse(delivery, job, task, exc)
@@ -133,6 +132,19 @@ class JobRunner:
         else:
             self._consumer.finish(delivery, outcome)
             log.info("job.done", outcome=outcome, seconds=round(self._clock() - job.accepted_at, 3))
+
+    def _identified(self, job: Job[Any], task: Task) -> Job[Any]:
+        """Return the job with its person as Slack knows them. Raises UserError for whom we do not serve, UpstreamError.
+
+        Who is only not named is asked for with the permission (features/policy.py): it may be an admin's, which is.
+        """
+        if task.permission is Permission.SYSTEM:
+            return job
+        if job.belonging is Belonging.DOUBTED:
+            job = replace(job, person=self._policy.identify(job.person, job.belonging), belonging=Belonging.SAID)
+        if not self._is_served(job.person):
+            raise UserError(STRANGER)
+        return job
 
     def _check_rate(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
         """Count the job once; refuse what is too much for one person, or put it off where nobody waits for an answer.
@@ -239,6 +251,9 @@ class JobRunner:
             trace_id=cause and cause.trace_id,
         )
         self._consumer.stop_waiting(job.id)
+        if error.reason == STRANGER:
+            self._consumer.finish(delivery, STRANGER)
+            return
         failure = failure_message(job, error, self._drafts) if task.reply is not Reply.NONE else None
         try:
             if failure and task.reply is Reply.MODAL:

@@ -10,6 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from slack_app import listeners
 from slack_app.adapters.jobs import STREAM, job_key
+from slack_app.adapters.known import KnownPeople
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Task, task_of
@@ -40,7 +41,14 @@ class Slack:
         self.worker = worker
         self.answer: dict[str, Any] = {}
         self.deps = Dependencies(
-            command, worker.queue, worker.schedule, worker.links, worker.choice, worker.keys, lambda: worker.now
+            command,
+            worker.queue,
+            worker.schedule,
+            worker.links,
+            worker.choice,
+            worker.keys,
+            lambda: worker.now,
+            KnownPeople(worker.redis).recall,
         )
         self._app = App(
             signing_secret="s",

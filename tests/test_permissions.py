@@ -33,9 +33,10 @@ USERS: dict[str, dict[str, Any]] = {
     "single-channel guest": {"is_restricted": True, "is_ultra_restricted": True},
     "deactivated": {"deleted": True, "is_admin": True},
     "bot": {"is_bot": True},
-    "stranger": {"is_stranger": True},
+    "stranger": {"team_id": "T2"},
 }
 """As Slack describes them: https://docs.slack.dev/reference/objects/user-object"""
+STRANGERS = ("deactivated", "bot", "stranger")
 ROLES = [*USERS, "unknown"]
 """Of whom is unknown Slack does not say who they are, because a scope is missing."""
 SAMPLES: dict[str, str] = {
@@ -61,7 +62,7 @@ class Slack(WebClient):
     def users_info(self, **_: Any) -> Any:
         if self.role == "unknown":
             raise UpstreamError("slack", code="missing_scope")
-        return {"user": {"id": "U1", **USERS[self.role]}}
+        return {"user": {"id": "U1", "team_id": "T1", **USERS[self.role]}}
 
     def users_list(self, **_: Any) -> Any:
         return {"members": []}
@@ -116,13 +117,14 @@ def test_the_table_of_jobs_and_roles_stands_in_the_documentation() -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_what_the_permission_says(task: Task, role: str) -> None:
     everybody = dict.fromkeys(ROLES, True)
+    ours = {role: role not in STRANGERS for role in ROLES}
     admins = {role: role in ("owner", "admin") for role in ROLES}
     members = {role: role in ("owner", "admin", "member") for role in ROLES}
     expected = {
-        Permission.ANYBODY: (everybody, everybody),
+        Permission.ANYBODY: (ours, ours),
         Permission.SYSTEM: (everybody, everybody),
         Permission.ADMIN: (admins, admins),
-        Permission.CONNECT: (everybody, members),
+        Permission.CONNECT: (ours, members),
     }[task.permission]
 
     for guests_allowed, verdict in zip((True, False), expected, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from slack_app.listeners.command import SUBCOMMANDS, run
 from slack_app.listeners.text import parse
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
+from slack_app.model.users import Role
 from slack_app.views.ids import ActionId, CallbackId
 from tests.listeners_harness import FORMS, Slack
 from tests.worker_harness import JOB, WorkerHarness
@@ -46,13 +48,17 @@ def test_people_of_another_workspace_press_in_vain(
 ) -> None:
     """security.md 6, 7: in a shared channel, a message of ours stands before people of both workspaces."""
     slack = Slack(worker)
+    worker.people.roles["U9"] = Role.NONE
     worker.enqueue()
     worker.run()
     [link] = worker.links.of_workspace("T1")
+    said = copy.deepcopy(vars(worker.messenger))
 
-    assert slack.press(action_id, f"{link.id}:github", user={"id": "U1", **workspace}, enterprise={"id": "E1"}) == 200
+    assert slack.press(action_id, f"{link.id}:github", user={"id": "U9", **workspace}, enterprise={"id": "E1"}) == 200
+    worker.run()
 
-    assert slack.jobs() == []
+    assert worker.is_idle
+    assert vars(worker.messenger) == said
     assert worker.links.get(link.id) == link
 
 

@@ -37,7 +37,7 @@ from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Reply, task_of
 from slack_app.model.tools import Connection, Connector
-from slack_app.model.users import Role, SlackUser
+from slack_app.model.users import Known, Role, SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.slack import HasResponseUrl
 from slack_app.views import render_home, render_message, render_modal
@@ -201,12 +201,21 @@ class PeopleStub:
 
     def __init__(self) -> None:
         self.roles: dict[str, Role] = {}
+        self.grids: dict[str, str] = {}
+        """Of whom Slack says another Grid than the request."""
+        self.noted: list[SlackUser] = []
         self.error: Exception | None = None
 
     def role_of(self, person: SlackUser) -> Role:
         if self.error:
             raise self.error
         return self.roles.get(person.user_id, Role.MEMBER)
+
+    def known(self, person: SlackUser) -> Known:
+        return Known(self.grids.get(person.user_id, person.enterprise_id), self.role_of(person))
+
+    def note(self, person: SlackUser) -> None:
+        self.noted.append(person)
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:
         return [user_id for user_id, role in self.roles.items() if role.is_admin]

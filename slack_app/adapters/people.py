@@ -1,9 +1,14 @@
 """Knows who is who in Slack, and who the admins of a workspace are.
 
-    slack_app:admins:<enterprise>:<team>   JSON: the ids of admins and owners; ten minutes
+    slack_app:admins:<enterprise>:<team>   JSON: the ids of admins and owners, and which they are; ten minutes
 
-A role is asked for each time that it matters; only the list of admins, which takes many calls, is kept. An outage of
-Slack fails closed, and so does a Slack that does not let us look: then the person is told.
+An admin's role is asked for each time that it matters; the list of admins, which takes many calls, is kept, and who
+somebody is at all (known.py). An outage of Slack fails closed, and so does a Slack that does not let us look: then the
+person is told.
+
+A token of a whole Grid says who is an admin of the Grid, not of a workspace (https://github.com/slackapi/bolt-js/issues/1566):
+there the list of the workspace's people is read, too; where that names no admin at all, whoever installed the app may
+set it up.
 """
 
 from __future__ import annotations
@@ -15,11 +20,12 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from slack_app.adapters.known import KnownPeople
 from slack_app.adapters.redis import PREFIX, Client, read_text, redis_errors
 from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import UpstreamError, UserError
-from slack_app.model.stored import read_record
-from slack_app.model.users import Role, SlackUser
+from slack_app.model.stored import as_record, read_record
+from slack_app.model.users import Known, Role, SlackUser
 from slack_app.ports.slack import People
 
 KEPT_SECONDS = 600
@@ -32,34 +38,88 @@ MOST_ADMINS = 5
 
 
 class SlackPeople(People):
-    """The people of the workspaces; `client_for` gives the client that may ask about a person."""
+    """The people of the workspaces.
 
-    def __init__(self, client_for: Callable[[SlackUser], WebClient], redis: Client) -> None:
+    `client_for` gives the client that may ask about a person; `grid_of` and `installer_of` say of which Grid the
+    installation is that serves them, and who made it.
+    """
+
+    def __init__(
+        self,
+        client_for: Callable[[SlackUser], WebClient],
+        redis: Client,
+        grid_of: Callable[[SlackUser], str | None] = lambda person: person.enterprise_id,
+        installer_of: Callable[[SlackUser], str | None] = lambda _person: None,
+    ) -> None:
         self._client_for = client_for
         self._redis = redis
+        self._grid_of = grid_of
+        self._installer_of = installer_of
+        self._known = KnownPeople(redis)
 
     def role_of(self, person: SlackUser) -> Role:
-        """Return what the person is in their workspace now. Raises UserError when Slack does not let us look.
+        """Return what the person is in their workspace now. Raises UserError when Slack does not let us look."""
+        found = self._ask(person)
+        if found.role is not Role.MEMBER or not found.enterprise_id:
+            return found.role or Role.NONE
+        admins: Mapping[str, Role] = {}
+        with suppress(UserError):  # a workspace whose people we may not list has no admin that we know
+            admins = self._admins(person)
+        if not admins and self._installer_of(person) == person.user_id:
+            return Role.ADMIN
+        return admins.get(person.user_id, Role.MEMBER)
 
-        https://docs.slack.dev/reference/methods/users.info
-        """
+    def known(self, person: SlackUser) -> Known:
+        """Return who the person is, as Slack said within the last hour. Raises as `role_of` does."""
+        known = self._known.recall(person)
+        if known is None or known.role is None:
+            known = self._ask(person)
+            self._known.save(person, known)
+        return known
+
+    def note(self, person: SlackUser) -> None:
+        self._known.note(person)
+
+    def _ask(self, person: SlackUser) -> Known:
+        """Ask Slack who the person is: https://docs.slack.dev/reference/methods/users.info"""
         try:
             client = self._client_for(person)
             with slack_errors():
-                return _role(client.users_info(user=person.user_id)["user"])
+                user = client.users_info(user=person.user_id)["user"]
+                grid = user.get("enterprise_user")
+                enterprise_id = as_record(str, grid["enterprise_id"]) if grid else None
+                role = _role(user)
+                is_ours = role is not Role.NONE and self._is_ours(user, person)
         except UpstreamError as exc:
             if exc.code in UNKNOWN:
-                return Role.NONE
+                return Known(None, Role.NONE)
             raise _explained(exc) from exc
+        return Known(enterprise_id, role if is_ours else Role.NONE)
+
+    def _is_ours(self, user: Mapping[str, Any], person: SlackUser) -> bool:
+        """Return whether it is somebody of the workspace, or of its Grid.
+
+        Of other workspaces that share a channel Slack tells the same, with their own ids:
+        https://docs.slack.dev/apis/slack-connect/using-slack-connect-with-apps#external-members
+        """
+        grid = user.get("enterprise_user") or {}
+        if grid:
+            return person.team_id in (grid.get("teams") or ()) or grid["enterprise_id"] == self._grid_of(person)
+        team_id = user.get("team_id")
+        return team_id in (None, person.team_id) or team_id == self._grid_of(person)
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:
         """Return the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.
 
         https://docs.slack.dev/reference/methods/users.list
         """
+        return list(self._admins(person))[:MOST_ADMINS]
+
+    def _admins(self, person: SlackUser) -> Mapping[str, Role]:
+        """Return the roles of the workspace's admins, owners first; a few of them outside of a Grid."""
         key = f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
         with suppress(ValueError):  # what cannot be read is read anew from Slack
-            return read_record(list[str], read_text(self._redis, key) or "")
+            return read_record(dict[str, Role], read_text(self._redis, key) or "")
         try:
             found = self._read(person)
         except UpstreamError as exc:
@@ -68,7 +128,7 @@ class SlackPeople(People):
             self._redis.set(key, json.dumps(found), ex=KEPT_SECONDS)
         return found
 
-    def _read(self, person: SlackUser) -> list[str]:
+    def _read(self, person: SlackUser) -> Mapping[str, Role]:
         client, cursor = self._client_for(person), ""
         owners: list[str] = []
         admins: list[str] = []
@@ -82,9 +142,9 @@ class SlackPeople(People):
                     elif role is Role.ADMIN:
                         admins.append(str(user["id"]))
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor or len(owners) + len(admins) >= MOST_ADMINS:
+            if not cursor or (not person.enterprise_id and len(owners) + len(admins) >= MOST_ADMINS):
                 break
-        return [*owners, *admins][:MOST_ADMINS]
+        return {**dict.fromkeys(owners, Role.OWNER), **dict.fromkeys(admins, Role.ADMIN)}
 
 
 def _explained(exc: UpstreamError) -> Exception:
@@ -97,6 +157,8 @@ def _explained(exc: UpstreamError) -> Exception:
 def _role(user: Mapping[str, Any]) -> Role:
     """Read a user object; nobody is an admin but by a plain `true`. Raises TypeError for what is no user.
 
+    Who is an admin of a whole Grid is one of each of its workspaces.
+
     https://docs.slack.dev/reference/objects/user-object
     """
     if not isinstance(user["id"], str):
@@ -105,6 +167,8 @@ def _role(user: Mapping[str, Any]) -> Role:
         return Role.NONE
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Role.GUEST
-    if user.get("is_owner") is True or user.get("is_primary_owner") is True:
+    grid = user.get("enterprise_user") or {}
+    if any(said is True for said in (user.get("is_owner"), user.get("is_primary_owner"), grid.get("is_owner"))):
         return Role.OWNER
-    return Role.ADMIN if user.get("is_admin") is True else Role.MEMBER
+    is_admin = any(said is True for said in (user.get("is_admin"), grid.get("is_admin")))
+    return Role.ADMIN if is_admin else Role.MEMBER

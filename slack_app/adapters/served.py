@@ -43,6 +43,13 @@ class ServedWorkspace:
                 raise
         return self._served is None or self._is_of(person)
 
+    def grid_of(self, _person: SlackUser) -> str | None:
+        """Return the Grid of the token's workspace, None outside of one. Raises UpstreamError."""
+        now = self._clock()
+        if self._served is None or now >= self._until:
+            self._served, self._until = self._ask(), now + REMEMBERED_SECONDS
+        return (self._served[1] or None) if self._served else None
+
     def _is_of(self, person: SlackUser) -> bool:
         if self._served is None:
             return False

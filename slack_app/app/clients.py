@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 from slack_sdk import WebClient
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from slack_app.adapters import redis
@@ -57,6 +58,26 @@ def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], boo
     if settings.slack_client_id:
         return lambda _person: True
     return ServedWorkspace(build_web_client(settings, http), time.time)
+
+
+def build_installed_by(
+    installations: RedisInstallations, is_served: Callable[[SlackUser], bool]
+) -> tuple[Callable[[SlackUser], str | None], Callable[[SlackUser], str | None]]:
+    """Build what says of which Grid the installation is that serves a person, and who made it."""
+    if isinstance(is_served, ServedWorkspace):
+        return is_served.grid_of, lambda _person: None
+
+    def installation_for(person: SlackUser) -> Installation | None:
+        kept = installations.for_user(person)
+        return kept.installation if kept else None
+
+    def grid_of(person: SlackUser) -> str | None:
+        return getattr(installation_for(person), "enterprise_id", None)
+
+    def installer_of(person: SlackUser) -> str | None:
+        return getattr(installation_for(person), "user_id", None)
+
+    return grid_of, installer_of
 
 
 def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:

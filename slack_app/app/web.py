@@ -19,6 +19,7 @@ from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.known import KnownPeople
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.oauth_states import RedisOAuthStates
@@ -87,6 +88,7 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
         choice=Choice(protected(setups), protected(RedisCatalogue(fast, time.time))),
         keys=protected(keys),
         clock=time.time,
+        recall=protected(KnownPeople(fast)).recall,
     )
     listeners.register(bolt, deps)
     return bolt

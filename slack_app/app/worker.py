@@ -33,6 +33,7 @@ from slack_app.adapters.slack import SlackMessenger
 from slack_app.app.clients import (
     build_client_for,
     build_installations,
+    build_installed_by,
     build_is_served,
     build_platform,
     build_slack_http,
@@ -81,14 +82,15 @@ def build_dependencies(settings: Settings, patient: redis.Client, schedule: Redi
     setups = RedisSetups(patient, settings.workspace_organizations)
     keys = RedisKeys(patient, build_vault(settings), setups)
     installations = build_installations(settings, patient)
+    is_served = build_is_served(settings, http)
     return Dependencies(
         setups=setups,
         keys=keys,
         secrets=keys,
         installations=installations,
         is_installed=lambda person: not settings.slack_client_id or installations.for_user(person) is not None,
-        is_served=build_is_served(settings, http),
-        people=SlackPeople(client_for, patient),
+        is_served=is_served,
+        people=SlackPeople(client_for, patient, *build_installed_by(installations, is_served)),
         asks=RedisAsks(patient),
         limits=RedisLimits(patient, time.time),
         audit=RedisAudit(patient),

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from slack_app.errors import DetailsNeeded, UserError
+import structlog
+
+from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.credentials import setup_of
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
-from slack_app.model.users import Role, SlackUser
+from slack_app.model.users import Belonging, Role, SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.slack import People
 from slack_app.ports.workspaces import Limits, Setups
@@ -27,6 +29,10 @@ REQUESTS, REQUESTS_SECONDS = 30, 60.0
 NOT_OFFERED = "connector_not_offered"
 REFUSED = ("connector_unknown", "request_rejected", "platform_fault")
 """Why no link was made, where it was the request: a key that is not taken uses up nothing."""
+STRANGER = "stranger"
+"""The reason of whoever is not one of ours, a bot, or deactivated: they are told nothing."""
+
+log = structlog.get_logger("slack_app.policy")
 
 
 def allowed_in(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connector]:
@@ -46,16 +52,42 @@ class Policy:
     people: People
     limits: Limits
 
-    def check(self, task: Task, person: SlackUser) -> None:
+    def identify(self, person: SlackUser, belonging: Belonging) -> SlackUser:
+        """Return the person with their Grid, as Slack says; `belonging` is what their request said.
+
+        Raises UserError for a stranger (also for whoever is unknown, where another workspace was named), UpstreamError.
+        """
+        if belonging is Belonging.SAID:
+            if person.enterprise_id:
+                self.people.note(person)
+            return person
+        try:
+            known = self.people.known(person)
+        except UserError as exc:
+            log.info("person.unknown", reason=exc.reason, belonging=belonging.value)
+            if belonging is Belonging.UNSAID:
+                return person
+            raise UserError(STRANGER) from exc
+        except UpstreamError as exc:
+            if exc.code == "not_installed" and belonging is Belonging.DOUBTED:
+                raise UserError(STRANGER) from exc
+            raise
+        if known.role is Role.NONE:
+            raise UserError(STRANGER)
+        return replace(person, enterprise_id=known.enterprise_id or person.enterprise_id)
+
+    def check(self, task: Task, person: SlackUser, belonging: Belonging = Belonging.UNSAID) -> None:
         """Raise UserError when the person may not have such a job done; UpstreamError when nobody can say.
 
         What a setup is missing is for the handler to say; without one there is no rule about guests.
         """
         if task.permission is Permission.ADMIN:
             self._require_admin(person)
-        elif task.permission is Permission.CONNECT:
+        elif task.permission is not Permission.SYSTEM:
+            self.identify(person, belonging)
+        if task.permission is Permission.CONNECT:
             setup = self.setups.for_user(person)
-            if setup and not setup.guests_allowed and self.people.role_of(person) in (Role.GUEST, Role.NONE):
+            if setup and not setup.guests_allowed and self.people.known(person).role in (Role.GUEST, Role.NONE):
                 raise UserError("guests_not_allowed")
 
     def count_request(self, person: SlackUser) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_app.features.menu import Choice
+from slack_app.model.users import Known, SlackUser
 from slack_app.ports import Clock
 from slack_app.ports.jobs import JobQueue
 from slack_app.ports.keys import Keys
@@ -13,7 +15,7 @@ from slack_app.ports.links import Links, Schedule
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """`command` is what people type (SLACK_COMMAND)."""
+    """`command` is what people type (SLACK_COMMAND); `recall` who somebody is, as Slack said lately (KnownPeople)."""
 
     command: str
     queue: JobQueue
@@ -22,3 +24,4 @@ class Dependencies:
     choice: Choice
     keys: Keys
     clock: Clock
+    recall: Callable[[SlackUser], Known | None]

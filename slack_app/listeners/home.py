@@ -17,7 +17,6 @@ from slack_app.listeners.errors import Body, acknowledged
 from slack_app.listeners.forms import field
 from slack_app.listeners.requests import job_from_action, job_from_event
 from slack_app.model.messages import HomeFilter
-from slack_app.model.users import SlackUser
 from slack_app.views.home import ALL
 from slack_app.views.ids import ActionId
 
@@ -34,16 +33,14 @@ def opened(body: Body, deps: Dependencies) -> None:
 
     Raises UpstreamError.
     """
-    if body["event"].get("tab") == "home" and not body.get("is_ext_shared_channel"):
+    if body["event"].get("tab") == "home":
         deps.queue.enqueue(job_from_event(PUBLISH_HOME, body, deps, payload=HomeRequest()))
 
 
-def searched(body: Body, user: SlackUser, deps: Dependencies) -> None:
+def searched(body: Body, deps: Dependencies) -> None:
     """Enqueue the job. Raises UpstreamError."""
     request = HomeRequest(filter_in(body.get("view") or {}, body["actions"][0]))
-    deps.queue.enqueue(
-        job_from_action(PUBLISH_HOME, body, user, deps, target_id="", connector_type="", payload=request)
-    )
+    deps.queue.enqueue(job_from_action(PUBLISH_HOME, body, deps, target_id="", connector_type="", payload=request))
 
 
 def filter_in(view: Mapping[str, Any], action: Mapping[str, Any]) -> HomeFilter | None:

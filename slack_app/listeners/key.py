@@ -12,7 +12,7 @@ from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import InvalidInput, submission
 from slack_app.listeners.forms import text_in
-from slack_app.listeners.requests import Payload, job_from_submission, submitter
+from slack_app.listeners.requests import Payload, job_from_submission, user_of
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.key import KEY
 
@@ -31,7 +31,7 @@ def submit(payload: Payload, deps: Dependencies) -> KeyChecking:
     key = text_in(payload["view"], KEY, KEY)
     if not well_formed(key):
         raise InvalidInput({KEY: wording.key.malformed() if key else wording.details.missing()})
-    sealed = SealedKey(deps.keys.seal(submitter(payload), key))
+    sealed = SealedKey(deps.keys.seal(user_of(payload), key))
     deps.queue.enqueue(job_from_submission(SAVE_KEY, payload, deps, view_id=payload["view"]["id"], payload=sealed))
     return KeyChecking()
 

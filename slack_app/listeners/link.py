@@ -9,9 +9,8 @@ from slack_app.features.link_actions import CANCEL_LINK, RENEW_LINK, WRONG_ACCOU
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body
-from slack_app.listeners.requests import carried_by, job_from_action
+from slack_app.listeners.requests import carried_by, job_from_action, user_of
 from slack_app.model.links import EphemeralRef
-from slack_app.model.users import SlackUser
 from slack_app.views.ids import ActionId
 
 
@@ -24,25 +23,25 @@ def register(app: App, deps: Dependencies) -> None:
     on_action(app, ActionId.WRONG_ACCOUNT, enqueue_press(WRONG_ACCOUNT), deps)
 
 
-def opened(body: Body, user: SlackUser, deps: Dependencies) -> None:
+def opened(body: Body, deps: Dependencies) -> None:
     """Have the link polled soon: its person is on their way. Raises UpstreamError."""
-    _prioritize(body, user, deps, is_asked=False)
+    _prioritize(body, deps, is_asked=False)
 
 
-def check_requested(body: Body, user: SlackUser, deps: Dependencies) -> None:
+def check_requested(body: Body, deps: Dependencies) -> None:
     """Have the link polled now, and its person told the time of it (*Check now*); of one that is over, that it is.
 
     Raises UpstreamError.
     """
-    if not _prioritize(body, user, deps, is_asked=True):
+    if not _prioritize(body, deps, is_asked=True):
         outdated = Refusal("button_outdated", {})
-        deps.queue.enqueue(job_from_action(EXPLAIN_REFUSAL, body, user, deps, payload=outdated))
+        deps.queue.enqueue(job_from_action(EXPLAIN_REFUSAL, body, deps, payload=outdated))
 
 
-def _prioritize(body: Body, user: SlackUser, deps: Dependencies, *, is_asked: bool) -> bool:
+def _prioritize(body: Body, deps: Dependencies, *, is_asked: bool) -> bool:
     """Have the link polled first; what becomes of it is shown in the private message that was pressed, too."""
     link_id = carried_by(body["actions"][0]).target_id
-    is_theirs = deps.schedule.prioritize(link_id, user, is_asked=is_asked)
+    is_theirs = deps.schedule.prioritize(link_id, user_of(body), is_asked=is_asked)
     where = body["container"]
     if is_theirs and where.get("is_ephemeral") and body.get("response_url"):
         ref = EphemeralRef(

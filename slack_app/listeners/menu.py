@@ -15,11 +15,11 @@ from slack_app.listeners.errors import Body, InvalidInput, acknowledged, log_err
 from slack_app.listeners.forms import field
 from slack_app.listeners.requests import (
     Payload,
+    identified,
     job_from_command,
     job_from_interaction,
     job_from_submission,
-    user_of_command,
-    user_of_interaction,
+    user_of,
 )
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.menu import TOOL, suggestions
@@ -41,7 +41,7 @@ def register(app: App, deps: Dependencies) -> None:
 
 def show_menu(payload: Payload, deps: Dependencies) -> Menu | MenuLoading:
     """Enqueue the job and return what may be shown at once. Raises UpstreamError."""
-    known = deps.choice.at_once(user_of_command(payload))
+    known = deps.choice.at_once(user_of(payload))
     request = MenuRequest(was_shown=isinstance(known, Menu) and bool(payload["response_url"]))
     deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps, payload=request))
     return known
@@ -52,15 +52,13 @@ def open_menu(body: Body, deps: Dependencies) -> None:
 
     https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
-    user = user_of_interaction(body)
-    if user is not None:
-        deps.queue.enqueue(job_from_interaction(OPEN_MENU, body, user, deps))
+    deps.queue.enqueue(job_from_interaction(OPEN_MENU, body, deps))
 
 
 def choose(payload: Payload, deps: Dependencies) -> Details | None:
     """Enqueue the job for the chosen tool; for one that needs details return what is to be asked first.
 
-    Raises InvalidInput, UserError for somebody of another workspace, UpstreamError when the job could not be written.
+    Raises InvalidInput, UpstreamError when the job could not be written.
     """
     option = field(payload["view"], TOOL, ActionId.CHOOSE_TOOL)["selected_option"] or {}
     tool_key = Value.parse(option.get("value")).connector_type
@@ -78,5 +76,5 @@ def matching(payload: Payload, deps: Dependencies) -> Menu:
 
     https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
     """
-    user = user_of_interaction(payload)
+    user = identified(payload, deps)
     return deps.choice.matching(user, str(payload.get("value", ""))) if user else Menu([], None)

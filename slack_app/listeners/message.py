@@ -1,7 +1,7 @@
 """What people type to the app in its direct message: the same words as after the command, with or without the command.
 
-Only what a person wrote counts: what bots, the app and Slack itself send, edits and deletions are left alone, and so
-is whoever is of another workspace, or may be. What was written in a thread is answered there.
+Only what a person wrote counts: what bots, the app and Slack itself send, edits and deletions are left alone. What was
+written in a thread is answered there.
 https://docs.slack.dev/reference/events/message.im, https://docs.slack.dev/reference/events/message#subtypes
 """
 
@@ -16,7 +16,7 @@ from slack_app.features.help import EXPLAIN_REFUSAL, SHOW_HELP, Help, Refusal
 from slack_app.listeners.command import run
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
-from slack_app.listeners.requests import enterprise_of_event, job_from_command
+from slack_app.listeners.requests import belonging_in, job_from_command, user_of
 from slack_app.listeners.text import parse
 
 SUBTYPES = frozenset(["file_share", "thread_broadcast", "me_message"])
@@ -51,13 +51,12 @@ def _as_command(body: Body) -> dict[str, Any] | None:
         return None
     if event.get("subtype") and event["subtype"] not in SUBTYPES:
         return None
-    sender_team = event.get("user_team") or event.get("team")
-    if sender_team != body["team_id"] and (sender_team or body.get("is_ext_shared_channel")):
-        return None
+    user = user_of(body)
     return {
-        "enterprise_id": enterprise_of_event(body),
-        "team_id": body["team_id"],
-        "user_id": event["user"],
+        "enterprise_id": user.enterprise_id,
+        "team_id": user.team_id,
+        "user_id": user.user_id,
+        "belonging": belonging_in(body),
         "channel_id": event["channel"],
         "thread_ts": event.get("thread_ts"),
         "response_url": "",

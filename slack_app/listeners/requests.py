@@ -3,26 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from slack_app.errors import UserError
+import structlog
+
+from slack_app.features.identify import IDENTIFY
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Task
-from slack_app.model.users import SlackUser
+from slack_app.model.users import Belonging, Role, SlackUser
 from slack_app.views.values import Value
 
 Payload = Mapping[str, Any]
 
+log = structlog.get_logger("slack_app.listeners")
 
-def user_of_command(payload: Payload) -> SlackUser:
-    """Return who typed a command, or wrote a message that was put into a command's shape.
 
-    https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
+def user_of(payload: Payload) -> SlackUser:
+    """Return who did it, and where. Raises MalformedRequestError for a request that names no workspace at all."""
+    if "user_id" in payload:  # a command
+        user_id = payload["user_id"]
+    else:
+        user_id = payload["event"]["user"] if "event" in payload else payload["user"]["id"]
+    return SlackUser(enterprise_of(payload), place_of(payload), user_id)
+
+
+def place_of(payload: Payload) -> str:
+    """Return the workspace in which something happened; only where none is named, the Enterprise Grid or the person's.
+
+    Of an org-wide installation `team` may be null, and the person's `team_id` is another workspace of theirs, or the
+    Grid: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs, https://github.com/slackapi/bolt-js/issues/1875
     """
-    return SlackUser(payload.get("enterprise_id") or None, payload["team_id"], payload["user_id"])
+    named = [*_named_there(payload), *_named_of_person(payload)]
+    for team_id in [*(id_ for id_ in named if not _is_grid(id_)), *named, enterprise_of(payload)]:
+        if team_id:
+            return team_id
+    raise MalformedRequestError
+
+
+def enterprise_of(payload: Payload) -> str | None:
+    """Return the Enterprise Grid where something happened; None outside of one."""
+    named = filter(_is_grid, [*_named_there(payload), *_named_of_person(payload)])
+    return next(iter([*_named_grids(payload), *named]), None)
+
+
+def belonging_in(payload: Payload) -> Belonging:
+    """Return how far the request says that its person is one of ours.
+
+    Strangers of a shared conversation can press, and what they do is an event; commands are for the workspace's own
+    people: https://docs.slack.dev/apis/slack-connect/using-slack-connect-with-apps
+    """
+    if "user_id" in payload:  # a command, or a message in its shape
+        return Belonging(payload.get("belonging", Belonging.SAID))
+    there = {id_ for id_ in _named_there(payload) if not _is_grid(id_)}
+    theirs = set(_named_of_person(payload))
+    if payload.get("is_ext_shared_channel") or len(there) > 1 or len(set(_named_grids(payload))) > 1:
+        return Belonging.DOUBTED
+    if theirs == there:
+        return Belonging.SAID
+    return Belonging.UNSAID if "event" in payload and not theirs else Belonging.DOUBTED
+
+
+def _named_there(payload: Payload) -> list[str]:
+    view, granted = payload.get("view") or {}, _granted(payload)
+    named = [
+        (payload.get("team") or {}).get("id"),
+        view.get("team_id"),
+        view.get("app_installed_team_id"),
+        (payload.get("message") or {}).get("team"),
+        granted.get("team_id"),
+        payload.get("team_id"),
+        payload.get("context_team_id"),
+    ]
+    return [id_ for id_ in named if id_]
+
+
+def _named_of_person(payload: Payload) -> list[str]:
+    event = payload.get("event") or {}
+    named = [
+        (payload.get("user") or {}).get("team_id"),
+        *(event.get(name) for name in ("user_team", "team", "source_team")),
+    ]
+    return [id_ for id_ in named if id_]
+
+
+def _named_grids(payload: Payload) -> list[str]:
+    named = [
+        (payload.get("team") or {}).get("enterprise_id"),
+        (payload.get("enterprise") or {}).get("id"),
+        _granted(payload).get("enterprise_id"),
+        payload.get("enterprise_id"),
+        payload.get("context_enterprise_id"),
+    ]
+    return [id_ for id_ in named if id_]
+
+
+def _granted(payload: Payload) -> Payload:
+    """Return the installation that an event is for: https://docs.slack.dev/apis/events-api/#authorizations"""
+    granted: Payload = (payload.get("authorizations") or [{}])[0]
+    return granted
+
+
+def _is_grid(id_: str) -> bool:
+    return id_.startswith("E")
+
+
+def identified(payload: Payload, deps: Dependencies) -> SlackUser | None:
+    """Return who asks for something that is answered at once; None for whom we do not know, or not yet.
+
+    Raises UpstreamError.
+    """
+    user = user_of(payload)
+    if belonging_in(payload) is Belonging.SAID:
+        return user
+    known = deps.recall(user)
+    if known is None:  # Slack is asked behind the answer, once a minute: the next letter that they type has one
+        minute = int(deps.clock() // 60)
+        deps.queue.enqueue(_job(IDENTIFY, payload, f"identify-{minute}", deps, trigger_id=""))
+    if known is None or known.role is Role.NONE:
+        log.info("suggestion.refused", reason="unknown" if known is None else "stranger", team_id=user.team_id)
+        return None
+    return replace(user, enterprise_id=known.enterprise_id or user.enterprise_id)
 
 
 def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
@@ -33,25 +137,11 @@ def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more
     asked = {field: payload[field] for field in ("channel_id", "response_url", "trigger_id")}
     asked["thread"] = thread_of(payload)
     sent_id = payload.get("event_id") or payload["trigger_id"]
-    return _job(task, user_of_command(payload), sent_id, deps, **{**asked, **more})
-
-
-def user_of_interaction(payload: Payload) -> SlackUser | None:
-    """Return who pressed, chose or submitted.
-
-    A person whose workspace is not the conversation's, or not named, is nobody we know: people of other workspaces
-    in shared channels.
-    """
-    team, user = payload.get("team") or {}, payload["user"]
-    team_id = team.get("id") or user.get("team_id")
-    if not team_id or user.get("team_id") != team_id:
-        return None
-    enterprise_id = (payload.get("enterprise") or {}).get("id") or team.get("enterprise_id")
-    return SlackUser(enterprise_id, team_id, user["id"])
+    return _job(task, payload, sent_id, deps, **{**asked, **more})
 
 
 def job_from_submission(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
-    """Return the job of a modal that was submitted. Raises UserError for somebody of another workspace.
+    """Return the job of a modal that was submitted.
 
     Its trigger is not to be relied on: Slack takes it and shows nothing on some clients. So the job has none, and what
     is asked next is asked in the answer to the submission, or by a message with a button.
@@ -60,23 +150,15 @@ def job_from_submission(task: Task, payload: Payload, deps: Dependencies, /, **m
     """
     carried = Value.parse(payload["view"].get("private_metadata"))
     about = {"target_id": carried.target_id, "connector_type": carried.connector_type, "trigger_id": ""}
-    return job_from_interaction(task, payload, submitter(payload), deps, **{**about, **more})
+    return job_from_interaction(task, payload, deps, **{**about, **more})
 
 
-def submitter(payload: Payload) -> SlackUser:
-    """Return who submitted a modal. Raises UserError for somebody of another workspace."""
-    user = user_of_interaction(payload)
-    if user is None:
-        raise UserError("button_outdated")
-    return user
-
-
-def job_from_interaction(task: Task, payload: Payload, user: SlackUser, deps: Dependencies, /, **more: Any) -> Job[Any]:
+def job_from_interaction(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
     """Return the job of an interaction; `more` are fields of the job."""
-    return _job(task, user, payload["trigger_id"], deps, **more)
+    return _job(task, payload, payload["trigger_id"], deps, **more)
 
 
-def job_from_action(task: Task, payload: Payload, user: SlackUser, deps: Dependencies, /, **more: Any) -> Job[Any]:
+def job_from_action(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
     """Return the job of a button that was pressed, or of an option that was chosen.
 
     An ordinary message is edited in its place; its response_url would do the same, but five times only.
@@ -101,7 +183,7 @@ def job_from_action(task: Task, payload: Payload, user: SlackUser, deps: Depende
         "target_id": carried.target_id,
         "connector_type": carried.connector_type,
     }
-    return job_from_interaction(task, payload, user, deps, **{**pressed, **more})
+    return job_from_interaction(task, payload, deps, **{**pressed, **more})
 
 
 def thread_of(place: Payload) -> MessageRef | None:
@@ -123,16 +205,10 @@ def job_from_event(task: Task, body: Payload, deps: Dependencies, /, **more: Any
 
     https://docs.slack.dev/apis/events-api/
     """
-    user = SlackUser(enterprise_of_event(body), body["team_id"], body["event"]["user"])
-    return _job(task, user, body["event_id"], deps, **{"trigger_id": "", **more})
+    return _job(task, body, body["event_id"], deps, **{"trigger_id": "", **more})
 
 
-def enterprise_of_event(body: Payload) -> str | None:
-    """Return the Enterprise Grid of the installation that an event is for; None outside of one."""
-    granted = (body.get("authorizations") or [{}])[0]
-    return granted.get("enterprise_id") or body.get("enterprise_id")
-
-
-def _job(task: Task, user: SlackUser, sent_id: str, deps: Dependencies, **more: Any) -> Job[Any]:
+def _job(task: Task, payload: Payload, sent_id: str, deps: Dependencies, /, **more: Any) -> Job[Any]:
+    user, belonging = user_of(payload), belonging_in(payload)
     job_id = f"{user.team_id}:{user.user_id}:{sent_id}"
-    return task.job(job_id, user, deps.clock(), **{"trigger_id": sent_id, **more})
+    return task.job(job_id, user, deps.clock(), **{"trigger_id": sent_id, "belonging": belonging, **more})

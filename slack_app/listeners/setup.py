@@ -15,7 +15,7 @@ from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, InvalidInput, log_errors, reading, submission
 from slack_app.listeners.forms import chosen_in, field, input_ids, text_in
 from slack_app.listeners.key import well_formed
-from slack_app.listeners.requests import Payload, job_from_submission, submitter, user_of_interaction
+from slack_app.listeners.requests import Payload, identified, job_from_submission, user_of
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode
 from slack_app.views.ids import ActionId, CallbackId
@@ -69,7 +69,7 @@ def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
         if is_offering
         else None,
         admin_contacts=list(contacts["selected_users"] or []),
-        sealed_key=deps.keys.seal(submitter(payload), key) if key else "",
+        sealed_key=deps.keys.seal(user_of(payload), key) if key else "",
     )
     deps.queue.enqueue(
         job_from_submission(
@@ -81,7 +81,7 @@ def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
 
 def matching(payload: Payload, deps: Dependencies) -> Sequence[Connector]:
     """Return the tools that fit the letters typed so far. Raises UpstreamError."""
-    user = user_of_interaction(payload)
+    user = identified(payload, deps)
     return deps.choice.tools(user, str(payload.get("value", ""))) if user else []
 
 

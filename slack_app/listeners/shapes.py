@@ -107,6 +107,8 @@ class AnyView(TypedDict):
     id: Id
     type: str
     private_metadata: NotRequired[str | None]
+    team_id: NotRequired[Id | None]
+    app_installed_team_id: NotRequired[Id | None]
 
 
 class View(AnyView):
@@ -141,6 +143,12 @@ class Interaction(TypedDict):
     enterprise: NotRequired[Enterprise | None]
 
 
+class Holder(TypedDict):
+    """The message in which an element stands."""
+
+    team: NotRequired[Id | None]
+
+
 class Press(Interaction):
     """A button that was pressed, or an option that was chosen."""
 
@@ -148,6 +156,7 @@ class Press(Interaction):
     container: Container
     actions: Annotated[list[Action], Field(min_length=1)]
     view: NotRequired[View | None]
+    message: NotRequired[Holder | None]
     response_url: NotRequired[str | None]
 
 
@@ -170,6 +179,8 @@ class Suggestion(Interaction):
 
     action_id: str
     value: str
+    view: NotRequired[AnyView | None]
+    message: NotRequired[Holder | None]
 
 
 class Authorization(TypedDict):
@@ -198,6 +209,7 @@ class Message(Event):
     user: NotRequired[Id | None]
     user_team: NotRequired[Id | None]
     team: NotRequired[Id | None]
+    source_team: NotRequired[Id | None]
     text: NotRequired[str | None]
     subtype: NotRequired[str | None]
     thread_ts: NotRequired[str | None]
@@ -215,13 +227,16 @@ class Revoked(Event):
     tokens: NotRequired[Tokens | None]
 
 
-class AnyEnvelope(TypedDict):
-    """What all events come in."""
+class Envelope(TypedDict):
+    """What an event comes in; that of an organization's installation may have no team."""
 
     event: Event
     event_id: Text
     event_time: Annotated[int, Field(ge=0, le=10**11)]
+    team_id: NotRequired[Id | None]
     enterprise_id: NotRequired[Id | None]
+    context_team_id: NotRequired[Id | None]
+    context_enterprise_id: NotRequired[Id | None]
     authorizations: NotRequired[list[Authorization] | None]
 
 
@@ -229,18 +244,6 @@ class Access(TypedDict):
     """Workspaces that joined or left their Grid's installation."""
 
     team_ids: list[Id]
-
-
-class Envelope(AnyEnvelope):
-    """What an event comes in; that of an organization's installation has no team."""
-
-    team_id: NotRequired[Id | None]
-
-
-class TeamEnvelope(AnyEnvelope):
-    """What an event of a person comes in."""
-
-    team_id: Id
 
 
 _COMMAND: TypeAdapter[Any] = TypeAdapter(Command)
@@ -251,14 +254,14 @@ _KINDS: Mapping[str, TypeAdapter[Any]] = {
     "block_suggestion": TypeAdapter(Suggestion),
     "event_callback": TypeAdapter(Envelope),
 }
-_EVENTS: Mapping[str, tuple[TypeAdapter[Any], TypeAdapter[Any]]] = {
-    "app_home_opened": (TypeAdapter(TeamEnvelope), TypeAdapter(HomeOpened)),
-    "message": (TypeAdapter(TeamEnvelope), TypeAdapter(Message)),
-    "team_access_granted": (TypeAdapter(Envelope), TypeAdapter(Access)),
-    "team_access_revoked": (TypeAdapter(Envelope), TypeAdapter(Access)),
-    "tokens_revoked": (TypeAdapter(Envelope), TypeAdapter(Revoked)),
+_EVENTS: Mapping[str, TypeAdapter[Any]] = {
+    "app_home_opened": TypeAdapter(HomeOpened),
+    "message": TypeAdapter(Message),
+    "team_access_granted": TypeAdapter(Access),
+    "team_access_revoked": TypeAdapter(Access),
+    "tokens_revoked": TypeAdapter(Revoked),
 }
-"""By their type, the shapes of the envelope and of the event in it."""
+"""By their type, the shapes of events in their envelope."""
 
 
 def check_command(form: Mapping[str, str]) -> None:
@@ -273,9 +276,7 @@ def check_payload(payload: Mapping[str, Any]) -> None:
         raise ValueError("without a type")
     if kind in _KINDS:
         _check(_KINDS[kind], payload)
-    if kind == "event_callback" and (shapes := _EVENTS.get(payload["event"]["type"])):
-        envelope, event = shapes
-        _check(envelope, payload)
+    if kind == "event_callback" and (event := _EVENTS.get(payload["event"]["type"])):
         _check(event, payload["event"])
 
 

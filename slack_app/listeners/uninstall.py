@@ -12,7 +12,7 @@ from slack_bolt import App
 from slack_app.features.uninstall import RESTORE, UNINSTALL, Uninstalled
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, MalformedRequestError, acknowledged
-from slack_app.listeners.requests import enterprise_of_event
+from slack_app.listeners.requests import enterprise_of
 from slack_app.model.users import SlackUser
 
 
@@ -29,7 +29,7 @@ def uninstalled(body: Body, deps: Dependencies) -> None:
     event = body["event"]
     if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
         return
-    enterprise_id = enterprise_of_event(body)
+    enterprise_id = enterprise_of(body)
     granted = (body.get("authorizations") or [{}])[0]
     is_org_wide = bool(granted.get("is_enterprise_install")) or not body.get("team_id")
     if not (enterprise_id if is_org_wide else body["team_id"]):
@@ -42,7 +42,7 @@ def uninstalled(body: Body, deps: Dependencies) -> None:
 
 def access_changed(body: Body, deps: Dependencies) -> None:
     """Enqueue a job for each workspace that left its Grid's installation, or joined it. Raises UpstreamError."""
-    enterprise_id = enterprise_of_event(body)
+    enterprise_id = enterprise_of(body)
     if not enterprise_id:
         raise MalformedRequestError
     for team_id in body["event"]["team_ids"]:

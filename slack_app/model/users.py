@@ -44,6 +44,17 @@ class SlackUser:
         return before if self.enterprise_id == before.enterprise_id else self
 
 
+class Belonging(StrEnum):
+    """Whether the request itself says that its person is one of ours, and not of a workspace that shares a channel."""
+
+    SAID = "said"
+    """It names their workspace and it is the one where it happened, or only our own people can send such a request."""
+    UNSAID = "unsaid"
+    """It names nobody else's: Slack is asked, and where it does not let us look, the person is served."""
+    DOUBTED = "doubted"
+    """It names another workspace, of the same Grid or of strangers: Slack is asked, and whoever is unknown is out."""
+
+
 class Role(StrEnum):
     """What somebody is in their workspace; NONE is a bot, or somebody who was deactivated or is of another one."""
 
@@ -57,3 +68,11 @@ class Role(StrEnum):
     def is_admin(self) -> bool:
         """Return whether they may set the app up."""
         return self in (Role.OWNER, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who somebody is, as was found out lately: their Grid, and their role; None where only their request said so."""
+
+    enterprise_id: str | None
+    role: Role | None

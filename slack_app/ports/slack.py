@@ -7,7 +7,7 @@ from typing import Protocol
 
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import MessageRef
-from slack_app.model.users import Role, SlackUser
+from slack_app.model.users import Known, Role, SlackUser
 
 
 class Messenger(Protocol):
@@ -65,6 +65,14 @@ class People(Protocol):
 
     def role_of(self, person: SlackUser) -> Role:
         """Return what the person is in their workspace now."""
+        ...
+
+    def known(self, person: SlackUser) -> Known:
+        """Return who the person is, as Slack said within the last hour: enough to tell strangers and guests."""
+        ...
+
+    def note(self, person: SlackUser) -> None:
+        """Remember that the person is one of ours, for their request says so."""
         ...
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:

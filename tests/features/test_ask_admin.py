@@ -217,9 +217,9 @@ def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stag
     assert (question.reason, question.tool) == ("workspace_unmapped", "github")
 
 
-@pytest.mark.parametrize("role", [Role.GUEST, Role.NONE])
+@pytest.mark.parametrize("role", [Role.GUEST])
 @pytest.mark.parametrize("reason", ["workspace_unmapped", "connector_not_offered"])
-def test_an_admin_reads_no_word_of_a_guest_or_stranger_unless_a_tool_is_called_so(
+def test_an_admin_reads_no_word_of_a_guest_unless_a_tool_is_called_so(
     stage: WorkerHarness, reason: str, role: Role
 ) -> None:
     """security.md 11: "call 555 0100 and read your key out" may be typed for a name."""

@@ -122,7 +122,7 @@ class RedisInstallations(InstallationStore):
 
     def for_user(self, person: SlackUser) -> StoredInstallation | None:
         """Return the installation that serves a person: their workspace's, else the Grid's. Raises UpstreamError."""
-        for place in _places(person.enterprise_id, person.team_id):
+        for place in self._places(person.enterprise_id, person.team_id):
             if kept := self.load(place):
                 return kept
         return None
@@ -187,6 +187,15 @@ class RedisInstallations(InstallationStore):
     def rotate_all(self) -> int:
         """Encrypt each text with the newest key; return how many had another. Raises UpstreamError."""
         return rotate(self._redis, self._vault, self.locations())
+
+    def _places(self, enterprise_id: str | None, team_id: str) -> Iterator[str]:
+        """Yield where the installation may stand that serves a workspace. Raises UpstreamError.
+
+        Not every request of a Grid names it: then what is the workspace's own is looked for under any.
+        """
+        yield from _places(enterprise_id, team_id)
+        if not enterprise_id:
+            yield from (place for place in self.all() if place.endswith(f":{team_id}"))
 
     def _seal(self, place: str, installation: Installation) -> str:
         return self._vault.seal(json.dumps({"v": VERSION, **vars(installation)}), _owner(place))
