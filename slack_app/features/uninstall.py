@@ -61,7 +61,12 @@ class Uninstall:
                 if self.deps.links.mark_finished(live, Outcome.REVOKED):
                     self.deps.states.take(live.link.state)
                 self.deps.schedule.forget(live)
-        for team_id in filter(is_gone, self.deps.secrets.workspaces_of(place) if is_org_wide else [place]):
+        workspaces = [*self.deps.secrets.workspaces_of(place)] if is_org_wide else [place]
+        if enterprise_id and not is_org_wide and not self.deps.installations.serves_grid(enterprise_id):
+            workspaces.append(
+                enterprise_id
+            )  # its people's keys for the whole Grid: nothing is left that could use them
+        for team_id in filter(is_gone, workspaces):
             self.deps.secrets.forget(enterprise_id, team_id)
         self.deps.audit.note(Change(self.deps.clock(), place, "slack", "uninstalled", id=job.id))
         log.info("uninstall.done", team_id=place, enterprise_id=enterprise_id)

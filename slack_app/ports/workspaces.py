@@ -64,6 +64,10 @@ class Installations(Protocol):
         """Return whether its own installation, or `by_grid` its Grid's, serves a workspace; raises UpstreamError."""
         ...
 
+    def serves_grid(self, enterprise_id: str) -> bool:
+        """Return whether any installation is left in the Grid; raises UpstreamError."""
+        ...
+
 
 class Asks(Protocol):
     """Who waits for which help of their admins; each method raises UpstreamError."""

@@ -81,10 +81,17 @@ def test_no_workspace_is_served_by_anothers_installation(store: Store) -> None:
     store.save(installed("E1", "T2"))
     store.save(installed("E1", None))
 
-    for enterprise_id, team_id in [(None, "T2"), (None, "T3"), ("E2", "T3"), (None, "E1")]:
+    for enterprise_id, team_id in [("E2", "T2"), (None, "T3"), ("E2", "T3"), (None, "E1")]:
         assert store.token(enterprise_id, team_id) is None
     assert store.find_bot(enterprise_id="E2", team_id="T2") is None
     assert store.find_installation(enterprise_id="E2", team_id=None, is_enterprise_install=True) is None
+
+
+def test_a_request_that_does_not_name_the_grid_finds_its_workspaces_installation(store: Store) -> None:
+    """slack-truth.md 1.4: `enterprise` may be null."""
+    store.save(installed("E1", "T2", "xoxb-own"))
+
+    assert store.token(None, "T2") == "xoxb-own"
 
 
 def test_a_workspace_that_joined_a_grid_later_keeps_its_installation(store: Store) -> None:

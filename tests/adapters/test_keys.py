@@ -51,6 +51,35 @@ def test_the_key_for_all_opens_only_for_the_organization_that_accepted_it(client
     assert keys.shared(Setup("T1", "org_b", KeyMode.SHARED)) is None
 
 
+def test_a_key_of_before_the_workspace_joined_a_grid_is_found_moved_and_removed(client: Any, keys: RedisKeys) -> None:
+    """reports.md A17b"""
+    alone = replace(MAYA, enterprise_id=None)
+    typed = keys.seal(alone, "ak_typed")
+    keys.save(alone, "ak_before")
+
+    assert (keys.get(MAYA), keys.unseal(MAYA, typed)) == ("ak_before", "ak_typed")
+    keys.save(MAYA, "ak_now")
+    assert (keys.get(MAYA), keys.get(alone)) == ("ak_now", None)
+
+    keys.save(alone, "ak_before")
+    assert keys.remove(MAYA) is True
+    assert (keys.get(MAYA), keys.get(alone)) == (None, None)
+
+
+def test_a_key_for_a_grids_organization_serves_in_all_of_its_workspaces(client: Any, keys: RedisKeys) -> None:
+    """slack-truth.md 3.2"""
+    keys.save(MAYA, "ak_before")
+    RedisSetups(client, {}).save(Setup("E1", "org_grid", KeyMode.PER_USER), "1")
+    assert keys.get(MAYA) == "ak_before"
+
+    keys.save(MAYA, "ak_grid")
+
+    assert (keys.get(MAYA), keys.get(OTHER), keys.get(LEON)) == ("ak_grid", "ak_grid", None)
+    assert client.hgetall("slack_app:keys:E1:T1") == {}
+    RedisSetups(client, {}).save(Setup("T2", "org_b", KeyMode.PER_USER), "1")
+    assert keys.get(OTHER) is None, "of another organization"
+
+
 def test_removing_a_key_twice_is_harmless(keys: RedisKeys) -> None:
     keys.save(MAYA, "ak_maya")
 

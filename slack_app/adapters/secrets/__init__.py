@@ -3,7 +3,8 @@
     slack_app:{installations}:of:<enterprise>:<team>   hash: sealed (all that Slack gave, bound to the two ids),
                                                        installed_at (epoch seconds, our clock: which installation it is)
     slack_app:{installations}:all                      set: "<enterprise>:<team>" of each
-    slack_app:keys:<enterprise>:<team>                 hash: user id -> the person's own key, sealed
+    slack_app:keys:<enterprise>:<team>                 hash: user id -> the person's own key, sealed; the Grid's id
+                                                       stands for the team's where the setup is that of the Grid
     slack_app:keys                                     set: "<enterprise>:<team>" of each
 
 The key that a workspace has for all stands in its setup (setups.py), sealed for it and the organization that it was

@@ -175,6 +175,9 @@ class RedisInstallations(InstallationStore):
         with redis_errors():
             return bool(self._redis.exists(*(_key(place) for place in (places if by_grid else places[:2]))))
 
+    def serves_grid(self, enterprise_id: str) -> bool:
+        return any(place.startswith(f"{enterprise_id}:") for place in self.all())
+
     def all(self) -> Sequence[str]:
         """Return the place of each installation. Raises UpstreamError."""
         with redis_errors():

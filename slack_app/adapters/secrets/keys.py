@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, redis_errors
 from slack_app.adapters.secrets.rotation import SecretLocation, rotate
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups, key_of_setup
@@ -27,22 +28,40 @@ class RedisKeys(Keys, Secrets):
         return self._vault.seal(key, _owner(person))
 
     def unseal(self, person: SlackUser, sealed: str) -> str | None:
-        return self._vault.open(sealed, _owner(person))
+        opened = (self._vault.open(sealed, f"person:{whose}") for whose in keys_of(person))
+        return next((key for key in opened if key is not None), None)
 
     def get(self, person: SlackUser) -> str | None:
-        with redis_errors():
-            sealed = self._redis.hget(_key(person), person.user_id)
-        return self.unseal(person, sealed) if sealed else None
+        for place in self._places(person):
+            with redis_errors():
+                sealed = self._redis.hget(_key(place), person.user_id)
+            if sealed and (key := self._vault.open(sealed, _owner(place))):
+                return key
+        return None
 
     def save(self, person: SlackUser, key: str) -> None:
-        sealed = self.seal(person, key)
+        now, *before = self._places(person)
+        sealed = self.seal(now, key)
         with redis_errors():
-            self._redis.sadd(INDEX, f"{person.enterprise_id or ''}:{person.team_id}")
-            self._redis.hset(_key(person), person.user_id, sealed)
+            self._redis.sadd(INDEX, f"{now.enterprise_id or ''}:{now.team_id}")
+            self._redis.hset(_key(now), person.user_id, sealed)
+            for place in before:
+                self._redis.hdel(_key(place), person.user_id)
 
     def remove(self, person: SlackUser) -> bool:
         with redis_errors():
-            return bool(self._redis.hdel(_key(person), person.user_id))
+            return sum(int(self._redis.hdel(_key(place), person.user_id)) for place in self._places(person)) > 0
+
+    def _places(self, person: SlackUser) -> list[SlackUser]:
+        """Return where the person's key may be, the place of a new one first.
+
+        That is under the workspace or the Grid whose setup counts, for it is of that organization; else under the
+        workspace, as it was named before there was a setup of the Grid, or before it joined one. Raises UpstreamError.
+        """
+        setup = self._setups.for_user(person)
+        where = replace(person, team_id=setup.workspace_id) if setup else person
+        found = {key_of(place): place for place in (where, person, replace(person, enterprise_id=None))}
+        return list(found.values())
 
     def shared(self, setup: Setup) -> str | None:
         sealed = self._setups.sealed_key(setup.workspace_id)
