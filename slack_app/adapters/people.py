@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from slack_sdk import WebClient
@@ -35,6 +36,14 @@ MOST_PAGES = 20
 UNKNOWN = frozenset(["user_not_found", "user_not_visible"])
 MOST_ADMINS = 5
 """How many are named and asked; everybody in a large company would be too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admins:
+    """The admins of a workspace with their roles, owners first, and those of its Grid; a few of them outside of one."""
+
+    of_workspace: dict[str, Role]
+    of_grid: list[str]
 
 
 class SlackPeople(People):
@@ -62,12 +71,12 @@ class SlackPeople(People):
         found = self._ask(person)
         if found.role is not Role.MEMBER or not found.enterprise_id:
             return found.role or Role.NONE
-        admins: Mapping[str, Role] = {}
+        admins = Admins({}, [])
         with suppress(UserError):  # a workspace whose people we may not list has no admin that we know
             admins = self._admins(person)
-        if not admins and self._installer_of(person) == person.user_id:
+        if not admins.of_workspace and self._installer_of(person) == person.user_id:
             return Role.ADMIN
-        return admins.get(person.user_id, Role.MEMBER)
+        return admins.of_workspace.get(person.user_id, Role.MEMBER)
 
     def known(self, person: SlackUser) -> Known:
         """Return who the person is, as Slack said within the last hour. Raises as `role_of` does."""
@@ -113,38 +122,41 @@ class SlackPeople(People):
 
         https://docs.slack.dev/reference/methods/users.list
         """
-        return list(self._admins(person))[:MOST_ADMINS]
+        admins = self._admins(person)
+        return [*admins.of_workspace, *admins.of_grid][:MOST_ADMINS]
 
-    def _admins(self, person: SlackUser) -> Mapping[str, Role]:
-        """Return the roles of the workspace's admins, owners first; a few of them outside of a Grid."""
+    def _admins(self, person: SlackUser) -> Admins:
         key = f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
         with suppress(ValueError):  # what cannot be read is read anew from Slack
-            return read_record(dict[str, Role], read_text(self._redis, key) or "")
+            return read_record(Admins, read_text(self._redis, key) or "")
         try:
             found = self._read(person)
         except UpstreamError as exc:
             raise _explained(exc) from exc
         with redis_errors():
-            self._redis.set(key, json.dumps(found), ex=KEPT_SECONDS)
+            self._redis.set(key, json.dumps(asdict(found)), ex=KEPT_SECONDS)
         return found
 
-    def _read(self, person: SlackUser) -> Mapping[str, Role]:
+    def _read(self, person: SlackUser) -> Admins:
         client, cursor = self._client_for(person), ""
         owners: list[str] = []
         admins: list[str] = []
+        of_grid: list[str] = []
         for _ in range(MOST_PAGES):
             with slack_errors():
                 page = client.users_list(limit=PAGE, cursor=cursor, team_id=person.team_id)
                 for user in page["members"]:
                     role = _role(user)
-                    if role is Role.OWNER:
+                    if role.is_admin and _is_admin_of_grid(user):
+                        of_grid.append(str(user["id"]))
+                    elif role is Role.OWNER:
                         owners.append(str(user["id"]))
                     elif role is Role.ADMIN:
                         admins.append(str(user["id"]))
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor or (not person.enterprise_id and len(owners) + len(admins) >= MOST_ADMINS):
                 break
-        return {**dict.fromkeys(owners, Role.OWNER), **dict.fromkeys(admins, Role.ADMIN)}
+        return Admins({**dict.fromkeys(owners, Role.OWNER), **dict.fromkeys(admins, Role.ADMIN)}, of_grid)
 
 
 def _explained(exc: UpstreamError) -> Exception:
@@ -152,6 +164,11 @@ def _explained(exc: UpstreamError) -> Exception:
     if exc.service != "slack" or exc.retryable or exc.code == "not_installed":
         return exc
     return UserError("people_unseen")
+
+
+def _is_admin_of_grid(user: Mapping[str, Any]) -> bool:
+    grid = user.get("enterprise_user") or {}
+    return grid.get("is_owner") is True or grid.get("is_admin") is True
 
 
 def _role(user: Mapping[str, Any]) -> Role:

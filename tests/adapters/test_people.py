@@ -96,3 +96,85 @@ def test_a_large_workspace_is_read_in_as_many_calls_as_slack_allows_in_a_minute(
 
     assert SlackPeople(client_for, client).admins_of(somebody("U0TOM")) == found
     assert slack.calls == MOST_PAGES
+
+
+GRID_PEOPLE = [
+    Somebody("U0TOM", "Tom", "Tom Berg"),
+    Somebody("U0ADA", "Ada", "Ada Admin", "admin"),
+    Somebody("U0ORG", "Olga", "Olga Owner", org_role="owner"),
+    Somebody("U0DAN", "Dan", "Dan Deputy", org_role="admin"),
+    Somebody("U0SAM", "Sam", "Sam Stranger", "owner", home="T0OTHER", home_org="E0OTHER"),
+    Somebody("U0SIA", "Sia", "Sia Solo", home="T0SOLO"),
+    Somebody("U0OUT", "Out", "Ole Out", is_deleted=True),
+]
+
+
+class Grid:
+    """A workspace of a Grid with an app for all of it; counts what is asked."""
+
+    def __init__(self, workspace: Workspace, client: Any) -> None:
+        self.workspace = workspace
+        self.installer = ""
+        http = Http("slack", connections=1, deadline=5)
+        made = PooledWebClient(http, token="xoxb-org", base_url=f"{workspace.base_url}/api/")
+        self.people = SlackPeople(lambda _p: made, client, lambda _p: "E0GRID", lambda _p: self.installer)
+
+    def asked(self, method: str) -> int:
+        return len([call for call in self.workspace.calls if call.method == method])
+
+
+def in_grid(user_id: str, enterprise_id: str | None = "E0GRID") -> SlackUser:
+    return SlackUser(enterprise_id, "T0DEMO", user_id)
+
+
+@pytest.fixture
+def grid(client: Any) -> Iterator[Grid]:
+    workspace = Workspace(signing_secret="s", bot_token="", people=GRID_PEOPLE, enterprise_id="E0GRID")
+    workspace.install(Grant("xoxb-org", is_org_wide=True))
+    with serving(workspace.app) as workspace.base_url:
+        yield Grid(workspace, client)
+
+
+def test_with_the_token_of_a_whole_grid_its_admins_and_those_of_the_workspace_are_found(grid: Grid) -> None:
+    """slack-truth.md 1.5, reports.md A10"""
+    roles = [grid.people.role_of(in_grid(id_)) for id_ in ("U0TOM", "U0ADA", "U0ORG", "U0DAN", "U0SAM", "U0OUT")]
+
+    assert roles == [Role.MEMBER, Role.ADMIN, Role.OWNER, Role.ADMIN, Role.NONE, Role.NONE]
+    assert grid.people.admins_of(in_grid("U0TOM")) == ["U0ADA", "U0ORG", "U0DAN"]
+    assert grid.asked("users.list") == 1
+
+
+@pytest.mark.parametrize("has_list", [True, False])
+def test_where_nothing_says_who_is_an_admin_the_installer_may_set_up(grid: Grid, has_list: bool) -> None:
+    """slack-truth.md 1.5: whether users.list tells the roles in the workspace is unknown."""
+    grid.workspace.store.lists_roles = has_list
+    grid.installer = "U0TOM"
+
+    assert grid.people.role_of(in_grid("U0TOM")) is (Role.MEMBER if has_list else Role.ADMIN)
+
+
+def test_who_is_ours_is_what_slack_says_and_not_what_the_request_claims(grid: Grid) -> None:
+    """slack-truth.md 3.2: strangers of another Grid, of a workspace alone, and whoever names another Grid."""
+    claims = [("U0TOM", None), ("U0TOM", "E0OTHER"), ("U0SAM", "E0OTHER"), ("U0SAM", None), ("U0SIA", "E0GRID")]
+
+    known = [grid.people.known(in_grid(user_id, claimed)) for user_id, claimed in claims]
+
+    assert [who.role for who in known] == [Role.MEMBER, Role.MEMBER, Role.NONE, Role.NONE, Role.NONE]
+    assert known[0].enterprise_id == "E0GRID"
+
+
+def test_slack_is_asked_once_an_hour_who_somebody_is(grid: Grid, client: Any) -> None:
+    for _ in range(3):
+        grid.people.known(in_grid("U0TOM"))
+        grid.people.known(in_grid("U0SAM"))
+
+    assert grid.asked("users.info") == 2
+    assert {0 < client.ttl(key) <= 3600 for key in client.keys("slack_app:known:*")} == {True}
+
+
+def test_what_a_request_said_does_not_hide_what_slack_says(grid: Grid) -> None:
+    grid.people.note(in_grid("U0SAM"))
+    assert grid.people.known(in_grid("U0SAM")).role is Role.NONE
+
+    grid.people.note(in_grid("U0SAM"))
+    assert grid.people.known(in_grid("U0SAM")).role is Role.NONE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from slack_app.stand_ins.slack import Message
+from slack_app.stand_ins.slack import Message, Person
 from tests.contents import contents
 from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
 
@@ -109,6 +109,7 @@ def test_people_of_other_workspaces_and_of_unknown_ones_get_nothing(
     """Closed when unknown: a conversation that is shared with others names the sender's workspace, or is not read."""
     user_id = f"U{number:05}"
     dm = app.workspace.dm_of(user_id)
+    app.workspace.store.people[user_id] = Person(user_id, "Sam", "Sam Stranger", home="T0OTHER")
     event = {
         "type": "message", "channel": dm, "channel_type": "im", "user": user_id, "text": "github", "ts": "1.1"
     }  # fmt: skip

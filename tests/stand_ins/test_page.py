@@ -88,7 +88,7 @@ def test_the_page_learns_everything_at_once(stage: SlackWithApp) -> None:
         "is_edited": False,
         "from": "app",
     }
-    here = {"is_deleted": False, "is_bot": False}
+    here = {"is_deleted": False, "is_bot": False, "org_role": "member", "home": "", "home_org": ""}
     maya = {"id": MAYA, "name": "Maya", "full_name": "Maya Lindqvist", "role": "admin", **here}
     assert state == {
         "team": {"id": "T0DEMO", "name": "Freddy Demo"},

@@ -23,7 +23,8 @@ def message_event(team: Team, message: Message, at: float) -> Envelope:
         "channel": message.channel_id,
         "channel_type": "im",
         "user": message.user_id,
-        "team": team.team_id,
+        "team": team.named(team.naming.person),
+        **({"user_team": team.naming.user_team} if team.naming.user_team else {}),
         "text": message.text,
         "ts": message.ts,
         "event_ts": message.ts,
@@ -49,7 +50,7 @@ def home_opened(
     event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
     event["event_ts"] = f"{at:.6f}"
     if view:
-        event["view"] = view_object(view, team.team_id)
+        event["view"] = {**view_object(view, team.team_id), **team.view_ids}
         if not has_state:
             del event["view"]["state"]
     return _to_installation(team, event, at)
@@ -88,13 +89,14 @@ def _to_installation(team: Team, event: dict[str, Any], at: float) -> Envelope:
     """Return the envelope with the installation it is for; an uninstalled app has none."""
     granted = {
         "enterprise_id": team.enterprise_id,
-        "team_id": None if team.is_org_wide else team.team_id,
+        "team_id": None if team.is_org_wide else team.named(team.naming.granted),
         "user_id": APP_USER,
         "is_bot": True,
         "is_enterprise_install": team.is_org_wide,
     }
-    more = {"authorizations": [granted], "is_ext_shared_channel": False}
-    return {**_envelope(event, team.team_id, None, at), **more}
+    context = {"context_team_id": team.named(team.naming.context), "context_enterprise_id": team.enterprise_id}
+    more = {"authorizations": [granted], "is_ext_shared_channel": team.naming.is_shared, **context}
+    return {**_envelope(event, team.named(team.naming.envelope), None, at), **more}
 
 
 def _envelope(event: dict[str, Any], team_id: str | None, enterprise_id: str | None, at: float) -> Envelope:

@@ -20,6 +20,8 @@ class Grant:
     is_org_wide: bool = False
     expires_at: float | None = None
     is_revoked: bool = False
+    teams: frozenset[str] | None = None
+    """The workspaces to which an organization's admins added the app; None for all of them."""
 
     def check(self, now: float) -> None:
         """Raise ApiError when the token is no longer good.

@@ -18,7 +18,7 @@ def common_fields(team: Team, kind: str, person: Person) -> Payload:
     return {
         "type": kind,
         "team": team.payload,
-        "user": {"id": person.id, "username": name, "name": name, "team_id": team.team_id},
+        "user": {"id": person.id, "username": name, "name": name, "team_id": team.named(team.naming.person)},
         "enterprise": team.enterprise,
         "is_enterprise_install": team.is_org_wide,
         "api_app_id": APP_ID,
@@ -48,7 +48,10 @@ def message_container(team: Team, message: Message, channel_name: str) -> Payloa
 
 def view_container(team: Team, view: View) -> Payload:
     """Return the place of an element in a view."""
-    return {"container": {"type": "view", "view_id": view.id}, "view": view_object(view, team.team_id)}
+    return {
+        "container": {"type": "view", "view_id": view.id},
+        "view": {**view_object(view, team.team_id), **team.view_ids},
+    }
 
 
 def action_fields(block_id: str, part: Payload, trigger_id: str, at: float) -> Payload:
@@ -62,12 +65,16 @@ def view_submission(team: Team, view: View, person: Person, trigger_id: str) -> 
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
     payload = {**common_fields(team, "view_submission", person), "trigger_id": trigger_id, "response_urls": []}
-    return payload | {"view": view_object(view, team.team_id)}
+    return payload | {"view": {**view_object(view, team.team_id), **team.view_ids}}
 
 
 def view_closed(team: Team, view: View, person: Person) -> Payload:
     """Return the payload of a closed modal, which is sent only for `notify_on_close`."""
-    return {**common_fields(team, "view_closed", person), "view": view_object(view, team.team_id), "is_cleared": False}
+    return {
+        **common_fields(team, "view_closed", person),
+        "view": {**view_object(view, team.team_id), **team.view_ids},
+        "is_cleared": False,
+    }
 
 
 def shortcut(team: Team, callback_id: str, person: Person, trigger_id: str, at: float) -> Payload:

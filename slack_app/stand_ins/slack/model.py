@@ -17,9 +17,10 @@ ROLES = ("owner", "admin", "member", "guest", "single_channel_guest")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is in the workspace; `role` is one of ROLES.
+    """Who is in the workspace; `role` is one of ROLES, `org_role` the one in its organization.
 
-    https://docs.slack.dev/reference/objects/user-object
+    A stranger of a conversation that is shared (Slack Connect) has a `home`: their own workspace, in `home_org` if it
+    is part of one. https://docs.slack.dev/reference/objects/user-object
     """
 
     id: str
@@ -28,6 +29,9 @@ class Person:
     role: str = "member"
     is_deleted: bool = False
     is_bot: bool = False
+    org_role: str = "member"
+    home: str = ""
+    home_org: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a role that Slack does not have. Raises ValueError."""

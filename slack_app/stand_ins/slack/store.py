@@ -11,7 +11,7 @@ from typing import Any
 from slack_app.stand_ins.slack.errors import Refusals
 from slack_app.stand_ins.slack.installations import Grant, Installations
 from slack_app.stand_ins.slack.model import APP_USER, AppConfig, Call, Message, Person, SlackFault
-from slack_app.stand_ins.slack.team import Team
+from slack_app.stand_ins.slack.team import Naming, Team
 from slack_app.stand_ins.slack.views import Views
 
 Listener = Callable[[str, dict[str, Any], Callable[[str], bool]], None]
@@ -27,6 +27,8 @@ class Store:
     the Web API, in seconds, and `ack_delay` before the answer to a submission is applied.
     `command_urls_replace` plays the other reading of Slack's documents (response_urls.py), `response_url_status` is
     what response URLs answer instead of doing anything.
+    `naming` is how payloads name people and places. `lists_roles`: users.list tells an organization's token the roles
+    in the workspace, which Slack nowhere says.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class Store:
         self.views = Views(clock, self.tell, self.people)
         self.calls: list[Call] = []
         self.fault = SlackFault.NONE
+        self.naming = Naming()
+        self.lists_roles = True
         self.command_urls_replace = False
         self.response_url_status: int | None = None
         self.refusals = Refusals(clock)
@@ -65,7 +69,7 @@ class Store:
         """Return the workspace as payloads describe it."""
         grant = self.installations.current()
         is_org_wide = grant is not None and grant.is_org_wide
-        return Team(self.team_id, self.enterprise_id, self.name, is_org_wide)
+        return Team(self.team_id, self.enterprise_id, self.name, is_org_wide, self.naming)
 
     @property
     def is_installed(self) -> bool:

@@ -11,6 +11,27 @@ ORGANIZATION = "Freddy Grid"
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How payloads name who did something, and where: on an Enterprise Grid that is not always the workspace.
+
+    Each is an id in the place of the workspace's, None for null; empty for the workspace's own. `person` stands in
+    `user.team_id` and `event.team`, `installed` in `view.app_installed_team_id`, `granted` in the first authorization.
+    https://github.com/slackapi/bolt-js/issues/1875, https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+    """
+
+    person: str | None = ""
+    user_team: str | None = None
+    has_team: bool = True
+    has_enterprise: bool = True
+    view: str | None = ""
+    installed: str | None = ""
+    envelope: str | None = ""
+    granted: str | None = ""
+    context: str | None = ""
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """A workspace, and whether the app was installed in it or in its whole organization."""
 
@@ -18,6 +39,11 @@ class Team:
     enterprise_id: str | None
     name: str
     is_org_wide: bool
+    naming: Naming = Naming()
+
+    def named(self, id_: str | None) -> str | None:
+        """Return what stands in the place of the workspace's id."""
+        return self.team_id if id_ == "" else id_
 
     @property
     def domain(self) -> str:
@@ -25,11 +51,21 @@ class Team:
         return self.name.lower().replace(" ", "-")
 
     @property
-    def payload(self) -> dict[str, Any]:
-        """Return the workspace as interactions name it."""
-        return {"id": self.team_id, "domain": self.domain}
+    def payload(self) -> dict[str, Any] | None:
+        """Return the workspace as interactions name it; null where an org-wide app does not hear of it."""
+        if not self.naming.has_team:
+            return None
+        grid = {"enterprise_id": self.enterprise_id, "enterprise_name": ORGANIZATION} if self.enterprise else {}
+        return {"id": self.team_id, "domain": self.domain, **grid}
 
     @property
     def enterprise(self) -> dict[str, Any] | None:
         """Return the organization, or none."""
-        return {"id": self.enterprise_id, "name": ORGANIZATION} if self.enterprise_id else None
+        if not self.enterprise_id or not self.naming.has_enterprise:
+            return None
+        return {"id": self.enterprise_id, "name": ORGANIZATION}
+
+    @property
+    def view_ids(self) -> dict[str, Any]:
+        """Return where a view is, as payloads name it."""
+        return {"team_id": self.named(self.naming.view), "app_installed_team_id": self.named(self.naming.installed)}

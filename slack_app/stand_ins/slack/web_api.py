@@ -86,6 +86,8 @@ class WebApi:
         is_app = token == self._store.app.app_token
         if not is_app:
             grant = self._store.installations.checked(token)
+            if grant.teams is not None and self._store.team_id not in grant.teams and method != "auth.test":
+                raise ApiError("team_access_not_granted")
         if (method == "apps.connections.open") is not is_app:
             raise ApiError("not_allowed_token_type")
         needed = _NEEDS.get(method)
