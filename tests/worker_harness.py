@@ -232,6 +232,7 @@ class WorkerHarness:
         platform: type[PlatformStub] = PlatformStub,
         messenger: type[MessengerStub] = MessengerStub,
         encryption_key: str = "",
+        people: Callable[[Any], Any] = lambda _redis: PeopleStub(),
     ) -> None:
         self.opened.append(self)
         self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
@@ -250,7 +251,7 @@ class WorkerHarness:
         self.choice = Choice(self.setups, self.catalogue)
         vault = Vault([encryption_key or Fernet.generate_key().decode()])
         self.keys = RedisKeys(self.redis, vault, self.setups)
-        self.people, self.limits = PeopleStub(), RedisLimits(self.redis, lambda: self.now)
+        self.people, self.limits = people(self.redis), RedisLimits(self.redis, lambda: self.now)
         self.drafts, self.audit = RedisDrafts(self.redis), RedisAudit(self.redis)
         self.asks = RedisAsks(self.redis)
         self.good_tokens: set[str] = set()

@@ -34,6 +34,8 @@ PAGE = 400
 MOST_PAGES = 20
 """As many calls as Slack allows in a minute, so that a try after a pause comes to the end (8,000 people)."""
 UNKNOWN = frozenset(["user_not_found", "user_not_visible"])
+Place = tuple[str | None, str | None]
+"""A Grid and a workspace."""
 MOST_ADMINS = 5
 """How many are named and asked; everybody in a large company would be too many."""
 
@@ -49,20 +51,20 @@ class Admins:
 class SlackPeople(People):
     """The people of the workspaces.
 
-    `client_for` gives the client that may ask about a person; `grid_of` and `installer_of` say of which Grid the
-    installation is that serves them, and who made it.
+    `client_for` gives the client that may ask about a person; `installed_in` and `installer_of` say of which Grid and
+    which workspace the installation is that serves them (an org-wide one of no workspace), and who made it.
     """
 
     def __init__(
         self,
         client_for: Callable[[SlackUser], WebClient],
         redis: Client,
-        grid_of: Callable[[SlackUser], str | None] = lambda person: person.enterprise_id,
+        installed_in: Callable[[SlackUser], Place] = lambda person: (person.enterprise_id, person.team_id),
         installer_of: Callable[[SlackUser], str | None] = lambda _person: None,
     ) -> None:
         self._client_for = client_for
         self._redis = redis
-        self._grid_of = grid_of
+        self._installed_in = installed_in
         self._installer_of = installer_of
         self._known = KnownPeople(redis)
 
@@ -108,14 +110,14 @@ class SlackPeople(People):
     def _is_ours(self, user: Mapping[str, Any], person: SlackUser) -> bool:
         """Return whether it is somebody of the workspace, or of its Grid.
 
-        Of other workspaces that share a channel Slack tells the same, with their own ids:
+        Nothing that the request named counts: it may be the stranger's own. Of them Slack tells their own ids:
         https://docs.slack.dev/apis/slack-connect/using-slack-connect-with-apps#external-members
         """
-        grid = user.get("enterprise_user") or {}
+        grid_id, team_id = self._installed_in(person)
+        grid = user.get("enterprise_user")
         if grid:
-            return person.team_id in (grid.get("teams") or ()) or grid["enterprise_id"] == self._grid_of(person)
-        team_id = user.get("team_id")
-        return team_id in (None, person.team_id) or team_id == self._grid_of(person)
+            return grid["enterprise_id"] == grid_id or team_id in (grid.get("teams") or ())
+        return user.get("team_id") in (None, team_id, grid_id)
 
     def admins_of(self, person: SlackUser) -> Sequence[str]:
         """Return the ids of a few admins of the person's workspace, owners first. Raises as `role_of` does.

@@ -43,12 +43,13 @@ class ServedWorkspace:
                 raise
         return self._served is None or self._is_of(person)
 
-    def grid_of(self, _person: SlackUser) -> str | None:
-        """Return the Grid of the token's workspace, None outside of one. Raises UpstreamError."""
+    def place(self, _person: SlackUser) -> tuple[str | None, str | None]:
+        """Return the Grid, if there is one, and the workspace that the token is of. Raises UpstreamError."""
         now = self._clock()
         if self._served is None or now >= self._until:
             self._served, self._until = self._ask(), now + REMEMBERED_SECONDS
-        return (self._served[1] or None) if self._served else None
+        team_id, enterprise_id = self._served or ("", "")
+        return enterprise_id or None, team_id or None
 
     def _is_of(self, person: SlackUser) -> bool:
         if self._served is None:

@@ -14,6 +14,7 @@ from slack_app.adapters import redis
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
 from slack_app.adapters.links.budget import RedisBudget
+from slack_app.adapters.people import Place
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
 from slack_app.adapters.secrets.vault import Vault
@@ -62,22 +63,23 @@ def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], boo
 
 def build_installed_by(
     installations: RedisInstallations, is_served: Callable[[SlackUser], bool]
-) -> tuple[Callable[[SlackUser], str | None], Callable[[SlackUser], str | None]]:
-    """Build what says of which Grid the installation is that serves a person, and who made it."""
+) -> tuple[Callable[[SlackUser], Place], Callable[[SlackUser], str | None]]:
+    """Build what says where the installation is that serves a person, and who made it (adapters/people.py)."""
     if isinstance(is_served, ServedWorkspace):
-        return is_served.grid_of, lambda _person: None
+        return is_served.place, lambda _person: None
 
     def installation_for(person: SlackUser) -> Installation | None:
         kept = installations.for_user(person)
         return kept.installation if kept else None
 
-    def grid_of(person: SlackUser) -> str | None:
-        return getattr(installation_for(person), "enterprise_id", None)
+    def installed_in(person: SlackUser) -> Place:
+        installation = installation_for(person)
+        return (installation.enterprise_id, installation.team_id) if installation else (None, None)
 
     def installer_of(person: SlackUser) -> str | None:
         return getattr(installation_for(person), "user_id", None)
 
-    return grid_of, installer_of
+    return installed_in, installer_of
 
 
 def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:

@@ -62,7 +62,7 @@ def belonging_in(payload: Payload) -> Belonging:
     theirs = set(_named_of_person(payload))
     if payload.get("is_ext_shared_channel") or len(there) > 1 or len(set(_named_grids(payload))) > 1:
         return Belonging.DOUBTED
-    if theirs == there:
+    if theirs and theirs == there:
         return Belonging.SAID
     return Belonging.UNSAID if "event" in payload and not theirs else Belonging.DOUBTED
 

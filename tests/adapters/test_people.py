@@ -117,7 +117,7 @@ class Grid:
         self.installer = ""
         http = Http("slack", connections=1, deadline=5)
         made = PooledWebClient(http, token="xoxb-org", base_url=f"{workspace.base_url}/api/")
-        self.people = SlackPeople(lambda _p: made, client, lambda _p: "E0GRID", lambda _p: self.installer)
+        self.people = SlackPeople(lambda _p: made, client, lambda _p: ("E0GRID", None), lambda _p: self.installer)
 
     def asked(self, method: str) -> int:
         return len([call for call in self.workspace.calls if call.method == method])
