@@ -8,10 +8,33 @@ from typing import Any
 
 import pytest
 import redis
+import requests
 
-from slack_app.stand_ins.slack import Slack
-from tests.stage import Stage, wait_for
-from tests.workspaces import GRID, KEYS, app_for, ask, await_link, install, set_up, slack_of_two
+from slack_app.stand_ins.slack import Person, Slack, Workspace
+from slack_app.stand_ins.slack.team import Naming
+from tests.stage import SIGNING_SECRET, Stage, wait_for
+from tests.workspaces import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    GRID,
+    KEYS,
+    app_for,
+    ask,
+    await_link,
+    install,
+    set_up,
+    slack_of_two,
+)
+
+MAYA, SAM = "U0MAYA", "U0SAM"
+HOME = "T0TRE"
+"""Where Maya was first; Slack names it wherever she is."""
+NAMINGS = {
+    "her home": Naming(person=HOME),
+    "the Grid": Naming(person=GRID, view=GRID, installed=GRID),
+    "no workspace": Naming(person=HOME, has_team=False, installed=GRID),
+    "no Grid but as the person's": Naming(person=GRID, has_enterprise=False),
+}
 
 
 @pytest.fixture
@@ -81,3 +104,60 @@ def test_a_workspace_that_leaves_the_grids_installation_goes_alone(app: Stage, s
 
     wait_for(lambda: client.ttl("slack_app:setup:T0ONE") == -1, what="its set-up is kept again")
     client.close()
+
+
+@pytest.fixture(params=NAMINGS)
+def grid_of_three(request: pytest.FixtureRequest) -> Slack:
+    """Three workspaces of which Maya is in all, and Sam, who is of another Grid, sees a channel of one."""
+    maya, ida = Person(MAYA, "Maya", "Maya Lindqvist"), Person("U0IDA", "Ida", "Ida Holm", "admin")
+    sam = Person(SAM, "Sam", "Sam Stranger", home="T0OTHER", home_org="E0OTHER")
+    workspaces = [
+        Workspace(
+            signing_secret=SIGNING_SECRET,
+            bot_token="",
+            people=[ida, maya, sam] if team_id == "T0ONE" else [maya],
+            team_id=team_id,
+            name=team_id,
+            enterprise_id=GRID,
+        )
+        for team_id in ("T0ONE", "T0TWO", HOME)
+    ]
+    slack = Slack(workspaces, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    slack.workspaces[0].store.naming = NAMINGS[request.param]
+    return slack
+
+
+def test_somebody_of_three_workspaces_goes_the_whole_way_and_a_stranger_gets_nothing(
+    grid_of_three: Slack, redis_url: str, tmp_path: Path
+) -> None:
+    """slack-truth.md 1.4, security.md 25"""
+    with app_for(grid_of_three, redis_url, tmp_path / "app.log") as app:
+        install(app, GRID)
+        workspace = grid_of_three.workspaces[0]
+        set_up(workspace)
+
+        def dms(user_id: str = MAYA) -> list[str]:
+            return [
+                m.text for m in workspace.messages_in(workspace.dm_of(user_id), seen_by=user_id) if m.via != "person"
+            ]
+
+        workspace.say(SAM, workspace.dm_of(SAM), "github")
+        workspace.say(MAYA, workspace.dm_of(MAYA), "github")
+        wait_for(lambda: any("github link is ready" in text.lower() for text in dms()), what="the link")
+        [link] = [m for m in workspace.messages_in(workspace.dm_of(MAYA), seen_by=MAYA) if "link is ready" in m.text]
+
+        assert workspace.press(MAYA, link.id, "link_check")
+        wait_for(lambda: "hecked" in link.text, what="it was checked")
+        assert workspace.user_actions.open_home(MAYA).status == 200
+        wait_for(lambda: workspace.views.home_of(MAYA), what="the App Home")
+        if workspace.store.naming.has_team:  # else it happened in her home, as far as Slack says: nobody set that up
+            assert workspace.user_actions.run_shortcut(MAYA, "connect_open_menu")
+            wait_for(lambda: workspace.views.modal_of(MAYA), what="the menu")
+
+        pending = list(app.platform.pending.values())[-1]
+        allowed = {"state": pending.state, "decision": "allow", "account": "dev@example.com"}
+        requests.post(pending.authorization_url.partition("?")[0], data=allowed, timeout=5).raise_for_status()
+        wait_for(lambda: "is connected as" in link.text, what="the end")
+
+        assert dms(SAM) == []
+        assert [call.arguments["user"] for call in workspace.calls if call.method == "users.info"].count(MAYA) <= 1

@@ -19,7 +19,7 @@ def common_fields(team: Team, kind: str, person: Person) -> Payload:
         "type": kind,
         "team": team.payload,
         "user": {"id": person.id, "username": name, "name": name, "team_id": team.named(team.naming.person)},
-        "enterprise": team.enterprise,
+        "enterprise": team.enterprise if team.naming.has_enterprise else None,
         "is_enterprise_install": team.is_org_wide,
         "api_app_id": APP_ID,
         "token": "deprecated-verification-token",

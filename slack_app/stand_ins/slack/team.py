@@ -55,15 +55,14 @@ class Team:
         """Return the workspace as interactions name it; null where an org-wide app does not hear of it."""
         if not self.naming.has_team:
             return None
-        grid = {"enterprise_id": self.enterprise_id, "enterprise_name": ORGANIZATION} if self.enterprise else {}
+        is_told = self.enterprise_id and self.naming.has_enterprise
+        grid = {"enterprise_id": self.enterprise_id, "enterprise_name": ORGANIZATION} if is_told else {}
         return {"id": self.team_id, "domain": self.domain, **grid}
 
     @property
     def enterprise(self) -> dict[str, Any] | None:
         """Return the organization, or none."""
-        if not self.enterprise_id or not self.naming.has_enterprise:
-            return None
-        return {"id": self.enterprise_id, "name": ORGANIZATION}
+        return {"id": self.enterprise_id, "name": ORGANIZATION} if self.enterprise_id else None
 
     @property
     def view_ids(self) -> dict[str, Any]:
