@@ -109,6 +109,16 @@ def test_a_token_that_does_not_expire_is_used_as_it_is(office: Office, slack: Do
     assert slack.slack.calls == []
 
 
+def test_the_same_person_is_served_by_the_token_of_the_workspace_where_they_are(office: Office) -> None:
+    """security.md 7: two workspaces of a Grid, each with an installation of its own."""
+    for team_id in ("T0ONE", "T0TWO"):
+        office.store.save(installed("E0GRID", team_id, f"xoxb-{team_id}"))
+
+    tokens = [office.tokens.bot_token(SlackUser("E0GRID", team_id, "U0MAYA")) for team_id in ("T0ONE", "T0TWO")]
+
+    assert tokens == ["xoxb-T0ONE", "xoxb-T0TWO"]
+
+
 def test_a_token_is_looked_up_every_five_seconds_at_most(office: Office) -> None:
     office.install(None)
     office.tokens.bot_token(MAYA)
