@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_app.features.ask_admin import AskAdmin
+from slack_app.features.completion import CompletionCheck
 from slack_app.features.connect import Connect
 from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
@@ -39,7 +40,7 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     policy = Policy(deps.setups, deps.people, deps.limits)
     names = Names(deps.platform, deps.catalogue, deps.background)
     refresh = Refresh(deps.homes, deps.queue, deps.clock)
-    poller = LinkPoller(deps, credentials, refresh)
+    poller = LinkPoller(deps, CompletionCheck(deps, credentials), refresh)
     pending_requests = PendingRequests(deps)
     create_link = CreateLink(deps, names, policy)
     details = AskDetails(deps)

@@ -62,7 +62,7 @@ class LinkActions:
         live = self._own(job)
         if live.connection is None:
             raise UserError("button_outdated")
-        credentials = self.poller.resolve_credentials(live.person)
+        credentials = self.poller.check.resolve_credentials(live.person)
         if not live.link.is_made_with(credentials):  # with others it would not be found, and stay connected
             raise UserError("not_disconnected", connector_type=live.link.connector_type)
         try:

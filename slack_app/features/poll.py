@@ -4,38 +4,32 @@ No event tells that a person has finished, so the platform is asked: 2 s after t
 person has just opened it, else with growing pauses. How often at most is for `Schedule` to say
 (adapters/links/schedule.py).
 
-What the platform says of a state is not the last word: its own callback may consume it. Its list of connections is
-(slack-truth.md 1.1): it is read every few polls, before an end is told, and for an hour after.
+How far a link is, completion.py finds out. Whoever finishes within an hour after the end is told, too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import structlog
 
 from slack_app.errors import BROKEN_RECORD, Meaning, UpstreamError, UserError
+from slack_app.features.completion import CompletionCheck
 from slack_app.features.connect import LinkAnswer, LinkReady
-from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import log_closed_way
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import RESPONSE_URL_SECONDS
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 
 UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
 LONGEST_PAUSE = 12.0
-PRIORITIZED_SECONDS = 180.0
-"""So long after a press its link is polled before the others."""
 LATE_LOOKS = (10.0, 50.0, 240.0, 600.0, 900.0, 1800.0)
 """The pauses between the looks after an end, an hour in all: whoever finished late is told."""
 CORRECTABLE = frozenset([Outcome.DECLINED, Outcome.EXPIRED, Outcome.UNKNOWN, Outcome.CANCELLED])
-CLOCKS_DIFFER_SECONDS = 60.0
 TELL_AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger("slack_app.poll")
@@ -53,7 +47,7 @@ class LinkPoller:
     """The use case with what it needs."""
 
     deps: Dependencies
-    resolve_credentials: CredentialResolver
+    check: CompletionCheck
     refresh: Refreshing
 
     def poll(self, link_id: str) -> None:
@@ -96,7 +90,7 @@ class LinkPoller:
     def _ask(self, live: PendingLink) -> None:
         polls = self.deps.links.count_poll(live.id)
         try:
-            completion = self._completion(live, polls)
+            completion = self.check(live, polls)
         except UserError:
             self.revoke(live)
             return
@@ -114,7 +108,7 @@ class LinkPoller:
 
     def _finish_unless_connected(self, live: PendingLink, outcome: Outcome) -> None:
         try:
-            completion = self._completion(live)
+            completion = self.check(live)
         except (UserError, UpstreamError):
             completion = Completion(None)  # no sentence of these ends claims that nothing was connected
         if completion.outcome is Outcome.CONNECTED:
@@ -122,72 +116,10 @@ class LinkPoller:
         else:
             self.finish(live, outcome)
 
-    def _completion(self, live: PendingLink, polls: int | None = None) -> Completion:
-        """Ask the platform; an old connection that it takes for the new one counts as none.
-
-        Raises UserError when the link was made with credentials that the person no longer has.
-        """
-        credentials = self._credentials(live)
-        completion = self.deps.platform.complete(credentials, live.link.state)
-        ending = completion.outcome
-        if ending is Outcome.CONNECTED:
-            connection = completion.connection or self._listed(live, credentials).connection
-            if connection is None or not _is_old(connection, live):
-                return self._connected(live, credentials, connection)
-            ending = None
-        if ending is None and self.deps.clock() >= live.link.expires_at:
-            ending = Outcome.EXPIRED
-        if ending is None and not self._is_list_due(live, polls):
-            return Completion(None)
-        listed = self._listed(live, credentials)
-        if listed.outcome is Outcome.CONNECTED:
-            return self._connected(live, credentials, listed.connection)
-        return listed if listed.outcome is not None and ending is Outcome.EXPIRED else Completion(ending)
-
-    def _credentials(self, live: PendingLink) -> Credentials:
-        credentials = self.resolve_credentials(live.person)
-        if not live.link.is_made_with(credentials):
-            raise UserError("button_outdated")
-        return credentials
-
-    def _connected(self, live: PendingLink, credentials: Credentials, connection: Connection | None) -> Completion:
-        self.deps.catalogue.forget_connections(credentials, live.link.connector_type)  # the same account, a new id
-        return Completion(Outcome.CONNECTED, connection)
-
-    def _is_list_due(self, live: PendingLink, polls: int | None) -> bool:
-        """Return whether the list is read now: more often when its person is likely to be through."""
-        if polls is None:
-            return True
-        return polls % (2 if self._is_prioritized(live) else 4) == 0
-
-    def _is_prioritized(self, live: PendingLink) -> bool:
-        return live.prioritized_at is not None and self.deps.clock() < live.prioritized_at + PRIORITIZED_SECONDS
-
-    def _listed(self, live: PendingLink, credentials: Credentials) -> Completion:
-        """Return what the list of the tool's connections says: connected, nothing new, or nobody can say.
-
-        A newer link of the person's own goes first. With a key that several people share, what is new may be a
-        colleague's: it counts only while no other link to the tool is as likely to have brought it.
-        """
-        found = self.deps.platform.connections_of(credentials, live.link.connector_type, is_for_link=True)
-        new = [connection for connection in found if _is_new(connection, live)]
-        if not new:
-            return Completion(None)
-        rivals = self.deps.links.rivals(live)
-        of_rivals = {rival.connection.id for rival in rivals if rival.connection}
-        mine = [connection for connection in new if connection.id not in of_rivals]
-        if not mine:
-            return Completion(None)
-        if any(rival.person == live.person and rival.link.created_at > live.link.created_at for rival in rivals):
-            return Completion(None)
-        if any(_is_as_likely(rival, live) for rival in rivals):
-            return Completion(Outcome.UNKNOWN)
-        return Completion(Outcome.CONNECTED, mine[-1])
-
     def _look_late(self, live: PendingLink) -> None:
         """Look once more after the end: whoever finished after our time was over is told so, in the same place."""
         try:
-            listed = self._listed(live, self._credentials(live))
+            listed = self.check.by_list(live)
         except UserError:
             self.deps.schedule.forget(live)
             return
@@ -223,7 +155,7 @@ class LinkPoller:
             self._again(live, now, polls)
 
     def _again(self, live: PendingLink, now: float, polls: int) -> None:
-        is_prioritized = self._is_prioritized(live)
+        is_prioritized = self.check.is_prioritized(live)
         prioritized_for = now - live.prioritized_at if live.prioritized_at and is_prioritized else None
         pause = _pause(prioritized_for, polls) * (0.75 + 0.5 * self.deps.random())
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
@@ -319,31 +251,6 @@ def _pause(prioritized_for: float | None, polls: int) -> float:
     if prioritized_for is None:
         return min(LONGEST_PAUSE, 2.0 * 1.5 ** min(polls, 10))
     return 2.0 if prioritized_for < 60 else 4.0
-
-
-def _is_old(connection: Connection, live: PendingLink) -> bool:
-    """Return whether the person had the connection before the link was made."""
-    return live.connections_before is not None and live.connections_before.get(connection.id) == connection.created_at
-
-
-def _is_as_likely(rival: PendingLink, live: PendingLink) -> bool:
-    """Return whether a colleague may have connected what is new: theirs was opened, or this one was not either."""
-    if rival.person == live.person or rival.connection is not None or rival.outcome is Outcome.DECLINED:
-        return False
-    return rival.prioritized_at is not None or live.prioritized_at is None
-
-
-def _is_new(connection: Connection, live: PendingLink) -> bool:
-    """Return whether the connection came after the link: not there before, or by its time where nobody looked."""
-    if live.connections_before is not None:
-        return not _is_old(connection, live)
-    try:
-        created_at = datetime.fromisoformat(connection.created_at)
-    except ValueError:
-        return False
-    if created_at.tzinfo is None:
-        created_at = created_at.replace(tzinfo=UTC)
-    return created_at.timestamp() > live.link.created_at - CLOCKS_DIFFER_SECONDS
 
 
 def _whose(live: PendingLink) -> dict[str, str]:
