@@ -28,8 +28,10 @@ from slack_app.model.users import Belonging, SlackUser
 LONGEST_PAUSE = 60.0
 MOST_AT_ONCE = 2
 """Jobs of one person that one worker does at the same time, and as many that make a link."""
-ACK_SECONDS = 3.0
-"""So long Slack takes the answer to a submission, and what comes late takes the place of what a job shows in the modal.
+ACK_SECONDS = 1.0
+"""So late the answer to a submission may come; what comes late takes the place of what a job shows in the modal.
+
+Slack takes it for three seconds; ours leaves right after the job was written.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response,
 https://github.com/slackapi/bolt-js/issues/304
@@ -154,7 +156,7 @@ class JobRunner:
         if task.permission is Permission.SYSTEM or delivery.progress.was_counted:
             return
         try:
-            self._policy.count_request(job.person)
+            self._policy.count_request(job.person, is_home=task.reply is Reply.HOME)
         except UserError as exc:
             if task.reply is not Reply.HOME:
                 raise

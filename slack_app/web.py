@@ -212,10 +212,14 @@ def build(
     """
     pages = ThreadPoolExecutor(PAGE_THREADS, "install")
 
-    asked: deque[float] = deque(maxlen=PAGES_A_SECOND)
+    begun: deque[float] = deque(maxlen=PAGES_A_SECOND)
+    finished: deque[float] = deque(maxlen=PAGES_A_SECOND)
 
-    async def page(show: Callable[..., BoltResponse], *args: object) -> Response:
-        """Show a page of an install; Slack may be slow with it, and must hold up nothing but other installs."""
+    async def page(asked: deque[float], show: Callable[..., BoltResponse], *args: object) -> Response:
+        """Show a page of an install; Slack may be slow with it, and must hold up nothing but other installs.
+
+        Whoever asks for too many beginnings keeps nobody from finishing.
+        """
         now = time.monotonic()
         if len(asked) == PAGES_A_SECOND and asked[0] > now - 1:
             return PlainTextResponse(
@@ -227,12 +231,12 @@ def build(
     async def slack_install(request: Request) -> Response:
         if install is None:
             return HTMLResponse(closed, 404, HEADERS)
-        return await page(install.begin, request.url.query)
+        return await page(begun, install.begin, request.url.query)
 
     async def oauth_redirect(request: Request) -> Response:
         if install is None:
             return HTMLResponse(closed, 404, HEADERS)
-        return await page(install.finish, request.url.query, request.headers.getlist("cookie"))
+        return await page(finished, install.finish, request.url.query, request.headers.getlist("cookie"))
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:

@@ -422,10 +422,10 @@ def test_what_a_modal_says_in_the_end_comes_when_its_acknowledgement_cannot_come
     form = SetupInput(0, "org_b", KeyMode.PER_USER, True, None, [], stage.keys.seal(JOB.person, "ak_new_0123456789"))
     stage.queue.enqueue(replace(JOB, kind="setup.save", connector_type="", view_id="V1", payload=form))
 
-    stage.run_until(2.9)
+    stage.run_until(0.9)
     assert stage.messenger.updates == []
 
-    stage.run_until(3.1)
+    stage.run_until(1.1)
     assert len(stage.messenger.updates) == 1
 
 

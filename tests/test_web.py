@@ -412,10 +412,12 @@ def test_whoever_only_looks_at_the_install_leaves_nothing_behind_and_takes_nobod
     with serving(for_many_workspaces(redis_url)) as url:
         monkeypatch.setattr("slack_app.web.time", SimpleNamespace(monotonic=lambda: now))
         statuses = [requests.get(f"{url}/slack/install", timeout=5).status_code for _ in range(PAGES_A_SECOND + 2)]
+        back = requests.get(f"{url}/slack/oauth_redirect?error=access_denied&state=x", timeout=5)
         now += 1.0
         again = requests.get(f"{url}/slack/install", timeout=5)
 
     assert statuses == [200] * PAGES_A_SECOND + [429] * 2
+    assert back.status_code != 429
     assert again.status_code == 200
     assert redis.Redis.from_url(redis_url, decode_responses=True).keys("*") == []
 

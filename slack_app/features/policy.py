@@ -90,9 +90,13 @@ class Policy:
             if setup and not setup.guests_allowed and self.people.known(person).role in (Role.GUEST, Role.NONE):
                 raise UserError("guests_not_allowed")
 
-    def count_request(self, person: SlackUser) -> None:
-        """Count one request of the person. Raises UserError when there are too many."""
-        self._take("limit_requests", person.id, REQUESTS, REQUESTS_SECONDS)
+    def count_request(self, person: SlackUser, *, is_home: bool) -> None:
+        """Count one request of the person. Raises UserError when there are too many.
+
+        The App Home is counted apart: it also comes up to date by itself, after what the person does elsewhere.
+        """
+        kind = "limit_home" if is_home else "limit_requests"
+        self._take(kind, person.id, REQUESTS, REQUESTS_SECONDS)
 
     def _require_admin(self, person: SlackUser) -> None:
         if not self.people.role_of(person).is_admin:

@@ -64,9 +64,9 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Status(MessageFact):
-    """Everything the person has connected, and what was just done to it."""
+    """Everything the person has connected, None where the platform does not say; and what was just done to it."""
 
-    connections: Sequence[Connection]
+    connections: Sequence[Connection] | None
     changed: Changed | None = None
 
 
@@ -191,7 +191,13 @@ class ShowStatus:
         if job.is_from_home:
             self.refresh(job.person, changed)
         else:
-            update_or_respond(self.deps.messenger, job, self._status(credentials, changed))
+            try:
+                status = self._status(credentials, changed)
+            except UpstreamError as exc:
+                if exc.service != "platform":
+                    raise
+                status = Status(None, changed)  # it is done: done again, it would be told as gone
+            update_or_respond(self.deps.messenger, job, status)
             self.refresh(job.person)
 
     def _own(self, job: Job, credentials: Credentials) -> Connection | None:

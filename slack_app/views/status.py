@@ -48,6 +48,8 @@ def loading(_fact: StatusLoading, _command: str) -> Message:
 def status(fact: Status, command: str) -> Message:
     """List what is connected."""
     lead = [wording.status.changed(fact.changed)] if fact.changed else []
+    if fact.connections is None:
+        return _message([*lead, wording.status.unlisted(command)])
     if not fact.connections:
         return _message([*lead, wording.status.empty(command)])
     shown, more = fact.connections[:MOST_SHOWN], len(fact.connections) - MOST_SHOWN

@@ -23,6 +23,10 @@ def empty(command: str) -> str:
     return f"You have connected nothing yet. To begin, type for example `{command} github`."
 
 
+def unlisted(command: str) -> str:
+    return f"I can't list the rest right now. `{command} status` shows it in a minute."
+
+
 def more(count: int) -> str:
     return f"And {count} more, which this message has no room for."
 

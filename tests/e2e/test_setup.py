@@ -140,7 +140,7 @@ def test_a_form_that_is_shown_again_is_saved_as_it_is_shown(app: Stage) -> None:
 
 def test_an_acknowledgement_that_slack_applies_late_does_not_stay(app: Stage) -> None:
     """slack-truth.md 2.3"""
-    app.workspace.store.ack_delay = 2.5
+    app.workspace.store.ack_delay = 0.5
 
     set_up(app)
 

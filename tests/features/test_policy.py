@@ -200,7 +200,7 @@ def test_the_home_of_somebody_who_opens_it_too_often_is_put_off_and_not_refused(
     assert not stage.is_idle
     assert not any(isinstance(fact, Failure) for _, fact in stage.messenger.homes)
 
-    stage.redis.delete("slack_app:limit:limit_requests:E1:U1")  # its minute is over
+    stage.redis.delete("slack_app:limit:limit_home:E1:U1")  # its minute is over
     stage.now += 100
     stage.run()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import BUDGET_SPENT, UpstreamError
 from slack_app.features.status import AskName, Changed, ConfirmDisconnect, DisconnectCancelled, NewName, Status
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome
@@ -37,6 +38,11 @@ def answer(stage: WorkerHarness, job: Job) -> object:
     return stage.messenger.answers[-1]
 
 
+def listed(status: Status) -> Sequence[Connection]:
+    assert status.connections is not None
+    return status.connections
+
+
 def test_everything_connected_is_listed_by_name_with_its_health(stage: WorkerHarness) -> None:
     fact = answer(stage, asked("status.show"))
 
@@ -55,7 +61,7 @@ def test_a_press_disconnects_the_one_and_shows_what_is_left(stage: WorkerHarness
 
     assert isinstance(fact, Status)
     assert fact.changed == Changed(WORK, "removed")
-    assert [connection.id for connection in fact.connections] == ["tcred_home", "tcred_n"]
+    assert [connection.id for connection in listed(fact)] == ["tcred_home", "tcred_n"]
 
 
 def test_a_second_press_is_harmless(stage: WorkerHarness) -> None:
@@ -85,8 +91,8 @@ def test_one_can_be_turned_off_and_on_again(stage: WorkerHarness) -> None:
     assert isinstance(off, Status)
     assert isinstance(on, Status)
     assert off.changed == Changed(NOTION, "off")
-    assert [c.is_active for c in off.connections if c.id == "tcred_n"] == [False]
-    assert [c.is_active for c in on.connections if c.id == "tcred_n"] == [True]
+    assert [c.is_active for c in listed(off) if c.id == "tcred_n"] == [False]
+    assert [c.is_active for c in listed(on) if c.id == "tcred_n"] == [True]
 
 
 def test_keeping_it_changes_nothing(stage: WorkerHarness) -> None:
@@ -180,8 +186,8 @@ def test_a_long_list_costs_no_more_questions_than_what_is_shown_of_it(stage: Wor
 
     status = stage.messenger.answers[-1]
     assert isinstance(status, Status)
-    assert [connection.tool_key for connection in status.connections] == tools
-    assert [connection.id for connection in status.connections[:21]] == [*(f"tcred_{tool}" for tool in tools[:20]), ""]
+    assert [connection.tool_key for connection in listed(status)] == tools
+    assert [connection.id for connection in listed(status)[:21]] == [*(f"tcred_{tool}" for tool in tools[:20]), ""]
     assert len(stage.platform.looked_up) == 20 + 20
 
 
@@ -194,7 +200,7 @@ def test_whether_a_connection_works_is_asked_once_a_minute(stage: WorkerHarness)
 
     assert stage.platform.looked_up.count("tcred_1") == 1
     assert stage.redis.ttl("slack_app:health:tcred_1") <= 60
-    assert all(fact.connections[0].is_healthy for fact in stage.messenger.answers if isinstance(fact, Status))
+    assert all(listed(fact)[0].is_healthy for fact in stage.messenger.answers if isinstance(fact, Status))
 
 
 def test_the_same_list_again_costs_one_question(stage: WorkerHarness) -> None:
@@ -206,7 +212,7 @@ def test_the_same_list_again_costs_one_question(stage: WorkerHarness) -> None:
 
     assert stage.platform.looked_up == []
     assert isinstance(status, Status)
-    assert {connection.id for connection in status.connections} == {"tcred_work", "tcred_home", "tcred_n"}
+    assert {connection.id for connection in listed(status)} == {"tcred_work", "tcred_home", "tcred_n"}
 
 
 @pytest.mark.parametrize(
@@ -220,7 +226,7 @@ def test_what_was_changed_elsewhere_is_shown_at_once(stage: WorkerHarness, conne
     status = answer(stage, asked("status.show", name="2"))
 
     assert isinstance(status, Status)
-    shown = sorted((c.id, c.account, c.is_active) for c in status.connections)
+    shown = sorted((c.id, c.account, c.is_active) for c in listed(status))
     assert shown == sorted((c.id, c.account, c.is_active) for c in connected)
 
 
@@ -233,7 +239,7 @@ def test_one_that_another_took_the_place_of_is_found_at_the_press(stage: WorkerH
     assert isinstance(status, Status)
     assert status.changed
     assert status.changed.what == "gone"
-    assert "tcred_new" in {connection.id for connection in status.connections}
+    assert "tcred_new" in {connection.id for connection in listed(status)}
 
 
 def test_an_account_that_was_connected_again_is_listed_as_it_is_now(stage: WorkerHarness) -> None:
@@ -247,4 +253,17 @@ def test_an_account_that_was_connected_again_is_listed_as_it_is_now(stage: Worke
     status = answer(stage, asked("status.show", name="after"))
 
     assert isinstance(status, Status)
-    assert [connection.id for connection in status.connections] == ["tcred_new"]
+    assert [connection.id for connection in listed(status)] == ["tcred_new"]
+
+
+def test_what_was_done_is_told_once_though_the_list_cannot_be_read(stage: WorkerHarness) -> None:
+    """security.md 27: tried again, a disconnection that is done would be told as "not connected any more"."""
+    stage.platform.accounts_error = UpstreamError("platform", status=429, retryable=True, code=BUDGET_SPENT)
+
+    status = answer(stage, asked("disconnect.confirm", "github", "1", "tcred_work"))
+
+    assert stage.is_idle
+    assert isinstance(status, Status)
+    assert status.connections is None
+    assert status.changed
+    assert (status.changed.what, status.changed.connection.id) == ("removed", "tcred_work")

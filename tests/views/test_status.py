@@ -73,6 +73,11 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
     ("fact", "text"),
     [
         (StatusLoading(), "I asked what you have connected. The answer comes right below, and only you see it."),
+        (
+            Status(None, Changed(GITHUB, "removed")),
+            "*GitHub* (dev@example.com) is disconnected. The assistant can't use it any more.\n"
+            "I can't list the rest right now. `/connect status` shows it in a minute.",
+        ),
         (Status([]), "You have connected nothing yet. To begin, type for example `/connect github`."),
         (
             Status([], Changed(GITHUB, "removed")),

@@ -7,19 +7,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
 
 import structlog
 from redis.exceptions import ResponseError
 
 from slack_app.adapters.links import KEYS, link_key
+from slack_app.adapters.links.records import read_link, read_message
 from slack_app.adapters.links.schedule import enter
 from slack_app.adapters.redis import Client, is_broken_record, key_of, keys_of, redis_errors
 from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError
 from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
-from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
+from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
-from slack_app.model.stored import as_record, read_json, read_number, read_record
+from slack_app.model.stored import read_number
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
@@ -178,7 +178,7 @@ class RedisLinks(Links):
                 pipe.hgetall(link_key(link_id))
                 pipe.lrange(_answers(link_id), 0, -1)
                 stored, answers = pipe.execute()
-            return _read(link_id, stored, answers) if "made" in stored else None
+            return read_link(link_id, stored, answers) if "made" in stored else None
         except UpstreamError as exc:
             if exc.code != BROKEN_RECORD:
                 raise
@@ -197,7 +197,7 @@ class RedisLinks(Links):
             pipe.hget(link_key(link_id), "dm")
             pipe.hset(link_key(link_id), "dm", json.dumps(asdict(dm)))
             before, _ = pipe.execute()
-        return _message(before) if before else None
+        return read_message(before) if before else None
 
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
@@ -303,52 +303,3 @@ def _only(organization_id: str, connector_type: str) -> str:
 def _turns(organization_id: str, connector_type: str) -> tuple[str, str]:
     whose = f"{organization_id}:{connector_type}"
     return f"{KEYS}turn:{whose}", f"{KEYS}turn-asked:{whose}"
-
-
-def _read(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -> PendingLink:
-    made: dict[str, Any] = read_json(stored["made"])
-    ended: dict[str, Any] = read_json(stored.get("outcome", "{}"))
-    connection = ended.get("connection")
-    return PendingLink(
-        id=link_id,
-        person=as_record(SlackUser, made["person"]),
-        link=_link(made["link"]),
-        parameters=as_record(dict[str, str], made["parameters"]),
-        connections_before=_connections_before(made),
-        reference=as_record(str, made["reference"]),
-        dm=read_record(MessageRef, stored["dm"]) if "dm" in stored else None,
-        ephemerals=_newest([read_record(EphemeralRef, answer) for answer in dict.fromkeys(answers)]),
-        outcome=Outcome(ended["outcome"]) if ended else None,
-        connection=as_record(Connection, connection) if connection else None,
-        polls=int(read_number(stored.get("polls")) or 0),
-        prioritized_at=_time(stored, "prioritized_at", "hurried_at"),
-        check_requested_at=_time(stored, "check_requested_at", "asked_at"),
-        late_looks=int(read_number(stored.get("late_looks")) or 0),
-    )
-
-
-def _time(stored: Mapping[str, str], field: str, field_in_0_1: str) -> float | None:
-    return read_number(stored.get(field) or stored.get(field_in_0_1))
-
-
-def _link(stored: dict[str, Any]) -> Link:
-    fingerprint = stored.pop("access", "")  # the name of the field in version 0.1
-    return as_record(Link, {"fingerprint": fingerprint, **stored})
-
-
-def _connections_before(made: dict[str, Any]) -> Mapping[str, str] | None:
-    before = made["connections_before"] if "connections_before" in made else made["before"]  # the name in version 0.1
-    return None if before is None else as_record(dict[str, str], before)
-
-
-def _message(stored: str) -> MessageRef | None:
-    try:
-        return read_record(MessageRef, stored)
-    except ValueError:
-        return None
-
-
-def _newest(refs: Sequence[EphemeralRef]) -> Sequence[EphemeralRef]:
-    """Return the last press of each message; version 0.1 did not keep which message it was."""
-    of_messages = {(ref.channel_id, ref.message_ts or number): ref for number, ref in enumerate(refs)}
-    return tuple(of_messages.values())
