@@ -123,6 +123,7 @@ def test_from_the_menu_to_connected_to_disconnected_in_the_app_home(
         answer.get_by_role("link", name="Connect Linear").click()
     opened.value.get_by_role("button", name="Allow").click()
     expect(answer).to_contain_text("Linear is connected as dev@example.com", timeout=1000 * stretched(5))
+    expect(page.locator(".toast").filter(has_text="is connected")).to_have_count(0)  # Slack does not notify of edits
     page.get_by_test_id("channel-D0LEON").click()
     expect(page.get_by_test_id("message").last).to_contain_text("Linear is connected as dev@example.com")
 

@@ -166,7 +166,7 @@ class Page {
   }
 
   /**
-   * Say what is new in a message, to the ear, and to the eye when it stands elsewhere.
+   * Say what is new in a message, to the ear, and to the eye when it stands elsewhere; Slack does not notify of edits.
    *
    * @param {Message} message
    * @param {Message | undefined} before
@@ -183,7 +183,7 @@ class Page {
     announce(`${author.name}${where}${before ? ", edited" : ""}${privacy}: ${text}`);
     const isElsewhere = this.isHome || message.channel_id !== this.channel.id;
     const firstLine = spoken(message.text.trim().split("\n")[0], state.names);
-    if (isElsewhere && channel?.kind === "dm") toast(author, message.channel_id, firstLine);
+    if (isElsewhere && channel?.kind === "dm" && !before) toast(author, message.channel_id, firstLine);
   }
 
   async #catchUp() {
