@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import CONNECT
-from slack_app.features.poll import LinkPoller
+from slack_app.features.poll import Ended, LinkPoller
+from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.links import PendingLink
+from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Progress
 
@@ -50,16 +51,18 @@ class LinkActions:
 
     @CANCEL_LINK.handler
     def cancel(self, job: Job, _progress: Progress) -> str:
-        """End the link; pressed again it does nothing."""
-        live = self._own(job)
+        """End the link; a private message that still offers one that has ended says how, pressed again or late."""
+        live = self._pressed(job)
         if live.outcome is None:
             self.poller.cancel(live)
+        elif job.can_replace:
+            respond(self.poller.deps.messenger, job, Ended(live))
         return "cancelled"
 
     @WRONG_ACCOUNT.handler
     def disconnect_wrong_account(self, job: Job, _progress: Progress) -> str:
         """Disconnect the account that was connected through the link; pressed again it does no harm."""
-        live = self._own(job)
+        live = self._pressed(job)
         if live.connection is None:
             raise UserError("button_outdated")
         credentials = self.poller.check.resolve_credentials(live.person)
@@ -74,6 +77,14 @@ class LinkActions:
         self.poller.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)
         return "wrong_account_disconnected"
+
+    def _pressed(self, job: Job) -> PendingLink:
+        """Return the link; what becomes of it is shown in the private message that was pressed, too."""
+        live = self._own(job)
+        if not job.can_replace:
+            return live
+        self.poller.deps.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))
+        return self._own(job)
 
     def _own(self, job: Job) -> PendingLink:
         live = self.poller.deps.links.get(job.target_id)

@@ -1,0 +1,73 @@
+"""A button of a link's private message: whoever presses it sees there what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from slack_app.features.link_actions import WrongAccountDisconnected
+from slack_app.features.poll import Ended
+from slack_app.model.jobs import Job
+from slack_app.model.links import Completion, EphemeralRef, Outcome
+from slack_app.model.tools import Connection
+from tests.worker_harness import JOB, WorkerHarness
+
+ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00+00:00")
+URL = "https://hooks.slack.com/actions/y"
+
+
+@pytest.fixture
+def stage() -> WorkerHarness:
+    stage = WorkerHarness()
+    stage.enqueue()
+    stage.run_until(5)
+    return stage
+
+
+def pressed(stage: WorkerHarness, kind: str) -> Job:
+    """A press in the private message of the link."""
+    [live] = stage.links.of_workspace("T1")
+    job = replace(JOB, id=f"T1:U1:{kind}:{stage.now}", kind=kind, target_id=live.id, accepted_at=stage.now)
+    return replace(job, response_url=URL, can_replace=True)
+
+
+def said(stage: WorkerHarness) -> list[tuple[type, Outcome | None]]:
+    """What was said in private after the link."""
+    return [(type(f), f.live.outcome) for f in stage.messenger.answers[1:]]  # type: ignore[attr-defined]
+
+
+def test_the_private_message_in_which_the_link_was_cancelled_says_so(stage: WorkerHarness) -> None:
+    """slack-truth.md 3.1: an edit of the direct message notifies nobody."""
+    stage.enqueue(pressed(stage, "link.cancel"))
+
+    stage.run_until(10)
+
+    assert said(stage) == [(Ended, Outcome.CANCELLED)]
+
+
+def test_a_private_message_that_still_offers_an_expired_link_says_so_when_it_is_cancelled(
+    stage: WorkerHarness,
+) -> None:
+    """slack-truth.md 3.1: a command's answer cannot be changed before one of its buttons was pressed."""
+    stage.run_until(700)
+    stage.enqueue(pressed(stage, "link.cancel"))
+
+    stage.run_until(705)
+
+    assert said(stage) == [(Ended, Outcome.EXPIRED)]
+
+
+def test_the_private_message_in_which_a_wrong_account_is_given_back_says_so_an_hour_later(
+    stage: WorkerHarness,
+) -> None:
+    """slack-truth.md 2.2: the press brings a response URL of its own, and the one before is over."""
+    [live] = stage.links.of_workspace("T1")
+    stage.links.add_ephemeral(live.id, EphemeralRef(f"{URL}1", "C1", stage.now, "5.5"))
+    stage.platform.completion, stage.platform.connected = Completion(Outcome.CONNECTED, ACCOUNT), [ACCOUNT]
+    stage.run_until(3600)
+    stage.enqueue(pressed(stage, "link.wrong_account"))
+
+    stage.run_until(3605)
+
+    assert said(stage) == [(Ended, Outcome.CONNECTED), (WrongAccountDisconnected, Outcome.CONNECTED)]
