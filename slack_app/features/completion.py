@@ -6,6 +6,7 @@ then 404 or "not connected" stands beside a finished connection. The list is rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -92,7 +93,7 @@ class CompletionCheck:
             return Completion(None)
         if any(rival.person == live.person and rival.link.created_at > live.link.created_at for rival in rivals):
             return Completion(None)
-        if any(_is_as_likely(rival, live) for rival in rivals):
+        if any(_is_as_likely(rival, live, mine) for rival in rivals):
             return Completion(Outcome.UNKNOWN)
         return Completion(Outcome.CONNECTED, mine[-1])
 
@@ -102,11 +103,17 @@ def _is_old(connection: Connection, live: PendingLink) -> bool:
     return live.connections_before is not None and live.connections_before.get(connection.id) == connection.created_at
 
 
-def _is_as_likely(rival: PendingLink, live: PendingLink) -> bool:
-    """Return whether a colleague may have connected what is new: theirs was opened, or this one was not either."""
+def _is_as_likely(rival: PendingLink, live: PendingLink, new: Sequence[Connection]) -> bool:
+    """Return whether a colleague may have connected what is new: theirs was opened, or this one was not either.
+
+    Who is through, and with which account the list did not say yet, most likely has; what was there before their link
+    was made is not theirs.
+    """
     if rival.person == live.person or rival.connection is not None or rival.outcome is Outcome.DECLINED:
         return False
-    return rival.prioritized_at is not None or live.prioritized_at is None
+    if not any(_is_new(connection, rival) for connection in new):
+        return False
+    return rival.outcome is Outcome.CONNECTED or rival.prioritized_at is not None or live.prioritized_at is None
 
 
 def _is_new(connection: Connection, live: PendingLink) -> bool:

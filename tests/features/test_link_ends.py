@@ -200,3 +200,43 @@ def test_an_old_link_is_not_corrected_by_what_a_newer_one_brought(stage: WorkerH
     stage.run_until(4500)
 
     assert [outcome for _, outcome, _ in ends(stage)] == [Outcome.EXPIRED, Outcome.CONNECTED]
+
+
+def linked(stage: WorkerHarness, person: SlackUser) -> str:
+    """The link of the person, opened."""
+    [live] = [live for live in stage.links.of_workspace("T1") if live.person == person]
+    stage.schedule.prioritize(live.id, person, is_asked=False)
+    return live.id
+
+
+def test_what_was_there_before_a_colleague_asked_is_not_the_colleagues(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.1: the state is consumed, and a colleague asks before the list is read again."""
+    stage.enqueue()
+    stage.run_until(2)
+    linked(stage, JOB.person)
+    stage.platform.connected = [OLD, NEW]
+    stage.enqueue(replace(JOB, id="T1:U2:1", person=COLLEAGUE))
+    stage.consumer.requeue_due(stage.now)
+    for entry in stage.consumer.take(10):
+        stage.job_runner.run(*entry)
+    linked(stage, COLLEAGUE)
+
+    stage.run_until(60)
+
+    assert ends(stage) == [("U1", Outcome.CONNECTED, "tcred_new")]
+
+
+def test_an_account_that_the_list_brings_late_is_not_another_persons(stage: WorkerHarness) -> None:
+    """security.md 7: a colleague was through, copied address and all, before the list had their account."""
+    stage.enqueue()
+    stage.enqueue(replace(JOB, id="T1:U2:1", person=COLLEAGUE))
+    stage.run_until(1)
+    linked(stage, COLLEAGUE)
+    [mine] = [live for live in stage.links.of_workspace("T1") if live.person == JOB.person]
+    stage.poller.finish(mine, Outcome.CONNECTED)
+    stage.run_until(30)
+    stage.platform.connected = [OLD, NEW]
+
+    stage.run_until(700)
+
+    assert ends(stage) == [("U1", Outcome.CONNECTED, ""), ("U2", Outcome.UNKNOWN, "")]
