@@ -12,6 +12,9 @@ from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.outside_text import cleaned
 
+LATE_SECONDS = 3600.0
+"""So long after its end a link can still be used: the provider's page stays open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

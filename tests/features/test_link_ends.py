@@ -240,3 +240,20 @@ def test_an_account_that_the_list_brings_late_is_not_another_persons(stage: Work
     stage.run_until(700)
 
     assert ends(stage) == [("U1", Outcome.CONNECTED, ""), ("U2", Outcome.UNKNOWN, "")]
+
+
+def test_an_account_that_somebody_brought_with_an_expired_link_is_not_a_colleagues(stage: WorkerHarness) -> None:
+    """security.md 7, reports.md A1: a link can be used for an hour after its end."""
+    stage.enqueue()
+    stage.run_until(2)
+    linked(stage, JOB.person)
+    stage.run_until(605)
+    stage.enqueue(replace(JOB, id="T1:U2:1", person=COLLEAGUE, accepted_at=stage.now))
+    stage.run_until(607)
+    linked(stage, COLLEAGUE)
+    stage.run_until(615)
+    stage.platform.connected = [OLD, NEW]
+
+    stage.run_until(1300)
+
+    assert ends(stage) == [("U1", Outcome.EXPIRED, ""), ("U2", Outcome.UNKNOWN, "")]

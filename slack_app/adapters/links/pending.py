@@ -17,7 +17,7 @@ from slack_app.adapters.links.schedule import enter
 from slack_app.adapters.redis import Client, is_broken_record, key_of, keys_of, redis_errors
 from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError
 from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
-from slack_app.model.links import EphemeralRef, Outcome, PendingLink
+from slack_app.model.links import LATE_SECONDS, EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.stored import read_number
 from slack_app.model.tools import Connection
@@ -213,7 +213,7 @@ class RedisLinks(Links):
         return [
             other
             for other in others
-            if other.link.expires_at > live.link.created_at
+            if other.link.expires_at + LATE_SECONDS > live.link.created_at
             and other.link.fingerprint in ("", live.link.fingerprint or other.link.fingerprint)
         ]
 
