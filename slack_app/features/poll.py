@@ -20,7 +20,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import log_closed_way
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import RESPONSE_URL_SECONDS
-from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
+from slack_app.model.links import LATE_SECONDS, Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.ports.home import Refreshing
 
@@ -28,7 +28,7 @@ UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
 LONGEST_PAUSE = 12.0
 LATE_LOOKS = (10.0, 50.0, 240.0, 600.0, 900.0, 1800.0)
-"""The pauses between the looks after an end, an hour in all: whoever finished late is told."""
+"""The pauses between the looks after an end, LATE_SECONDS in all: whoever finished late is told."""
 CORRECTABLE = frozenset([Outcome.DECLINED, Outcome.EXPIRED, Outcome.UNKNOWN, Outcome.CANCELLED])
 TELL_AGAIN_SECONDS = 5.0
 
@@ -200,7 +200,8 @@ class LinkPoller:
             if exc.service != "slack":
                 raise
             now = self.deps.clock()
-            if now < live.link.expires_at + RESPONSE_URL_SECONDS:
+            late = LATE_SECONDS if live.late_looks else 0.0  # what was found late is told as long
+            if now < live.link.expires_at + late + RESPONSE_URL_SECONDS:
                 pause = max(TELL_AGAIN_SECONDS, exc.retry_after or 0.0) * (1 + 0.2 * self.deps.random())
                 self.deps.schedule.put(live, now + pause, is_prioritized=True)
                 return

@@ -10,7 +10,7 @@ from slack_app.features.poll import Ended
 from slack_app.model.links import Completion, Outcome
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
-from tests.worker_harness import DOWN, JOB, START, WorkerHarness
+from tests.worker_harness import DOWN, JOB, SLACK_DOWN, START, WorkerHarness
 
 NEW = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00+00:00")
 OLD = Connection("tcred_old", "github", "GitHub", "old@example.com", created_at="2020-01-01T00:00:00Z")
@@ -257,3 +257,17 @@ def test_an_account_that_somebody_brought_with_an_expired_link_is_not_a_colleagu
     stage.run_until(1300)
 
     assert ends(stage) == [("U1", Outcome.EXPIRED, ""), ("U2", Outcome.UNKNOWN, "")]
+
+
+def test_whoever_finished_late_is_told_though_slack_does_not_answer_at_once(stage: WorkerHarness) -> None:
+    """reports.md A1, A5: one passing refusal loses no message."""
+    stage.enqueue()
+    stage.run_until(620 + 950)
+    stage.platform.connected = [OLD, NEW]
+    stage.messenger.edit_error = SLACK_DOWN
+    stage.run_until(620 + 1850)
+    stage.messenger.edit_error = None
+
+    stage.run_until(620 + 1870)
+
+    assert ends(stage) == [("U1", Outcome.EXPIRED, ""), ("U1", Outcome.CONNECTED, "tcred_new")]
