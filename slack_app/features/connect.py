@@ -218,6 +218,8 @@ class Connect:
                     raise
                 log_closed_way("edit", exc)
                 dm = None
+            else:
+                self.deps.links.leave_message(job.target_id)  # or what is still to be said of it would end this one
         if dm is None:
             dm = self.deps.messenger.post_dm(job.person, LinkReady(live), job.thread)
         before = self.deps.links.set_message(live.id, dm)

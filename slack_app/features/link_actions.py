@@ -44,7 +44,7 @@ class LinkActions:
             parameters=old.parameters,
             message=old.dm,
             person=old.person,
-            target_id="",
+            target_id=old.id,
         )
         self.poller.deps.queue.enqueue(again)
         return "renewed"

@@ -77,6 +77,10 @@ class Links(Protocol):
         """Note in which direct message the link stands now; returns the one before."""
         ...
 
+    def leave_message(self, link_id: str) -> None:
+        """Note that another link stands in the link's direct message now."""
+        ...
+
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         """Note one more private answer in which the link stands; the last few are followed."""
         ...

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from slack_app.features.connect import LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, EphemeralRef, Outcome
 from slack_app.model.tools import Connection
-from tests.worker_harness import JOB, WorkerHarness
+from tests.worker_harness import JOB, SLACK_DOWN, WorkerHarness
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00+00:00")
 URL = "https://hooks.slack.com/actions/y"
@@ -71,3 +72,21 @@ def test_the_private_message_in_which_a_wrong_account_is_given_back_says_so_an_h
     stage.run_until(3605)
 
     assert said(stage) == [(Ended, Outcome.CONNECTED), (WrongAccountDisconnected, Outcome.CONNECTED)]
+
+
+def test_a_new_link_in_the_old_ones_message_is_not_overwritten_by_the_old_ones_end(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.12: an end is told again until Slack takes it everywhere."""
+    [old] = stage.links.of_workspace("T1")
+    stage.links.add_ephemeral(old.id, EphemeralRef(f"{URL}1", "C1", stage.now, "5.5"))
+    stage.messenger.answer_error = SLACK_DOWN
+    cancel = replace(pressed(stage, "link.cancel"), response_url="", can_replace=False)
+    stage.enqueue(cancel)
+    stage.run_until(8)
+    stage.enqueue(replace(cancel, id="T1:U1:renew", kind="link.renew"))
+    stage.run_until(20)
+    stage.messenger.answer_error = None
+
+    stage.run_until(30)
+
+    assert [type(fact) for _, fact in stage.messenger.edits] == [Ended, LinkReady]
+    assert said(stage) == [(Ended, Outcome.CANCELLED)]

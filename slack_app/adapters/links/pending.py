@@ -199,6 +199,10 @@ class RedisLinks(Links):
             before, _ = pipe.execute()
         return read_message(before) if before else None
 
+    def leave_message(self, link_id: str) -> None:
+        with redis_errors():
+            self._redis.hdel(link_key(link_id), "dm")
+
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(_answers(link_id), json.dumps(asdict(ephemeral)))
