@@ -165,6 +165,9 @@ class LinkPoller:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
         if live.check_requested_at is None or not self.deps.links.answer_check(live.id, live.check_requested_at):
             return
+        known = self.deps.links.get(live.id)
+        if known is None or known.outcome is not None:  # while the platform took its time
+            return
         now = self.deps.clock()
         if live.dm is not None:
             try:

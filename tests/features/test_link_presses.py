@@ -12,6 +12,7 @@ from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, EphemeralRef, Outcome
 from slack_app.model.tools import Connection
+from slack_app.model.workspaces import Credentials
 from tests.worker_harness import JOB, SLACK_DOWN, WorkerHarness
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00+00:00")
@@ -90,3 +91,23 @@ def test_a_new_link_in_the_old_ones_message_is_not_overwritten_by_the_old_ones_e
 
     assert [type(fact) for _, fact in stage.messenger.edits] == [Ended, LinkReady]
     assert said(stage) == [(Ended, Outcome.CANCELLED)]
+
+
+def test_a_check_that_takes_long_does_not_offer_a_link_again_that_was_cancelled_meanwhile(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """slack-truth.md 1.1: the platform has five seconds for its answer."""
+    [live] = stage.links.of_workspace("T1")
+    stage.schedule.prioritize(live.id, JOB.person, is_asked=True)
+    complete = stage.platform.complete
+
+    def slow(credentials: Credentials, state: str) -> Completion:
+        monkeypatch.undo()
+        stage.poller.cancel(live)
+        return complete(credentials, state)
+
+    monkeypatch.setattr(stage.platform, "complete", slow)
+
+    stage.run_until(60)
+
+    assert [type(fact) for _, fact in stage.messenger.edits] == [Ended]
