@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from slack_bolt import Ack, App
 
+from slack_app.errors import UserError
 from slack_app.features import key, setup, status, whoami
 from slack_app.features.help import Help
 from slack_app.listeners.connect import connect
@@ -20,6 +21,7 @@ from slack_app.listeners.status import DISCONNECT, ask_disconnect
 from slack_app.listeners.text import CommandText, parse
 from slack_app.model.facts import MessageFact
 from slack_app.model.tasks import Task
+from slack_app.secret_shapes import is_like_a_key
 from slack_app.views import render_message
 
 HELP = frozenset(["help", "hello", "hi", "?", "-h", "-help", "--help"])
@@ -49,6 +51,8 @@ def run(payload: Payload, text: CommandText, deps: Dependencies) -> MessageFact:
     Raises UserError for what cannot be asked, UpstreamError when it could not be written.
     """
     if not text.words:
+        if any(is_like_a_key(value) for value in text.pairs.values()):
+            raise UserError("key_typed")
         return show_menu(payload, deps)
     if text.matches(HELP):
         return Help()

@@ -95,3 +95,16 @@ def test_a_button_that_stands_in_a_thread_is_answered_there(worker: WorkerHarnes
     [link] = worker.messenger.dms
     assert isinstance(link, LinkReady)
     assert worker.messenger.dm_threads == [MessageRef("D1", "1.0")]
+
+
+@pytest.mark.parametrize("text", ["key=ak_live_9f8e7d6c5b4a3210ffee", "/connect api-key=ak_live_9f8e7d6c5b4a3210ffee"])
+def test_whoever_gives_their_key_as_a_detail_of_nothing_is_told_where_it_belongs(
+    worker: WorkerHarness, text: str
+) -> None:
+    """security.md 17: a menu would leave it unsaid that others may have read along."""
+    slack = Slack(worker)
+
+    slack.say(text)
+
+    [job] = slack.jobs()
+    assert (job.kind, job.payload) == ("help.explain", {"reason": "key_typed", "facts": {}})
