@@ -191,13 +191,16 @@ class PendingRequests:
         """Do once more what the person wanted, in the place of the message whose button they pressed."""
         draft = draft_of(self.deps.drafts, job)
         again = replace(
-            draft.job,
+            job,  # so that the answer comes where they pressed
             id=f"{job.id}:again",
+            kind=draft.job.kind,
+            person=draft.job.person,
             accepted_at=self.deps.clock(),
-            response_url=job.response_url,
-            channel_id=job.channel_id,
+            connector_type=draft.job.connector_type,
+            parameters=draft.job.parameters,
+            target_id=draft.job.target_id,
             message=job.message or draft.job.message,
-            trigger_id=job.trigger_id,
+            payload=draft.job.payload,
         )
         self.deps.queue.enqueue(again)
         return "repeated_for_person"

@@ -109,6 +109,39 @@ def test_one_press_repeats_what_the_person_wanted_in_the_same_message(stage: Wor
     assert stage.platform.asked == [("org_a", "gitlab", {})]
 
 
+def test_what_is_repeated_from_a_private_message_takes_its_place_and_its_end_is_told_there(
+    stage: WorkerHarness,
+) -> None:
+    """slack-truth.md 3.1"""
+    failure = refused(stage)  # of a command, whose response URL replaces nothing
+    stage.setups.save(Setup("T1", "org_a"), "solved", is_forced=True)
+
+    again = pressed("requests.retry", MAYA, failure.draft_id, can_replace=True)
+    stage.enqueue(replace(again, response_url="https://hooks.slack.com/actions/x"))
+    stage.run()
+    stage.run()
+
+    (live,) = stage.links.of_workspace("T1")
+    assert [answer.response_url for answer in live.ephemerals] == ["https://hooks.slack.com/actions/x"]
+
+
+def test_what_is_repeated_from_the_direct_message_is_told_there_alone(stage: WorkerHarness) -> None:
+    """slack-truth.md 3.1"""
+    stage.enqueue(replace(JOB, connector_type="gitlab", can_replace=True, is_from_home=True))
+    stage.run()
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    stage.setups.save(Setup("T1", "org_a"), "solved", is_forced=True)
+
+    again = pressed("requests.retry", MAYA, failure.draft_id, message=MessageRef("D-U1", "3"))
+    stage.enqueue(replace(again, response_url="", channel_id="D-U1"))
+    stage.run()
+    stage.run()
+
+    (live,) = stage.links.of_workspace("T1")
+    assert live.ephemerals == ()
+
+
 def test_nobody_repeats_what_somebody_else_wanted(stage: WorkerHarness) -> None:
     """security.md 6"""
     failure = refused(stage)
