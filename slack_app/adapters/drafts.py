@@ -49,7 +49,9 @@ class RedisDrafts(Drafts):
         if draft.job.person != person:
             return None
         url = draft.job.response_url or read_text(self._redis, _url_key(draft_id)) or ""  # version 0.1 kept it inside
-        return replace(draft, job=replace(draft.job, person=person.at(draft.job.person), response_url=url))
+        can_replace = draft.job.can_replace and bool(url)
+        person = person.at(draft.job.person)
+        return replace(draft, job=replace(draft.job, person=person, response_url=url, can_replace=can_replace))
 
 
 def _url_key(draft_id: str) -> str:

@@ -48,11 +48,14 @@ def test_no_response_url_is_kept_longer_than_it_lives(drafts: RedisDrafts, clien
     assert kept.job.response_url == ""
 
 
-def test_a_request_whose_response_url_is_over_is_kept_without_it(drafts: RedisDrafts) -> None:
-    kept = drafts.get(drafts.save(waiting(seconds_ago=1801)), MAYA)
+def test_a_request_whose_response_url_is_over_is_kept_without_it_and_replaces_nothing(drafts: RedisDrafts) -> None:
+    """slack-truth.md 3.1"""
+    draft = waiting(seconds_ago=1801)
+
+    kept = drafts.get(drafts.save(replace(draft, job=replace(draft.job, can_replace=True))), MAYA)
 
     assert kept
-    assert kept.job.response_url == ""
+    assert (kept.job.response_url, kept.job.can_replace) == ("", False)
 
 
 def test_what_the_version_before_kept_whole_is_still_read(drafts: RedisDrafts, client: Any) -> None:
