@@ -18,8 +18,6 @@ from slack_app.stand_ins.slack.view_checks import checked
 
 TRIGGER_SECONDS = 3.0
 MOST_OPEN = 3
-LARGEST = 250_000
-"""Bytes: https://docs.slack.dev/reference/methods/views.publish#errors (view_too_large: "greater than 250kb")"""
 REQUIRED = "Please complete this required field."
 Values = Mapping[str, Mapping[str, Value]]
 """What the page says stands in the fields: block id, action id, value."""
