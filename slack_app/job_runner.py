@@ -235,7 +235,10 @@ class JobRunner:
         self._consumer.stop_waiting(job.id)
         reason = REFUSED[exc.meaning]
         failure = untold if untold and exc.meaning is not Meaning.DEFECT else Failure(reason, {}, job.reference)
-        if task.reply is not Reply.NONE and not tell_anyhow(self._messenger, job, failure, exc.meaning):
+        is_for_home = job.is_from_home or task.reply is Reply.HOME
+        if task.reply is not Reply.NONE and not tell_anyhow(
+            self._messenger, job, failure, exc.meaning, is_for_home=is_for_home
+        ):
             reason = "undeliverable"
         event = "job.undeliverable" if reason == "undeliverable" else "job.slack_refused"
         log.error(event, code=exc.code, status=exc.status, meaning=exc.meaning.name.lower())

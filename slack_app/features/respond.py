@@ -100,12 +100,15 @@ def answer_beside(messenger: Messenger, job: Job[Any], dm: MessageRef, fact: Mes
         messenger.delete_ephemeral(job)
 
 
-def tell_anyhow(messenger: Messenger, job: Job[Any], failure: Failure, meaning: Meaning) -> bool:
-    """Try each way that may be open after an error of this meaning, the App Home last; return whether one was."""
+def tell_anyhow(messenger: Messenger, job: Job[Any], failure: Failure, meaning: Meaning, *, is_for_home: bool) -> bool:
+    """Try each way that may be open after an error of this meaning, the App Home last; return whether one was.
+
+    What happens in the App Home (`is_for_home`) is told there.
+    """
     ways: dict[str, Callable[[], object]] = {}
     if job.response_url:
         ways["private_answer"] = lambda: messenger.respond(job, failure)
-    if meaning is Meaning.DEFECT and not job.is_from_home:  # it was what we sent, and not the way
+    if meaning is Meaning.DEFECT and not is_for_home:  # it was what we sent, and not the way
         ways["direct_message"] = lambda: messenger.post_dm(job.person, failure)
     if meaning is not Meaning.BROKEN_INSTALLATION:
         ways["home"] = lambda: messenger.publish_home(job.person, failure)

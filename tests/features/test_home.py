@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.errors import BUDGET_SPENT, UpstreamError
+from slack_app.errors import BUDGET_SPENT, Meaning, UpstreamError
 from slack_app.features.home import Home, HomeRequest, Welcome
 from slack_app.features.status import Changed, Status
+from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import DOWN, JOB, WorkerHarness
 
@@ -233,6 +235,26 @@ def test_a_workspace_that_is_not_set_up_is_told_so(stage: WorkerHarness) -> None
     _, fact = stage.messenger.homes[-1]
     assert isinstance(fact, Failure)
     assert fact.reason == "workspace_unmapped"
+
+
+def test_a_home_that_slack_does_not_take_is_told_there_and_not_in_a_message_of_its_own(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """slack-truth.md 4: view_too_large"""
+    publish = stage.messenger.publish_home
+
+    def refuse_homes(person: SlackUser, fact: HomeFact) -> None:
+        if isinstance(fact, Home):
+            raise UpstreamError("slack", meaning=Meaning.DEFECT, code="view_too_large")
+        publish(person, fact)
+
+    monkeypatch.setattr(stage.messenger, "publish_home", refuse_homes)
+
+    stage.enqueue(OPENED)
+    stage.run()
+
+    assert [type(fact) for _, fact in stage.messenger.homes] == [Welcome, Failure]
+    assert stage.messenger.dms == []
 
 
 def test_where_each_person_needs_a_key_the_app_home_asks_for_it(stage: WorkerHarness) -> None:
