@@ -33,7 +33,8 @@ class RedisHomes(Homes):
 
     def keep(self, person: SlackUser) -> None:
         with redis_errors():
-            self._redis.expire(f"{PREFIX}home:{key_of(person)}", KEPT_SECONDS)
+            for whose in keys_of(person):
+                self._redis.expire(f"{PREFIX}home:{whose}", KEPT_SECONDS)
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
         for whose in keys_of(person):

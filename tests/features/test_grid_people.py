@@ -123,6 +123,17 @@ def test_what_is_kept_is_found_after_the_workspace_joined_a_grid(stage: WorkerHa
     assert stage.catalogue.accounts(MAYA) == [account]
 
 
+def test_an_app_home_that_is_opened_stays_up_to_date_after_the_workspace_joined_a_grid(stage: WorkerHarness) -> None:
+    """reports.md A17b"""
+    stage.homes.remember(ALONE, HomeFilter("git"))
+    [key] = stage.redis.keys("slack_app:home:*")
+    stage.redis.expire(key, 60)
+
+    stage.homes.keep(MAYA)
+
+    assert stage.redis.ttl(key) > 60
+
+
 def test_one_person_has_one_limit_in_all_of_their_workspaces(stage: WorkerHarness) -> None:
     """slack-truth.md 3.2"""
     for number, person in enumerate([MAYA, ELSEWHERE]):
