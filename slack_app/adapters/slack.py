@@ -1,4 +1,4 @@
-"""Speaks with Slack: the Web API over a pooled session, and the `response_url` of a command.
+"""Speaks with Slack: the Web API over a pooled session, and response URLs.
 
 slack_sdk's own client opens a new connection for every call; one method of it is replaced here, and
 tests/adapters/test_slack.py fails loudly should that method move.
@@ -31,8 +31,13 @@ from slack_app.safe_urls import is_response_url
 
 SCOPES = ("commands", "chat:write", "im:history", "users:read")
 """What the app asks to be allowed; manifest.yml and the install page say why: https://docs.slack.dev/reference/scopes"""
-NO_THREAD = frozenset(["thread_not_found", "cannot_reply_to_message", "message_not_found", "channel_not_found"])
-"""Errors for a thread whose first message was deleted, or takes no replies."""
+NO_THREAD = frozenset(
+    """
+    thread_not_found cannot_reply_to_message message_not_found channel_not_found restricted_action_thread_locked
+    restricted_action_non_threadable_channel
+    """.split()
+)
+"""Errors for a thread whose first message was deleted (bolt-js#2307), or takes no replies."""
 AS_WRITTEN: Mapping[str, Any] = {
     "parse": "none",
     "link_names": False,

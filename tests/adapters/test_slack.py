@@ -115,6 +115,20 @@ def test_an_answer_stands_in_its_thread_and_beside_it_when_the_thread_is_gone(wo
     assert [message.thread_ts for message in workspace.messages if message.via == "chat.postMessage"] == [root.ts, ""]
 
 
+@pytest.mark.parametrize(
+    "code", ["cannot_reply_to_message", "restricted_action_thread_locked", "restricted_action_non_threadable_channel"]
+)
+def test_where_a_thread_takes_no_replies_an_answer_stands_beside_it(workspace: Workspace, code: str) -> None:
+    """slack-truth.md 2.1: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
+    dm = workspace.dm_of(MAYA.user_id)
+    workspace.say(MAYA.user_id, dm, "github")
+    workspace.refusals.play("chat.postMessage", code, times=1)
+
+    messenger(workspace).post_dm(MAYA, HELLO, MessageRef(dm, workspace.messages[-1].ts))
+
+    assert [message.thread_ts for message in workspace.messages if message.via == "chat.postMessage"] == [""]
+
+
 def failure(workspace: Workspace, token: str = TOKEN) -> UpstreamError:
     with pytest.raises(UpstreamError) as caught:
         messenger(workspace, token).post_dm(MAYA, HELLO)
