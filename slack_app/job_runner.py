@@ -138,7 +138,8 @@ class JobRunner:
     def _identified(self, job: Job[Any], task: Task) -> Job[Any]:
         """Return the job with its person as Slack knows them. Raises UserError for whom we do not serve, UpstreamError.
 
-        Who is only not named is asked for with the permission (features/policy.py): it may be an admin's, which is.
+        Where the request names no workspace of theirs, Slack is asked with the permission (features/policy.py): for an
+        admin's job it is asked for the role, which tells strangers, too.
         """
         if task.permission is Permission.SYSTEM:
             return job

@@ -1,4 +1,4 @@
-"""Lets a person choose among the organization's tools: at once from what is known, then as the platform says now."""
+"""Lets a person choose among the organization's tools: from what is known, else as the platform says now."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
     slack_app:{jobs}:stream    the jobs to do; entries hold only the job's id, and leave when the job is done
     slack_app:{jobs}:later     sorted set: job id -> when it is to be tried again (epoch seconds)
     slack_app:{jobs}:waiting   sorted set: job id -> when its person is to be told that it takes longer
-    slack_app:{jobs}:job:<id>  hash: body, attempts, retries, link_id, dm, notified, undelivered; a day while it is to
-                               be done, then an empty mark for an hour, so that Slack's repetitions (and a replayed
-                               request) do nothing
+    slack_app:{jobs}:job:<id>  hash: body, attempts, retries, link_id, dm, dm_failed, counted, notified, undelivered; a
+                               day while it is to be done, then an empty mark for an hour, so that Slack's repetitions
+                               (and a replayed request) do nothing
     slack_app:{jobs}:dead      the ids of the last 1,000 jobs that could not be done, and why, for the operator
     slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
 

@@ -3,10 +3,11 @@
 pending.py, one link per person and tool:
 
     slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, prioritized_at,
-                                        check_requested_at, checked, late_looks; a day longer than the link, so that its
-                                        buttons still know what they are about
-    slack_app:{links}:answers:<id>      list: the private answers in which it stands, the last few; 30 minutes after
-                                        the last of them, as long as Slack takes anything there
+                                        check_requested_at, checked, late_looks, answered:<fact>:<number of a private
+                                        answer>; a day longer than the link, so that its buttons still know what they
+                                        are about
+    slack_app:{links}:answers:<id>      list: the private messages in which it was asked for or pressed, the last few;
+                                        30 minutes after the last press, as long as Slack takes anything there
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one
     slack_app:{links}:only:<organization>:<tool>   the same, for tools of which only one link may be out
     slack_app:{links}:tool:<organization>:<tool>   sorted set: link id -> when it was made, of the last day
