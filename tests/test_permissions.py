@@ -20,7 +20,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.model.tools import Connection
-from slack_app.model.users import Role
+from slack_app.model.users import Belonging, Role
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import JOB, PlatformStub, WorkerHarness
 
@@ -82,9 +82,10 @@ def is_allowed(task: Task, role: str, *, guests_allowed: bool) -> bool:
     """Ask the policy, with everything between it and Slack's answer."""
     harness = WorkerHarness()
     harness.setups.save(Setup("T1", "org_a", guests_allowed=guests_allowed), "set up")
-    people = SlackPeople(lambda _: Slack(role), fakeredis.FakeRedis(decode_responses=True))
+    redis = fakeredis.FakeRedis(decode_responses=True)
+    people = SlackPeople(lambda _: Slack(role), redis, lambda _: ("E1", "T1"), lambda _: None)
     try:
-        Policy(harness.setups, people, harness.limits).check(task, JOB.person)
+        Policy(harness.setups, people, harness.limits).check(task, JOB.person, Belonging.UNSAID)
     except UserError:
         return False
     return True

@@ -59,8 +59,8 @@ class SlackPeople(People):
         self,
         client_for: Callable[[SlackUser], WebClient],
         redis: Client,
-        installed_in: Callable[[SlackUser], Place] = lambda person: (person.enterprise_id, person.team_id),
-        installer_of: Callable[[SlackUser], str | None] = lambda _person: None,
+        installed_in: Callable[[SlackUser], Place],
+        installer_of: Callable[[SlackUser], str | None],
     ) -> None:
         self._client_for = client_for
         self._redis = redis

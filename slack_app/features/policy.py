@@ -76,7 +76,7 @@ class Policy:
             raise UserError(STRANGER)
         return replace(person, enterprise_id=known.enterprise_id or person.enterprise_id)
 
-    def check(self, task: Task, person: SlackUser, belonging: Belonging = Belonging.UNSAID) -> None:
+    def check(self, task: Task, person: SlackUser, belonging: Belonging) -> None:
         """Raise UserError when the person may not have such a job done; UpstreamError when nobody can say.
 
         What a setup is missing is for the handler to say; without one there is no rule about guests.

@@ -139,7 +139,8 @@ def slack(body: str) -> tuple[SlackMessenger, SlackPeople]:
     messenger = SlackMessenger(
         client_for=lambda _: client, hooks=http, slack_api_url="https://slack.com/api/", renderer=renderer
     )
-    return messenger, SlackPeople(lambda _: client, fakeredis.FakeRedis(decode_responses=True))
+    redis = fakeredis.FakeRedis(decode_responses=True)
+    return messenger, SlackPeople(lambda _: client, redis, lambda _: ("E1", "T1"), lambda _: None)
 
 
 POSTED = MessageRef("D0MAYA", "1.1")

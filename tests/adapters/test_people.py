@@ -27,6 +27,10 @@ PEOPLE = [
 ]
 
 
+BY_TOM = (lambda _person: (None, "T0DEMO")), (lambda _person: "U0TOM")
+"""Where the app is installed, and by whom."""
+
+
 def somebody(user_id: str) -> SlackUser:
     return SlackUser(None, "T0DEMO", user_id)
 
@@ -43,7 +47,7 @@ def people_with(workspace: Workspace, client: Any) -> Callable[[str], SlackPeopl
     def people(token: str) -> SlackPeople:
         http = Http("slack", connections=1, deadline=5)
         made = PooledWebClient(http, token=token, base_url=f"{workspace.base_url}/api/")
-        return SlackPeople(lambda _person: made, client)
+        return SlackPeople(lambda _person: made, client, *BY_TOM)
 
     return people
 
@@ -94,7 +98,7 @@ def test_a_large_workspace_is_read_in_as_many_calls_as_slack_allows_in_a_minute(
     limited: Any = slack
     client_for: Callable[[SlackUser], WebClient] = lambda _person: limited  # noqa: E731
 
-    assert SlackPeople(client_for, client).admins_of(somebody("U0TOM")) == found
+    assert SlackPeople(client_for, client, *BY_TOM).admins_of(somebody("U0TOM")) == found
     assert slack.calls == MOST_PAGES
 
 

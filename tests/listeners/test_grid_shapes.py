@@ -60,7 +60,9 @@ def worker() -> WorkerHarness:
     """A Grid that is set up by the operator; Maya has typed the command once."""
     CALLS.clear()
     SlackStub.code = ""
-    worker = WorkerHarness(people=lambda redis: SlackPeople(lambda _: SlackStub(), redis, lambda _: ("E1", None)))
+    worker = WorkerHarness(
+        people=lambda redis: SlackPeople(lambda _: SlackStub(), redis, lambda _: ("E1", None), lambda _: None)
+    )
     worker.setups.save(Setup("E1", "org_a"), "the operator's")
     worker.catalogue.save("org_a", worker.platform.connectors)
     return worker
