@@ -25,7 +25,10 @@ def open_button() -> str:
 
 
 def opening() -> str:
-    return "The set-up opens in a window of its own. If it does not, you get a button right below."
+    return (
+        "For admins the set-up opens in a window of its own. If it does not, the answer comes right below, "
+        "and only you see it."
+    )
 
 
 def organization_label() -> str:

@@ -241,7 +241,10 @@ def test_the_saved_set_up_leads_to_the_tools() -> None:
 def test_the_request_is_acknowledged() -> None:
     message = render_message(SetupOpening(), "/connect")
 
-    assert message.text == "The set-up opens in a window of its own. If it does not, you get a button right below."
+    assert message.text == (
+        "For admins the set-up opens in a window of its own. If it does not, the answer comes right below, "
+        "and only you see it."
+    )
     check(message)
     check_schema(message)
 
