@@ -63,7 +63,7 @@ class JobRunner:
         self._is_served = deps.is_served
         self._policy = Policy(deps.setups, deps.people, deps.limits)
         self._lock = threading.Lock()
-        self._in_hand: Counter[tuple[SlackUser, bool]] = Counter()
+        self._in_hand: Counter[tuple[str, bool]] = Counter()
 
     def run(self, entry_id: str, job_id: str) -> None:
         """Try the job once. Raises UpstreamError when Redis fails: the job then comes again by itself."""
@@ -173,7 +173,7 @@ class JobRunner:
         if task.permission is Permission.SYSTEM:
             yield
             return
-        whose = (person, task.makes_link)
+        whose = (person.id, task.makes_link)
         with self._lock:
             if self._in_hand[whose] >= MOST_AT_ONCE:
                 raise RetryLater(0.5 + 0.5 * self._random())

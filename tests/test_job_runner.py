@@ -20,6 +20,7 @@ from slack_app.features.setup import SetupInput
 from slack_app.job_runner import MOST_ATTEMPTS
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef
+from slack_app.model.tasks import task_of
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.contents import contents
@@ -473,3 +474,22 @@ def test_what_nobody_can_read_is_buried(stage: WorkerHarness) -> None:
 
     assert [fields for _, fields in stage.redis.xrange(DEAD)] == [{"id": "x", "reason": "unreadable"}]
     assert stage.is_idle
+
+
+def test_nothing_stays_in_hand_of_somebody_whose_workspace_joins_a_grid_meanwhile() -> None:
+    """reports.md A17b: Slack names them without their Grid, with it, and in another of its workspaces."""
+    worker = WorkerHarness()
+    task = task_of("help.show")
+    assert task
+    alone, here, there = SlackUser(None, "T1", "U1"), SlackUser("E1", "T1", "U1"), SlackUser("E1", "T2", "U1")
+    first, second, third, fourth = (worker.job_runner._in_turn(who, task) for who in (alone, there, here, alone))
+
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    for job in (third, fourth):
+        job.__enter__()
+    for job in (third, fourth, second):
+        job.__exit__(None, None, None)
+
+    assert dict(worker.job_runner._in_hand) == {}
