@@ -65,11 +65,16 @@ class AskDetails:
         return "details_asked"
 
     def filled(self, job: Job) -> Job:
-        """Return the request with what was filled in; a modal without one is a request of its own."""
+        """Return the request with what was filled in; a modal without one is a request of its own.
+
+        A modal is in no conversation: the answer comes where the request was made, or where it was pressed for again.
+        """
         if not job.target_id:
             return job
         waiting = draft_of(self.deps.drafts, job).job
         parameters = {**waiting.parameters, **job.parameters}
+        if job.message or job.response_url:
+            return replace(job, person=waiting.person, connector_type=waiting.connector_type, parameters=parameters)
         return replace(waiting, id=job.id, parameters=parameters, trigger_id=job.trigger_id)
 
     def _opened(self, job: Job, details: Details) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import AdminRequest, ProblemResolved
 from slack_app.features.connect import LinkReady
+from slack_app.features.details import Details
 from slack_app.features.key import AskKey, SealedKey
 from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry, is_solved_by
 from slack_app.model.jobs import VERSION, Draft
@@ -140,6 +141,29 @@ def test_what_is_repeated_from_the_direct_message_is_told_there_alone(stage: Wor
 
     (live,) = stage.links.of_workspace("T1")
     assert live.ephemerals == ()
+
+
+def test_what_was_filled_in_is_repeated_in_the_message_that_was_pressed(stage: WorkerHarness) -> None:
+    stage.setups.save(Setup("T1", "org_a"), "all tools", is_forced=True)
+    stage.enqueue(replace(JOB, connector_type="sharepoint"))
+    stage.run()
+    asked = stage.messenger.answers[-1]
+    assert isinstance(asked, Details)
+    stage.platform.error = UpstreamError("platform", status=403)
+    filled = pressed("details.submit", MAYA, asked.draft_id, "sharepoint", parameters={"site_name": "Team"})
+    stage.enqueue(replace(filled, response_url="", channel_id=""))
+    stage.run()
+    failure = stage.messenger.dms[-1]
+    assert isinstance(failure, Failure)
+    stage.platform.error = None
+
+    again = pressed("requests.retry", MAYA, failure.draft_id, message=MessageRef("D-U1", "3"))
+    stage.enqueue(replace(again, response_url="", channel_id="D-U1"))
+    stage.run()
+    stage.run()
+
+    assert [type(fact) for posted, fact in stage.messenger.edits if posted == MessageRef("D-U1", "3")] == [LinkReady]
+    assert stage.platform.asked[-1] == ("org_a", "sharepoint", {"site_name": "Team"})
 
 
 def test_nobody_repeats_what_somebody_else_wanted(stage: WorkerHarness) -> None:
