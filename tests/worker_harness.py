@@ -187,12 +187,14 @@ class MessengerStub:
         self.homes.append((person, fact))
 
     def respond(self, place: HasResponseUrl, fact: MessageFact) -> None:
+        assert place.response_url, "there is nowhere to answer"
         if self.answer_error:
             raise self.answer_error
         render_message(fact, "/connect")
         self.answers.append(fact)
 
     def delete_ephemeral(self, place: HasResponseUrl) -> None:
+        assert place.can_replace, "a command's response URL deletes nothing"
         self.retracted += 1
 
 
