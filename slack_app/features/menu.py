@@ -31,7 +31,14 @@ class MenuRequest:
     was_shown: bool = False
 
 
-SHOW_MENU = Task("menu.show", Permission.CONNECT, payload=MenuRequest, is_awaited=True, former_kinds=("menu",))
+SHOW_MENU = Task(
+    "menu.show",
+    Permission.CONNECT,
+    payload=MenuRequest,
+    is_awaited=True,
+    resumes_as="menu.show",  # as if none was shown: whoever had to wait for it is brought one
+    former_kinds=("menu",),
+)
 OPEN_MENU = Task("menu.open", Permission.CONNECT, former_kinds=("open_menu",))
 
 log = structlog.get_logger("slack_app.menu")

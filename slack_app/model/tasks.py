@@ -58,10 +58,10 @@ class Task:
     `permission` says who may have it done. `payload` is the dataclass of what it needs to know beside the fields that
     every job has. `reply` says where a failure is told. `is_awaited`: a person waits for an answer and is told when it
     takes longer. `makes_link`: the answer is a link, so such a notice names the tool. `unavailable` is the reason that
-    is told when the platform never answered; empty for the link's own. `resumes_as` is the kind that goes on when a
-    request waited for an admin or a key; empty for the same. `platform_seconds` and `slack_seconds` say how long after
-    the request a system that fails is tried again: Slack as long as a `response_url` lives. `former_kinds` are the
-    words that earlier versions wrote.
+    is told when the platform never answered; empty for the link's own. `resumes_as` is the kind that goes on, without
+    the payload, when a request waited for an admin or a key; empty for the same request. `platform_seconds` and
+    `slack_seconds` say how long after the request a system that fails is tried again: Slack as long as a `response_url`
+    lives. `former_kinds` are the words that earlier versions wrote.
     """
 
     kind: str

@@ -10,7 +10,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.menu import Menu, MenuLoading, MenuRequest
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import DOWN, JOB, WorkerHarness
 
 DEV = Connection("tcred_1", "github", "GitHub", "dev@example.com")
@@ -57,6 +57,22 @@ def test_whoever_was_acknowledged_with_a_menu_gets_no_second_one(stage: WorkerHa
     stage.run()
 
     assert len(stage.messenger.answers) == 1
+
+
+def test_a_menu_that_had_to_wait_for_a_key_comes_when_it_is_there(stage: WorkerHarness) -> None:
+    """What waited was answered with a failure: the menu above it says nothing of the person's accounts."""
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
+    stage.enqueue(replace(MENU, payload=MenuRequest(was_shown=True)))
+    stage.run()
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+
+    stage.keys.save(JOB.person, "ak_0123456789")
+    stage.enqueue(replace(MENU, id="T1:U1:2", kind="requests.retry", target_id=failure.draft_id))
+    stage.run()
+    stage.run()
+
+    assert names(stage.messenger.answers[-1]) == ["GitHub", "Notion"]
 
 
 def test_a_menu_follows_what_was_connected_meanwhile(stage: WorkerHarness) -> None:
