@@ -144,7 +144,7 @@ class ManageSetup:
             update_or_respond(self.deps.messenger, job, SetupOffer(is_invited=False))
         else:
             if job.can_replace:
-                with suppress(UpstreamError):  # "opening" stands there still, which harms nobody
+                with suppress(UpstreamError):  # the button stands there still, which harms nobody
                     self.deps.messenger.delete_ephemeral(job)
         return "setup_shown"
 
