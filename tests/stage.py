@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import psutil
 
+from slack_app.demo.clock import FILE
 from slack_app.demo.redis_server import free_port
 from slack_app.stand_ins.freddy import Platform
 from slack_app.stand_ins.slack import Message as Shown
@@ -71,11 +72,12 @@ class Stage:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
-        """Start a process of the real app, as an operator would."""
+        """Start a process of the real app, as an operator would; with the clock of a file where one is named."""
         environment = {**os.environ, **self.environment, **more}
+        module = "slack_app.demo.clock" if FILE in environment else "slack_app"
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "slack_app", *command], env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *command], env=environment, stdout=log, stderr=log
             )
         self.processes.append(process)
         return process

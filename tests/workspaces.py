@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from html import unescape
 from pathlib import Path
@@ -42,10 +43,15 @@ def slack_of_two(enterprise_id: str | None = None) -> Slack:
 
 
 @contextmanager
-def app_for(slack: Slack, redis_url: str, log: Path) -> Iterator[Stage]:
-    """One process that answers and works; Slack's requests of all workspaces go to it."""
+def app_for(
+    slack: Slack, redis_url: str, log: Path, clock: Callable[[], float] = time.time, **more: str
+) -> Iterator[Stage]:
+    """One process that answers and works; Slack's requests of all workspaces go to it.
+
+    `clock` is the platform's, `more` are settings besides.
+    """
     with ExitStack() as stack:
-        platform = Platform(keys={key: organization for organization, key in KEYS.values()})
+        platform = Platform(keys={key: organization for organization, key in KEYS.values()}, clock=clock)
         slack.base_url = stack.enter_context(serving(slack.app))
         environment = {
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
@@ -57,6 +63,7 @@ def app_for(slack: Slack, redis_url: str, log: Path) -> Iterator[Stage]:
             "REDIS_URL": redis_url,
             "LOG_LEVEL": "DEBUG",
             "LOG_FORMAT": "json",
+            **more,
         }
         stage = Stage(slack.workspaces[0], platform, environment, log)
         stack.callback(stage.clear)
