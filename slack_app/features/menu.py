@@ -23,22 +23,8 @@ from slack_app.ports.jobs import Progress
 from slack_app.ports.platform import Catalogue
 from slack_app.ports.workspaces import Setups
 
-
-@dataclass(frozen=True, slots=True)
-class MenuRequest:
-    """Whether the acknowledgement was a menu already: nobody can change it, and a second one helps nobody."""
-
-    was_shown: bool = False
-
-
-SHOW_MENU = Task(
-    "menu.show",
-    Permission.CONNECT,
-    payload=MenuRequest,
-    is_awaited=True,
-    resumes_as="menu.show",  # as if none was shown: whoever had to wait for it is brought one
-    former_kinds=("menu",),
-)
+SHOW_MENU = Task("menu.show", Permission.CONNECT, is_awaited=True, former_kinds=("menu",))
+REFRESH_MENU = Task("menu.refresh", Permission.CONNECT, resumes_as="menu.show")  # nobody waits for it, but for a key
 OPEN_MENU = Task("menu.open", Permission.CONNECT, former_kinds=("open_menu",))
 
 log = structlog.get_logger("slack_app.menu")
@@ -104,12 +90,16 @@ class ShowMenu:
     names: Names
 
     @SHOW_MENU.handler
-    def show(self, job: Job[MenuRequest], _progress: Progress) -> str:
-        """Read the menu as the platform says, and bring it to whoever has none yet."""
-        menu = self._now(job.person, self.choice.cached(job.person))
-        if not job.payload.was_shown:
-            respond(self.deps.messenger, job, menu)
+    def show(self, job: Job, _progress: Progress) -> str:
+        """Bring the menu as the platform says."""
+        respond(self.deps.messenger, job, self._now(job.person, self.choice.cached(job.person)))
         return "menu_shown"
+
+    @REFRESH_MENU.handler
+    def refresh(self, job: Job, _progress: Progress) -> str:
+        """Read the menu anew where the acknowledgement was one: that cannot be changed, and a second helps nobody."""
+        self._now(job.person, self.choice.cached(job.person))
+        return "menu_refreshed"
 
     @OPEN_MENU.handler
     def open(self, job: Job, _progress: Progress) -> str:

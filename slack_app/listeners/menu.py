@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from slack_app import wording
 from slack_app.features.connect import CONNECT
 from slack_app.features.details import Details
-from slack_app.features.menu import OPEN_MENU, SHOW_MENU, Menu, MenuLoading, MenuRequest
+from slack_app.features.menu import OPEN_MENU, REFRESH_MENU, SHOW_MENU, Menu, MenuLoading
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, InvalidInput, acknowledged, log_errors, submission
 from slack_app.listeners.forms import field
@@ -42,8 +42,8 @@ def register(app: App, deps: Dependencies) -> None:
 def show_menu(payload: Payload, deps: Dependencies) -> Menu | MenuLoading:
     """Enqueue the job and return what may be shown at once. Raises UpstreamError."""
     known = deps.choice.at_once(user_of(payload))
-    request = MenuRequest(was_shown=isinstance(known, Menu) and bool(payload["response_url"]))
-    deps.queue.enqueue(job_from_command(SHOW_MENU, payload, deps, payload=request))
+    is_shown = isinstance(known, Menu) and bool(payload["response_url"])
+    deps.queue.enqueue(job_from_command(REFRESH_MENU if is_shown else SHOW_MENU, payload, deps))
     return known
 
 

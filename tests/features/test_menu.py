@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.menu import Menu, MenuLoading, MenuRequest
+from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import KeyMode, Setup
@@ -53,16 +53,26 @@ def test_whoever_was_acknowledged_with_a_menu_gets_no_second_one(stage: WorkerHa
     stage.enqueue(MENU)
     stage.run()
 
-    stage.enqueue(replace(MENU, id="T1:U1:2", payload=MenuRequest(was_shown=True)))
+    stage.enqueue(replace(MENU, id="T1:U1:2", kind="menu.refresh"))
     stage.run()
 
     assert len(stage.messenger.answers) == 1
 
 
+@pytest.mark.parametrize(("kind", "told"), [("menu.show", 1), ("menu.refresh", 0)])
+def test_only_who_has_no_menu_yet_is_told_that_it_takes_longer(stage: WorkerHarness, kind: str, told: int) -> None:
+    stage.enqueue(replace(MENU, kind=kind))
+    stage.now += 16
+
+    stage.job_runner.notify_overdue()
+
+    assert len(stage.messenger.dms) == told
+
+
 def test_a_menu_that_had_to_wait_for_a_key_comes_when_it_is_there(stage: WorkerHarness) -> None:
     """What waited was answered with a failure: the menu above it says nothing of the person's accounts."""
     stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
-    stage.enqueue(replace(MENU, payload=MenuRequest(was_shown=True)))
+    stage.enqueue(replace(MENU, kind="menu.refresh"))
     stage.run()
     failure = stage.messenger.answers[-1]
     assert isinstance(failure, Failure)
