@@ -7,6 +7,7 @@ Slack counts by method, workspace and app: https://docs.slack.dev/apis/web-api/r
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -40,9 +41,12 @@ class SlackPauses:
     def begin(self, token: str, url: str, seconds: float | None) -> None:
         """Leave the method alone for so long."""
         pause = UNSAID_SECONDS if seconds is None else min(seconds, LONGEST_PAUSE)
+        now = self._clock()
         with self._lock:
-            self._until[_key(token, url)] = self._clock() + pause
+            self._until = {key: until for key, until in self._until.items() if until > now}
+            self._until[_key(token, url)] = now + pause
 
 
 def _key(token: str, url: str) -> tuple[str, str]:
-    return token, url.partition("?")[0]
+    """Return what tells installation and method from others; no token stays in memory for it."""
+    return hashlib.sha256(token.encode()).hexdigest(), url.partition("?")[0]

@@ -135,11 +135,11 @@ class PendingRequests:
         """
         found = {cause: self.deps.asks.waiting(person.team_id, cause) for cause in causes}
         waiting = {
-            (who, _tool_of(draft)): draft_id
+            (who.id, _tool_of(draft)): (who, draft_id)
             for who, draft_id in chain.from_iterable(found.values())
             if (draft := self.deps.drafts.get(draft_id, who))
         }
-        for (who, tool), draft_id in waiting.items():
+        for (_, tool), (who, draft_id) in waiting.items():
             self._enqueue(
                 who,
                 NOTIFY_REQUESTER,
@@ -155,7 +155,7 @@ class PendingRequests:
                         post.admin, NOTIFY_ADMIN, f"{post.dm.ts}:{reference}", message=post.dm, payload=handled
                     )
             self.deps.asks.close(person.team_id, cause, [draft_id for _, draft_id in found[cause]])
-        return len({who for who, _ in waiting} - {person})
+        return len({who_id for who_id, _ in waiting} - {person.id})
 
     @RESOLVE_REQUESTS.handler
     def resolve_all(self, job: Job, _progress: Progress) -> str:
