@@ -74,6 +74,7 @@ class LinkActions:
             if exc.retryable:
                 raise
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
+        self.poller.deps.schedule.forget(live)  # or "connected" is told again where Slack had not taken it yet
         self.poller.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)
         return "wrong_account_disconnected"

@@ -111,3 +111,19 @@ def test_a_check_that_takes_long_does_not_offer_a_link_again_that_was_cancelled_
     stage.run_until(60)
 
     assert [type(fact) for _, fact in stage.messenger.edits] == [Ended]
+
+
+def test_a_wrong_account_that_was_given_back_is_not_told_as_connected_again(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.12: an end is told again until Slack takes it everywhere."""
+    [live] = stage.links.of_workspace("T1")
+    stage.links.add_ephemeral(live.id, EphemeralRef(f"{URL}1", "C1", stage.now, "5.5"))
+    stage.messenger.answer_error = SLACK_DOWN
+    stage.platform.completion, stage.platform.connected = Completion(Outcome.CONNECTED, ACCOUNT), [ACCOUNT]
+    stage.run_until(20)
+    stage.enqueue(replace(pressed(stage, "link.wrong_account"), response_url="", can_replace=False))
+
+    stage.run_until(60)
+
+    told = [type(fact) for _, fact in stage.messenger.edits]
+    assert Ended in told
+    assert Ended not in told[told.index(WrongAccountDisconnected) :]
