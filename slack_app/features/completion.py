@@ -20,6 +20,8 @@ from slack_app.model.workspaces import Credentials
 PRIORITIZED_SECONDS = 180.0
 """So long after a press its link is polled before the others."""
 CLOCKS_DIFFER_SECONDS = 60.0
+OTHERS_SECONDS = 20.0
+"""So long a new connection waits while a colleague's link is out: its own poll says by its state that it is theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,9 @@ class CompletionCheck:
         if any(rival.person == live.person and rival.link.created_at > live.link.created_at for rival in rivals):
             return Completion(None)
         if any(_is_as_likely(rival, live, mine) for rival in rivals):
+            return Completion(Outcome.UNKNOWN)
+        is_alone = all(rival.person == live.person or rival.outcome is not None for rival in rivals)
+        if not is_alone and self.deps.clock() < self.deps.links.first_seen(live.id, mine[-1].id) + OTHERS_SECONDS:
             return Completion(Outcome.UNKNOWN)
         return Completion(Outcome.CONNECTED, mine[-1])
 

@@ -89,6 +89,10 @@ class Links(Protocol):
         """Return the other links with which, at the same time, the tool could be connected with the same key."""
         ...
 
+    def first_seen(self, link_id: str, connection_id: str) -> float:
+        """Return when the connection was first seen as one that the link may have brought: now, the first time."""
+        ...
+
     def count_late_look(self, link_id: str) -> int:
         """Count one more look after the link's end."""
         ...

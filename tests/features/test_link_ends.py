@@ -271,3 +271,25 @@ def test_whoever_finished_late_is_told_though_slack_does_not_answer_at_once(stag
     stage.run_until(620 + 1870)
 
     assert ends(stage) == [("U1", Outcome.EXPIRED, ""), ("U1", Outcome.CONNECTED, "tcred_new")]
+
+
+def test_an_account_that_a_colleague_brought_without_a_press_is_theirs_as_their_state_says(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """security.md 7: they copied the address, and the list is read for somebody else before their link is polled."""
+    stage.enqueue()
+    stage.enqueue(replace(JOB, id="T1:U2:1", person=COLLEAGUE))
+    stage.run_until(21)
+    linked(stage, JOB.person)
+    [theirs] = [live for live in stage.links.of_workspace("T1") if live.person == COLLEAGUE]
+    stage.run_until(24)
+    stage.platform.connected = [OLD, NEW]
+    monkeypatch.setattr(
+        stage.platform,
+        "complete",
+        lambda _, state: Completion(Outcome.CONNECTED, NEW) if state == theirs.link.state else Completion(None),
+    )
+
+    stage.run_until(90)
+
+    assert ends(stage) == [("U2", Outcome.CONNECTED, "tcred_new")]

@@ -3,9 +3,9 @@
 pending.py, one link per person and tool:
 
     slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, prioritized_at,
-                                        check_requested_at, checked, late_looks, answered:<fact>:<number of a private
-                                        answer>; a day longer than the link, so that its buttons still know what they
-                                        are about
+                                        check_requested_at, checked, late_looks, seen:<connection>,
+                                        answered:<fact>:<number of a private answer>; a day longer than the link, so
+                                        that its buttons still know what they are about
     slack_app:{links}:answers:<id>      list: the private messages in which it was asked for or pressed, the last few;
                                         30 minutes after the last press, as long as Slack takes anything there
     slack_app:{links}:live:<person>:<tool>   "link:<id>" while it lives, "job:<id>" for 30 s while a job makes one

@@ -221,6 +221,14 @@ class RedisLinks(Links):
             and other.link.fingerprint in ("", live.link.fingerprint or other.link.fingerprint)
         ]
 
+    def first_seen(self, link_id: str, connection_id: str) -> float:
+        now = self._clock()
+        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(link_key(link_id), f"seen:{connection_id}", str(now))
+            pipe.hget(link_key(link_id), f"seen:{connection_id}")
+            seen_at = read_number(pipe.execute()[1])
+        return now if seen_at is None else seen_at
+
     def count_late_look(self, link_id: str) -> int:
         with redis_errors():
             return int(self._redis.hincrby(link_key(link_id), "late_looks", 1))
