@@ -44,7 +44,9 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     pending_requests = PendingRequests(deps)
     create_link = CreateLink(deps, names, policy)
     details = AskDetails(deps)
-    connect = Connect(deps, credentials, policy, create_link, names, details, refresh, poller.expire, poller.revoke)
+    connect = Connect(
+        deps, credentials, policy, create_link, names, details, refresh, poller.expire, poller.revoke, poller.tell
+    )
     use_cases = [
         connect,
         details,

@@ -75,7 +75,8 @@ class LinkAnswer(MessageFact):
 class Connect:
     """The use case with what it needs.
 
-    `expire` ends a link that a newer one replaces, and says so where it stands; `revoke` one that nobody has seen.
+    `expire` ends a link that a newer one replaces, and says so where it stands; `revoke` one that nobody has seen;
+    `tell` says of an ended one how it ended.
     """
 
     deps: Dependencies
@@ -87,6 +88,7 @@ class Connect:
     refresh: Refreshing
     expire: Callable[[PendingLink], None]
     revoke: Callable[[PendingLink], None]
+    tell: Callable[[PendingLink], None]
 
     @CONNECT.handler
     def run(self, job: Job, progress: Progress) -> str:
@@ -193,6 +195,10 @@ class Connect:
                 self._answer_alone(job, live, exc)
                 return
             progress.record_dm(dm)
+            current = self.deps.links.get(live.id)
+            if current is not None and current.outcome is not None:  # it was cancelled while it was on its way here
+                self.tell(current)
+                return
         self._follow(job, live)
         if job.response_url:
             try:

@@ -58,7 +58,7 @@ class LinkPoller:
         elif live.late_looks and live.outcome in CORRECTABLE:
             self._look_late(live)
         elif live.outcome is not None:
-            self._tell(live)  # a worker died, or Slack did not answer, after it had ended
+            self.tell(live)  # a worker died, or Slack did not answer, after it had ended
         else:
             self._ask(live)
 
@@ -84,7 +84,7 @@ class LinkPoller:
             return
         self.deps.states.take(live.link.state)
         log.info("link.ended", outcome=outcome.value, **_whose(live))
-        self._tell(finished)
+        self.tell(finished)
         self.refresh(live.person)
 
     def _ask(self, live: PendingLink) -> None:
@@ -132,7 +132,7 @@ class LinkPoller:
             self._follow_up(live)
             return
         log.info("link.corrected", outcome=Outcome.CONNECTED.value, **_whose(live))
-        self._tell(corrected)
+        self.tell(corrected)
         self.refresh(live.person)
 
     def _follow_up(self, live: PendingLink) -> None:
@@ -195,7 +195,7 @@ class LinkPoller:
         if failed and None not in failed:
             log.error("link.notify_failed", codes=[exc.code for exc in failed if exc], **_whose(live))
 
-    def _tell(self, live: PendingLink) -> None:
+    def tell(self, live: PendingLink) -> None:
         """Tell the person how it ended; again later where Slack does not answer."""
         try:
             self.show(live, Ended(live))

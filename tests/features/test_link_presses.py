@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, EphemeralRef, Outcome
+from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
 from tests.worker_harness import JOB, SLACK_DOWN, WorkerHarness
@@ -127,3 +129,23 @@ def test_a_wrong_account_that_was_given_back_is_not_told_as_connected_again(stag
     told = [type(fact) for _, fact in stage.messenger.edits]
     assert Ended in told
     assert Ended not in told[told.index(WrongAccountDisconnected) :]
+
+
+def test_a_link_that_was_cancelled_while_it_was_brought_once_more_is_not_left_as_ready(stage: WorkerHarness) -> None:
+    [live] = stage.links.of_workspace("T1")
+    post_dm = stage.messenger.post_dm
+
+    def post_and_cancel(*args: Any, **options: Any) -> MessageRef:
+        stage.messenger.post_dm = post_dm  # type: ignore[method-assign]
+        posted = post_dm(*args, **options)
+        stage.poller.cancel(live)
+        return posted
+
+    stage.messenger.post_dm = post_and_cancel  # type: ignore[method-assign]
+    stage.enqueue(replace(JOB, id="T1:U1:again", accepted_at=stage.now))
+    stage.run_until(8)
+
+    posted, fact = stage.messenger.edits[-1]
+    assert posted == MessageRef("D-U1", "2")
+    assert isinstance(fact, Ended)
+    assert fact.live.outcome is Outcome.CANCELLED
