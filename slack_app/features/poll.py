@@ -183,17 +183,21 @@ class LinkPoller:
     def show(self, live: PendingLink, fact: MessageFact) -> None:
         """Put the fact where the link stands: in the message and in the private answers, whichever takes it.
 
-        Raises UpstreamError when one of them may take it later.
+        Raises UpstreamError when one of them may take it later: the message for as long as that lasts, a private answer
+        beside a message that has taken it once more, for each try edits the message, too.
         """
         answers = [self._replace(live, number, ephemeral, fact) for number, ephemeral in enumerate(live.ephemerals)]
         is_unheard = bool(answers) and all(exc is not None and not exc.retryable for exc in answers)
         messages = [self._show_in_dm(live, fact)] if live.dm is not None or is_unheard else []
         failed = [*messages, *answers]
-        for exc in failed:
-            if exc is not None and exc.retryable:
-                raise exc
+        passing = next((exc for exc in failed if exc is not None and exc.retryable), None)
+        if passing is not None and (messages != [None] or self._is_first_failure(live, fact)):
+            raise passing
         if failed and None not in failed:
             log.error("link.notify_failed", codes=[exc.code for exc in failed if exc], **_whose(live))
+
+    def _is_first_failure(self, live: PendingLink, fact: MessageFact) -> bool:
+        return self.deps.links.claim_answer(live.id, f"failed:{type(fact).__name__}:{live.outcome}", 0)
 
     def tell(self, live: PendingLink) -> None:
         """Tell the person how it ended; again later where Slack does not answer."""

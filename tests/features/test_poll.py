@@ -523,3 +523,18 @@ def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_ne
     stage.run_until(60)
 
     assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)]
+
+
+def test_private_answers_that_slack_does_not_take_cost_one_more_edit_of_the_message_and_no_more(
+    stage: WorkerHarness,
+) -> None:
+    """slack-truth.md 1.3, 1.12: the private answer is best effort."""
+    stage.enqueue()
+    stage.run_until(1)
+    in_private(stage)
+    stage.messenger.answer_error = SLACK_DOWN
+    stage.platform.completion = CONNECTED
+
+    stage.run_until(600)
+
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.CONNECTED)] * 2
