@@ -52,17 +52,16 @@ local function count_request(organization, use, now, id)
   redis.call('ZADD', key, now, id)
   redis.call('EXPIRE', key, {int(2 * WINDOW_SECONDS)})
 end
-local function room_for_polls(organization, now)
-  local polls = requests(organization, 'poll', now)
+local function room(organization, use, least, other, kept, now)
   local links = math.max(requests(organization, 'link', now), {LINK_ROOM})
-  local lookups = math.max(requests(organization, 'lookup', now), {LOOKUPS_KEPT})
-  return math.max({MOST_REQUESTS} - links - lookups, {LEAST_POLLS}) - polls
+  local others = math.max(requests(organization, other, now), kept)
+  return math.max({MOST_REQUESTS} - links - others, least) - requests(organization, use, now)
+end
+local function room_for_polls(organization, now)
+  return room(organization, 'poll', {LEAST_POLLS}, 'lookup', {LOOKUPS_KEPT}, now)
 end
 local function room_for_lookups(organization, now)
-  local lookups = requests(organization, 'lookup', now)
-  local links = math.max(requests(organization, 'link', now), {LINK_ROOM})
-  local polls = math.max(requests(organization, 'poll', now), {POLLS_KEPT})
-  return math.max({MOST_REQUESTS} - links - polls, {LEAST_LOOKUPS}) - lookups
+  return room(organization, 'lookup', {LEAST_LOOKUPS}, 'poll', {POLLS_KEPT}, now)
 end
 """
 """The shares, in Lua: for the script below, and for the one that takes links to poll (schedule.py)."""
@@ -75,9 +74,9 @@ if use == 'link' then
   count_request(organization, 'link', now, id)
   return '0'
 end
-local room = room_for_lookups(organization, now)
-if use == 'health' then room = math.min(room, {MOST_BEFORE_HEALTH} - requests(organization, 'lookup', now)) end
-if room >= 1 then
+local left = room_for_lookups(organization, now)
+if use == 'health' then left = math.min(left, {MOST_BEFORE_HEALTH} - requests(organization, 'lookup', now)) end
+if left >= 1 then
   count_request(organization, 'lookup', now, id)
   return '0'
 end

@@ -11,7 +11,7 @@ from dataclasses import asdict
 import structlog
 from redis.exceptions import ResponseError
 
-from slack_app.adapters.links import KEYS, link_key
+from slack_app.adapters.links import KEYS, link_key, scripts
 from slack_app.adapters.links.records import read_link, read_message
 from slack_app.adapters.links.schedule import enter
 from slack_app.adapters.redis import Client, is_broken_record, key_of, keys_of, redis_errors
@@ -33,67 +33,6 @@ ENDED = f"{KEYS}ended"
 
 log = structlog.get_logger("slack_app.links")
 
-_CLAIM = """
--- Two jobs of one person for one tool, on two workers: the first makes the link, the second gets it.
--- What is neither a job's nor a link's is nobody's: taken for a link it could never be released.
-for i = 1, #KEYS do
-  local held = redis.pcall('GET', KEYS[i])
-  local is_ours = type(held) == 'string' and (held:match('^job:.') or held:match('^link:.'))
-  if is_ours and held ~= ARGV[1] then return held end
-end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-return ''
-"""
-_TAKE_TURN = """
--- First come, first served among those who still ask: whoever does not is no more before anybody, and comes back to
--- the place that the time of the request gives.
-local now, oldest = tonumber(ARGV[3]), tonumber(ARGV[3]) - tonumber(ARGV[4])
-redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
-redis.call('ZADD', KEYS[3], now, ARGV[1])
-redis.call('EXPIRE', KEYS[2], ARGV[5])
-redis.call('EXPIRE', KEYS[3], ARGV[5])
-local held = redis.pcall('GET', KEYS[1])
-local is_ours = type(held) == 'string' and (held:match('^job:.') or held:match('^link:.'))
-if is_ours and held ~= 'job:' .. ARGV[1] then return 0 end
-local first = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
-while first ~= ARGV[1] do
-  local asked = redis.call('ZSCORE', KEYS[3], first)
-  if asked and tonumber(asked) > oldest then return 0 end
-  redis.call('ZREM', KEYS[2], first)
-  redis.call('ZREM', KEYS[3], first)
-  first = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
-end
-redis.call('SET', KEYS[1], 'job:' .. ARGV[1], 'EX', ARGV[4])
-return 1
-"""
-_RELEASE = """
--- Only what the caller still holds: it may have run out, and be somebody else's by now.
-for i = 1, #KEYS do
-  if redis.pcall('GET', KEYS[i]) == ARGV[1] then redis.call('DEL', KEYS[i]) end
-end
-"""
-_MARK_FINISHED = """
--- A press, a poll and the expiry may end a link at once: the first does, and its outcome is told.
-if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return 0 end
-if redis.call('HSETNX', KEYS[1], 'outcome', ARGV[2]) == 0 then return 0 end
--- A newer link may hold these by now.
-for i = 3, #KEYS do
-  if redis.pcall('GET', KEYS[i]) == 'link:' .. ARGV[1] then redis.call('DEL', KEYS[i]) end
-end
-redis.pcall('HINCRBY', KEYS[2], ARGV[3], 1)
-return 1
-"""
-
-
-_CORRECT = """
--- Two workers may find it at once: the first tells the person.
-local before = redis.call('HGET', KEYS[1], 'outcome')
-if not before or string.find(before, '"' .. ARGV[2] .. '"', 1, true) then return 0 end
-redis.call('HSET', KEYS[1], 'outcome', ARGV[1])
-redis.pcall('HINCRBY', KEYS[2], ARGV[2], 1)
-return 1
-"""
-
 
 class RedisLinks(Links):
     """The links in Redis."""
@@ -101,11 +40,11 @@ class RedisLinks(Links):
     def __init__(self, redis: Client, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
-        self._claim = redis.register_script(_CLAIM)
-        self._take_turn = redis.register_script(_TAKE_TURN)
-        self._release = redis.register_script(_RELEASE)
-        self._mark_finished = redis.register_script(_MARK_FINISHED)
-        self._correct = redis.register_script(_CORRECT)
+        self._claim = redis.register_script(scripts.CLAIM)
+        self._take_turn = redis.register_script(scripts.TAKE_TURN)
+        self._release = redis.register_script(scripts.RELEASE)
+        self._mark_finished = redis.register_script(scripts.MARK_FINISHED)
+        self._correct = redis.register_script(scripts.CORRECT)
 
     def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
         with redis_errors():
