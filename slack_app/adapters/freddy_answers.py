@@ -1,0 +1,150 @@
+"""Reads what the connector platform answers: its objects, and its refusals in each of their forms.
+
+Pages differ in codes and envelopes, so we branch on the HTTP status alone and keep code and trace_id for the log.
+https://docs.aitronos.com (API reference, personal connectors)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_app.adapters.http import HttpResponse
+from slack_app.errors import UpstreamError
+from slack_app.model.stored import read_json
+from slack_app.model.tools import Connection, Connector
+from slack_app.secret_shapes import has_key_prefix
+
+LONGEST_TEXT = 300
+MOST_FIELDS = 10
+
+
+def json_of(answer: HttpResponse) -> Any:
+    """Return the answer's JSON. Raises UpstreamError where there is none."""
+    try:
+        return read_json(answer.body.decode())
+    except ValueError as exc:
+        raise fault_of(answer, "not_json") from exc
+
+
+def object_of(answer: HttpResponse) -> Mapping[str, Any]:
+    """Return the answer's JSON object. Raises UpstreamError where it is none."""
+    stored = json_of(answer)
+    if not isinstance(stored, dict):
+        raise fault_of(answer, "not_an_object")
+    return stored
+
+
+def list_in(stored: Mapping[str, Any], name: str, answer: HttpResponse) -> Sequence[Any]:
+    """Return the list of that name in what the answer held. Raises UpstreamError where it is none."""
+    listed = stored.get(name)
+    if not isinstance(listed, list):
+        raise fault_of(answer, "not_a_list")
+    return listed
+
+
+def connector_of(stored: object) -> Connector | None:
+    """Return a connector of the catalogue; None for what is none."""
+    if not isinstance(stored, dict) or not _is_key(stored.get("tool_key")):
+        return None
+    key = stored["tool_key"]
+    return Connector(key, _text(stored, "display_name") or key, _text(stored, "category"), _text(stored, "description"))
+
+
+def account_of(stored: object) -> Connection | None:
+    """Return a connection from the list of all, which names no id that changes it; None for what is none."""
+    if not isinstance(stored, dict) or not _is_key(stored.get("connector_type")):
+        return None
+    return _described("", stored["connector_type"], stored)
+
+
+def connection_of(stored: object) -> Connection | None:
+    """Return a connection from the list of its tool, or from a completion; None for what is none."""
+    if not isinstance(stored, dict) or not _word(stored.get("id")):
+        return None
+    return _described(stored["id"], _text(stored, "tool_key"), stored)
+
+
+def _described(credential_id: str, key: str, stored: Mapping[str, Any]) -> Connection:
+    return Connection(
+        id=credential_id,
+        tool_key=key,
+        name=_text(stored, "display_name") or key,
+        account=_text(stored, "account_email"),
+        label=_text(stored, "credential_name"),
+        is_active=stored.get("is_active") is not False,
+        created_at=_text(stored, "created_at"),
+    )
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[\w.-]{1,64}", value, re.ASCII) is not None
+
+
+def _text(stored: Mapping[str, Any], name: str) -> str:
+    value = stored.get(name)
+    return value[:LONGEST_TEXT] if isinstance(value, str) else ""
+
+
+def refusal_of(answer: HttpResponse, api_key: str) -> UpstreamError:
+    """Translate an answer other than 200: the envelope, FastAPI's `detail`, or no JSON at all."""
+
+    def word(value: object) -> str | None:
+        found = _logged(value)
+        return None if found and api_key in found else found
+
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        body = None
+    error = body.get("error") if isinstance(body, dict) else None
+    error = error if isinstance(error, dict) else {}
+    return UpstreamError(
+        "platform",
+        status=answer.status,
+        retryable=answer.status == 429 or answer.status >= 500,
+        retry_after=_seconds(answer.headers.get("Retry-After")),
+        code=word(error.get("code")) or f"http_{answer.status}",
+        trace_id=word(error.get("trace_id")) or _logged(answer.headers.get("x-request-id")),
+        fields=_named_parameters(body, error) if answer.status in (400, 422) else (),
+    )
+
+
+def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
+    """Return which of `integration_params` the refusal is about, in the envelope's details or in FastAPI's places."""
+    details = error.get("details")
+    named = details.get("integration_params") if isinstance(details, dict) else None
+    found = list(named) if isinstance(named, (dict, list)) else []
+    places = body.get("detail") if isinstance(body, dict) else None
+    for entry in places if isinstance(places, list) else []:
+        place = entry.get("loc") if isinstance(entry, dict) else None
+        if isinstance(place, list) and "integration_params" in place:
+            found += place[place.index("integration_params") + 1 :][:1]
+    return list(dict.fromkeys(filter(_is_key, found)))[:MOST_FIELDS]
+
+
+def fault_of(answer: HttpResponse, code: str) -> UpstreamError:
+    """Return the error for an answer that claims success and cannot be used: an outage, unless its link is unsafe."""
+    return UpstreamError(
+        "platform",
+        status=answer.status,
+        retryable=code != "unsafe_link",
+        code=code,
+        trace_id=_logged(answer.headers.get("x-request-id")),
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    return float(retry_after) if retry_after and re.fullmatch(r"\d{1,6}", retry_after.strip()) else None
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch(r"[\w.:-]{1,100}", value, re.ASCII) else None
+
+
+def _logged(value: object) -> str | None:
+    """Return the word, unless it looks like a key: it stands in the log."""
+    found = _word(value)
+    return None if found and has_key_prefix(found) else found
