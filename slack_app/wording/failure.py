@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.wording import ask_admin, key
+from slack_app.wording import ask_admin, key, platform
+from slack_app.wording.platform import connector
 from slack_app.wording.text import local_time, one_of, plain
 
 
@@ -22,10 +23,6 @@ def sentence(reason: str, facts: Mapping[str, Any], command: str) -> str:
     return _FAILURES[reason](facts, command)
 
 
-def _connector(facts: Mapping[str, Any]) -> str:
-    return plain(facts["connector_type"])
-
-
 def _busy(facts: Mapping[str, Any], command: str) -> str:
     return "I can't take requests right now. Please try again in a minute."
 
@@ -39,7 +36,7 @@ def _defect(facts: Mapping[str, Any], command: str) -> str:
 
 def _name_invalid(facts: Mapping[str, Any], command: str) -> str:
     return (
-        f"“{_connector(facts)}” can't be the name of a tool. "
+        f"“{connector(facts)}” can't be the name of a tool. "
         f"Names are made of letters and digits, such as *GitHub* or *Google Drive*: `{command} github`."
     )
 
@@ -173,128 +170,30 @@ def _limit_asks(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
-def _platform_unauthorized(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"I can't connect {_connector(facts)} right now: the connector service does not accept my access. "
-        "You did nothing wrong, and there is nothing for you to fix. An admin of this workspace can help."
-    )
-
-
-def _platform_forbidden(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Connecting {_connector(facts)} is not allowed for your organization, "
-        f"{plain(facts['organization_id'])}. An admin of this workspace can have it allowed."
-    )
-
-
-def _connector_unknown(facts: Mapping[str, Any], command: str) -> str:
-    names = list(facts["nearest"].values())
-    if not names:
-        return (
-            f"I don't know a tool called “{_connector(facts)}”. Please check the spelling, "
-            "or ask an admin of this workspace which tools there are."
-        )
-    return f"I don't know a tool called “{_connector(facts)}”. Did you mean {one_of(names)}?"
-
-
-def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
-    given = facts["parameters"]
-    if not given:
-        return (
-            f"{_connector(facts)} needs a detail from you before it can be connected. "
-            f'Add it like this: `{command} sharepoint site_name="Team Marketing"`.'
-        )
-    return (
-        f"{_connector(facts)} did not accept what you gave as {one_of(given)}. Please check the spelling and try again."
-    )
-
-
-def _platform_fault(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Sorry, there is no {_connector(facts)} link: the connector service sent an answer that I can't use "
-        "safely. You did nothing wrong. Please try again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
-
-
-def _platform_unavailable(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Sorry, there is no {_connector(facts)} link: I kept trying, but the connector service did not answer. "
-        f"Nothing was connected. Please try `{command} {_connector(facts)}` again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
-
-
-def _platform_busy(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Sorry, there is no {_connector(facts)} link: the connector service has too many requests and asks us "
-        f"to wait longer than I can keep yours. Nothing was connected. Please try "
-        f"`{command} {_connector(facts)}` again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
-
-
-def _tool_missing(facts: Mapping[str, Any], command: str) -> str:
-    return f"Which tool do you want to disconnect? Type it like this: `{command} disconnect github`."
-
-
-def _account_unauthorized(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "I can't see your connections right now: the connector service does not accept my access. "
-        "Nothing has changed, and there is nothing for you to fix. "
-        "An admin of this workspace can help."
-    )
-
-
-def _account_forbidden(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "I may not see or change connections of your organization. Nothing has changed. "
-        "An admin of this workspace can have it allowed."
-    )
-
-
-def _account_fault(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "Sorry, the connector service sent an answer that I can't use. Please try again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
-
-
-def _account_unavailable(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "Sorry, I kept trying, but the connector service did not answer. "
-        f"Please try again later: `{command} status` shows how it stands then."
-    )
-
-
 def _button_outdated(facts: Mapping[str, Any], command: str) -> str:
     return f"That button is too old, or it was made for somebody else. Please start again with `{command}`."
 
 
 def _not_disconnected(facts: Mapping[str, Any], command: str) -> str:
     return (
-        f"The connector service did not let me disconnect {_connector(facts)}, so it is still connected. "
+        f"The connector service did not let me disconnect {connector(facts)}, so it is still connected. "
         "Please try again, and if it stays like this, give the reference below to an admin of this workspace."
     )
 
 
 def _turn_too_late(facts: Mapping[str, Any], command: str) -> str:
     return (
-        f"Sorry, there is no {_connector(facts)} link: others of your organization were connecting it all the time, "
-        f"and only one person can at a time. Please try `{command} {_connector(facts)}` again later."
+        f"Sorry, there is no {connector(facts)} link: others of your organization were connecting it all the time, "
+        f"and only one person can at a time. Please try `{command} {connector(facts)}` again later."
     )
 
 
 _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
-    "account_fault": _account_fault,
-    "account_forbidden": _account_forbidden,
-    "account_unauthorized": _account_unauthorized,
-    "account_unavailable": _account_unavailable,
+    **platform.FAILURES,
     "admins_unreachable": _admins_unreachable,
     "busy": _busy,
     "button_outdated": _button_outdated,
     "connector_not_offered": _connector_not_offered,
-    "connector_unknown": _connector_unknown,
     "defect": _defect,
     "guests_not_allowed": _guests_not_allowed,
     "installation_broken": _installation_broken,
@@ -312,14 +211,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "not_disconnected": _not_disconnected,
     "not_understood": _not_understood,
     "parameters_invalid": _parameters_invalid,
-    "platform_busy": _platform_busy,
-    "platform_fault": _platform_fault,
-    "platform_forbidden": _platform_forbidden,
-    "platform_unauthorized": _platform_unauthorized,
-    "platform_unavailable": _platform_unavailable,
-    "request_rejected": _request_rejected,
     "secrets_unsealable": _secrets_unsealable,
-    "tool_missing": _tool_missing,
     "turn_too_late": _turn_too_late,
     "unreachable": _unreachable,
     "workspace_key_missing": _workspace_key_missing,
