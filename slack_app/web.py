@@ -26,6 +26,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from slack_app import wording
 from slack_app.listeners.install import Install
 from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.metrics import Metrics
@@ -222,9 +223,7 @@ def build(
         """
         now = time.monotonic()
         if len(asked) == PAGES_A_SECOND and asked[0] > now - 1:
-            return PlainTextResponse(
-                "Too many requests. Please reload this page.", 429, {"Retry-After": "1", **HEADERS}
-            )
+            return PlainTextResponse(wording.install.too_many(), 429, {"Retry-After": "1", **HEADERS})
         asked.append(now)
         return _page(await asyncio.get_running_loop().run_in_executor(pages, lambda: show(*args)))
 

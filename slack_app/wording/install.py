@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 from slack_app.outside_text import cleaned
 
 
+def too_many() -> str:
+    return "Too many people ask for this page right now. Please reload it in a few seconds."
+
+
 def offered_title() -> str:
     return "Add Freddy Connect to Slack"
 
