@@ -22,7 +22,7 @@ from slack_app.handlers import Handler
 from slack_app.job_ends import JobEnds
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.tasks import Permission, Reply, Task, task_of
-from slack_app.model.users import Belonging, SlackUser
+from slack_app.model.users import Membership, SlackUser
 
 MOST_AT_ONCE = 2
 """Jobs of one person that one worker does at the same time, and as many that make a link."""
@@ -106,7 +106,7 @@ class JobRunner:
                 raise UserError("defect")
             with self._in_turn(job.person, task):
                 self._check_rate(delivery, job, task)
-                self._policy.check(task, job.person, job.belonging)
+                self._policy.check(task, job.person, job.membership)
                 outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
         except UserError as exc:
             self._ends.refuse(delivery, job, task, exc)
@@ -133,8 +133,8 @@ class JobRunner:
         """
         if task.permission is Permission.SYSTEM:
             return job
-        if job.belonging is Belonging.DOUBTED:
-            job = replace(job, person=self._policy.identify(job.person, job.belonging), belonging=Belonging.SAID)
+        if job.membership is Membership.CONFLICTING:
+            job = replace(job, person=self._policy.identify(job.person, job.membership), membership=Membership.STATED)
         if not self._is_served(job.person):
             raise UserError(STRANGER)
         return job

@@ -20,7 +20,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.model.tools import Connection
-from slack_app.model.users import Belonging, Role
+from slack_app.model.users import Membership, Role
 from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import JOB, PlatformStub, WorkerHarness
 
@@ -85,7 +85,7 @@ def is_allowed(task: Task, role: str, *, guests_allowed: bool) -> bool:
     redis = fakeredis.FakeRedis(decode_responses=True)
     people = SlackPeople(lambda _: Slack(role), redis, lambda _: ("E1", "T1"), lambda _: None)
     try:
-        Policy(harness.setups, people, harness.limits).check(task, JOB.person, Belonging.UNSAID)
+        Policy(harness.setups, people, harness.limits).check(task, JOB.person, Membership.UNSTATED)
     except UserError:
         return False
     return True

@@ -20,7 +20,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connection, Connector
-from slack_app.model.users import Belonging, SlackUser
+from slack_app.model.users import Membership, SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
@@ -78,7 +78,7 @@ class Refresh:
         job_id = f"{person.team_id}:{person.user_id}:home-{secrets.token_hex(8)}"
         self.queue.enqueue(
             PUBLISH_HOME.job(
-                job_id, person, self.clock(), payload=HomeRequest(changed=changed), belonging=Belonging.SAID
+                job_id, person, self.clock(), payload=HomeRequest(changed=changed), membership=Membership.STATED
             )
         )
 

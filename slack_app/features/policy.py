@@ -15,7 +15,7 @@ from slack_app.errors import DetailsNeeded, UpstreamError, UserError
 from slack_app.features.credentials import setup_of
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
-from slack_app.model.users import Belonging, Role, SlackUser
+from slack_app.model.users import Membership, Role, SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.slack import People
 from slack_app.ports.workspaces import Limits, Setups
@@ -52,31 +52,31 @@ class Policy:
     people: People
     limits: Limits
 
-    def identify(self, person: SlackUser, belonging: Belonging) -> SlackUser:
-        """Return the person with their Grid, as Slack says; `belonging` is what their request said.
+    def identify(self, person: SlackUser, membership: Membership) -> SlackUser:
+        """Return the person with their Grid, as Slack says; `membership` is what their request said.
 
         Raises UserError for a stranger (also for whoever is unknown, where another workspace was named), UpstreamError.
         """
-        if belonging is Belonging.SAID:
+        if membership is Membership.STATED:
             if person.enterprise_id:
                 self.people.note(person)
             return person
         try:
             known = self.people.known(person)
         except UserError as exc:
-            log.info("person.unknown", reason=exc.reason, belonging=belonging.value)
-            if belonging is Belonging.UNSAID:
+            log.info("person.unknown", reason=exc.reason, membership=membership.value)
+            if membership is Membership.UNSTATED:
                 return person
             raise UserError(STRANGER) from exc
         except UpstreamError as exc:
-            if exc.code == "not_installed" and belonging is Belonging.DOUBTED:
+            if exc.code == "not_installed" and membership is Membership.CONFLICTING:
                 raise UserError(STRANGER) from exc
             raise
         if known.role is Role.NONE:
             raise UserError(STRANGER)
         return replace(person, enterprise_id=known.enterprise_id or person.enterprise_id)
 
-    def check(self, task: Task, person: SlackUser, belonging: Belonging) -> None:
+    def check(self, task: Task, person: SlackUser, membership: Membership) -> None:
         """Raise UserError when the person may not have such a job done; UpstreamError when nobody can say.
 
         What a setup is missing is for the handler to say; without one there is no rule about guests.
@@ -84,7 +84,7 @@ class Policy:
         if task.permission is Permission.ADMIN:
             self._require_admin(person)
         elif task.permission is not Permission.SYSTEM:
-            self.identify(person, belonging)
+            self.identify(person, membership)
         if task.permission is Permission.CONNECT:
             setup = self.setups.for_user(person)
             if setup and not setup.guests_allowed and self.people.known(person).role in (Role.GUEST, Role.NONE):

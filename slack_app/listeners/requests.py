@@ -14,7 +14,7 @@ from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Task
-from slack_app.model.users import Belonging, Role, SlackUser
+from slack_app.model.users import Membership, Role, SlackUser
 from slack_app.views.values import Value
 
 Payload = Mapping[str, Any]
@@ -50,21 +50,21 @@ def enterprise_of(payload: Payload) -> str | None:
     return next(iter([*_named_grids(payload), *named]), None)
 
 
-def belonging_in(payload: Payload) -> Belonging:
+def membership_in(payload: Payload) -> Membership:
     """Return how far the request says that its person is one of ours.
 
     Strangers of a shared conversation can press, and what they do is an event; commands are for the workspace's own
     people: https://docs.slack.dev/apis/slack-connect/using-slack-connect-with-apps
     """
     if "user_id" in payload:  # a command, or a message in its shape
-        return Belonging(payload.get("belonging", Belonging.SAID))
+        return Membership(payload.get("membership", Membership.STATED))
     there = {id_ for id_ in _named_there(payload) if not _is_grid(id_)}
     theirs = set(_named_of_person(payload))
     if payload.get("is_ext_shared_channel") or len(there) > 1 or len(set(_named_grids(payload))) > 1:
-        return Belonging.DOUBTED
+        return Membership.CONFLICTING
     if theirs and theirs == there:
-        return Belonging.SAID
-    return Belonging.UNSAID if "event" in payload and not theirs else Belonging.DOUBTED
+        return Membership.STATED
+    return Membership.UNSTATED if "event" in payload and not theirs else Membership.CONFLICTING
 
 
 def _named_there(payload: Payload) -> list[str]:
@@ -117,7 +117,7 @@ def identified(payload: Payload, deps: Dependencies) -> SlackUser | None:
     Raises UpstreamError.
     """
     user = user_of(payload)
-    if belonging_in(payload) is Belonging.SAID:
+    if membership_in(payload) is Membership.STATED:
         return user
     known = deps.recall(user)
     if known is None:  # Slack is asked behind the answer, once a minute: the next letter that they type has one
@@ -209,6 +209,6 @@ def job_from_event(task: Task, body: Payload, deps: Dependencies, /, **more: Any
 
 
 def _job(task: Task, payload: Payload, sent_id: str, deps: Dependencies, /, **more: Any) -> Job[Any]:
-    user, belonging = user_of(payload), belonging_in(payload)
+    user, membership = user_of(payload), membership_in(payload)
     job_id = f"{user.team_id}:{user.user_id}:{sent_id}"
-    return task.job(job_id, user, deps.clock(), **{"trigger_id": sent_id, "belonging": belonging, **more})
+    return task.job(job_id, user, deps.clock(), **{"trigger_id": sent_id, "membership": membership, **more})

@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 
 from slack_app.model.messages import MessageRef
 from slack_app.model.stored import read_json
-from slack_app.model.users import Belonging, SlackUser
+from slack_app.model.users import Membership, SlackUser
 
 VERSION = 3
 NEWER_VERSION_SECONDS = 60.0
@@ -39,7 +39,7 @@ class Job(Generic[Payload]):
     of the thread that they asked in. What else the task needs to know is its `payload`.
     `can_replace`: an answer at the `response_url` takes the place of the private message whose button was pressed; a
     command's comes below what was said before.
-    `belonging` is how far the request said that its person is one of ours.
+    `membership` is how far the request said that its person is one of ours.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Job(Generic[Payload]):
     is_from_home: bool = False
     can_replace: bool = False
     payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]
-    belonging: Belonging = Belonging.UNSAID
+    membership: Membership = Membership.UNSTATED
 
     @property
     def reference(self) -> str:

@@ -44,14 +44,14 @@ class SlackUser:
         return before if self.enterprise_id == before.enterprise_id else self
 
 
-class Belonging(StrEnum):
+class Membership(StrEnum):
     """Whether the request itself says that its person is one of ours, and not of a workspace that shares a channel."""
 
-    SAID = "said"
+    STATED = "stated"
     """It names their workspace and it is the one where it happened, or only our own people can send such a request."""
-    UNSAID = "unsaid"
+    UNSTATED = "unstated"
     """It names nobody else's: Slack is asked, and where it does not let us look, the person is served."""
-    DOUBTED = "doubted"
+    CONFLICTING = "conflicting"
     """It names another workspace, of the same Grid or of strangers: Slack is asked, and whoever is unknown is out."""
 
 

@@ -18,14 +18,15 @@ from slack_sdk import WebClient
 
 from slack_app.adapters.people import SlackPeople
 from slack_app.errors import UpstreamError
-from slack_app.listeners.requests import belonging_in, enterprise_of, place_of
+from slack_app.listeners.requests import enterprise_of, membership_in, place_of
 from slack_app.model.messages import Failure
-from slack_app.model.users import Belonging
+from slack_app.model.users import Membership
 from slack_app.model.workspaces import Setup
 from slack_app.views.ids import ActionId, CallbackId
 from tests.listeners_harness import FORMS, Slack
 from tests.worker_harness import WorkerHarness
 
+CONFLICTING = Membership.CONFLICTING
 MAYA, SAM, SIA = "U0MAYA", "U0SAM", "U0SIA"
 ORGANIZATIONS: Mapping[str, dict[str, Any]] = {
     MAYA: {"team_id": "T9", "enterprise_user": {"enterprise_id": "E1", "teams": ["T9", "T1"]}},
@@ -272,24 +273,34 @@ def test_the_second_letter_of_somebody_whom_nobody_knew_is_answered(worker: Work
     assert "github" in str(send(worker, typed))
 
 
-PLACES: list[tuple[Callable[[dict[str, Any]], object], str, str | None, Belonging]] = [
-    (lambda _: None, "T1", "E1", Belonging.SAID),
-    (lambda body: body["user"].update(team_id="T9"), "T1", "E1", Belonging.DOUBTED),
-    (lambda body: body.update(team=None), "T1", "E1", Belonging.SAID),
-    (lambda body: body.update(team=None, view={"team_id": "T5"}), "T5", "E1", Belonging.DOUBTED),
-    (lambda body: body.update(team=None, view={"app_installed_team_id": "T5"}), "T5", "E1", Belonging.DOUBTED),
-    (lambda body: body.update(team=None, view={}, user={"id": MAYA, "team_id": "T9"}), "T9", "E1", Belonging.DOUBTED),
-    (lambda body: body.update(team=None, view={}, user={"id": MAYA, "team_id": "E1"}), "E1", "E1", Belonging.DOUBTED),
-    (lambda body: body.update(team={"id": "E1"}, enterprise=None), "T1", "E1", Belonging.SAID),
-    (lambda body: body.update(enterprise=None, user={"id": MAYA, "team_id": "E1"}), "T1", "E1", Belonging.DOUBTED),
-    (lambda body: body.update(enterprise=None), "T1", None, Belonging.SAID),
-    (lambda body: body["team"].update(enterprise_id="E2"), "T1", "E2", Belonging.DOUBTED),
+PLACES: list[tuple[Callable[[dict[str, Any]], object], str, str | None, Membership]] = [
+    (lambda _: None, "T1", "E1", Membership.STATED),
+    (lambda body: body["user"].update(team_id="T9"), "T1", "E1", CONFLICTING),
+    (lambda body: body.update(team=None), "T1", "E1", Membership.STATED),
+    (lambda body: body.update(team=None, view={"team_id": "T5"}), "T5", "E1", CONFLICTING),
+    (lambda body: body.update(team=None, view={"app_installed_team_id": "T5"}), "T5", "E1", CONFLICTING),
+    (
+        lambda body: body.update(team=None, view={}, user={"id": MAYA, "team_id": "T9"}),
+        "T9",
+        "E1",
+        CONFLICTING,
+    ),
+    (
+        lambda body: body.update(team=None, view={}, user={"id": MAYA, "team_id": "E1"}),
+        "E1",
+        "E1",
+        CONFLICTING,
+    ),
+    (lambda body: body.update(team={"id": "E1"}, enterprise=None), "T1", "E1", Membership.STATED),
+    (lambda body: body.update(enterprise=None, user={"id": MAYA, "team_id": "E1"}), "T1", "E1", CONFLICTING),
+    (lambda body: body.update(enterprise=None), "T1", None, Membership.STATED),
+    (lambda body: body["team"].update(enterprise_id="E2"), "T1", "E2", CONFLICTING),
 ]
 
 
-@pytest.mark.parametrize(("change", "place", "grid", "belonging"), PLACES)
+@pytest.mark.parametrize(("change", "place", "grid", "membership"), PLACES)
 def test_where_something_happened(
-    change: Callable[[dict[str, Any]], object], place: str, grid: str | None, belonging: Belonging
+    change: Callable[[dict[str, Any]], object], place: str, grid: str | None, membership: Membership
 ) -> None:
     body: dict[str, Any] = copy.deepcopy(
         {
@@ -302,4 +313,4 @@ def test_where_something_happened(
 
     change(body)
 
-    assert (place_of(body), enterprise_of(body), belonging_in(body)) == (place, grid, belonging)
+    assert (place_of(body), enterprise_of(body), membership_in(body)) == (place, grid, membership)
