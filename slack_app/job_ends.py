@@ -12,7 +12,7 @@ from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import Meaning, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
-from slack_app.features.policy import STRANGER
+from slack_app.features.policy import UNTOLD
 from slack_app.features.respond import log_closed_way, notify, respond, show_in_modal, tell_anyhow
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
@@ -51,7 +51,7 @@ class JobEnds:
                     return
                 log_closed_way("notice", outage)  # what the person waits for may find another way
             delivery.progress.record_notified()
-        self._consumer.retry_at(delivery, self._clock() + exc.seconds)
+        self._consumer.retry_at(delivery, self._clock() + exc.seconds, has_failed=False)
 
     def retry_or_give_up(
         self, delivery: Delivery, job: Job[Any], task: Task, exc: UpstreamError, untold: Failure | None = None
@@ -112,8 +112,8 @@ class JobEnds:
             trace_id=cause and cause.trace_id,
         )
         self._consumer.stop_waiting(job.id)
-        if error.reason == STRANGER:
-            self._consumer.finish(delivery, STRANGER)
+        if error.reason in UNTOLD:
+            self._consumer.finish(delivery, error.reason)
             return
         failure = failure_message(job, error, self._drafts) if task.reply is not Reply.NONE else None
         try:

@@ -16,7 +16,7 @@ from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.policy import REQUESTS_SECONDS, STRANGER, Policy
+from slack_app.features.policy import STRANGER, Policy
 from slack_app.features.respond import notify
 from slack_app.handlers import Handler
 from slack_app.job_ends import JobEnds
@@ -104,8 +104,8 @@ class JobRunner:
             job = self._identified(job, task)
             if delivery.attempts > MOST_ATTEMPTS:
                 raise UserError("defect")
+            self._count(delivery, job, task)  # before its turn: thousands that wait for it would keep others waiting
             with self._in_turn(job.person, task):
-                self._check_rate(delivery, job, task)
                 self._policy.check(task, job.person, job.membership)
                 outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
         except UserError as exc:
@@ -139,19 +139,11 @@ class JobRunner:
             raise UserError(STRANGER)
         return job
 
-    def _check_rate(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
-        """Count the job once; refuse what is too much for one person, or put it off where nobody waits for an answer.
-
-        Raises UserError, RetryLater.
-        """
+    def _count(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
+        """Count the job once. Raises UserError, RetryLater when it is too much for one person."""
         if task.permission is Permission.SYSTEM or delivery.progress.was_counted:
             return
-        try:
-            self._policy.count_request(job.person, is_home=task.reply is Reply.HOME)
-        except UserError as exc:
-            if task.reply is not Reply.HOME:
-                raise
-            raise RetryLater(REQUESTS_SECONDS * (0.5 + self._random())) from exc
+        self._policy.count_request(job.person, is_home=task.reply is Reply.HOME)
         delivery.progress.record_counted()
 
     @contextmanager

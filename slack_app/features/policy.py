@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from slack_app.errors import DetailsNeeded, UpstreamError, UserError
+from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.credentials import setup_of
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
@@ -26,11 +26,17 @@ ORGANIZATION_LINKS, ORGANIZATION_SECONDS = 1500, 900.0
 """The platform's documented ceiling of 100 requests a minute, over a quarter of an hour."""
 REQUESTS, REQUESTS_SECONDS = 30, 60.0
 """Words, presses and openings of the App Home of one person: one every two seconds is more than anybody reads."""
+REFUSALS_TOLD = 10
+"""How often a minute they are told that it was too much: each telling costs a thread that others wait for."""
 NOT_OFFERED = "connector_not_offered"
 REFUSED = ("connector_unknown", "request_rejected", "platform_fault")
 """Why no link was made, where it was the request: a key that is not taken uses up nothing."""
 STRANGER = "stranger"
-"""The reason of whoever is not one of ours, a bot, or deactivated: they are told nothing."""
+"""The reason of whoever is not one of ours, a bot, or deactivated."""
+FLOOD = "flood"
+"""The reason of what comes after the person was told often enough that it was too much."""
+UNTOLD = (STRANGER, FLOOD)
+"""Why nothing is done, where nobody is told."""
 
 log = structlog.get_logger("slack_app.policy")
 
@@ -93,10 +99,19 @@ class Policy:
     def count_request(self, person: SlackUser, *, is_home: bool) -> None:
         """Count one request of the person. Raises UserError when there are too many.
 
-        The App Home is counted apart: it also comes up to date by itself, after what the person does elsewhere.
+        The App Home is counted apart: it also comes up to date by itself, after what the person does elsewhere. Of
+        what is too much, one is done when the minute is over (RetryLater): it shows what the others would have shown.
         """
-        kind = "limit_home" if is_home else "limit_requests"
-        self._take(kind, person.id, REQUESTS, REQUESTS_SECONDS)
+        kind, whose = "limit_home" if is_home else "limit_requests", person.id
+        again_at = self.limits.take(kind, whose, REQUESTS, REQUESTS_SECONDS)
+        if again_at is None:
+            return
+        untold_at = self.limits.take(f"{kind}_told", whose, 1 if is_home else REFUSALS_TOLD, REQUESTS_SECONDS)
+        if untold_at is not None:
+            raise UserError(FLOOD)
+        if is_home:
+            raise RetryLater(REQUESTS_SECONDS)
+        raise UserError(kind, again_at=again_at)
 
     def _require_admin(self, person: SlackUser) -> None:
         if not self.people.role_of(person).is_admin:

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from slack_app.adapters.jobs import SCHEDULED, job_key
 from slack_app.errors import UpstreamError
 from slack_app.features import policy
 from slack_app.features.status import Status
+from slack_app.job_runner import MOST_AT_ONCE
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.messages import Failure
+from slack_app.model.tasks import task_of
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials, Setup
 from tests.worker_harness import DOWN, JOB, SLACK_REFUSES, WorkerHarness
@@ -171,6 +174,52 @@ def test_one_person_may_ask_for_something_every_two_seconds_and_others_do_not_fe
     stage.enqueue(word(0, "U2", "status.show"))
     stage.run()
     assert refused(stage) == ["limit_requests"] * 5
+
+
+def test_who_asks_a_thousand_times_is_told_ten_times_that_it_is_too_much(stage: WorkerHarness) -> None:
+    """security.md 27: each telling costs a thread that others wait for."""
+    for number in range(1000):
+        stage.enqueue(word(number, kind="status.show"))
+    stage.run()
+
+    assert refused(stage) == ["limit_requests"] * policy.REFUSALS_TOLD
+    assert len(stage.messenger.answers) == policy.REQUESTS + policy.REFUSALS_TOLD
+    assert stage.is_idle
+
+
+def test_whatever_one_person_asks_for_few_of_their_jobs_wait_for_their_turn(stage: WorkerHarness) -> None:
+    """security.md 27: what waits is taken up again and again, and all others' retries stand behind it."""
+    task = task_of("status.show")
+    assert task
+    hands = [stage.job_runner._in_turn(JOB.person, task) for _ in range(MOST_AT_ONCE)]
+    for hand in hands:
+        hand.__enter__()
+    for number in range(1000):
+        stage.enqueue(word(number, kind="status.show"))
+    stage.run()
+
+    assert stage.redis.zcard(SCHEDULED) == policy.REQUESTS
+
+
+def test_who_waits_for_their_turn_has_not_failed(stage: WorkerHarness) -> None:
+    task = task_of("status.show")
+    assert task
+    hands = [stage.job_runner._in_turn(JOB.person, task) for _ in range(MOST_AT_ONCE)]
+    for hand in hands:
+        hand.__enter__()
+    stage.enqueue(word(1, kind="status.show"))
+    stage.run_until(20)
+
+    assert stage.redis.hget(job_key("T1:U1:w1"), "retries") is None
+
+
+def test_of_a_home_that_is_opened_a_thousand_times_one_opening_is_put_off(stage: WorkerHarness) -> None:
+    """security.md 27"""
+    for number in range(1000):
+        stage.enqueue(word(number, kind="home.publish", response_url="", channel_id=""))
+    stage.run()
+
+    assert stage.redis.zcard(SCHEDULED) == 1
 
 
 def test_a_person_of_a_grid_has_no_more_in_several_of_its_workspaces(stage: WorkerHarness) -> None:

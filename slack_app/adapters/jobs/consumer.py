@@ -48,7 +48,10 @@ redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
 -- An orderly end: the attempts that are counted are those in which a worker died.
 redis.call('HSET', KEYS[1], 'attempts', 0)
-if type(redis.pcall('HINCRBY', KEYS[1], 'retries', 1)) == 'table' then redis.call('HSET', KEYS[1], 'retries', 1) end
+-- Whoever waits for their turn has not failed: the pause after the next failure does not grow by it.
+if ARGV[5] == '1' and type(redis.pcall('HINCRBY', KEYS[1], 'retries', 1)) == 'table' then
+  redis.call('HSET', KEYS[1], 'retries', 1)
+end
 -- It comes back only after its person is to be told that it takes longer: they are told at once.
 local notify_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
 if notify_at and tonumber(ARGV[4]) > tonumber(notify_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
@@ -144,12 +147,12 @@ class JobConsumer:
                 args=[GROUP, delivery.entry_id, delivery.job_id, DONE_SECONDS, outcome],
             )
 
-    def retry_at(self, delivery: Delivery, due: float) -> None:
+    def retry_at(self, delivery: Delivery, due: float, *, has_failed: bool = True) -> None:
         """Have the job come again at `due`; its person is told now if that is late. Raises UpstreamError."""
         with redis_errors():
             self._retry_at(
                 keys=[job_key(delivery.job_id), STREAM, SCHEDULED, WAITING],
-                args=[GROUP, delivery.entry_id, delivery.job_id, due],
+                args=[GROUP, delivery.entry_id, delivery.job_id, due, int(has_failed)],
             )
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
