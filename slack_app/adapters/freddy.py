@@ -102,7 +102,10 @@ class Freddy(Platform):
         return list(found.values())
 
     def check(self, credentials: Credentials) -> None:
+        # Counted when it was taken: whose key is not the organization's must use up nothing of it.
         self._accounts(credentials, None)
+        if self._budget:
+            self._budget.spend(credentials.organization_id, Use.LINK)
 
     def accounts(self, credentials: Credentials) -> Sequence[Connection]:
         return self._accounts(credentials, Use.LOOKUP)
@@ -170,8 +173,9 @@ class Freddy(Platform):
         body: Mapping[str, Any] | None = None,
         deadline: float | None = None,
     ) -> HttpResponse:
-        counted = self._budget.spend(credentials.organization_id, use) if self._budget and use else ""
-        query = {"organization_id": credentials.organization_id} if query is None else query
+        organization_id = credentials.organization_id
+        counted = self._budget.spend(organization_id, use, credentials.asked_by) if self._budget and use else ""
+        query = {"organization_id": organization_id} if query is None else query
         headers = {"X-API-Key": credentials.api_key, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -185,7 +189,7 @@ class Freddy(Platform):
         if credentials.api_key in answer.headers.get("x-request-id", ""):
             answer = replace(answer, headers={})  # an echo of the key, and this one is logged
         if self._budget and counted and answer.status in (401, 403):
-            self._budget.give_back(credentials.organization_id, counted)
+            self._budget.give_back(organization_id, counted)
         if answer.status != 200:
             raise refusal_of(answer, credentials.api_key)
         return answer

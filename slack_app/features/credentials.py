@@ -52,11 +52,11 @@ class CredentialResolver:
         """Return the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
         if setup.key_mode is not KeyMode.PER_USER:
-            return self.shared(setup)
+            return replace(self.shared(setup), asked_by=person.id)
         key = self.keys.get(person)
         if not key:
             raise UserError("key_needed", organization_id=setup.organization_id)
-        return Credentials(setup.organization_id, key, setup.key_mode)
+        return Credentials(setup.organization_id, key, setup.key_mode, asked_by=person.id)
 
     def shared(self, setup: Setup) -> Credentials:
         """Return the credentials that everybody shares. Raises UserError when there are none, and UpstreamError."""

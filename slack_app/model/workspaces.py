@@ -40,11 +40,15 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the platform is asked with: for which organization, and with whose key."""
+    """What the platform is asked with: for which organization, and with whose key.
+
+    `asked_by` is the id of the person who is answered with it, empty where nobody waits.
+    """
 
     organization_id: str
     api_key: str = field(repr=False)
     key_mode: KeyMode = KeyMode.OPERATOR
+    asked_by: str = field(default="", compare=False)
 
     @property
     def fingerprint(self) -> str:

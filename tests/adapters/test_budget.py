@@ -26,11 +26,11 @@ def budget(client: Any, clock: Clock) -> RedisBudget:
     return RedisBudget(client, clock)
 
 
-def spent(budget: RedisBudget, use: Use, most: int = 200, organization_id: str = "org_a") -> int:
+def spent(budget: RedisBudget, use: Use, most: int = 200, organization_id: str = "org_a", whose: str = "") -> int:
     """Ask again and again; returns how often that was let through."""
     for count in range(most):
         try:
-            budget.spend(organization_id, use)
+            budget.spend(organization_id, use, whose)
         except UpstreamError:
             return count
     return most
@@ -87,6 +87,45 @@ def test_whether_connections_work_is_left_out_first(budget: RedisBudget) -> None
     assert spent(budget, Use.LOOKUP) >= 15
 
 
+def test_one_person_alone_cannot_use_up_the_look_ups(budget: RedisBudget) -> None:
+    """security.md 27: whoever turns a connection on and off asks four times with each press."""
+    lookups = spent(budget, Use.LOOKUP, whose="T1:U_MAYA")
+
+    assert 40 <= lookups <= 50
+    assert spent(budget, Use.LOOKUP, whose="T1:U_LEON") >= 10
+
+
+def test_two_persons_together_cannot_use_up_the_look_ups(budget: RedisBudget) -> None:
+    """security.md 27"""
+    for whose in ("T1:U_MAYA", "T1:U_LEON") * 100:
+        spent(budget, Use.LOOKUP, most=1, whose=whose)
+
+    assert spent(budget, Use.LOOKUP, whose="T1:U_IDA") >= 5
+
+
+def test_who_has_had_their_part_hears_when_their_own_requests_are_forgotten(budget: RedisBudget, clock: Clock) -> None:
+    spent(budget, Use.LOOKUP, most=10, whose="T1:U_LEON")
+    clock.now += 40
+    spent(budget, Use.LOOKUP, whose="T1:U_MAYA")
+
+    with pytest.raises(UpstreamError) as refused:
+        budget.spend("org_a", Use.LOOKUP, "T1:U_MAYA")
+
+    assert refused.value.retry_after == pytest.approx(60)
+    assert spent(budget, Use.LOOKUP, most=1, whose="T1:U_IDA") == 1
+
+
+def test_a_key_that_is_checked_counts_when_the_platform_takes_it(client: Any, clock: Clock) -> None:
+    """security.md 27"""
+    budget = RedisBudget(client, clock)
+    platform = Freddy(Answering(200, b"[]"), url="https://freddy.example", budget=budget)
+
+    for _ in range(30):
+        platform.check(Credentials("org_a", "ak_valid"))
+
+    assert client.zcard("slack_app:{links}:requests-link:org_a") == 30
+
+
 def test_a_refusal_says_when_there_is_room_again(budget: RedisBudget, clock: Clock) -> None:
     spent(budget, Use.LOOKUP, most=1)
     clock.now += 40
@@ -109,21 +148,22 @@ def test_organizations_do_not_share_a_budget(budget: RedisBudget) -> None:
     assert spent(budget, Use.LOOKUP, organization_id="org_b") > 50
 
 
-class Refusing(Http):
-    """A platform that does not take the key."""
+class Answering(Http):
+    """A platform that answers everything alike."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, body: bytes = b"{}") -> None:
         self.status = status
+        self.body = body
 
     def request(self, *_args: Any, **_options: Any) -> HttpResponse:
-        return HttpResponse(self.status, {}, b"{}")
+        return HttpResponse(self.status, {}, self.body)
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_who_has_no_key_of_an_organization_uses_up_nothing_of_it(client: Any, clock: Clock, status: int) -> None:
     """security.md 27: a workspace whose key was taken back asks on and on."""
     budget, revoked = RedisBudget(client, clock), Credentials("org_a", "ak_revoked")
-    platform = Freddy(Refusing(status), url="https://freddy.example", budget=budget)
+    platform = Freddy(Answering(status), url="https://freddy.example", budget=budget)
 
     for _ in range(100):
         for call in (platform.accounts, partial(platform.authorize, connector_type="github", parameters={})):

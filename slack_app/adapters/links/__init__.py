@@ -27,8 +27,9 @@ schedule.py, in the same hash slot:
 
 budget.py, in the same hash slot:
 
-    slack_app:{links}:requests-link:<organization>, …:requests-poll:…, …:requests-lookup:…   sorted sets: a random
-                                        word -> when the platform was asked, within the last minute; two minutes
+    slack_app:{links}:requests-link:<organization>, …:requests-poll:…, …:requests-lookup:…   sorted sets: the id of
+                                        who asked, if anybody, and a random word -> when the platform was asked, within
+                                        the last minute; two minutes
 
 states.py:
 

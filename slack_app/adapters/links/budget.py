@@ -1,7 +1,8 @@
 """Shares among an organization's people what the platform takes of them: 100 requests a minute (layout in __init__.py).
 
 A link comes first: its requests are counted and never held back, and room is kept for them. Polls and look-ups each
-have a share that the other cannot use up, and what is left of the rest. An outage of Redis fails open, as a limit does.
+have a share that the other cannot use up, and what is left of the rest. Of the look-ups nobody uses up all: who has had
+much of what is left waits first. An outage of Redis fails open, as a limit does.
 https://docs.aitronos.com (API reference, rate limits)
 """
 
@@ -27,6 +28,8 @@ POLLS_KEPT, LOOKUPS_KEPT = 20, 15
 """What polls have of a minute whatever is looked up, and the other way round; more, while the other is quiet."""
 LEAST_POLLS, LEAST_LOOKUPS = 10, 5
 """Even while links alone use up the minute: if that is too much, the platform says so."""
+MOST_OF_ONE = 3
+"""So many times what is left of the look-ups one person may have had: alone three quarters, of two three sevenths."""
 MOST_BEFORE_HEALTH = 42
 """With so many look-ups in the minute nobody asks any more whether connections work: they are shown all the same."""
 
@@ -69,17 +72,27 @@ end
 _SPEND = (
     ROOM
     + f"""
-local organization, use, now, id = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local organization, use, now, id, whose = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 if use == 'link' then
   count_request(organization, 'link', now, id)
   return '0'
 end
 local left = room_for_lookups(organization, now)
 if use == 'health' then left = math.min(left, {MOST_BEFORE_HEALTH} - requests(organization, 'lookup', now)) end
-if left >= 1 then
+local own, first_own = 0, nil
+if whose ~= '' then
+  local counted = redis.call('ZRANGE', '{KEYS}requests-lookup:' .. organization, 0, -1, 'WITHSCORES')
+  for i = 1, #counted, 2 do
+    if string.sub(counted[i], 1, #whose) == whose then
+      own, first_own = own + 1, first_own or tonumber(counted[i + 1])
+    end
+  end
+end
+if left >= 1 and own < {MOST_OF_ONE} * left then
   count_request(organization, 'lookup', now, id)
   return '0'
 end
+if left >= 1 then return tostring(math.max(first_own + {WINDOW_SECONDS} - now, 1)) end
 -- The first that leaves the minute makes room.
 local wait = {WINDOW_SECONDS}
 for _, other in ipairs({{'link', 'poll', 'lookup'}}) do
@@ -99,15 +112,15 @@ class RedisBudget:
         self._clock = clock
         self._spend = redis.register_script(_SPEND)
 
-    def spend(self, organization_id: str, use: Use) -> str:
-        """Count one request; return what it is counted as.
+    def spend(self, organization_id: str, use: Use, whose: str = "") -> str:
+        """Count one request, of the person with the id `whose` where it is one person's; return what it is counted as.
 
         Raises UpstreamError, as the platform itself would refuse it, when it has to wait.
         """
-        counted = secrets.token_hex(8)
+        counted = f"{whose}/{secrets.token_hex(8)}"
         try:
             with redis_errors():
-                args = [organization_id, use.value, self._clock(), counted]
+                args = [organization_id, use.value, self._clock(), counted, f"{whose}/" if whose else ""]
                 seconds = float(self._spend(keys=[f"{KEYS}requests"], args=args))
         except UpstreamError as exc:
             log.warning("budget.skipped", code=exc.code)
