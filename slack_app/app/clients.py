@@ -23,6 +23,7 @@ from slack_app.adapters.slack import PooledWebClient, is_token_good
 from slack_app.adapters.slack_pauses import SlackPauses
 from slack_app.config import Settings
 from slack_app.model.users import SlackUser
+from slack_app.ports import Clock
 
 PLATFORM_DEADLINE = 15.0
 SLACK_DEADLINE = 10.0
@@ -33,13 +34,13 @@ def build_vault(settings: Settings) -> Vault:
     return Vault([key.get_secret_value() for key in settings.encryption_keys])
 
 
-def build_platform(settings: Settings, client: redis.Client | None = None) -> Freddy:
-    """Build the client of the connector platform; with Redis it keeps to each organization's budget."""
+def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Freddy:
+    """Build the client of the connector platform, which keeps to each organization's budget."""
     return Freddy(
         Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
-        budget=RedisBudget(client, time.time) if client else None,
+        budget=budget,
     )
 
 
@@ -82,7 +83,9 @@ def build_installed_by(
     return installed_in, installer_of
 
 
-def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> Callable[[SlackUser], WebClient]:
+def build_client_for(
+    settings: Settings, http: Http, patient: redis.Client, clock: Clock
+) -> Callable[[SlackUser], WebClient]:
     """Build what gives the client that may do something for a person: with their workspace's token."""
     pauses = SlackPauses()
     client = build_web_client(settings, http, pauses)
@@ -91,7 +94,7 @@ def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> C
     rotator = TokenRotator(
         client_id=settings.slack_client_id, client_secret=reveal(settings.slack_client_secret), client=client
     )
-    tokens = BotTokens(build_installations(settings, patient), rotator, patient, time.time)
+    tokens = BotTokens(build_installations(settings, patient, clock), rotator, patient, clock)
 
     def client_for(person: SlackUser) -> WebClient:
         token = tokens.bot_token(person)
@@ -100,14 +103,14 @@ def build_client_for(settings: Settings, http: Http, patient: redis.Client) -> C
     return client_for
 
 
-def build_installations(settings: Settings, client: redis.Client) -> RedisInstallations:
+def build_installations(settings: Settings, client: redis.Client, clock: Clock) -> RedisInstallations:
     """Build where installs are kept."""
     http = build_slack_http(settings)
 
     def is_good(token: str) -> bool:
         return is_token_good(PooledWebClient(http, token=token, base_url=settings.slack_api_url))
 
-    return RedisInstallations(client, build_vault(settings), time.time, is_good)
+    return RedisInstallations(client, build_vault(settings), clock, is_good)
 
 
 def reveal(value: SecretStr | None) -> str:

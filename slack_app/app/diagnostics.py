@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from slack_app import doctor
 from slack_app.adapters import redis
+from slack_app.adapters.clock import RedisClock
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.rotation import SealedStore, unreadable
 from slack_app.adapters.setups import RedisSetups
@@ -28,7 +29,7 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
     """Check everything outside that the settings name."""
     client, http = redis.open_fast(settings.redis_url.get_secret_value()), build_slack_http(settings)
     vault, stored = build_vault(settings), RedisSetups(client, settings.workspace_organizations)
-    keys, installations = RedisKeys(client, vault, stored), build_installations(settings, client)
+    keys, installations = RedisKeys(client, vault, stored), build_installations(settings, client, RedisClock(client))
     yield from doctor.check_redis(client)
 
     def count_unreadable() -> int:
@@ -54,4 +55,4 @@ def sealed_stores(settings: Settings) -> Sequence[SealedStore]:
     """Return every store that keeps secrets, with a client that does not wait for a Redis that is away."""
     fast = redis.open_fast(settings.redis_url.get_secret_value())
     setups = RedisSetups(fast, settings.workspace_organizations)
-    return [build_installations(settings, fast), RedisKeys(fast, build_vault(settings), setups)]
+    return [build_installations(settings, fast, RedisClock(fast)), RedisKeys(fast, build_vault(settings), setups)]

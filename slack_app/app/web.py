@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from slack_app import listeners, web
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
+from slack_app.adapters.clock import RedisClock
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.known import KnownPeople
 from slack_app.adapters.links.pending import RedisLinks
@@ -78,16 +78,17 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     def protected(store: object) -> Any:
         return WithBreaker(store, breaker)
 
+    clock = RedisClock(fast, breaker=breaker)
     setups = RedisSetups(fast, settings.workspace_organizations)
     keys = RedisKeys(fast, build_vault(settings), setups)
     deps = Dependencies(
         command=settings.slack_command,
         queue=protected(JobProducer(fast)),
-        schedule=protected(RedisSchedule(fast, time.time)),
-        links=protected(RedisLinks(fast, time.time)),
-        choice=Choice(protected(setups), protected(RedisCatalogue(fast, time.time))),
+        schedule=protected(RedisSchedule(fast, clock)),
+        links=protected(RedisLinks(fast, clock)),
+        choice=Choice(protected(setups), protected(RedisCatalogue(fast, clock))),
         keys=protected(keys),
-        clock=time.time,
+        clock=clock,
         recall=protected(KnownPeople(fast)).recall,
     )
     listeners.register(bolt, deps)
@@ -145,7 +146,7 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
     """Build the pages of an install; None where the app serves one workspace."""
     if not settings.slack_client_id:
         return None
-    http = build_slack_http(settings)
+    http, clock = build_slack_http(settings), RedisClock(fast)
     api = urlsplit(settings.slack_api_url)
     public = settings.public_url
     registration = Registration(
@@ -157,10 +158,10 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
     return Install(
         registration,
         client=PooledWebClient(http, token="", base_url=settings.slack_api_url),
-        installations=build_installations(settings, fast),
+        installations=build_installations(settings, fast, clock),
         states=RedisOAuthStates(fast, registration.client_secret),
         command=settings.slack_command,
-        on_installed=lambda installation: enqueue_invitation(installation, JobProducer(fast), time.time),
+        on_installed=lambda installation: enqueue_invitation(installation, JobProducer(fast), clock),
     )
 
 

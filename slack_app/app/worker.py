@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import random
@@ -18,11 +17,13 @@ from slack_app.adapters.asks import RedisAsks
 from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
+from slack_app.adapters.clock import RedisClock
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.jobs.consumer import BLOCK_SECONDS, JobConsumer
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.limits import RedisLimits
+from slack_app.adapters.links.budget import RedisBudget
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
@@ -47,6 +48,7 @@ from slack_app.handlers import handlers
 from slack_app.job_runner import JobRunner
 from slack_app.metrics import Metrics
 from slack_app.poller import PollLoop
+from slack_app.ports import Clock
 from slack_app.worker import Worker
 
 operators_log = structlog.get_logger("slack_app.app")
@@ -61,8 +63,9 @@ def build_worker(settings: Settings) -> Worker:
         redis=patient,
         consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
     )
-    schedule = RedisSchedule(patient, time.time)
-    deps = build_dependencies(settings, patient, schedule)
+    clock = RedisClock(patient)
+    schedule = RedisSchedule(patient, clock)
+    deps = build_dependencies(settings, patient, schedule, clock)
     by_task, poller = handlers(deps)
     if not settings.encryption_keys:
         operators_log.warning("secrets.unsealable", reason="no ENCRYPTION_KEYS: nobody can bring a key of their own")
@@ -72,16 +75,19 @@ def build_worker(settings: Settings) -> Worker:
         threads=settings.worker_threads,
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
         check_redis=lambda: warn_of_redis(redis.open_fast(url)),
+        clock=clock,
     )
 
 
-def build_dependencies(settings: Settings, patient: redis.Client, schedule: RedisSchedule) -> Dependencies:
+def build_dependencies(
+    settings: Settings, patient: redis.Client, schedule: RedisSchedule, clock: Clock
+) -> Dependencies:
     """Build what the use cases need from outside."""
     http = build_slack_http(settings)
-    client_for = build_client_for(settings, http, patient)
+    client_for = build_client_for(settings, http, patient, clock)
     setups = RedisSetups(patient, settings.workspace_organizations)
     keys = RedisKeys(patient, build_vault(settings), setups)
-    installations = build_installations(settings, patient)
+    installations = build_installations(settings, patient, clock)
     is_served = build_is_served(settings, http)
     return Dependencies(
         setups=setups,
@@ -92,14 +98,14 @@ def build_dependencies(settings: Settings, patient: redis.Client, schedule: Redi
         is_served=is_served,
         people=SlackPeople(client_for, patient, *build_installed_by(installations, is_served)),
         asks=RedisAsks(patient),
-        limits=RedisLimits(patient, time.time),
+        limits=RedisLimits(patient, clock),
         audit=RedisAudit(patient),
         default_key=reveal(settings.freddy_api_key),
-        platform=build_platform(settings, patient),
+        platform=build_platform(settings, RedisBudget(patient, clock)),
         states=RedisStates(patient),
-        links=RedisLinks(patient, time.time),
+        links=RedisLinks(patient, clock),
         schedule=schedule,
-        catalogue=RedisCatalogue(patient, time.time),
+        catalogue=RedisCatalogue(patient, clock),
         drafts=RedisDrafts(patient),
         homes=RedisHomes(patient),
         queue=JobProducer(patient),
@@ -112,7 +118,7 @@ def build_dependencies(settings: Settings, patient: redis.Client, schedule: Redi
         required_details=wording.details.needed_details(),
         background=ThreadPoolExecutor(settings.worker_threads, "background"),
         link_seconds=settings.state_ttl_seconds,
-        clock=time.time,
+        clock=clock,
         random=random,
     )
 
@@ -129,7 +135,7 @@ def start_operator_port(settings: Settings) -> None:
 
 def build_metrics(fast: redis.Client) -> Metrics:
     """Build the figures of a process."""
-    return Metrics(JobProducer(fast).facts, RedisLinks(fast, time.time).ended)
+    return Metrics(JobProducer(fast).facts, RedisLinks(fast, RedisClock(fast)).ended)
 
 
 def missing_of(fast: redis.Client, breaker: Breaker) -> Sequence[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import time
 from dataclasses import dataclass, replace
 
 from slack_app.adapters.audit import RedisAudit
+from slack_app.adapters.clock import RedisClock
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
@@ -14,6 +14,7 @@ from slack_app.config import Settings
 from slack_app.features.pending_requests import RESOLVE_REQUESTS
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Change, KeyMode, Setup
+from slack_app.ports import Clock
 
 OPERATOR = "operator"
 
@@ -25,6 +26,7 @@ class OperatorStores:
     setups: RedisSetups
     audit: RedisAudit
     queue: JobProducer
+    clock: Clock
 
     def map_workspace(self, workspace_id: str, organization_id: str) -> None:
         """Map the workspace; who may connect what stays as it is while the organization does."""
@@ -36,14 +38,15 @@ class OperatorStores:
 
     def note(self, workspace_id: str, what: str, about: str = "") -> None:
         """Note the change, and have those told who wait for it."""
-        self.audit.note(Change(time.time(), workspace_id, OPERATOR, what, about))
+        self.audit.note(Change(self.clock(), workspace_id, OPERATOR, what, about))
         if what == "set_up":
             job_id = f"{workspace_id}:{OPERATOR}:{secrets.token_hex(8)}"
             operator = SlackUser(None, workspace_id, OPERATOR)
-            self.queue.enqueue(RESOLVE_REQUESTS.job(job_id, operator, time.time()))
+            self.queue.enqueue(RESOLVE_REQUESTS.job(job_id, operator, self.clock()))
 
 
 def open_stores(settings: Settings) -> OperatorStores:
     """Open the stores, with a client that rides out a short outage."""
     redis = open_patient(settings.redis_url.get_secret_value())
-    return OperatorStores(RedisSetups(redis, settings.workspace_organizations), RedisAudit(redis), JobProducer(redis))
+    setups = RedisSetups(redis, settings.workspace_organizations)
+    return OperatorStores(setups, RedisAudit(redis), JobProducer(redis), RedisClock(redis))

@@ -1,7 +1,7 @@
 """The clock of the demo, which can be moved forward: the stand-ins read it, and so do the app's own processes.
 
-`python -m slack_app.demo.clock web` is `slack-app web` with this clock for the time of day; nothing in the app knows of
-it. How far it was moved stands in a file, which all of them map into their memory.
+`python -m slack_app.demo.clock web` is `slack-app web` with this clock for the time of day, instead of Redis's; nothing
+in the app knows of it. How far it was moved stands in a file, which all of them map into their memory.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import runpy
 import struct
 import time
 from pathlib import Path
+
+from slack_app.adapters import clock
 
 FILE = "SLACK_APP_DEMO_CLOCK"
 _OFFSET = struct.Struct("d")
@@ -40,4 +42,5 @@ class DemoClock:
 
 if __name__ == "__main__":
     time.time = DemoClock(Path(os.environ[FILE]))
+    clock.RedisClock = lambda *_args, **_options: time.time  # type: ignore[assignment,misc]
     runpy.run_module("slack_app", run_name="__main__")
