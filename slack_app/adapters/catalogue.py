@@ -3,7 +3,8 @@
     slack_app:catalogue:<organization>         JSON: read_at, connectors; a day (a stale list is better than none)
     slack_app:catalogue-asked:<organization>   a mark for ten minutes: it was read behind somebody's answer
     slack_app:accounts:<person>                JSON: the person's connections as last read, without ids; an hour
-    slack_app:connections:<credentials>:<tool>   JSON: the connections of one tool, with their ids; five minutes
+    slack_app:connections:<credentials>:<tool>   JSON: the connections of one tool, with their ids, or a random mark
+                                               of a change, which no older list replaces; five minutes
     slack_app:health:<connection>              healthy, unhealthy or unknown, as the platform said; a minute
 
 An outage fails as every other in the work: the job stays where it is.
@@ -12,6 +13,7 @@ An outage fails as every other in the work: the job stays where it is.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -29,6 +31,12 @@ ASK_AGAIN_SECONDS = 600
 ACCOUNTS_SECONDS = 3600
 CONNECTIONS_SECONDS = 300
 HEALTH_SECONDS = 60
+KEEP = """
+-- A list that was read before a change, and comes after it, would bring back what was changed.
+local before = redis.pcall('GET', KEYS[1])
+if type(before) == 'table' then before = '' end
+if (before or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
+"""
 
 
 class RedisCatalogue(Catalogue):
@@ -37,6 +45,7 @@ class RedisCatalogue(Catalogue):
     def __init__(self, redis: Client, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
+        self._keep = redis.register_script(KEEP)
 
     def connectors(self, organization_id: str) -> Sequence[Connector] | None:
         text = read_text(self._redis, f"{PREFIX}catalogue:{organization_id}")
@@ -61,21 +70,28 @@ class RedisCatalogue(Catalogue):
                 return read_record(list[Connection], read_text(self._redis, f"{PREFIX}accounts:{whose}") or "null")
         return None
 
-    def connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
-        text = read_text(self._redis, _connections_key(credentials, tool_key))
-        try:
-            return read_record(list[Connection], text or "null")
-        except ValueError:
-            return None
-
-    def save_connections(self, credentials: Credentials, tool_key: str, connections: Sequence[Connection]) -> None:
-        stored = json.dumps([asdict(connection) for connection in connections])
+    def connections(
+        self,
+        credentials: Credentials,
+        tool_key: str,
+        ask: Callable[[], Sequence[Connection]],
+        is_current: Callable[[Sequence[Connection]], bool],
+    ) -> Sequence[Connection]:
+        key = _connections_key(credentials, tool_key)
+        before = read_text(self._redis, key)
+        with suppress(ValueError):
+            kept = read_record(list[Connection], before or "null")
+            if is_current(kept):
+                return kept
+        found = ask()
+        stored = json.dumps([asdict(connection) for connection in found])
         with redis_errors():
-            self._redis.set(_connections_key(credentials, tool_key), stored, ex=CONNECTIONS_SECONDS)
+            self._keep(keys=[key], args=[before or "", stored, CONNECTIONS_SECONDS])
+        return found
 
     def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
         with redis_errors():
-            self._redis.delete(_connections_key(credentials, tool_key))
+            self._redis.set(_connections_key(credentials, tool_key), secrets.token_hex(8), ex=CONNECTIONS_SECONDS)
 
     def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:
         key = f"{PREFIX}health:{credential_id}"

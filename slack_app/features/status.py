@@ -241,12 +241,18 @@ def with_ids(
         if len(found) >= MOST_SHOWN:
             found += listed
             continue
-        own = catalogue.connections(credentials, tool_key)
-        if own is None or _as_listed(own) != _as_listed(listed):
-            own = platform_errors(credentials, platform.connections_of, tool_key)
-            catalogue.save_connections(credentials, tool_key, own)
+        own = catalogue.connections(
+            credentials,
+            tool_key,
+            partial(platform_errors, credentials, platform.connections_of, tool_key),
+            partial(_is_listed_as, listed),
+        )
         found += sorted(own, key=lambda connection: connection.account)
     return found
+
+
+def _is_listed_as(listed: Sequence[Connection], kept: Sequence[Connection]) -> bool:
+    return _as_listed(kept) == _as_listed(listed)
 
 
 def _as_listed(connections: Sequence[Connection]) -> Sequence[tuple[str, bool]]:

@@ -79,16 +79,21 @@ class Catalogue(Protocol):
         """Return what the person had connected; None when it never was read."""
         ...
 
-    def connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
-        """Return what was connected of one tool when it was last listed; None when that is long ago."""
-        ...
+    def connections(
+        self,
+        credentials: Credentials,
+        tool_key: str,
+        ask: Callable[[], Sequence[Connection]],
+        is_current: Callable[[Sequence[Connection]], bool],
+    ) -> Sequence[Connection]:
+        """Return what is connected of one tool: what was kept where that `is_current`, else what `ask` says now.
 
-    def save_connections(self, credentials: Credentials, tool_key: str, connections: Sequence[Connection]) -> None:
-        """Keep what is connected of one tool, read just now."""
+        What was read before something of the tool was changed is not kept.
+        """
         ...
 
     def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
-        """Keep it no longer: something of the tool was changed."""
+        """Keep it no longer, nor what is being read now: something of the tool was changed."""
         ...
 
     def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -267,3 +268,26 @@ def test_what_was_done_is_told_once_though_the_list_cannot_be_read(stage: Worker
     assert status.connections is None
     assert status.changed
     assert (status.changed.what, status.changed.connection.id) == ("removed", "tcred_work")
+
+
+def test_a_new_name_is_shown_though_the_list_was_being_read_when_it_was_given(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, is_first = stage.platform.connections_of, [True]
+
+    def slow(*args: Any, **more: Any) -> Sequence[Connection]:
+        """Read the list, which is slow to come: the new name overtakes it."""
+        found = read(*args, **more)
+        if is_first:
+            is_first.clear()
+            stage.platform.rename(args[0], "tcred_work", "Work account")
+            stage.catalogue.forget_connections(args[0], "github")
+        return found
+
+    monkeypatch.setattr(stage.platform, "connections_of", slow)
+    answer(stage, asked("status.show", name="crossing"))
+
+    status = answer(stage, asked("status.show", name="after"))
+
+    assert isinstance(status, Status)
+    assert [c.label for c in listed(status) if c.id == "tcred_work"] == ["Work account"]
