@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_app.features.ask_admin import AskAdmin
 from slack_app.features.completion import CompletionCheck
 from slack_app.features.connect import Connect
+from slack_app.features.connections import with_ids
 from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
@@ -19,6 +21,7 @@ from slack_app.features.key import ManageKey
 from slack_app.features.link_actions import LinkActions
 from slack_app.features.menu import Choice, ShowMenu
 from slack_app.features.names import Names
+from slack_app.features.ownership import OwnershipRules
 from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.policy import Policy
 from slack_app.features.poll import LinkPoller
@@ -40,9 +43,11 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     policy = Policy(deps.setups, deps.people, deps.limits)
     names = Names(deps.platform, deps.catalogue, deps.background)
     refresh = Refresh(deps.homes, deps.queue, deps.clock)
-    poller = LinkPoller(deps, CompletionCheck(deps, credentials), refresh)
+    read_ids = partial(with_ids, deps.platform, deps.catalogue)
+    ownership = OwnershipRules(deps.owners, deps.people, read_ids, deps.clock)
+    poller = LinkPoller(deps, CompletionCheck(deps, credentials, ownership), refresh)
     pending_requests = PendingRequests(deps)
-    create_link = CreateLink(deps, names, policy)
+    create_link = CreateLink(deps, names, policy, ownership)
     details = AskDetails(deps)
     connect = Connect(
         deps, credentials, policy, create_link, names, details, refresh, poller.expire, poller.revoke, poller.tell
@@ -50,10 +55,10 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     use_cases = [
         connect,
         details,
-        LinkActions(poller),
-        ShowMenu(deps, credentials, Choice(deps.setups, deps.catalogue), names),
-        ShowStatus(deps, credentials, names, refresh),
-        PublishHome(deps, credentials, policy, names),
+        LinkActions(poller, ownership),
+        ShowMenu(deps, credentials, Choice(deps.setups, deps.catalogue), names, ownership),
+        ShowStatus(deps, credentials, names, ownership, refresh),
+        PublishHome(deps, credentials, policy, names, ownership),
         ManageKey(deps, refresh),
         ShowWhoami(deps),
         ManageSetup(deps, pending_requests, names, refresh),

@@ -80,6 +80,7 @@ def test_every_kind_of_job_is_read_whole(kind: str, body: str) -> None:
 def test_there_is_a_sample_of_every_kind_that_version_0_1_knew() -> None:
     assert {task_of(kind) for kind in STORED["jobs"]} == set(all_tasks()) - {
         task_of("whoami.show"),
+        task_of("disconnect.notify_owner"),
         task_of("menu.refresh"),
         task_of("uninstall.undo"),
         task_of("person.identify"),
@@ -160,6 +161,7 @@ def test_what_a_tool_needed_to_know_is_filled_in(worker: WorkerHarness) -> None:
 
 def test_a_name_that_was_asked_for_is_kept(worker: WorkerHarness) -> None:
     worker.platform.connected = [Connection("tcred_1", "github", "GitHub")]
+    worker.own(*worker.platform.connected, person=MAYA)
     named = Job.from_json(STORED["jobs"]["name"][0])
 
     worker.enqueue(replace(named, target_id="c51e21b37a37e41a"))

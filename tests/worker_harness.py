@@ -22,6 +22,7 @@ from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
+from slack_app.adapters.owners import RedisOwners
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.vault import Vault
@@ -36,7 +37,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Reply, task_of
-from slack_app.model.tools import Connection, Connector
+from slack_app.model.tools import Connection, Connector, Ownership
 from slack_app.model.users import Known, Role, SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.slack import HasResponseUrl
@@ -249,6 +250,7 @@ class WorkerHarness:
         self.schedule = RedisSchedule(self.redis, lambda: self.now)
         self.background = ThreadPoolExecutor(1)
         self.catalogue = RedisCatalogue(self.redis, lambda: self.now)
+        self.owners = RedisOwners(self.redis)
         self.setups = RedisSetups(self.redis, {"T1": "org_a"})
         self.choice = Choice(self.setups, self.catalogue)
         vault = Vault([encryption_key or Fernet.generate_key().decode()])
@@ -280,6 +282,7 @@ class WorkerHarness:
             links=self.links,
             schedule=self.schedule,
             catalogue=self.catalogue,
+            owners=self.owners,
             drafts=self.drafts,
             homes=self.homes,
             queue=self.queue,
@@ -309,6 +312,11 @@ class WorkerHarness:
         self.job_runner.notify_overdue()
         for link_id in self.schedule.take_due(10):
             self.poller.poll(link_id)
+
+    def own(self, *connections: Connection, person: SlackUser = JOB.person, organization_id: str = "org_a") -> None:
+        """Have the connections made by the person through the app."""
+        owned = {one.digest: Ownership(person, one.tool_key, self.now) for one in connections}
+        self.owners.save(organization_id, owned)
 
     def finish_behind(self) -> None:
         """Wait for what is done while nobody waits."""

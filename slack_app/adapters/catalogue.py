@@ -2,7 +2,8 @@
 
     slack_app:catalogue:<organization>         JSON: read_at, connectors; a day (a stale list is better than none)
     slack_app:catalogue-asked:<organization>   a mark for ten minutes: it was read behind somebody's answer
-    slack_app:accounts:<person>                JSON: the person's connections as last read, without ids; an hour
+    slack_app:connected:<person>               JSON: the connections that the person may see, as last read, without ids;
+                                               an hour
     slack_app:connections:<credentials>:<tool>   JSON: the connections of one tool, with their ids, or a random mark
                                                of a change, which no older list replaces; five minutes
     slack_app:health:<connection>              healthy, unhealthy or unknown, as the platform said; a minute
@@ -67,7 +68,7 @@ class RedisCatalogue(Catalogue):
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
         for whose in keys_of(person):
             with suppress(ValueError):
-                return read_record(list[Connection], read_text(self._redis, f"{PREFIX}accounts:{whose}") or "null")
+                return read_record(list[Connection], read_text(self._redis, f"{PREFIX}connected:{whose}") or "null")
         return None
 
     def connections(
@@ -79,15 +80,17 @@ class RedisCatalogue(Catalogue):
     ) -> Sequence[Connection]:
         key = _connections_key(credentials, tool_key)
         before = read_text(self._redis, key)
-        with suppress(ValueError):
-            kept = read_record(list[Connection], before or "null")
-            if is_current(kept):
-                return kept
+        kept = _connections_in(before)
+        if kept is not None and is_current(kept):
+            return kept
         found = ask()
         stored = json.dumps([asdict(connection) for connection in found])
         with redis_errors():
             self._keep(keys=[key], args=[before or "", stored, CONNECTIONS_SECONDS])
         return found
+
+    def known_connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
+        return _connections_in(read_text(self._redis, _connections_key(credentials, tool_key)))
 
     def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
         with redis_errors():
@@ -106,7 +109,14 @@ class RedisCatalogue(Catalogue):
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         stored = json.dumps([asdict(account) for account in accounts])
         with redis_errors():
-            self._redis.set(f"{PREFIX}accounts:{key_of(person)}", stored, ex=ACCOUNTS_SECONDS)
+            self._redis.set(f"{PREFIX}connected:{key_of(person)}", stored, ex=ACCOUNTS_SECONDS)
+
+
+def _connections_in(text: str | None) -> Sequence[Connection] | None:
+    try:
+        return read_record(list[Connection], text or "null")
+    except ValueError:
+        return None
 
 
 def _connections_key(credentials: Credentials, tool_key: str) -> str:

@@ -27,6 +27,7 @@ from slack_app.adapters.links.budget import RedisBudget
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
+from slack_app.adapters.owners import RedisOwners
 from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
@@ -106,6 +107,7 @@ def build_dependencies(
         links=RedisLinks(patient, clock),
         schedule=schedule,
         catalogue=RedisCatalogue(patient, clock),
+        owners=RedisOwners(patient),
         drafts=RedisDrafts(patient),
         homes=RedisHomes(patient),
         queue=JobProducer(patient),

@@ -7,12 +7,13 @@ then 404 or "not connected" stands beside a finished connection. The list is rea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from slack_app.errors import UserError
+from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
+from slack_app.features.ownership import OwnershipRules
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials
@@ -30,6 +31,7 @@ class CompletionCheck:
 
     deps: Dependencies
     resolve_credentials: CredentialResolver
+    ownership: OwnershipRules
 
     def __call__(self, live: PendingLink, polls: int | None = None) -> Completion:
         """Ask the platform; an old connection that it takes for the new one counts as none.
@@ -61,8 +63,30 @@ class CompletionCheck:
         return credentials
 
     def _connected(self, live: PendingLink, credentials: Credentials, connection: Connection | None) -> Completion:
-        self.deps.catalogue.forget_connections(credentials, live.link.connector_type)  # the same account, a new id
-        return Completion(Outcome.CONNECTED, connection)
+        """Remember whose it is, before anybody is told, and note where it is an account that they had connected."""
+        tool_key = live.link.connector_type
+        self.deps.catalogue.forget_connections(credentials, tool_key)  # the same account, a new id
+        if connection is None:
+            return Completion(Outcome.CONNECTED)
+        self.ownership.record(credentials, live.person, connection, connection.tool_key or tool_key)
+        is_repeated = self._is_repeated(live, credentials, connection)
+        return Completion(Outcome.CONNECTED, replace(connection, is_repeated=is_repeated))
+
+    def _is_repeated(self, live: PendingLink, credentials: Credentials, connection: Connection) -> bool:
+        """Return whether the person has the same account twice now; whoever had nothing before is not asked about."""
+        before = live.connections_before
+        if not before or not connection.account:
+            return False
+        try:
+            found = self.deps.platform.connections_of(credentials, live.link.connector_type, is_for_link=True)
+        except UpstreamError as exc:
+            if exc.service != "platform":
+                raise
+            return False
+        account = connection.account.casefold()
+        others = [one for one in found if one.id != connection.id and one.id in before]
+        own = self.ownership.own(credentials, live.person, others)
+        return any(one.account.casefold() == account for one in own)
 
     def _is_list_due(self, live: PendingLink, polls: int | None) -> bool:
         """Return whether the list is read now: more often when its person is likely to be through."""
@@ -76,7 +100,11 @@ class CompletionCheck:
 
     def by_list(self, live: PendingLink) -> Completion:
         """Return what the list alone says. Raises UserError, UpstreamError."""
-        return self._listed(live, self.credentials(live))
+        credentials = self.credentials(live)
+        listed = self._listed(live, credentials)
+        if listed.outcome is not Outcome.CONNECTED:
+            return listed
+        return self._connected(live, credentials, listed.connection)
 
     def _listed(self, live: PendingLink, credentials: Credentials) -> Completion:
         """Return what the list of the tool's connections says: connected, nothing new, or nobody can say.

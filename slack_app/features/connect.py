@@ -6,24 +6,25 @@ most one live link to a tool: whoever asks again gets the same one, at the end o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from slack_app.errors import DetailsNeeded, Meaning, RetryLater, UpstreamError, UserError
-from slack_app.features.create_link import CreateLink, InTurn
+from slack_app.features.connections import with_health
+from slack_app.features.create_link import AlreadyConnected, CreateLink, InTurn
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import SUBMIT_DETAILS, AskDetails
 from slack_app.features.names import Names, unknown
 from slack_app.features.policy import NOT_OFFERED, Policy
-from slack_app.features.respond import answer_beside, log_closed_way
+from slack_app.features.respond import answer_beside, log_closed_way, respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Permission, Task
-from slack_app.model.tools import Connector
+from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -32,6 +33,9 @@ FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
 DM_PATIENCE_SECONDS = 10.0
 """So long Slack may ask us to wait with a direct message before the link is brought in the private answer alone."""
+
+MOST_NAMED = 10
+"""Accounts of one tool; nobody has more to choose from."""
 
 CONNECT = Task("connect", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="")
 
@@ -49,6 +53,13 @@ class StillWorking(MessageFact):
 
     connector_type: str
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedAlready(MessageFact):
+    """The person has connected the tool that they ask for: as whom, and whether it works."""
+
+    connections: Sequence[Connection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,11 @@ class Connect:
             live = self._begun(progress) or self._live_link(job, progress)
         except DetailsNeeded as needed:
             return self.details.request(job, needed)
+        except AlreadyConnected as known:
+            credentials = self.resolve_credentials(job.person)
+            found = with_health(self.deps, credentials, known.connections[:MOST_NAMED])
+            respond(self.deps.messenger, job, ConnectedAlready(found))
+            return "already_connected"
         if live.outcome is None:
             self.deps.states.remember(live.link, job.person)
             if not self.deps.is_installed(job.person):  # the app was removed while the link was being made
@@ -208,6 +224,8 @@ class Connect:
 
     def _follow(self, job: Job, live: PendingLink) -> None:
         """Have the link polled, and what becomes of it shown in the private message that was pressed."""
+        if live.explains_key:
+            self.deps.owners.note_told(live.link.organization_id, live.person)
         due = self.deps.clock() + FIRST_LOOK_SECONDS
         self.deps.schedule.put(live, due, is_prioritized=live.prioritized_at is not None)
         if job.can_replace:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
+from functools import partial
 
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, log_known, lookup, unknown
+from slack_app.features.ownership import OwnershipRules
 from slack_app.features.policy import Policy
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
@@ -31,6 +33,14 @@ class InTurn(MessageFact):
     connector_type: str
 
 
+class AlreadyConnected(Exception):
+    """The person has connected the tool, and did not say that they want it once more."""
+
+    def __init__(self, connections: Sequence[Connection]) -> None:
+        super().__init__(f"{len(connections)} connected")
+        self.connections = connections
+
+
 @dataclass(frozen=True, slots=True)
 class CreateLink:
     """The use case with what it needs."""
@@ -38,9 +48,14 @@ class CreateLink:
     deps: Dependencies
     names: Names
     policy: Policy
+    ownership: OwnershipRules
 
     def __call__(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
-        """Make a link and keep it. Raises UserError, DetailsNeeded, RetryLater, UpstreamError."""
+        """Make a link and keep it. Raises UserError, DetailsNeeded, AlreadyConnected, RetryLater, UpstreamError.
+
+        Nobody waits for the list of what is connected before a first link: it is read while the link is made, and only
+        of whom it is known that they have connected the tool, first.
+        """
         needed = self.deps.required_details.get(job.connector_type, ())
         if not all(job.parameters.get(key) for key in needed):
             raise DetailsNeeded(job.connector_type, name, needed)
@@ -48,19 +63,35 @@ class CreateLink:
         if is_only:
             self._wait_for_turn(job, credentials.organization_id)
         with self.policy.counted(job.person, credentials.organization_id):
-            before = self.deps.background.submit(
-                self.deps.platform.connections_of, credentials, job.connector_type, is_for_link=True
-            )
+            known = self.deps.catalogue.known_connections(credentials, job.connector_type)
+            before = self.deps.background.submit(self._connections, credentials, job.connector_type)
+            if self.ownership.own(credentials, job.person, known or []):
+                self._check_is_new(job, credentials, _result(before))
+            link = self._authorize(job, credentials, name)
+            connected = _result(before)
+            self._check_is_new(job, credentials, connected)
             live = PendingLink(
                 id=secrets.token_hex(8),
                 person=job.person,
-                link=self._authorize(job, credentials, name),
+                link=link,
                 parameters=dict(job.parameters),
-                connections_before=_snapshot(before),
+                connections_before=None if connected is None else {c.id: c.created_at for c in connected},
                 reference=job.reference,
+                explains_key=self.ownership.has_to_explain_key(credentials, job.person),
             )
             self.deps.links.publish(live, job, is_only=is_only)
         return live
+
+    def _connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
+        ask = partial(self.deps.platform.connections_of, credentials, tool_key, is_for_link=True)
+        return self.deps.catalogue.connections(credentials, tool_key, ask, is_current=lambda _: False)
+
+    def _check_is_new(self, job: Job, credentials: Credentials, connected: Sequence[Connection] | None) -> None:
+        """Raise AlreadyConnected, unless the person said that they want another: by the button, or with details."""
+        if job.target_id or job.parameters:
+            return
+        if own := self.ownership.own(credentials, job.person, connected or []):
+            raise AlreadyConnected(own)
 
     def _wait_for_turn(self, job: Job, organization_id: str) -> None:
         if self.deps.links.take_turn(organization_id, job.connector_type, job):
@@ -113,9 +144,9 @@ class CreateLink:
         return UserError("platform_fault", **asked)
 
 
-def _snapshot(before: Future[Sequence[Connection]]) -> Mapping[str, str] | None:
+def _result(before: Future[Sequence[Connection]]) -> Sequence[Connection] | None:
     """Return what was connected before the link is shown; None when the platform does not say in time."""
     try:
-        return {connection.id: connection.created_at for connection in before.result(SNAPSHOT_SECONDS)}
+        return before.result(SNAPSHOT_SECONDS)
     except (UpstreamError, FutureTimeout):
         return None

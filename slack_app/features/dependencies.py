@@ -12,7 +12,7 @@ from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, JobQueue
 from slack_app.ports.keys import Keys, Secrets
 from slack_app.ports.links import Links, Schedule, States
-from slack_app.ports.platform import Catalogue, Platform
+from slack_app.ports.platform import Catalogue, Owners, Platform
 from slack_app.ports.slack import Messenger, People
 from slack_app.ports.workspaces import Asks, Audit, Installations, Limits, Setups
 
@@ -41,6 +41,7 @@ class Dependencies:
     links: Links
     schedule: Schedule
     catalogue: Catalogue
+    owners: Owners
     drafts: Drafts
     homes: Homes
     queue: JobQueue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
 from pydantic import AliasChoices, Field
@@ -13,13 +13,14 @@ from slack_app.errors import BUDGET_SPENT, UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
+from slack_app.features.ownership import OwnershipRules, as_member_sees, is_shared
 from slack_app.features.policy import Policy
-from slack_app.features.status import Changed, with_ids
+from slack_app.features.status import Changed
 from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tasks import Permission, Reply, Task
-from slack_app.model.tools import Connection, Connector
+from slack_app.model.tools import Connection, Connector, Owner
 from slack_app.model.users import Membership, SlackUser
 from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
@@ -91,6 +92,7 @@ class PublishHome:
     resolve_credentials: CredentialResolver
     policy: Policy
     names: Names
+    ownership: OwnershipRules
 
     @PUBLISH_HOME.handler
     def publish(self, job: Job[HomeRequest], _progress: Progress) -> str:
@@ -109,32 +111,45 @@ class PublishHome:
     def _home(self, job: Job[HomeRequest]) -> Home:
         credentials = self.resolve_credentials(job.person)
         accounts, connectors, is_stale = self._read(credentials, job.person)
-        connected = {account.tool_key for account in accounts}
-        offered = self.policy.allowed_connectors(job.person, connectors)
-        others = [connector for connector in offered if connector.tool_key not in connected]
         home_filter = (
             self.deps.homes.filter_of(job.person) or HomeFilter()
         )  # the last word, where several were typed at once
         fits = {connector.tool_key for connector in _search(connectors, home_filter)}
         is_all = home_filter == HomeFilter()
-        connections: Sequence[Connection] = [account for account in accounts if is_all or account.tool_key in fits]
+        connections = [account for account in accounts if is_all or account.tool_key in fits]
         if not is_stale:
             try:
-                connections = with_ids(self.deps.platform, self.deps.catalogue, credentials, connections)
+                connections = self._listed(credentials, job.person, accounts, None if is_all else fits)
             except UpstreamError as exc:
                 if exc.service != "platform" or exc.code == BUDGET_SPENT:
                     raise
                 is_stale = True  # without the ids there are no buttons
+                if is_shared(credentials):  # nor does anybody know whose they are
+                    known = self.deps.catalogue.accounts(job.person) or []
+                    connections = [account for account in known if is_all or account.tool_key in fits]
+        connected = {connection.tool_key for connection in connections if connection.owner is Owner.SELF}
+        offered = self.policy.allowed_connectors(job.person, connectors)
+        others = [connector for connector in offered if connector.tool_key not in connected]
         return Home(
             connections=connections,
             connectors=[connector for connector in others if connector.tool_key in fits],
             waiting=self.deps.links.pending(job.person, [connector.tool_key for connector in connectors]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
             home_filter=home_filter,
-            is_first=not accounts and not is_stale,
+            is_first=not (connected if is_all else accounts) and not is_stale,
             is_stale=is_stale,
             changed=job.payload.changed,
         )
+
+    def _listed(
+        self, credentials: Credentials, person: SlackUser, accounts: Sequence[Connection], tool_keys: Set[str] | None
+    ) -> list[Connection]:
+        """Return what the person may see of the accounts, and keep it for the menu. Raises UserError, UpstreamError."""
+        found = self.ownership.listed(credentials, person, accounts, tool_keys)
+        if is_shared(credentials) and tool_keys is None:
+            seen = [replace(connection, id="") for connection in as_member_sees(found)]
+            self.deps.catalogue.save_accounts(person, seen)
+        return list(found)
 
     def _read(
         self, credentials: Credentials, person: SlackUser
@@ -148,7 +163,8 @@ class PublishHome:
             if exc.service != "platform" or exc.code == BUDGET_SPENT:  # that waits, and what is shown stays
                 raise
             return _by_name(self.deps.catalogue.accounts(person) or []), _by_name(known or []), True
-        self.deps.catalogue.save_accounts(person, accounts)
+        if not is_shared(credentials):
+            self.deps.catalogue.save_accounts(person, accounts)
         self.names.refresh_in_background(credentials)
         return _by_name(accounts), _by_name(connectors), False
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import CONNECT
+from slack_app.features.ownership import OwnershipRules
 from slack_app.features.poll import Ended, LinkPoller
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact
@@ -31,6 +32,7 @@ class LinkActions:
     """The use cases with what they need."""
 
     poller: LinkPoller
+    ownership: OwnershipRules
 
     @RENEW_LINK.handler
     def renew(self, job: Job, _progress: Progress) -> str:
@@ -74,6 +76,7 @@ class LinkActions:
             if exc.retryable:
                 raise
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
+        self.ownership.release(credentials, live.connection)
         self.poller.deps.schedule.forget(live)  # or "connected" is told again where Slack had not taken it yet
         self.poller.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from slack_app.errors import UpstreamError
+from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver, platform_errors, setup_of
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, search
+from slack_app.features.ownership import OwnershipRules
 from slack_app.features.policy import allowed_in
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact
@@ -88,6 +89,7 @@ class ShowMenu:
     resolve_credentials: CredentialResolver
     choice: Choice
     names: Names
+    ownership: OwnershipRules
 
     @SHOW_MENU.handler
     def show(self, job: Job, _progress: Progress) -> str:
@@ -123,12 +125,13 @@ class ShowMenu:
             found = platform_errors(credentials, self.names.fetch)
             connectors = _by_name(allowed_in(setup_of(self.choice.setups, person), found))
         try:
-            accounts: Sequence[Connection] | None = self.deps.platform.accounts(credentials)
-        except UpstreamError as exc:
-            if exc.service != "platform":
+            connected = self.deps.platform.accounts(credentials)
+            accounts = self.ownership.listed_as_member(credentials, person, connected)
+        except (UserError, UpstreamError) as exc:
+            if isinstance(exc, UpstreamError) and exc.service != "platform":
                 raise
             return Menu(connectors, before.accounts if isinstance(before, Menu) else None)
-        self.choice.catalogue.save_accounts(person, accounts or [])
+        self.choice.catalogue.save_accounts(person, accounts)
         return Menu(connectors, accounts)
 
 

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+
+import structlog
 
 from slack_app.errors import UpstreamError, UserError
+from slack_app.features.connections import MOST_SHOWN, with_health
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
 from slack_app.features.names import Names, log_known
+from slack_app.features.ownership import OwnershipRules
 from slack_app.features.respond import update_or_respond
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Draft, Job
-from slack_app.model.tasks import Permission, Task
-from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Credentials
+from slack_app.model.tasks import Permission, Reply, Task
+from slack_app.model.tools import Connection, Owner
+from slack_app.model.users import SlackUser
+from slack_app.model.workspaces import Change, Credentials
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
-from slack_app.ports.platform import Catalogue, Platform
 
-MOST_SHOWN = 20
-"""Two blocks each, of the 50 that a message may have: https://docs.slack.dev/reference/block-kit/blocks"""
+log = structlog.get_logger("slack_app.status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,17 @@ class DisconnectCancelled(MessageFact):
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedByAdmin(MessageFact):
+    """An admin disconnected what the person had connected."""
+
+    connection: Connection
+    admin_id: str
+
+
+NOTIFY_OWNER = Task("disconnect.notify_owner", Permission.SYSTEM, payload=RemovedByAdmin, reply=Reply.NONE)
+
+
+@dataclass(frozen=True, slots=True)
 class AskName(ModalFact):
     """What is the connection to be called? The request to rename it waits under `draft_id`."""
 
@@ -98,12 +111,13 @@ class ShowStatus:
     deps: Dependencies
     resolve_credentials: CredentialResolver
     names: Names
+    ownership: OwnershipRules
     refresh: Refreshing
 
     @SHOW_STATUS.handler
     def show(self, job: Job, _progress: Progress) -> str:
         """List everything that is connected."""
-        update_or_respond(self.deps.messenger, job, self._status(self.resolve_credentials(job.person)))
+        update_or_respond(self.deps.messenger, job, self._status(job, self.resolve_credentials(job.person)))
         return "status_shown"
 
     @ASK_DISCONNECT.handler
@@ -115,7 +129,8 @@ class ShowStatus:
         except UserError as exc:  # which offers to connect what a sentence names
             raise UserError("tool_missing") from exc
         found = platform_errors(credentials, self.deps.platform.connections_of, meant.tool_key)
-        update_or_respond(self.deps.messenger, job, ConfirmDisconnect(meant.name, found))
+        seen = self.ownership.of_tool(credentials, job.person, found)
+        update_or_respond(self.deps.messenger, job, ConfirmDisconnect(meant.name, seen))
         return "disconnect_asked"
 
     @CANCEL_DISCONNECT.handler
@@ -126,12 +141,15 @@ class ShowStatus:
 
     @DISCONNECT.handler
     def disconnect(self, job: Job, _progress: Progress) -> str:
-        """Disconnect one; harmless when it is gone already."""
+        """Disconnect one; harmless when it is gone already. Whose it was is told when an admin did it."""
         credentials = self.resolve_credentials(job.person)
-        connection = self._own(job, credentials)
+        connection = self._reachable(job, credentials, is_removal=True)
         what = "gone"
         if connection is not None and platform_errors(credentials, self.deps.platform.disconnect, connection.id):
             what = "removed"
+            owner = self.ownership.release(credentials, connection)
+            if connection.owner is not Owner.SELF:
+                self._note_removal(job, connection, owner)
         self._show(job, credentials, _changed(job, connection, what))
         return "disconnected"
 
@@ -149,7 +167,7 @@ class ShowStatus:
     def open_rename(self, job: Job, _progress: Progress) -> str:
         """Ask what one is to be called."""
         credentials = self.resolve_credentials(job.person)
-        connection, what = self._own(job, credentials), "gone"
+        connection, what = self._reachable(job, credentials), "gone"
         if connection is not None:
             try:
                 question = AskName(connection, self.deps.drafts.save(Draft(job)))
@@ -168,7 +186,7 @@ class ShowStatus:
         """Rename one to what was filled in, and show that where the button was pressed."""
         asked = draft_of(self.deps.drafts, job).job
         credentials = self.resolve_credentials(asked.person)
-        connection, what = self._own(asked, credentials), "gone"
+        connection, what = self._reachable(asked, credentials), "gone"
         if connection is not None:
             label = job.payload.label
             platform_errors(credentials, self.deps.platform.rename, connection.id, label)
@@ -178,7 +196,7 @@ class ShowStatus:
 
     def _turn(self, job: Job, *, is_active: bool) -> str:
         credentials = self.resolve_credentials(job.person)
-        connection, what = self._own(job, credentials), "gone"
+        connection, what = self._reachable(job, credentials), "gone"
         if connection is not None:
             platform_errors(credentials, self.deps.platform.switch, connection.id, is_active=is_active)
             what = "on" if is_active else "off"
@@ -192,7 +210,7 @@ class ShowStatus:
             self.refresh(job.person, changed)
         else:
             try:
-                status = self._status(credentials, changed)
+                status = self._status(job, credentials, changed)
             except UpstreamError as exc:
                 if exc.service != "platform":
                     raise
@@ -200,64 +218,40 @@ class ShowStatus:
             update_or_respond(self.deps.messenger, job, status)
             self.refresh(job.person)
 
-    def _own(self, job: Job, credentials: Credentials) -> Connection | None:
-        """Return the connection that the button names, if it is one of the person's now."""
-        own = platform_errors(credentials, self.deps.platform.connections_of, job.connector_type)
-        found = next((connection for connection in own if connection.id == job.target_id), None)
+    def _reachable(self, job: Job, credentials: Credentials, *, is_removal: bool = False) -> Connection | None:
+        """Return what the button names, None when it is gone. Raises UserError where it is not theirs to change."""
+        connected = platform_errors(credentials, self.deps.platform.connections_of, job.connector_type)
+        found = self.ownership.reachable(credentials, job.person, connected, job.target_id, is_removal=is_removal)
         if found is not None:
             log_known(found.tool_key)
         return found
 
-    def _status(self, credentials: Credentials, changed: Changed | None = None) -> Status:
-        accounts = platform_errors(credentials, self.deps.platform.accounts)
-        found = with_ids(self.deps.platform, self.deps.catalogue, credentials, accounts)
-        shown, rest = found[:MOST_SHOWN], found[MOST_SHOWN:]
-        healths = list(self.deps.background.map(partial(self._health, credentials), shown))
-        looked_at = [replace(c, is_healthy=health) for c, health in zip(shown, healths, strict=True)]
-        return Status([*looked_at, *rest], changed)
+    def _note_removal(self, job: Job, connection: Connection, owner: SlackUser | None) -> None:
+        """Note in the audit trail that an admin removed what is not theirs, and have whose it was told."""
+        now, admin = self.deps.clock(), job.person
+        self.deps.audit.note(Change(now, admin.team_id, admin.user_id, "disconnected", connection.tool_key, id=job.id))
+        if owner is not None:
+            removed = RemovedByAdmin(connection, admin.user_id)
+            self.deps.queue.enqueue(NOTIFY_OWNER.job(f"{job.id}:owner", owner, now, payload=removed))
 
-    def _health(self, credentials: Credentials, connection: Connection) -> bool | None:
-        return self.deps.catalogue.health(connection.id, partial(self._ask_health, credentials, connection.id))
-
-    def _ask_health(self, credentials: Credentials, credential_id: str) -> bool | None:
+    @NOTIFY_OWNER.handler
+    def notify_owner(self, job: Job[RemovedByAdmin], _progress: Progress) -> str:
+        """Tell the person that an admin disconnected what they had connected."""
         try:
-            return self.deps.platform.is_healthy(credentials, credential_id)
-        except UpstreamError:
-            return None
+            self.deps.messenger.post_dm(job.person, job.payload)
+        except UpstreamError as exc:
+            if exc.retryable or exc.service != "slack":
+                raise
+            log.info("owner.undelivered", code=exc.code)
+            return "undelivered"
+        self.refresh(job.person)
+        return "owner_notified"
 
-
-def with_ids(
-    platform: Platform, catalogue: Catalogue, credentials: Credentials, accounts: Sequence[Connection]
-) -> Sequence[Connection]:
-    """Return the accounts by their tools' names, those that are shown with the ids that change them.
-
-    That is one request for each tool that is shown, and none where the list says the same of the tool as it did a
-    moment ago. Raises UserError, UpstreamError.
-    """
-    by_name = sorted(accounts, key=lambda account: (account.name.lower(), account.account))
-    found: list[Connection] = []
-    for tool_key in dict.fromkeys(account.tool_key for account in by_name):
-        listed = [account for account in by_name if account.tool_key == tool_key]
-        if len(found) >= MOST_SHOWN:
-            found += listed
-            continue
-        own = catalogue.connections(
-            credentials,
-            tool_key,
-            partial(platform_errors, credentials, platform.connections_of, tool_key),
-            partial(_is_listed_as, listed),
-        )
-        found += sorted(own, key=lambda connection: connection.account)
-    return found
-
-
-def _is_listed_as(listed: Sequence[Connection], kept: Sequence[Connection]) -> bool:
-    return _as_listed(kept) == _as_listed(listed)
-
-
-def _as_listed(connections: Sequence[Connection]) -> Sequence[tuple[str, bool]]:
-    """Return what both of the platform's lists say of connections."""
-    return sorted((connection.account, connection.is_active) for connection in connections)
+    def _status(self, job: Job, credentials: Credentials, changed: Changed | None = None) -> Status:
+        accounts = platform_errors(credentials, self.deps.platform.accounts)
+        found = self.ownership.listed(credentials, job.person, accounts)
+        shown, rest = found[:MOST_SHOWN], found[MOST_SHOWN:]
+        return Status([*with_health(self.deps, credentials, shown), *rest], changed)
 
 
 def _changed(job: Job, connection: Connection | None, what: str) -> Changed:

@@ -105,6 +105,7 @@ class PendingLink:
     `connections_before` maps the ids of the connections that the person had to their `created_at`, None when nobody
     could say. `prioritized_at` is when the person opened the link or asked to have it checked, `check_requested_at`
     only the latter. `late_looks` counts the looks after its end, from the one when its person was told on.
+    `explains_key`: its message says that one key serves all.
     """
 
     id: str
@@ -121,3 +122,4 @@ class PendingLink:
     prioritized_at: float | None = None
     check_requested_at: float | None = None
     late_looks: int = 0
+    explains_key: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from slack_app.model.links import Authorization, Completion
-from slack_app.model.tools import Connection, Connector
+from slack_app.model.tools import Connection, Connector, Ownership
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
 
@@ -92,6 +92,10 @@ class Catalogue(Protocol):
         """
         ...
 
+    def known_connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
+        """Return what was connected of one tool when it was last listed; None when that is long ago."""
+        ...
+
     def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
         """Keep it no longer, nor what is being read now: something of the tool was changed."""
         ...
@@ -102,4 +106,28 @@ class Catalogue(Protocol):
 
     def save_accounts(self, person: SlackUser, accounts: Sequence[Connection]) -> None:
         """Keep what the person has connected, read just now."""
+        ...
+
+
+class Owners(Protocol):
+    """Who made which connection through the app; each method raises UpstreamError."""
+
+    def of(self, organization_id: str) -> Mapping[str, Ownership]:
+        """Return the owners by the digests of their connections; what cannot be read counts as nobody's."""
+        ...
+
+    def save(self, organization_id: str, owned: Mapping[str, Ownership]) -> None:
+        """Keep these owners, too."""
+        ...
+
+    def forget(self, organization_id: str, digests: Sequence[str]) -> None:
+        """Keep the owners of these connections no longer."""
+        ...
+
+    def was_told(self, organization_id: str, person: SlackUser) -> bool:
+        """Return whether the person was told that the key is shared."""
+        ...
+
+    def note_told(self, organization_id: str, person: SlackUser) -> None:
+        """Note that the person was told."""
         ...

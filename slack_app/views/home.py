@@ -23,8 +23,8 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from slack_app import wording
+from slack_app.features.connections import MOST_SHOWN
 from slack_app.features.home import Home, Welcome
-from slack_app.features.status import MOST_SHOWN
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connector
 from slack_app.views import status

@@ -69,7 +69,8 @@ def wrong_account_disconnected(fact: WrongAccountDisconnected, _command: str) ->
 def _offer(live: PendingLink, lead: str, told: str, checked_at: float | None) -> Message:
     """Offer the link; the address stands as plain text, exactly as the platform gave it."""
     url, terms = live.link.url, wording.link.terms(live, told)
-    more = [wording.link.checked(live.link.tool, checked_at)] if checked_at is not None else []
+    more = [wording.link.shared_key()] if live.explains_key else []
+    more += [wording.link.checked(live.link.tool, checked_at)] if checked_at is not None else []
     buttons = [
         _button(wording.link.button(live.link.tool), ActionId.OPEN_LINK, live, url=url, style="primary"),
         _button(wording.link.check_button(), ActionId.CHECK_LINK, live),

@@ -18,18 +18,20 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
+from slack_app.features.connect import ConnectedAlready
+from slack_app.features.connections import MOST_SHOWN
 from slack_app.features.status import (
-    MOST_SHOWN,
     AskName,
     ConfirmDisconnect,
     DisconnectCancelled,
+    RemovedByAdmin,
     Status,
     StatusLoading,
 )
 from slack_app.model.messages import Message
-from slack_app.model.tools import Connection
+from slack_app.model.tools import Connection, Owner
 from slack_app.views.ids import ActionId, CallbackId
-from slack_app.views.prose import mrkdwn, section
+from slack_app.views.prose import mrkdwn, prose, section
 from slack_app.views.render import render_message, render_modal
 from slack_app.views.values import Value
 
@@ -50,16 +52,26 @@ def status(fact: Status, command: str) -> Message:
     lead = [wording.status.changed(fact.changed)] if fact.changed else []
     if fact.connections is None:
         return _message([*lead, wording.status.unlisted(command)])
-    if not fact.connections:
-        return _message([*lead, wording.status.empty(command)])
     shown, more = fact.connections[:MOST_SHOWN], len(fact.connections) - MOST_SHOWN
-    lines = [wording.status.line(connection) for connection in shown]
-    blocks: list[Block] = [section(text) for text in [*lead, wording.status.lead()]]
-    for line, connection in zip(lines, shown, strict=True):
-        blocks += [section(line), ActionsBlock(elements=buttons_of(connection))]
+    own = [connection for connection in shown if connection.owner is Owner.SELF]
+    others = [connection for connection in shown if connection.owner is not Owner.SELF]
+    lead.append(wording.status.lead() if own else wording.status.empty(command))
+    blocks: list[Block] = [section(text) for text in lead] + _lines(own)
+    blocks += [section(wording.status.others())] * bool(others) + _lines(others)
     rest = [wording.status.more(more)] if more > 0 else []
     blocks += [ContextBlock(elements=[mrkdwn(text)]) for text in rest]
-    return Message("\n".join([*lead, wording.status.lead(), *lines, *rest]), [block.to_dict() for block in blocks])
+    texts = [*lead, *map(wording.status.line, own), *[wording.status.others()] * bool(others)]
+    texts += [*map(wording.status.line, others), *rest]
+    return Message("\n".join(texts), [block.to_dict() for block in blocks])
+
+
+def _lines(connections: Sequence[Connection]) -> list[Block]:
+    blocks: list[Block] = []
+    for connection in connections:
+        blocks.append(section(wording.status.line(connection)))
+        if connection.id:
+            blocks.append(ActionsBlock(elements=buttons_of(connection)))
+    return blocks
 
 
 @render_message.register
@@ -67,16 +79,49 @@ def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
     """Ask what to disconnect, and say what that means."""
     if not fact.connections:
         return _message([wording.status.nothing_to_disconnect(fact.tool, command)])
-    shown = fact.connections[:MOST_SHOWN]
+    shown = [connection for connection in fact.connections if connection.id][:MOST_SHOWN]
+    if not shown:
+        return _message([wording.status.of_others(fact.tool)])
     text = wording.status.disconnect_question(shown)
     buttons = [
-        _button(wording.status.disconnect_button(c, len(shown)), ActionId.DISCONNECT, c, style="danger") for c in shown
+        _button(label, ActionId.DISCONNECT, connection, style="danger")
+        for label, connection in zip(wording.status.disconnect_buttons(shown), shown, strict=True)
     ]
     blocks: list[Block] = [
         section(text),
         ActionsBlock(elements=[*buttons, _button(wording.status.keep_button(), ActionId.CANCEL_DISCONNECT, shown[0])]),
     ]
     return Message(text, [block.to_dict() for block in blocks])
+
+
+@render_message.register
+def removed_by_admin(fact: RemovedByAdmin, _command: str) -> Message:
+    """Tell the person, and let them connect it anew."""
+    again = ButtonElement(
+        text=PlainTextObject(text=wording.link.button(fact.connection.name)),
+        action_id=ActionId.CONNECT_SUGGESTED,
+        value=str(Value(connector_type=fact.connection.tool_key)),
+    )
+    return prose(wording.status.removed_by_admin(fact.connection, fact.admin_id), [again])
+
+
+@render_message.register
+def connected_already(fact: ConnectedAlready, _command: str) -> Message:
+    """Ask whether the person wants another account, or the one that does not work once more."""
+    text = wording.status.already_connected(fact.connections)
+    broken = [connection for connection in fact.connections if connection.is_healthy is False]
+    again = [
+        _button(wording.status.reconnect_one_button(c, len(fact.connections)), _again(c), c, style="primary")
+        for c in broken
+    ]
+    first = fact.connections[0]
+    more = _button(wording.status.add_account_button(), ActionId.CONNECT_ANOTHER, first)
+    never = _button(wording.status.never_mind_button(), ActionId.CANCEL_DISCONNECT, first)
+    return prose(text, [*again, more, never])
+
+
+def _again(connection: Connection) -> str:
+    return ActionId.CONNECT_ANOTHER.suffixed(connection.id)
 
 
 @render_message.register
@@ -108,14 +153,17 @@ def name_modal(fact: AskName, _command: str) -> View:
 
 
 def buttons_of(connection: Connection) -> list[ButtonElement]:
-    """Return what can be done with a connection."""
+    """Return what can be done with a connection: one that is not the reader's can be removed, and nothing else."""
     dialog = ConfirmObject(
-        title=PlainTextObject(text=wording.status.disconnect_title()),
+        title=PlainTextObject(text=wording.status.disconnect_title(connection)),
         text=PlainTextObject(text=wording.status.disconnect_dialog(connection)),
         confirm=PlainTextObject(text=wording.link.disconnect_button()),
         deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
+    remove = _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog)
+    if connection.owner is not Owner.SELF:
+        return [remove]
     switch = (
         (wording.status.turn_off_button(), ActionId.TURN_OFF)
         if connection.is_active
@@ -123,17 +171,18 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
     )
     again = wording.status.reconnect_button() if connection.is_healthy is False else wording.status.add_account_button()
     return [
-        _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog),
+        remove,
         _button(*switch, connection),
         _button(wording.status.rename_button(), ActionId.RENAME, connection),
         _button(again, ActionId.CONNECT_ANOTHER, connection),
     ]
 
 
-def _button(label: str, action_id: ActionId, connection: Connection, **more: Any) -> ButtonElement:
+def _button(label: str, action_id: str, connection: Connection, **more: Any) -> ButtonElement:
     value = str(Value(connection.id, connection.tool_key))
     # Several buttons of one block may do the same to different connections, and ids are unique in a block.
-    name = action_id if action_id != ActionId.DISCONNECT or "style" not in more else action_id.suffixed(connection.id)
+    is_one_of_several = action_id == ActionId.DISCONNECT and "style" in more
+    name = ActionId.DISCONNECT.suffixed(connection.id) if is_one_of_several else action_id
     return ButtonElement(text=PlainTextObject(text=label), action_id=name, value=value, **more)
 
 

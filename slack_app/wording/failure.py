@@ -174,6 +174,13 @@ def _button_outdated(facts: Mapping[str, Any], command: str) -> str:
     return f"That button is too old, or it was made for somebody else. Please start again with `{command}`."
 
 
+def _connection_not_yours(facts: Mapping[str, Any], command: str) -> str:
+    return (
+        "You did not connect this account here, so you can't change it. An admin of this workspace can disconnect it. "
+        f"`{command} status` shows what is yours."
+    )
+
+
 def _not_disconnected(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"The connector service did not let me disconnect {connector(facts)}, so it is still connected. "
@@ -194,6 +201,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "busy": _busy,
     "button_outdated": _button_outdated,
     "connector_not_offered": _connector_not_offered,
+    "connection_not_yours": _connection_not_yours,
     "defect": _defect,
     "guests_not_allowed": _guests_not_allowed,
     "installation_broken": _installation_broken,

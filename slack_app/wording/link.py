@@ -58,6 +58,13 @@ def terms(live: PendingLink, told: str) -> str:
     )
 
 
+def shared_key() -> str:
+    return (
+        "Everybody here connects with one key, so your colleagues' assistants may use this account, too. "
+        "Which account it is, only you and admins see."
+    )
+
+
 def checked(connector: str, checked_at: float) -> str:
     return (
         f"Checked at {local_time(checked_at, 'time_secs')}: {plain(connector)} does not say yet that you are through."
@@ -68,7 +75,7 @@ def ended(live: PendingLink, command: str) -> str:
     """Return how a link ended; each sentence holds for the message and the private answer alike."""
     tool = plain(live.link.tool)
     if live.outcome is Outcome.CONNECTED:
-        return _connected(live)
+        return _connected(live, command)
     return {
         Outcome.DECLINED: f"*{tool} was not connected.* On its page the request was declined.",
         Outcome.EXPIRED: f"*Your {tool} link has expired.* I see no new {tool} account.",
@@ -88,11 +95,14 @@ def ended(live: PendingLink, command: str) -> str:
     }[live.outcome or Outcome.EXPIRED]
 
 
-def _connected(live: PendingLink) -> str:
+def _connected(live: PendingLink, command: str) -> str:
     tool = plain((live.connection and live.connection.name) or live.link.tool)
     account = live.connection.account if live.connection else ""
     title = f"*{tool} is connected as {plain(account)}*" if account else f"*{tool} is connected*"
-    return f"{title}\nThe assistant of your organization, {plain(live.link.organization_id)}, can use it for you now."
+    used = f"The assistant of your organization, {plain(live.link.organization_id)}, can use it for you now."
+    is_repeated = live.connection is not None and live.connection.is_repeated
+    twice = f"You had connected this account before, so it is there twice now. `{command} status` shows both."
+    return "\n".join([title, used, *[twice] * is_repeated])
 
 
 def wrong_account_button() -> str:

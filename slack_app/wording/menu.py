@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slack_app.model.tools import Connection, Connector
+from slack_app.model.tools import Connection, Connector, Owner
 from slack_app.wording.connect import answer_follows
 from slack_app.wording.text import label, plain
 
@@ -36,10 +36,13 @@ def option(connector: Connector, accounts: Sequence[Connection]) -> str:
 
 
 def _connected_as(accounts: Sequence[Connection]) -> str:
-    names = [name for account in accounts if (name := account.label or account.account)]
+    own = [account for account in accounts if account.owner is Owner.SELF]
+    if not own:
+        return "connected by somebody else"
+    names = [name for account in own if (name := account.label or account.account)]
     whom = f"connected as {names[0]}" if names else "connected"
-    more = f" and {len(accounts) - 1} more" if len(accounts) > 1 else ""
-    return whom + more + ("" if any(account.is_active for account in accounts) else ", off")
+    more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+    return whom + more + ("" if any(account.is_active for account in own) else ", off")
 
 
 def category(word: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from slack_app.features.status import Changed
-from slack_app.model.tools import Connection
+from slack_app.model.tools import Connection, Owner
 from slack_app.wording.connect import answer_follows
-from slack_app.wording.text import label, plain, short
+from slack_app.wording.text import LONGEST_LABEL, LONGEST_WORD, label, plain, short, truncated
 
 
 def loading() -> str:
@@ -31,28 +31,67 @@ def more(count: int) -> str:
     return f"And {count} more, which this message has no room for."
 
 
+def others() -> str:
+    return "*Connected by others, with the key that you all share*"
+
+
 def line(connection: Connection) -> str:
-    """Return which, as whom, since when, on or off, and whether it works."""
-    account = connection.label or connection.account
-    facts = [f"*{_tool(connection)}*" + (f" as {plain(account)}" if account else "")]
+    """Return which, as whom, since when, on or off, whether it works, and whose it is where it is not the reader's.
+
+    Of a colleague's a member sees only that there is one: it has no id then.
+    """
+    if connection.owner is Owner.COLLEAGUE and not connection.id:
+        return f"*{_tool(connection)}* · connected by somebody else"
+    account = called(connection)
+    facts = [f"*{_tool(connection)}*" + (f" as {plain(account, LONGEST_LABEL)}" if account else "")]
     if since := _day(connection.created_at):
         facts.append(f"since {since}")
-    facts.append("on" if connection.is_active else "off: the assistant does not use it")
+    facts.append("on" if connection.is_active else "off")
     if connection.is_healthy is not None:
-        facts.append("working" if connection.is_healthy else "not working: please reconnect it")
+        facts.append("working" if connection.is_healthy else _not_working(connection))
+    if connection.owner is Owner.COLLEAGUE:
+        facts.append(f"connected by <@{plain(connection.owner_id)}>")
+    elif connection.owner is Owner.UNKNOWN:
+        facts.append("connected outside Slack")
     return " · ".join(facts)
+
+
+def _not_working(connection: Connection) -> str:
+    return "not working: please reconnect it" if connection.owner is Owner.SELF else "not working"
+
+
+def called(connection: Connection, form: str = "{} ({})") -> str:
+    """Return by which label, account and number a person tells it from others of its tool; empty for the only one."""
+    names = [word for word in dict.fromkeys((connection.label, connection.account)) if word]
+    several = len(names) > 1
+    name = form.format(*(short(word, 32) for word in names)) if several else short("".join(names), LONGEST_WORD)
+    number = f"no. {connection.number}" if connection.number else ""
+    return ", ".join(filter(None, [name, number]))
+
+
+def _which(connection: Connection) -> str:
+    """Return which of a tool's accounts it is, since when, for a plain text."""
+    account, moment = called(connection) or short(connection.name, LONGEST_WORD), _moment(connection.created_at)
+    since = f"since {moment.day} {moment:%b %Y}" if moment else ""
+    return ", ".join(filter(None, [account, since])) or "it"
 
 
 def _tool(connection: Connection) -> str:
     return plain(connection.name) or "A tool"  # the platform may name neither the tool nor its key
 
 
-def _day(created_at: str) -> str:
+def _moment(created_at: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(created_at)
     except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _day(created_at: str) -> str:
+    moment = _moment(created_at)
+    if moment is None:
         return ""
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return f"<!date^{int(moment.timestamp())}^{{date_short}}|{moment.day} {moment:%b %Y}>"
 
 
@@ -69,7 +108,8 @@ def changed(changed: Changed) -> str:
 
 
 def _named(connection: Connection) -> str:
-    account = f" ({plain(connection.account)})" if connection.account else ""
+    name = called(connection, "{}, {}")
+    account = f" ({plain(name, LONGEST_LABEL)})" if name else ""
     return f"*{_tool(connection)}*{account}"
 
 
@@ -94,8 +134,7 @@ def name_label() -> str:
 
 
 def name_hint(connection: Connection) -> str:
-    account = connection.account or connection.name
-    return f"{connection.name}, {account}" if account != connection.name else connection.name
+    return ", ".join(dict.fromkeys([connection.name, _which(connection)]))
 
 
 def name_submit() -> str:
@@ -110,30 +149,41 @@ def add_account_button() -> str:
     return "Add another account"
 
 
-def disconnect_title() -> str:
-    return "Disconnect?"
+def disconnect_title(connection: Connection) -> str:
+    return label(f"Disconnect {connection.name or 'this account'}?")
 
 
 def disconnect_dialog(connection: Connection) -> str:
-    account = connection.account or connection.name or "This account"
-    return (
-        f"{short(account, 80)}: the assistant can't use it any more. In the tool's own settings the permission may "
-        "still be listed; you can remove it there."
-    )
+    told = {
+        Owner.SELF: "",
+        Owner.COLLEAGUE: " It was connected by somebody else: I tell them that you disconnected it.",
+        Owner.UNKNOWN: " It was connected outside Slack: I can't tell whoever uses it.",
+    }
+    return f"Your assistant will lose access to {_which(connection)}.{told[connection.owner]}"
 
 
 def disconnect_question(connections: Sequence[Connection]) -> str:
+    """Ask about the one, or which of several; what a button has no room for stands in the list."""
     tool = _tool(connections[0])
-    which = f"Disconnect {_named(connections[0])}?" if len(connections) == 1 else f"Which *{tool}* do you disconnect?"
-    return (
-        f"{which}\nYour organization's assistant can't use it any more then. Nothing is deleted in {tool}; "
+    is_one = len(connections) == 1
+    which = f"Disconnect {_named(connections[0])}?" if is_one else f"Which *{tool}* do you disconnect?"
+    means = (
+        f"Your organization's assistant can't use it any more then. Nothing is deleted in {tool}; "
         "in its own settings the permission may still be listed, and you can remove it there."
     )
+    is_own = is_one and connections[0].owner is Owner.SELF
+    lines = [] if is_own else [f"{n}. {line(connection)}" for n, connection in enumerate(connections, start=1)]
+    return truncated([which, means, *lines])
 
 
-def disconnect_button(connection: Connection, count: int) -> str:
-    account = connection.account or connection.label
-    return label(f"Disconnect {account}") if count > 1 and account else "Disconnect"
+def disconnect_buttons(connections: Sequence[Connection]) -> Sequence[str]:
+    """Return what stands on the button of each; where they are called the same, their place in the list, too."""
+    labels = [label(f"Disconnect {called(connection)}".strip()) for connection in connections]
+    if len(connections) == 1:
+        return ["Disconnect"]
+    if len({*labels}) == len(labels):
+        return labels
+    return [label(f"{n}. {text}") for n, text in enumerate(labels, start=1)]
 
 
 def keep_button() -> str:
@@ -142,6 +192,31 @@ def keep_button() -> str:
 
 def disconnect_cancelled() -> str:
     return "Nothing has changed: it is still connected."
+
+
+def of_others(tool: str) -> str:
+    return f"You have not connected {plain(tool)}; somebody else has. Only they and admins can disconnect it."
+
+
+def removed_by_admin(connection: Connection, admin_id: str) -> str:
+    return (
+        f"<@{plain(admin_id)}>, an admin here, disconnected your {_named(connection)}. "
+        "Your assistant can't use it any more."
+    )
+
+
+def already_connected(connections: Sequence[Connection]) -> str:
+    lead = f"*You have connected {_tool(connections[0])} already.*"
+    return truncated([lead, *(f"• {line(connection)}" for connection in connections)])
+
+
+def reconnect_one_button(connection: Connection, count: int) -> str:
+    account = called(connection)
+    return label(f"Reconnect {account}") if count > 1 and account else reconnect_button()
+
+
+def never_mind_button() -> str:
+    return "Never mind"
 
 
 def nothing_to_disconnect(tool: str, command: str) -> str:

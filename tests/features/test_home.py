@@ -31,6 +31,7 @@ def stage() -> WorkerHarness:
         Connector("gitlab", "GitLab", "development"),
     ]
     stage.platform.connected = [GITHUB]
+    stage.own(GITHUB)
     return stage
 
 

@@ -27,6 +27,7 @@ def stage() -> WorkerHarness:
         Connector("github", "GitHub", "development"),
     ]
     stage.platform.connected = [DEV]
+    stage.own(DEV)
     return stage
 
 

@@ -25,6 +25,7 @@ NOTION = Connection("tcred_n", "notion", "Notion", "work@example.com")
 def stage() -> WorkerHarness:
     stage = WorkerHarness()
     stage.platform.connected = [WORK, NOTION, HOME]
+    stage.own(WORK, NOTION, HOME)
     return stage
 
 
@@ -181,6 +182,7 @@ def test_a_long_list_costs_no_more_questions_than_what_is_shown_of_it(stage: Wor
     """security.md 19"""
     tools = [f"tool{number:03}" for number in range(1000)]
     stage.platform.connected = [Connection(f"tcred_{tool}", tool, tool, "dev@example.com") for tool in tools]
+    stage.own(*stage.platform.connected)
 
     stage.enqueue(replace(JOB, kind="status.show", connector_type=""))
     stage.run()
@@ -195,6 +197,7 @@ def test_a_long_list_costs_no_more_questions_than_what_is_shown_of_it(stage: Wor
 def test_whether_a_connection_works_is_asked_once_a_minute(stage: WorkerHarness) -> None:
     """security.md 19"""
     stage.platform.connected = [Connection("tcred_1", "github", "GitHub", "dev@example.com")]
+    stage.own(*stage.platform.connected)
     for number in range(20):
         stage.enqueue(replace(JOB, id=f"T1:U1:s{number}", kind="status.show", connector_type=""))
         stage.run()
@@ -223,6 +226,7 @@ def test_the_same_list_again_costs_one_question(stage: WorkerHarness) -> None:
 def test_what_was_changed_elsewhere_is_shown_at_once(stage: WorkerHarness, connected: list[Connection]) -> None:
     answer(stage, asked("status.show"))
     stage.platform.connected = connected
+    stage.own(*connected)
 
     status = answer(stage, asked("status.show", name="2"))
 
@@ -234,6 +238,7 @@ def test_what_was_changed_elsewhere_is_shown_at_once(stage: WorkerHarness, conne
 def test_one_that_another_took_the_place_of_is_found_at_the_press(stage: WorkerHarness) -> None:
     answer(stage, asked("status.show"))
     stage.platform.connected = [replace(WORK, id="tcred_new"), NOTION, HOME]
+    stage.own(*stage.platform.connected)
 
     status = answer(stage, asked("connection.turn_off", "github", "2", "tcred_work"))
 
@@ -247,7 +252,7 @@ def test_an_account_that_was_connected_again_is_listed_as_it_is_now(stage: Worke
     """security.md 27"""
     stage.platform.connected, again = [WORK], replace(WORK, id="tcred_new")
     answer(stage, asked("status.show", name="before"))
-    answer(stage, JOB)
+    answer(stage, replace(JOB, target_id="tcred_work"))  # by *Add another account*
     stage.platform.connected, stage.platform.completion = [again], Completion(Outcome.CONNECTED, again)
     stage.run_until(10)
 

@@ -17,6 +17,11 @@ ASKED = {"connector_type": "github", "organization_id": "org_demo"}
 TELL_AN_ADMIN = "If it stays like this, give the reference below to an admin of this workspace."
 SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "busy": ({}, "I can't take requests right now. Please try again in a minute."),
+    "connection_not_yours": (
+        {},
+        "You did not connect this account here, so you can't change it. An admin of this workspace can disconnect it. "
+        "`/connect status` shows what is yours.",
+    ),
     "defect": (
         {},
         "Sorry, something went wrong on my side, and there is no link. Please try again. "

@@ -15,7 +15,7 @@ import pytest
 from slack_sdk.models.views import View
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
-from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.connect import Accepted, ConnectedAlready, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.features.details import Details
 from slack_app.features.help import Help
@@ -32,6 +32,7 @@ from slack_app.features.status import (
     Changed,
     ConfirmDisconnect,
     DisconnectCancelled,
+    RemovedByAdmin,
     Status,
     StatusLoading,
 )
@@ -39,7 +40,7 @@ from slack_app.features.whoami import Whoami, WhoamiLoading
 from slack_app.model.facts import MessageFact
 from slack_app.model.links import Outcome
 from slack_app.model.messages import Failure, HomeFilter, Message
-from slack_app.model.tools import Connection, Connector
+from slack_app.model.tools import Connection, Connector, Owner
 from slack_app.model.users import Role
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.outside_text import cleaned
@@ -109,7 +110,9 @@ def facts(name: str) -> Sequence[Any]:
         SetupChecking(), SetupDone(set_up, 1, can_choose=True), SetupOffer(is_invited=True), SetupOpening(),
         SetupRemoved(None), SetupRemoved(set_up), AskName(accounts[0], "d1"), ConfirmDisconnect(word, accounts),
         ConfirmDisconnect(word, accounts[:1]), ConfirmDisconnect(word, []), DisconnectCancelled(), StatusLoading(),
-        Status(accounts), Status([]), WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),
+        Status(accounts), Status([]), RemovedByAdmin(accounts[0], "U7"), ConnectedAlready(accounts),
+        Status([replace(a, owner=owner, owner_id="U7") for a in accounts for owner in Owner]),
+        WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),
     ]  # fmt: skip
 
 

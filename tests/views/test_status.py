@@ -47,7 +47,7 @@ def test_each_connection_says_as_whom_since_when_on_or_off_and_whether_it_works(
     assert message.text == (
         "*What you have connected*\n"
         "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on · working\n"
-        "*Notion* as Team notes · off: the assistant does not use it · not working: please reconnect it"
+        "*Notion* as Team notes · off · not working: please reconnect it"
     )
     labels = [[e["text"]["text"] for e in b["elements"]] for b in message.blocks if b["type"] == "actions"]
     assert labels == [
@@ -64,9 +64,9 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
     ]
     assert disconnect["value"] == "tcred_1:github"
     assert disconnect["confirm"]["text"]["text"] == (
-        "dev@example.com: the assistant can't use it any more. In the tool's own settings the permission may still be "
-        "listed; you can remove it there."
+        "Your assistant will lose access to dev@example.com, since 3 Nov 2026."
     )
+    assert disconnect["confirm"]["title"]["text"] == "Disconnect GitHub?"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,6 @@ def test_the_modal_that_asks_for_a_name_says_of_what() -> None:
     [name] = view["blocks"]
     assert (name["label"]["text"], name["hint"]["text"], name["element"]["initial_value"]) == (
         "What do you want to call it?",
-        "GitHub, dev@example.com",
+        "GitHub, Old name (dev@example.com), since 3 Nov 2026",
         "Old name",
     )

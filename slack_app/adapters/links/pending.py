@@ -84,6 +84,7 @@ class RedisLinks(Links):
             "parameters": dict(live.parameters),
             "connections_before": None if live.connections_before is None else dict(live.connections_before),
             "reference": live.reference,
+            "explains_key": live.explains_key,
         }
         facts = {"made": json.dumps(made), "owner": key_of(live.person), "organization": organization_id}
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:

@@ -32,6 +32,7 @@ def read_link(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -
         prioritized_at=_time(stored, "prioritized_at", "hurried_at"),
         check_requested_at=_time(stored, "check_requested_at", "asked_at"),
         late_looks=int(read_number(stored.get("late_looks")) or 0),
+        explains_key=made.get("explains_key") is True,
     )
 
 
