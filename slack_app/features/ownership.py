@@ -136,7 +136,7 @@ class OwnershipRules:
         marked = self._read_own(credentials, person, [one for one in wanted if one.tool_key in own_tools], owned)
         rest = [account for account in wanted if account.tool_key not in own_tools]
         is_all_own = not rest and all(connection.owner is Owner.SELF for connection in marked)
-        is_admin = is_for_admin and not is_all_own and self._is_admin(person)
+        is_admin = is_for_admin and not is_all_own and self._is_admin_to_see(person)
         if is_admin:
             marked += self._marked(person, self.read_ids(credentials, rest), owned)
         self._note_gone(credentials, owned, accounts, marked)
@@ -194,6 +194,20 @@ class OwnershipRules:
             return self.people.role_of(person).is_admin
         except UserError:
             return False
+
+    def _is_admin_to_see(self, person: SlackUser) -> bool:
+        """Return the same for a list, which is read often: whoever was a member within the hour is no admin yet.
+
+        On an Enterprise Grid that says nothing, for an admin of one workspace is a member of the Grid.
+        """
+        if not person.enterprise_id:
+            try:
+                known = self.people.known(person).role
+            except UserError:
+                return False
+            if known is not None and not known.is_admin:
+                return False
+        return self._is_admin(person)
 
     def _note_gone(
         self,

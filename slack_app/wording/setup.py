@@ -56,7 +56,7 @@ def key_mode(mode: KeyMode) -> tuple[str, str]:
         ),
         KeyMode.SHARED: (
             "One key for all (shared)",
-            "All connections belong to whoever made it; everybody shares them.",
+            "Connections belong to whoever made it; every assistant here may use them.",
         ),
         KeyMode.OPERATOR: ("As it is now", "The key of whoever runs Freddy Connect, shared by all."),
     }[mode]
@@ -174,8 +174,8 @@ def _described(setup: Setup) -> str:
     keys = {
         KeyMode.PER_USER: "Each person is asked for a key of their own when they first connect something.",
         KeyMode.SHARED: (
-            "One key is used for all: connections most likely belong to whoever made it, and everybody here shares "
-            "them."
+            "One key is used for all: connections most likely belong to whoever made it, and everybody's assistant may "
+            "use them."
         ),
         KeyMode.OPERATOR: "The key of whoever runs Freddy Connect is used for all.",
     }[setup.key_mode]

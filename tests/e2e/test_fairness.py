@@ -23,6 +23,7 @@ def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
             stage.platform.connections[id_] = Connection(
                 id_, f"conn_{number}", tool, tool, "dev@example.com", API_KEY, datetime.now(UTC)
             )
+        stage.make_admin(MAYA)  # under one key, others see their own alone
         yield stage
 
 

@@ -5,6 +5,7 @@ Maya has connected GitHub, Leon GitHub and Notion; Linear was connected elsewher
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -400,6 +401,47 @@ def test_with_a_key_of_ones_own_everything_is_ones_own_and_nothing_is_remembered
 
     assert [connection.owner for connection in listed.connections] == [Owner.SELF] * 2
     assert stage.owners.of("org_a") == {}
+
+
+def test_no_account_stands_in_redis_where_none_stood_before(stage: WorkerHarness) -> None:
+    """security.md 15: the lists that are kept for minutes, and links, name accounts; nothing else does."""
+    stage.platform.connected = []
+    answer(stage, sent(MAYA, "connect", "github"))
+    stage.platform.connected = list(EVERYTHING)
+    stage.platform.completion = Completion(Outcome.CONNECTED, OF_MAYA)
+    stage.run_until(10)
+    for person in (MAYA, LEON, IDA):
+        answer(stage, sent(person, "status.show"))
+        answer(stage, sent(person, "menu.show"))
+        answer(stage, sent(person, "disconnect.ask", "github"))
+        answer(stage, sent(person, "connect", "github"))
+        home_of(stage, person)
+    answer(stage, sent(IDA, "disconnect.confirm", "github", "tcred_l"))
+
+    named = [key for key in stage.redis.scan_iter() if "@example.com" in repr(_content(stage.redis, key))]
+    before = ("slack_app:connected:", "slack_app:connections:", "slack_app:{links}:link:")
+    assert [key for key in named if not key.startswith(before)] == []
+
+
+def _content(redis: Any, key: str) -> object:
+    kinds = {"string": redis.get, "hash": redis.hgetall, "set": redis.smembers, "stream": redis.xrange}
+    lists = {"zset": lambda key: redis.zrange(key, 0, -1), "list": lambda key: redis.lrange(key, 0, -1)}
+    return {**kinds, **lists}[redis.type(key)](key)
+
+
+def test_a_link_that_the_version_before_made_ends_rightly_and_is_its_persons(stage: WorkerHarness) -> None:
+    stage.platform.connected = []
+    answer(stage, sent(MAYA, "connect", "figma"))
+    [key] = stage.redis.keys("slack_app:{links}:link:*")
+    made = json.loads(stage.redis.hget(key, "made"))
+    del made["explains_key"]
+    stage.redis.hset(key, "made", json.dumps(made))
+
+    figma = Connection("tcred_f", "figma", "Figma", "maya@example.com")
+    stage.platform.connected, stage.platform.completion = [figma], Completion(Outcome.CONNECTED, figma)
+    stage.run_until(10)
+
+    assert stage.owners.of("org_a")[figma.digest].person == MAYA
 
 
 # Told once that the key is shared

@@ -94,7 +94,7 @@ def test_a_new_form_asks_for_everything_and_recommends_keys_of_their_own() -> No
     assert "initial_value" not in organization["element"]
     assert [(o["text"]["text"], o["description"]["text"]) for o in way["element"]["options"]] == [
         ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
-        ("One key for all (shared)", "All connections belong to whoever made it; everybody shares them."),
+        ("One key for all (shared)", "Connections belong to whoever made it; every assistant here may use them."),
     ]
     assert way["element"]["initial_option"]["value"] == "own"
     assert key["optional"] is False
@@ -176,8 +176,8 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
         (
             SetupDone(SHARED, told=1, can_choose=False),
             "*Saved.* People of this workspace connect their tools to org_a now.\n"
-            "One key is used for all: connections most likely belong to whoever made it, and everybody here shares "
-            "them. Guests can't connect anything. 1 tool is offered.\n"
+            "One key is used for all: connections most likely belong to whoever made it, and everybody's assistant may "
+            "use them. Guests can't connect anything. 1 tool is offered.\n"
             "Try it: `/connect github`. `/connect setup` changes it.\n"
             "One person who waited for this was told.",
         ),
