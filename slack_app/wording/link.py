@@ -60,8 +60,8 @@ def terms(live: PendingLink, told: str) -> str:
 
 def shared_key() -> str:
     return (
-        "Everybody here connects with one key, so your colleagues' assistants may use this account, too. "
-        "Which account it is, only you and admins see."
+        "Everybody here connects with one key, so colleagues' assistants may use this account, too. "
+        "Only you and admins see which one it is."
     )
 
 

@@ -32,7 +32,7 @@ def more(count: int) -> str:
 
 
 def others() -> str:
-    return "*Connected by others, with the key that you all share*"
+    return "*Connected by others*"
 
 
 def line(connection: Connection) -> str:

@@ -6,6 +6,7 @@ Maya has connected GitHub, Leon GitHub and Notion; Linear was connected elsewher
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -178,7 +179,7 @@ def test_whoever_has_nothing_is_told_so_and_what_others_have(stage: WorkerHarnes
 
     assert render_message(status, "/connect").text == (
         "You have connected nothing yet. To begin, type for example `/connect github`.\n"
-        "*Connected by others, with the key that you all share*\n"
+        "*Connected by others*\n"
         "*GitHub* · connected by somebody else\n"
         "*Notion* · connected by somebody else"
     )
@@ -522,6 +523,44 @@ def test_where_nobody_can_say_what_is_connected_the_link_comes(stage: WorkerHarn
     answer(stage, sent(MAYA, "connect", "github"))
 
     assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
+
+
+def test_with_a_key_of_ones_own_whatever_is_connected_counts() -> None:
+    stage = WorkerHarness()
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
+    stage.keys.save(MAYA, stage.keys.seal(MAYA, "ak_maya_0123456789"))
+    stage.platform.connected = [OF_MAYA, replace(OF_MAYA, id="tcred_2", label="Work")]
+
+    already = answer(stage, sent(MAYA, "connect", "github"))
+    answer(stage, sent(MAYA, "connect", "github", "tcred_m"))
+
+    assert isinstance(already, ConnectedAlready)
+    assert [connection.id for connection in already.connections] == ["tcred_m", "tcred_2"]
+    [link] = [fact for fact in stage.messenger.dms if isinstance(fact, LinkReady)]
+    assert not link.live.explains_key
+
+
+def test_a_first_link_does_not_wait_for_the_list(stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    authorize, connections_of = stage.platform.authorize, stage.platform.connections_of
+    is_asked = threading.Event()
+
+    def listed_late(*args: Any, **more: Any) -> Any:
+        is_asked.wait(5)
+        order.append("listed")
+        return connections_of(*args, **more)
+
+    def authorized(*args: Any) -> Any:
+        order.append("authorized")
+        is_asked.set()
+        return authorize(*args)
+
+    monkeypatch.setattr(stage.platform, "connections_of", listed_late)
+    monkeypatch.setattr(stage.platform, "authorize", authorized)
+    stage.enqueue(sent(MAYA, "connect", "figma"))
+    stage.run()
+
+    assert order[:2] == ["authorized", "listed"]
 
 
 @pytest.mark.parametrize(
