@@ -30,6 +30,8 @@ LONGEST_PAUSE = 12.0
 LATE_LOOKS = (10.0, 50.0, 240.0, 600.0, 900.0, 1800.0)
 """The pauses between the looks after an end, LATE_SECONDS in all: whoever finished late is told."""
 CORRECTABLE = frozenset([Outcome.DECLINED, Outcome.EXPIRED, Outcome.UNKNOWN, Outcome.CANCELLED])
+ACCOUNT_LOOKS = 3
+"""Of those: the list shows within minutes what the state says to be connected, and later it may be another's."""
 TELL_AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger("slack_app.poll")
@@ -55,7 +57,7 @@ class LinkPoller:
         live = self.deps.links.get(link_id)
         if live is None:
             self.deps.schedule.forget_unreadable(link_id)
-        elif live.late_looks and live.outcome in CORRECTABLE:
+        elif live.late_looks and _late_looks(live):
             self._look_late(live)
         elif live.outcome is not None:
             self.tell(live)  # a worker died, or Slack did not answer, after it had ended
@@ -137,7 +139,7 @@ class LinkPoller:
 
     def _follow_up(self, live: PendingLink) -> None:
         """Have the link looked at after its end, as long as that may change what its person was told."""
-        if live.outcome in CORRECTABLE and live.late_looks < len(LATE_LOOKS):
+        if live.late_looks < _late_looks(live):
             looks = self.deps.links.count_late_look(live.id)
             due = self.deps.clock() + LATE_LOOKS[min(looks, len(LATE_LOOKS)) - 1]
             self.deps.schedule.put(live, due, is_prioritized=False)
@@ -252,6 +254,13 @@ class LinkPoller:
                 self.deps.links.release_answer(live.id, what, number)
             return exc
         return None
+
+
+def _late_looks(live: PendingLink) -> int:
+    """Return how often is looked after its end: a few times only for with which account the person is connected."""
+    if live.outcome is Outcome.CONNECTED and live.connection is None:
+        return ACCOUNT_LOOKS
+    return len(LATE_LOOKS) if live.outcome in CORRECTABLE else 0
 
 
 def _pause(prioritized_for: float | None, polls: int) -> float:

@@ -98,7 +98,7 @@ class Links(Protocol):
         ...
 
     def correct(self, live: PendingLink, connection: Connection) -> PendingLink | None:
-        """Note that an ended link was used all the same; None when that was noted before."""
+        """Note that an ended link was used all the same, or with which account; None when that was noted before."""
         ...
 
     def mark_finished(

@@ -345,6 +345,25 @@ def test_whoever_is_found_late_in_the_list_is_remembered_too(stage: WorkerHarnes
     assert stage.owners.of("org_a")[figma.digest].person == MAYA
 
 
+def test_an_account_that_the_list_shows_only_after_the_end_is_named_and_remembered(stage: WorkerHarness) -> None:
+    """upstream-api.md: `connection` is optional in the answer that says connected."""
+    stage.platform.connected = []
+    answer(stage, sent(MAYA, "connect", "figma"))
+    stage.platform.completion = Completion(Outcome.CONNECTED)
+    stage.run_until(8)
+    [ended] = [fact for _, fact in stage.messenger.edits if isinstance(fact, Ended)]
+
+    figma = Connection("tcred_f", "figma", "Figma", "maya@example.com")
+    stage.platform.connected = [figma]
+    stage.run_until(100)
+
+    assert ended.live.connection is None
+    named = [fact.live.connection for _, fact in stage.messenger.edits if isinstance(fact, Ended)][-1]
+    assert named == figma
+    assert stage.owners.of("org_a")[figma.digest].person == MAYA
+    assert stage.links.ended() == {"connected": 1}
+
+
 def test_one_that_is_not_listed_is_remembered_for_a_week(stage: WorkerHarness) -> None:
     """A list may be cut short, and a key be changed and changed back."""
 

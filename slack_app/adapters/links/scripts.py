@@ -55,8 +55,11 @@ return 1
 CORRECT = """
 -- Two workers may find it at once: the first tells the person.
 local before = redis.call('HGET', KEYS[1], 'outcome')
-if not before or string.find(before, '"' .. ARGV[2] .. '"', 1, true) then return 0 end
+if not before then return 0 end
+local was_connected = string.find(before, '"' .. ARGV[2] .. '"', 1, true)
+-- What was connected without a word of the account gets that, and does not count twice.
+if was_connected and not string.find(before, '"connection": null', 1, true) then return 0 end
 redis.call('HSET', KEYS[1], 'outcome', ARGV[1])
-redis.pcall('HINCRBY', KEYS[2], ARGV[2], 1)
+if not was_connected then redis.pcall('HINCRBY', KEYS[2], ARGV[2], 1) end
 return 1
 """
