@@ -106,7 +106,7 @@ class JobRunner:
                 raise UserError("defect")
             self._count(delivery, job, task)  # before its turn: thousands that wait for it would keep others waiting
             with self._in_turn(job.person, task):
-                self._policy.check(task, job.person, job.membership)
+                self._policy.check(task, job.person)
                 outcome = self._handlers[task](_with_payload(job, task), delivery.progress)
         except UserError as exc:
             self._ends.refuse(delivery, job, task, exc)
@@ -128,13 +128,12 @@ class JobRunner:
     def _identified(self, job: Job[Any], task: Task) -> Job[Any]:
         """Return the job with its person as Slack knows them. Raises UserError for whom we do not serve, UpstreamError.
 
-        Where the request names no workspace of theirs, Slack is asked with the permission (features/policy.py): for an
-        admin's job it is asked for the role, which tells strangers, too.
+        What counts under their id (limits, keys, links) counts under one, whatever the request names.
         """
         if task.permission is Permission.SYSTEM:
             return job
-        if job.membership is Membership.CONFLICTING:
-            job = replace(job, person=self._policy.identify(job.person, job.membership), membership=Membership.STATED)
+        person = self._policy.identify(job.person, job.membership, is_place_named=job.is_place_named)
+        job = replace(job, person=person, membership=Membership.STATED, is_place_named=True)
         if not self._is_served(job.person):
             raise UserError(STRANGER)
         return job

@@ -217,6 +217,9 @@ class PeopleStub:
     def known(self, person: SlackUser) -> Known:
         return Known(self.grids.get(person.user_id, person.enterprise_id), self.role_of(person))
 
+    def may_be_of_grid(self, person: SlackUser) -> bool:
+        return False
+
     def note(self, person: SlackUser) -> None:
         self.noted.append(person)
 

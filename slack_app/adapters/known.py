@@ -1,7 +1,7 @@
 """Remembers who somebody is, as Slack said or as their own request did, so that it is asked once an hour at most.
 
-    slack_app:known:<where>:<user>   JSON: enterprise_id, role (null where only the request said so); an hour. <where>
-                                     is the workspace that Slack named, and once more their Enterprise Grid
+    slack_app:known:<where>:<user>   JSON: enterprise_id, role (null where only the request said so), team_ids; an hour.
+                                     <where> is the workspace that Slack named, and once more their Enterprise Grid
 
 An outage fails as every other in the work: the job stays where it is.
 """

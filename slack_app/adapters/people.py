@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from slack_sdk import WebClient
@@ -52,7 +52,8 @@ class SlackPeople(People):
     """The people of the workspaces.
 
     `client_for` gives the client that may ask about a person; `installed_in` and `installer_of` say of which Grid and
-    which workspace the installation is that serves them (an org-wide one of no workspace), and who made it.
+    which workspace the installation is that serves them (an org-wide one of no workspace), and who made it; `grids`
+    which Grids have an org-wide one.
     """
 
     def __init__(
@@ -61,11 +62,13 @@ class SlackPeople(People):
         redis: Client,
         installed_in: Callable[[SlackUser], Place],
         installer_of: Callable[[SlackUser], str | None],
+        grids: Callable[[], Sequence[str]] = list,
     ) -> None:
         self._client_for = client_for
         self._redis = redis
         self._installed_in = installed_in
         self._installer_of = installer_of
+        self._grids = grids
         self._known = KnownPeople(redis)
 
     def role_of(self, person: SlackUser) -> Role:
@@ -81,12 +84,39 @@ class SlackPeople(People):
         return admins.of_workspace.get(person.user_id, Role.MEMBER)
 
     def known(self, person: SlackUser) -> Known:
-        """Return who the person is, as Slack said within the last hour. Raises as `role_of` does."""
+        """Return who the person is, as Slack said within the last hour. Raises as `role_of` does.
+
+        A Grid that the request does not name is asked for anew: the workspace may have left it since.
+        """
         known = self._known.recall(person)
-        if known is None or known.role is None:
-            known = self._ask(person)
+        if known and known.role is Role.NONE:
+            return known
+        if known is None or known.role is None or known.enterprise_id not in (None, person.enterprise_id):
+            known = self._find(person)
             self._known.save(person, known)
         return known
+
+    def may_be_of_grid(self, person: SlackUser) -> bool:
+        grid_id, team_id = self._installed_in(person)
+        return grid_id is not None or team_id is None
+
+    def _find(self, person: SlackUser) -> Known:
+        """Ask Slack who the person is; with no Grid named, and no installation found, as somebody of each Grid."""
+        try:
+            return self._ask(person)
+        except UpstreamError as exc:
+            if exc.code != "not_installed" or person.enterprise_id:
+                raise
+            refusal: Exception = exc
+        for grid_id in self._grids():
+            try:
+                known = self._ask(replace(person, enterprise_id=grid_id))
+            except (UpstreamError, UserError) as exc:  # one Grid's trouble is not another's
+                refusal = exc
+            else:
+                if known.role is not Role.NONE:
+                    return known
+        raise refusal
 
     def note(self, person: SlackUser) -> None:
         self._known.note(person)
@@ -99,13 +129,14 @@ class SlackPeople(People):
                 user = client.users_info(user=person.user_id)["user"]
                 grid = user.get("enterprise_user")
                 enterprise_id = as_record(str, grid["enterprise_id"]) if grid else None
+                team_ids = as_record(tuple[str, ...], grid.get("teams") or ()) if grid else ()
                 role = _role(user)
                 is_ours = role is not Role.NONE and self._is_ours(user, person)
         except UpstreamError as exc:
             if exc.code in UNKNOWN:
                 return Known(None, Role.NONE)
             raise _explained(exc) from exc
-        return Known(enterprise_id, role if is_ours else Role.NONE)
+        return Known(enterprise_id, role if is_ours else Role.NONE, team_ids)
 
     def _is_ours(self, user: Mapping[str, Any], person: SlackUser) -> bool:
         """Return whether it is somebody of the workspace, or of its Grid.

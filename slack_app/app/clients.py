@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import SecretStr
 from slack_sdk import WebClient
@@ -64,10 +64,10 @@ def build_is_served(settings: Settings, http: Http) -> Callable[[SlackUser], boo
 
 def build_installed_by(
     installations: RedisInstallations, is_served: Callable[[SlackUser], bool]
-) -> tuple[Callable[[SlackUser], Place], Callable[[SlackUser], str | None]]:
-    """Build what says where the installation is that serves a person, and who made it (adapters/people.py)."""
+) -> tuple[Callable[[SlackUser], Place], Callable[[SlackUser], str | None], Callable[[], Sequence[str]]]:
+    """Build what says where the installation is that serves a person, who made it, and which are org-wide."""
     if isinstance(is_served, ServedWorkspace):
-        return is_served.place, lambda _person: None
+        return is_served.place, lambda _person: None, list
 
     def installation_for(person: SlackUser) -> Installation | None:
         kept = installations.for_user(person)
@@ -80,7 +80,7 @@ def build_installed_by(
     def installer_of(person: SlackUser) -> str | None:
         return getattr(installation_for(person), "user_id", None)
 
-    return installed_in, installer_of
+    return installed_in, installer_of, installations.grids
 
 
 def build_client_for(

@@ -15,7 +15,7 @@ from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.credentials import setup_of
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
-from slack_app.model.users import Membership, Role, SlackUser
+from slack_app.model.users import Known, Membership, Role, SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.slack import People
 from slack_app.ports.workspaces import Limits, Setups
@@ -50,6 +50,24 @@ def allowed_in(setup: Setup, connectors: Sequence[Connector]) -> Sequence[Connec
     ]
 
 
+def placed(setups: Setups, person: SlackUser, known: Known, *, is_place_named: bool) -> SlackUser:
+    """Return the person with their Grid, in the workspace whose organization they reach. Raises UpstreamError.
+
+    Where the request does not say where it happened, it is the workspace of theirs that it names, as long as that or
+    their Grid is mapped; else the one that is, if exactly one of theirs is. Where it does not say either that the
+    workspace is of their Grid, that is believed of one of theirs alone.
+    """
+    grid_id = known.enterprise_id or person.enterprise_id
+    if grid_id and not person.enterprise_id and person.team_id not in known.team_ids:
+        person = replace(person, team_id=grid_id)
+    person = replace(person, enterprise_id=grid_id)
+    if is_place_named or setups.for_user(person):
+        return person
+    elsewhere = [replace(person, team_id=team_id) for team_id in known.team_ids]
+    mapped = [there for there in elsewhere if setups.for_user(there)]
+    return mapped[0] if len(mapped) == 1 else person
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The use case with what it needs."""
@@ -58,7 +76,7 @@ class Policy:
     people: People
     limits: Limits
 
-    def identify(self, person: SlackUser, membership: Membership) -> SlackUser:
+    def identify(self, person: SlackUser, membership: Membership, *, is_place_named: bool = True) -> SlackUser:
         """Return the person with their Grid, as Slack says; `membership` is what their request said.
 
         Raises UserError for a stranger (also for whoever is unknown, where another workspace was named), UpstreamError.
@@ -66,31 +84,36 @@ class Policy:
         if membership is Membership.STATED:
             if person.enterprise_id:
                 self.people.note(person)
-            return person
+            elif not self.people.may_be_of_grid(person):
+                return person
+            if person.enterprise_id and (is_place_named or self.setups.for_user(person)):
+                return person
         try:
             known = self.people.known(person)
         except UserError as exc:
-            log.info("person.unknown", reason=exc.reason, membership=membership.value)
-            if membership is Membership.UNSTATED:
-                return person
-            raise UserError(STRANGER) from exc
+            return self._unknown(person, membership, exc)
         except UpstreamError as exc:
-            if exc.code == "not_installed" and membership is Membership.CONFLICTING:
-                raise UserError(STRANGER) from exc
-            raise
+            if exc.code != "not_installed":
+                raise
+            return self._unknown(person, membership, exc)
         if known.role is Role.NONE:
             raise UserError(STRANGER)
-        return replace(person, enterprise_id=known.enterprise_id or person.enterprise_id)
+        return placed(self.setups, person, known, is_place_named=is_place_named)
 
-    def check(self, task: Task, person: SlackUser, membership: Membership) -> None:
+    def _unknown(self, person: SlackUser, membership: Membership, exc: UserError | UpstreamError) -> SlackUser:
+        reason = exc.reason if isinstance(exc, UserError) else exc.code
+        log.info("person.unknown", reason=reason, membership=membership.value, team_id=person.team_id)
+        if membership is Membership.CONFLICTING:
+            raise UserError(STRANGER) from exc
+        return person
+
+    def check(self, task: Task, person: SlackUser) -> None:
         """Raise UserError when the person may not have such a job done; UpstreamError when nobody can say.
 
         What a setup is missing is for the handler to say; without one there is no rule about guests.
         """
         if task.permission is Permission.ADMIN:
             self._require_admin(person)
-        elif task.permission is not Permission.SYSTEM:
-            self.identify(person, membership)
         if task.permission is Permission.CONNECT:
             setup = self.setups.for_user(person)
             if setup and not setup.guests_allowed and self.people.known(person).role in (Role.GUEST, Role.NONE):

@@ -16,7 +16,7 @@ from slack_app.features.help import EXPLAIN_REFUSAL, SHOW_HELP, Help, Refusal
 from slack_app.listeners.command import run
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, acknowledged
-from slack_app.listeners.requests import job_from_command, membership_in, user_of
+from slack_app.listeners.requests import is_place_named, job_from_command, membership_in, user_of
 from slack_app.listeners.text import parse
 
 SUBTYPES = frozenset(["file_share", "thread_broadcast", "me_message"])
@@ -57,6 +57,7 @@ def _as_command(body: Body) -> dict[str, Any] | None:
         "team_id": user.team_id,
         "user_id": user.user_id,
         "membership": membership_in(body),
+        "is_place_named": is_place_named(body),
         "channel_id": event["channel"],
         "thread_ts": event.get("thread_ts"),
         "response_url": "",

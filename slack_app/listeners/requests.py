@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from slack_app.features.identify import IDENTIFY
+from slack_app.features.policy import placed
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
@@ -42,6 +42,19 @@ def place_of(payload: Payload) -> str:
         if team_id:
             return team_id
     raise MalformedRequestError
+
+
+def is_place_named(payload: Payload) -> bool:
+    """Return whether the request says in which workspace it happened, and not only where its person is from.
+
+    A direct message and the App Home of an org-wide installation are of no workspace; an event of theirs names the
+    person's: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+    """
+    if "is_place_named" in payload:  # a message in a command's shape
+        return bool(payload["is_place_named"])
+    if _granted(payload).get("is_enterprise_install"):
+        return False
+    return not all(_is_grid(id_) for id_ in _named_there(payload))
 
 
 def enterprise_of(payload: Payload) -> str | None:
@@ -126,7 +139,7 @@ def identified(payload: Payload, deps: Dependencies) -> SlackUser | None:
     if known is None or known.role is Role.NONE:
         log.info("suggestion.refused", reason="unknown" if known is None else "stranger", team_id=user.team_id)
         return None
-    return replace(user, enterprise_id=known.enterprise_id or user.enterprise_id)
+    return placed(deps.choice.setups, user, known, is_place_named=is_place_named(payload))
 
 
 def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
@@ -209,6 +222,7 @@ def job_from_event(task: Task, body: Payload, deps: Dependencies, /, **more: Any
 
 
 def _job(task: Task, payload: Payload, sent_id: str, deps: Dependencies, /, **more: Any) -> Job[Any]:
-    user, membership = user_of(payload), membership_in(payload)
+    user = user_of(payload)
     job_id = f"{user.team_id}:{user.user_id}:{sent_id}"
-    return task.job(job_id, user, deps.clock(), **{"trigger_id": sent_id, "membership": membership, **more})
+    named = {"membership": membership_in(payload), "is_place_named": is_place_named(payload)}
+    return task.job(job_id, user, deps.clock(), **{"trigger_id": sent_id, **named, **more})

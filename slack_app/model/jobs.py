@@ -39,7 +39,8 @@ class Job(Generic[Payload]):
     of the thread that they asked in. What else the task needs to know is its `payload`.
     `can_replace`: an answer at the `response_url` takes the place of the private message whose button was pressed; a
     command's comes below what was said before.
-    `membership` is how far the request said that its person is one of ours.
+    `membership` is how far the request said that its person is one of ours; `is_place_named` whether it said where it
+    happened: else the workspace is only one of the person's own.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Job(Generic[Payload]):
     can_replace: bool = False
     payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]
     membership: Membership = Membership.UNSTATED
+    is_place_named: bool = True
 
     @property
     def reference(self) -> str:

@@ -72,7 +72,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who somebody is, as was found out lately: their Grid, and their role; None where only their request said so."""
+    """Who somebody is, as was found out lately: their Grid, and their role; None where only their request said so.
+
+    `team_ids` are the workspaces of their Grid that they are in.
+    """
 
     enterprise_id: str | None
     role: Role | None
+    team_ids: tuple[str, ...] = ()

@@ -71,6 +71,10 @@ class People(Protocol):
         """Return who the person is, as Slack said within the last hour: enough to tell strangers and guests."""
         ...
 
+    def may_be_of_grid(self, person: SlackUser) -> bool:
+        """Return whether the person may be of a Grid that their request does not name."""
+        ...
+
     def note(self, person: SlackUser) -> None:
         """Remember that the person is one of ours, for their request says so."""
         ...

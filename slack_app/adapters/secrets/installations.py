@@ -178,6 +178,10 @@ class RedisInstallations(InstallationStore):
     def serves_grid(self, enterprise_id: str) -> bool:
         return any(place.startswith(f"{enterprise_id}:") for place in self.all())
 
+    def grids(self) -> Sequence[str]:
+        """Return the Grids that have an org-wide installation. Raises UpstreamError."""
+        return [place.removesuffix(":") for place in self.all() if place.endswith(":")]
+
     def all(self) -> Sequence[str]:
         """Return the place of each installation. Raises UpstreamError."""
         with redis_errors():
