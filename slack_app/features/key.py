@@ -149,10 +149,9 @@ class ManageKey:
     @OPEN_KEY.handler
     def open(self, job: Job, _progress: Progress) -> str:
         """Open the modal that asks for a key."""
+        job, draft = self._where_it_is_needed(job)
         setup = setup_of(self.deps.setups, job.person)
-        draft_id = job.target_id
-        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), draft_id)
-        draft = self.deps.drafts.get(draft_id, job.person)
+        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), job.target_id)
         if draft and job.message:
             self.deps.drafts.save(replace(draft, prompt=job.message))
         try:
@@ -165,9 +164,10 @@ class ManageKey:
     @SAVE_KEY.handler
     def save(self, job: Job[SealedKey], _progress: Progress) -> str:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
+        key = self.deps.keys.unseal(job.sent_by, job.payload.sealed)
+        job, draft = self._where_it_is_needed(job)
         setup = setup_of(self.deps.setups, job.person)
-        key, draft_id = self.deps.keys.unseal(job.person, job.payload.sealed), job.target_id
-        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), draft_id)
+        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), job.target_id)
         credentials = Credentials(setup.organization_id, key or "", KeyMode.PER_USER)
         problem = refusal_of(self.deps.platform, credentials) if key else "key_unreadable"
         if not key or problem:
@@ -178,13 +178,17 @@ class ManageKey:
             self.deps.keys.remove(job.person)
             raise UpstreamError("slack", code="not_installed")
         self._note(job, "key_changed" if question.ending is not None else "key_added")
-        draft = self.deps.drafts.get(draft_id, job.person)
         kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
         if draft is not None:
             self._go_on(job, draft, kept)
         show_in_modal(self.deps.messenger, job, kept)
         self.refresh(job.person)
         return "key_kept"
+
+    def _where_it_is_needed(self, job: Job[Any]) -> tuple[Job[Any], Draft | None]:
+        """Return the job in the workspace of what waits for the key, and that; the person may be in another by now."""
+        draft = self.deps.drafts.get(job.target_id, job.person)
+        return (replace(job, person=job.person.at(draft.job.person)), draft) if draft else (job, None)
 
     @REMOVE_KEY.handler
     def remove(self, job: Job, _progress: Progress) -> str:

@@ -245,7 +245,7 @@ class ManageSetup:
         if wanted.key_mode is KeyMode.OPERATOR:
             return None, "operator_only"
         if job.payload.sealed_key:
-            key = self.deps.keys.unseal(job.person, job.payload.sealed_key)
+            key = self.deps.keys.unseal(job.sent_by, job.payload.sealed_key)
             if key is None:
                 return None, "key_unreadable"
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic
 
 from pydantic import TypeAdapter
@@ -66,6 +66,13 @@ class Job(Generic[Payload]):
     def reference(self) -> str:
         """Return the short word that a person can quote and that every log line of this job carries."""
         return hashlib.sha256(self.id.encode()).hexdigest()[:8].upper()
+
+    @property
+    def sent_by(self) -> SlackUser:
+        """Return the person where their request named them, as its id says: what it brought is sealed for them."""
+        team_id, _, rest = self.id.partition(":")
+        is_named = rest.startswith(f"{self.person.user_id}:")
+        return replace(self.person, team_id=team_id) if is_named else self.person
 
     def to_json(self) -> str:
         """Return the stored form."""

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from slack_app.demo.clock import FILE, DemoClock
@@ -18,8 +20,8 @@ from tests.stage import SIGNING_SECRET, Stage
 from tests.workspaces import CLIENT_ID, CLIENT_SECRET, GRID, KEYS, app_for, install, set_up
 
 MAYA, IDA = Person("U0MAYA", "Maya", "Maya Lindqvist"), Person("U0IDA", "Ida", "Ida Holm", "admin")
-PLACE, HOME = "T0ONE", "T0TRE"
-"""Where all of it happens, and where Maya was first: on a Grid Slack names her home wherever she is."""
+PLACE, ELSEWHERE, HOME = "T0ONE", "T0TWO", "T0TRE"
+"""Where all of it happens, where Maya also is, and where she was first: on a Grid Slack names her home everywhere."""
 ORGANIZATION, KEY = KEYS[PLACE]
 KEY_OF_MAYA = "ak_canary_maya_0123456789"
 LINK_SECONDS, POLL_SECONDS = 600.0, 5.0
@@ -41,6 +43,12 @@ class Conversation:
         expect(page.get_by_test_id("composer")).to_be_visible()
         return page
 
+    def goes_on_elsewhere(self) -> None:
+        """Read the messages in another workspace of the Grid, if there is one; nobody set the app up there."""
+        store = self.app.workspace.store
+        if store.enterprise_id:
+            store.naming = Naming(team=ELSEWHERE, person=HOME, view=ELSEWHERE, installed=GRID)
+
     def decide_on_the_consent_page(self, message: Locator, tool: str, decision: str) -> None:
         """Press the link in a message, and answer the page in the tab that opens; then a few seconds pass."""
         with self.context.expect_page() as opened:
@@ -56,7 +64,7 @@ def one_workspace(clock: DemoClock) -> Slack:
 
 
 def grid_of_three(clock: DemoClock) -> Slack:
-    slack = slack_of([PLACE, "T0TWO", HOME], GRID, clock)
+    slack = slack_of([PLACE, ELSEWHERE, HOME], GRID, clock)
     slack.workspaces[0].store.naming = Naming(person=HOME)
     return slack
 
@@ -101,7 +109,16 @@ def conversation(
         stack.callback(context.close)
         context.on("weberror", lambda error: problems.append(str(error.error)))
         yield Conversation(app, context, clock)
+        assert len(ids_of(MAYA, redis_url)) == 1
     assert problems == []
+
+
+def ids_of(person: Person, redis_url: str) -> set[str]:
+    """Return under which ids somebody's requests of the last minute were counted."""
+    client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
+    keys = client.keys(f"slack_app:limit:limit_requests:*:{person.id}")
+    client.close()
+    return set(keys)
 
 
 def says(message: Locator, text: str) -> None:
@@ -182,6 +199,7 @@ def test_a_member_connects_one_tool_declines_another_and_renews_a_third(conversa
     message = the_link_in_direct_messages(maya, "Notion")
     conversation.clock.forward(LINK_SECONDS)
     says(message, "Your Notion link has expired.")
+    conversation.goes_on_elsewhere()
     presses(message, "Get a new link")
     says(message, "Your Notion link is ready")
     conversation.decide_on_the_consent_page(message, "Notion", "Allow")
@@ -214,6 +232,7 @@ def test_what_is_not_offered_comes_with_a_press_of_the_admin_and_one_of_the_memb
 
     message = reads_direct_messages(maya, MAYA)
     says(message, "It is fixed.")
+    conversation.goes_on_elsewhere()
     presses(message, "Try again")
     says(message, "Your Notion link is ready")
     conversation.decide_on_the_consent_page(message, "Notion", "Allow")
@@ -228,6 +247,7 @@ def test_with_keys_of_their_own_a_member_adds_one_and_goes_on_by_that(conversati
     maya = conversation.window_of(MAYA)
     types(maya, "/connect asana")
     says(private_answer(maya), "I need your key first.")
+    conversation.goes_on_elsewhere()
     presses(private_answer(maya), "Add my key")
     modal = maya.get_by_test_id("modal")
     modal.get_by_label("API key").fill(KEY_OF_MAYA)

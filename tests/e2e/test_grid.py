@@ -32,7 +32,7 @@ HOME = "T0TRE"
 NAMINGS = {
     "her home": Naming(person=HOME),
     "the Grid": Naming(person=GRID, view=GRID, installed=GRID),
-    "no workspace": Naming(person=HOME, has_team=False, installed=GRID),
+    "no workspace": Naming(person=HOME, team=None, installed=GRID),
     "no Grid but as the person's": Naming(person=GRID, has_enterprise=False),
 }
 
@@ -150,9 +150,8 @@ def test_somebody_of_three_workspaces_goes_the_whole_way_and_a_stranger_gets_not
         wait_for(lambda: "hecked" in link.text, what="it was checked")
         assert workspace.user_actions.open_home(MAYA).status == 200
         wait_for(lambda: workspace.views.home_of(MAYA), what="the App Home")
-        if workspace.store.naming.has_team:  # else it happened in her home, as far as Slack says: nobody set that up
-            assert workspace.user_actions.run_shortcut(MAYA, "connect_open_menu")
-            wait_for(lambda: workspace.views.modal_of(MAYA), what="the menu")
+        assert workspace.user_actions.run_shortcut(MAYA, "connect_open_menu")
+        wait_for(lambda: workspace.views.modal_of(MAYA), what="the menu")
 
         pending = list(app.platform.pending.values())[-1]
         allowed = {"state": pending.state, "decision": "allow", "account": "dev@example.com"}

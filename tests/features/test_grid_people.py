@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from slack_app.features.connect import LinkReady
+from slack_app.features.key import AskKey, SealedKey
 from slack_app.model.jobs import Job
 from slack_app.model.links import Outcome
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import JOB, WorkerHarness
 
 MAYA = SlackUser("E1", "T1", "U1")
@@ -141,3 +142,34 @@ def test_one_person_has_one_limit_in_all_of_their_workspaces(stage: WorkerHarnes
     stage.run()
 
     assert stage.redis.get("slack_app:limit:limit_requests:E1:U1") == "2"
+
+
+def test_a_key_that_is_brought_elsewhere_is_for_the_workspace_that_asked_for_it(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.4: the message that asks for it can be pressed in each workspace of the Grid."""
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
+    stage.enqueue(replace(JOB, person=MAYA))
+    stage.run()
+    asked = stage.messenger.answers[-1]
+    assert isinstance(asked, Failure)
+
+    stage.enqueue(replace(pressed("key.open", ELSEWHERE, asked.draft_id), trigger_id="1.2"))
+    stage.run()
+    assert stage.messenger.modals == [AskKey("org_a", None, asked.draft_id)]
+    sealed = SealedKey(stage.keys.seal(ELSEWHERE, "ak_maya_0123456789"))
+    filled = replace(pressed("key.save", ELSEWHERE, asked.draft_id), id="T9:U1:2", view_id="V1", payload=sealed)
+    stage.enqueue(filled)
+    stage.run()
+
+    assert stage.platform.asked == [("org_a", "github", {})]
+    assert stage.platform.keys_used == {"ak_maya_0123456789"}
+
+
+def test_what_was_filled_in_is_read_as_from_whom_the_request_named(stage: WorkerHarness) -> None:
+    """slack-truth.md 1.4: Slack says of the person another workspace than their request."""
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
+    sealed = SealedKey(stage.keys.seal(replace(MAYA, team_id="E1"), "ak_maya_0123456789"))
+
+    stage.enqueue(replace(pressed("key.save", MAYA, ""), id="E1:U1:2", view_id="V1", payload=sealed))
+    stage.run()
+
+    assert stage.keys.get(MAYA) == "ak_maya_0123456789"

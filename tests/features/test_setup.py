@@ -41,12 +41,14 @@ def filled(stage: WorkerHarness, key: str = KEY, person: SlackUser = ADMIN, numb
         "sealed_key": stage.keys.seal(person, key) if key else "",
         **more,
     }
-    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind="setup.save", connector_type="")
+    job = replace(
+        JOB, id=f"{person.team_id}:{person.user_id}:{number}", person=person, kind="setup.save", connector_type=""
+    )
     return replace(job, response_url="", channel_id="", view_id="V1", payload=SetupInput(**form))
 
 
 def pressed(kind: str, person: SlackUser = ADMIN, number: str = "p", **more: Any) -> Job[Any]:
-    job = replace(JOB, id=f"T2:{person.user_id}:{number}", person=person, kind=kind, connector_type="")
+    job = replace(JOB, id=f"{person.team_id}:{person.user_id}:{number}", person=person, kind=kind, connector_type="")
     return replace(job, trigger_id="1.2.3", **more)
 
 

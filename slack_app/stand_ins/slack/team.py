@@ -14,14 +14,15 @@ ORGANIZATION = "Freddy Grid"
 class Naming:
     """How payloads name who did something, and where: on an Enterprise Grid that is not always the workspace.
 
-    Each is an id in the place of the workspace's, None for null; empty for the workspace's own. `person` stands in
+    Each is an id in the place of the workspace's, None for null; empty for the workspace's own. `team` stands in
+    `team.id` (a direct message with the app can be read in each workspace of the Grid), `person` in
     `user.team_id` and `event.team`, `installed` in `view.app_installed_team_id`, `granted` in the first authorization.
     https://github.com/slackapi/bolt-js/issues/1875, https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
     """
 
     person: str | None = ""
     user_team: str | None = None
-    has_team: bool = True
+    team: str | None = ""
     has_enterprise: bool = True
     view: str | None = ""
     installed: str | None = ""
@@ -53,11 +54,12 @@ class Team:
     @property
     def payload(self) -> dict[str, Any] | None:
         """Return the workspace as interactions name it; null where an org-wide app does not hear of it."""
-        if not self.naming.has_team:
+        team_id = self.named(self.naming.team)
+        if team_id is None:
             return None
         is_told = self.enterprise_id and self.naming.has_enterprise
         grid = {"enterprise_id": self.enterprise_id, "enterprise_name": ORGANIZATION} if is_told else {}
-        return {"id": self.team_id, "domain": self.domain, **grid}
+        return {"id": team_id, "domain": self.domain, **grid}
 
     @property
     def enterprise(self) -> dict[str, Any] | None:
