@@ -230,7 +230,7 @@ def build(
     async def slack_install(request: Request) -> Response:
         if install is None:
             return HTMLResponse(closed, 404, HEADERS)
-        return await page(begun, install.begin, request.url.query)
+        return await page(begun, install.begin, request.url.query, request.headers.get("accept", ""))
 
     async def oauth_redirect(request: Request) -> Response:
         if install is None:

@@ -33,6 +33,7 @@ from tests.sample_links import job, live
 from tests.serving import serving
 from tests.signed_web import COMMAND, FORM, SECRET, Web, signed
 from tests.stage import stretched, wait_for
+from tests.workspaces import BROWSER
 
 
 @pytest.fixture
@@ -385,7 +386,9 @@ def answers_in(web: Web) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/slack/install/", "/slack/oauth_redirect/", "/healthz/", "/metrics/"])
 def test_no_answer_leads_to_the_host_that_the_sender_named(web: Web, path: str) -> None:
-    answer = requests.get(f"{web.url}{path}", headers={"Host": "evil.example"}, timeout=5, allow_redirects=False)
+    answer = requests.get(
+        f"{web.url}{path}", headers={**BROWSER, "Host": "evil.example"}, timeout=5, allow_redirects=False
+    )
 
     assert answer.status_code == 404
     assert "Location" not in answer.headers
@@ -411,10 +414,13 @@ def test_whoever_only_looks_at_the_install_leaves_nothing_behind_and_takes_nobod
     now = time.monotonic()
     with serving(for_many_workspaces(redis_url)) as url:
         monkeypatch.setattr("slack_app.web.time", SimpleNamespace(monotonic=lambda: now))
-        statuses = [requests.get(f"{url}/slack/install", timeout=5).status_code for _ in range(PAGES_A_SECOND + 2)]
+        statuses = [
+            requests.get(f"{url}/slack/install", headers=BROWSER, timeout=5).status_code
+            for _ in range(PAGES_A_SECOND + 2)
+        ]
         back = requests.get(f"{url}/slack/oauth_redirect?error=access_denied&state=x", timeout=5)
         now += 1.0
-        again = requests.get(f"{url}/slack/install", timeout=5)
+        again = requests.get(f"{url}/slack/install", headers=BROWSER, timeout=5)
 
     assert statuses == [200] * PAGES_A_SECOND + [429] * 2
     assert back.status_code != 429
@@ -425,7 +431,7 @@ def test_whoever_only_looks_at_the_install_leaves_nothing_behind_and_takes_nobod
 def test_an_install_begins_with_a_slash_at_the_end_too(redis_url: str) -> None:
     with serving(for_many_workspaces(redis_url)) as url:
         answer = requests.get(
-            f"{url}/slack/install/", headers={"Host": "evil.example"}, timeout=5, allow_redirects=False
+            f"{url}/slack/install/", headers={**BROWSER, "Host": "evil.example"}, timeout=5, allow_redirects=False
         )
 
     assert answer.status_code == 200

@@ -23,6 +23,8 @@ CLIENT_ID, CLIENT_SECRET = "1.2", "canaryc11ent5ecret"
 KEYS = {"T0ONE": ("org_one", "ak_canary_one_0123456789"), "T0TWO": ("org_two", "ak_canary_two_0123456789")}
 """For each workspace the organization that it is set up for, and the key that its admin brings."""
 GRID = "E0GRID"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+"""What a browser says that it takes where it is to show a page."""
 
 
 def slack_of_two(enterprise_id: str | None = None) -> Slack:
@@ -76,7 +78,7 @@ def app_for(
 
 def begin(app: Stage) -> tuple[str, str]:
     """Open the install page; returns where it leads to, and the browser's cookie."""
-    shown = requests.get(f"{app.url}/slack/install", timeout=10)
+    shown = requests.get(f"{app.url}/slack/install", headers=BROWSER, timeout=10)
     assert shown.status_code == 200
     link = re.search(r'href="([^"]+oauth/v2/authorize[^"]+)"', shown.text)
     assert link

@@ -85,16 +85,17 @@ class Install:
         self._direct, self._flow = flow(shows_page=False), flow(shows_page=True)
         self._flow.page_of = lambda url: render_page(Offered(url), command)
 
-    def begin(self, query: str) -> BoltResponse:
+    def begin(self, query: str, accept: str) -> BoltResponse:
         """Show what the app may do, and the button that leads to Slack; with `direct` lead there at once.
 
         That is what Slack's directory asks of a Direct Install URL: https://github.com/slackapi/bolt-python/issues/183
+        Whoever asks for no page, as its check does, and a browser never (`accept` is what they take), is led there too.
         """
         asked = parse_qs(query)
         team_id = (asked.get("team") or [""])[0]
         # Bolt puts it into the address as it is; a made-up one could ask Slack for more than we do.
         wanted = {"team": team_id} if WORKSPACE_ID.fullmatch(team_id) else {}
-        flow = self._direct if "direct" in asked else self._flow
+        flow = self._flow if "text/html" in accept and "direct" not in asked else self._direct
         return self._with_error_page(lambda: flow.handle_installation(BoltRequest(body="", query=wanted)), "busy")
 
     def finish(self, query: str, cookies: Sequence[str]) -> BoltResponse:

@@ -17,6 +17,7 @@ from slack_app.stand_ins.slack import Person, Slack, Workspace, revoked_event, u
 from tests.contents import contents
 from tests.stage import Stage, wait_for
 from tests.workspaces import (
+    BROWSER,
     CLIENT_ID,
     CLIENT_SECRET,
     KEYS,
@@ -171,7 +172,7 @@ def test_a_state_finishes_one_install(pages: Stage) -> None:
 
 def test_the_pages_allow_nothing_that_they_do_not_need(pages: Stage) -> None:
     """security.md 21"""
-    shown = requests.get(f"{pages.url}/slack/install", timeout=10)
+    shown = requests.get(f"{pages.url}/slack/install", headers=BROWSER, timeout=10)
 
     policy = shown.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
@@ -217,9 +218,10 @@ def test_who_was_approved_days_later_installs_with_one_press_more(app: Stage, sl
     assert "Freddy Connect is installed in Workspace &lt;T0ONE&gt;" in finished.text
 
 
-def test_slacks_directory_is_led_to_slack_at_once(pages: Stage) -> None:
+@pytest.mark.parametrize("path", ["/slack/install", "/slack/install?direct=1"])
+def test_slacks_directory_is_led_to_slack_at_once(pages: Stage, path: str) -> None:
     """slack-truth.md 2.6: Slack takes no Direct Install URL but one that answers 302 to a slack.com address."""
-    link, cookie = led_to_slack(f"{pages.url}/slack/install?direct=1")
+    link, cookie = led_to_slack(f"{pages.url}{path}")
 
     assert urlsplit(link).path == "/oauth/v2/authorize"
     asked = parse_qs(urlsplit(link).query)
