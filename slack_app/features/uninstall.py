@@ -30,8 +30,15 @@ class Uninstalled:
     is_grid_kept: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """When Slack says that the workspace joined its Grid's installation (epoch seconds, Slack's clock)."""
+
+    event_at: float = 0.0
+
+
 UNINSTALL = Task("uninstall", Permission.SYSTEM, payload=Uninstalled, reply=Reply.NONE, former_kinds=("leave",))
-RESTORE = Task("uninstall.undo", Permission.SYSTEM, reply=Reply.NONE)
+RESTORE = Task("uninstall.undo", Permission.SYSTEM, payload=Granted, reply=Reply.NONE)
 
 log = structlog.get_logger("slack_app.uninstall")
 
@@ -47,9 +54,11 @@ class Uninstall:
         """Forget tokens, keys, and the pending links; in a Grid, of the workspaces that nothing else serves."""
         place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, job.payload.event_at
         is_org_wide, is_grid_kept = job.payload.is_org_wide, job.payload.is_grid_kept
-        if not is_grid_kept and not self.deps.installations.remove(
-            enterprise_id, None if is_org_wide else place, event_at
-        ):
+        if is_grid_kept:
+            is_stale = self.deps.installations.is_granted_since(enterprise_id or "", place, event_at)
+        else:
+            is_stale = not self.deps.installations.remove(enterprise_id, None if is_org_wide else place, event_at)
+        if is_stale:
             log.info("uninstall.stale_event", team_id=place, enterprise_id=enterprise_id)
             return "stale_event"
 
@@ -73,7 +82,8 @@ class Uninstall:
         return "left"
 
     @RESTORE.handler
-    def restore(self, job: Job, _progress: Progress) -> str:
+    def restore(self, job: Job[Granted], _progress: Progress) -> str:
         """Keep for good how a workspace was set up that joined its Grid's installation again."""
+        self.deps.installations.grant(job.person.enterprise_id or "", job.person.team_id, job.payload.event_at)
         self.deps.setups.restore(job.person.team_id)
         return "restored"

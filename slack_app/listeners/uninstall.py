@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from slack_bolt import App
 
-from slack_app.features.uninstall import RESTORE, UNINSTALL, Uninstalled
+from slack_app.features.uninstall import RESTORE, UNINSTALL, Granted, Uninstalled
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, MalformedRequestError, acknowledged
 from slack_app.listeners.requests import enterprise_of
@@ -48,7 +48,8 @@ def access_changed(body: Body, deps: Dependencies) -> None:
     for team_id in body["event"]["team_ids"]:
         job_id, nobody = f"{team_id}:access:{body['event_id']}", SlackUser(enterprise_id, team_id, "")
         if body["event"]["type"] == "team_access_granted":
-            deps.queue.enqueue(RESTORE.job(job_id, nobody, deps.clock()))
+            granted = Granted(body["event_time"])
+            deps.queue.enqueue(RESTORE.job(job_id, nobody, deps.clock(), payload=granted))
         else:
             left = Uninstalled(body["event_time"], is_org_wide=False, is_grid_kept=True)
             deps.queue.enqueue(UNINSTALL.job(job_id, nobody, deps.clock(), payload=left))

@@ -60,6 +60,14 @@ class Installations(Protocol):
         """
         ...
 
+    def grant(self, enterprise_id: str, team_id: str, event_at: float) -> None:
+        """Note that a workspace joined its Grid's installation (seconds, Slack's clock); raises UpstreamError."""
+        ...
+
+    def is_granted_since(self, enterprise_id: str, team_id: str, event_at: float) -> bool:
+        """Return whether the workspace joined, or its Grid installed, after the event; raises UpstreamError."""
+        ...
+
     def serves(self, enterprise_id: str | None, team_id: str, *, by_grid: bool = True) -> bool:
         """Return whether its own installation, or `by_grid` its Grid's, serves a workspace; raises UpstreamError."""
         ...

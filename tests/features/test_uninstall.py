@@ -11,7 +11,7 @@ from slack_app.adapters.setups import key_of_setup
 from slack_app.errors import UpstreamError
 from slack_app.features.key import SealedKey
 from slack_app.features.setup import SetupInput, SetupOffer
-from slack_app.features.uninstall import Uninstalled
+from slack_app.features.uninstall import Granted, Uninstalled
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization
 from slack_app.model.users import Role, SlackUser
@@ -221,3 +221,28 @@ def test_a_workspace_with_an_installation_of_its_own_keeps_its_things_when_it_le
 
     assert lives(stage) == (True, True)
     assert stage.installations.all() == ["E1:", "E1:T1"]
+
+
+@pytest.mark.parametrize("joined", ["by an event", "by an install of the whole Grid"])
+def test_that_a_workspace_left_and_comes_late_takes_nothing_after_it_came_back(
+    stage: WorkerHarness, joined: str
+) -> None:
+    """slack-truth.md 2.4: team_access_revoked, told again for hours (Delayed Events)"""
+    install(stage, None, START if joined == "by an event" else AT + 3600)
+    back: Job[Any] = Job("T1:access:Ev2", SlackUser("E1", "T1", ""), "", "", "", {}, START, "uninstall.undo")
+    if joined == "by an event":
+        outcome_of(stage, replace(back, payload=Granted(AT + 60)))
+        outcome_of(stage, replace(back, id="T1:access:Ev0", payload=Granted(AT - 60)))
+
+    outcome_of(stage, left("T1", is_grid_kept=True))
+
+    assert lives(stage) == (True, True)
+
+
+def test_that_a_workspace_joined_a_grid_that_removed_the_app_makes_no_installation(stage: WorkerHarness) -> None:
+    """slack-truth.md 2.4"""
+    back: Job[Any] = Job("T1:access:Ev2", SlackUser("E1", "T1", ""), "", "", "", {}, START, "uninstall.undo")
+
+    outcome_of(stage, replace(back, payload=Granted(AT)))
+
+    assert not stage.installations.serves("E1", "T1")

@@ -45,6 +45,13 @@ if redis.call('HGET', KEYS[1], 'installed_at') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'sealed', ARGV[2])
 return 1
 """
+_GRANT = """
+-- Of a Grid that has removed the app nothing is noted; and events may come in any order.
+local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0)
+if redis.call('EXISTS', KEYS[1]) == 1 and tonumber(ARGV[2]) > known then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class RedisInstallations(InstallationStore):
         self._is_token_good = is_token_good
         self._remove = redis.register_script(_REMOVE)
         self._renew = redis.register_script(_RENEW)
+        self._grant = redis.register_script(_GRANT)
 
     @property
     def logger(self) -> Logger:
@@ -168,6 +176,21 @@ class RedisInstallations(InstallationStore):
                 if place.startswith(f"{enterprise_id}:"):
                     self._forget(place, event_at)
         return True
+
+    def grant(self, enterprise_id: str, team_id: str, event_at: float) -> None:
+        """Note that a workspace joined its Grid's installation. Raises UpstreamError."""
+        with redis_errors():
+            self._grant(keys=[_key(_place(enterprise_id, None))], args=[f"granted:{team_id}", repr(event_at)])
+
+    def is_granted_since(self, enterprise_id: str, team_id: str, event_at: float) -> bool:
+        """Return whether the workspace joined, or its Grid installed, after the event. Raises UpstreamError.
+
+        Two events are told apart by Slack's clock; our own may differ from it.
+        """
+        with redis_errors():
+            key = _key(_place(enterprise_id, None))
+            granted_at, installed_at = map(read_number, self._redis.hmget(key, f"granted:{team_id}", "installed_at"))
+        return (granted_at or 0.0) > event_at or (installed_at or 0.0) - CLOCKS_DIFFER_SECONDS > event_at
 
     def serves(self, enterprise_id: str | None, team_id: str, *, by_grid: bool = True) -> bool:
         """Return whether its own installation, or `by_grid` its Grid's, serves a workspace. Raises UpstreamError."""
