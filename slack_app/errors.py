@@ -47,9 +47,10 @@ class Meaning(Enum):
     TRY_AGAIN = auto()
     """It passes by itself: the same call may succeed later."""
     OTHER_WAY = auto()
-    """This way to the person is closed; another may be open: a private answer, a new message, a button for a modal."""
-    TELL_PERSON = auto()
-    """As OTHER_WAY, and the person or their admin can change it."""
+    """This way to the person is closed; another may be open: a private answer, a new message, a button for a modal.
+
+    It says what happened, whether the person, an admin or nobody can open the way again.
+    """
     BROKEN_INSTALLATION = auto()
     """No call gets through with this token until somebody installs or allows the app anew."""
     DEFECT = auto()

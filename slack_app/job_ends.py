@@ -21,7 +21,6 @@ from slack_app.model.tasks import Reply, Task
 LONGEST_PAUSE = 60.0
 REFUSED = {
     Meaning.OTHER_WAY: "unreachable",
-    Meaning.TELL_PERSON: "unreachable",
     Meaning.BROKEN_INSTALLATION: "installation_broken",
     Meaning.DEFECT: "defect",
 }

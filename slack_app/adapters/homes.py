@@ -1,6 +1,7 @@
 """Remembers who has looked at the App Home lately, and what they looked for there.
 
     slack_app:home:<person>   JSON: query, category; a day after it was last published
+    slack_app:home_off:<enterprise>:<team>   1 where the App Home is turned off; an hour
 
 Only these people's App Home is kept up to date; opening it brings it up to date in any case. An outage fails as every
 other in the work: the job stays where it is.
@@ -19,6 +20,8 @@ from slack_app.model.users import SlackUser
 from slack_app.ports.home import Homes
 
 KEPT_SECONDS = 24 * 3600
+OFF_SECONDS = 3600
+"""So long nothing is published where the App Home is off; whoever turns it on sees it after that."""
 
 
 class RedisHomes(Homes):
@@ -36,8 +39,20 @@ class RedisHomes(Homes):
             for whose in keys_of(person):
                 self._redis.expire(f"{PREFIX}home:{whose}", KEPT_SECONDS)
 
+    def turn_off(self, person: SlackUser) -> bool:
+        with redis_errors():
+            return bool(self._redis.set(_off(person), "1", nx=True, ex=OFF_SECONDS))
+
+    def is_off(self, person: SlackUser) -> bool:
+        with redis_errors():
+            return bool(self._redis.exists(_off(person)))
+
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
         for whose in keys_of(person):
             with suppress(ValueError):
                 return read_record(HomeFilter, read_text(self._redis, f"{PREFIX}home:{whose}") or "null")
         return None
+
+
+def _off(person: SlackUser) -> str:
+    return f"{PREFIX}home_off:{person.enterprise_id or ''}:{person.team_id}"

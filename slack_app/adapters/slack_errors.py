@@ -58,10 +58,8 @@ _OF_METHOD: Mapping[str, dict[str, Meaning]] = {
         {
             Meaning.OTHER_WAY: """
                 channel_not_found user_not_found user_not_visible is_archived not_in_channel messages_tab_disabled
-                cannot_dm_bot
-            """,
-            Meaning.TELL_PERSON: """
-                restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
+                cannot_dm_bot restricted_action
+                restricted_action_read_only_channel restricted_action_thread_only_channel
                 restricted_action_thread_locked restricted_action_non_threadable_channel message_limit_exceeded
                 send_on_behalf_not_allowed
             """,
@@ -76,9 +74,8 @@ _OF_METHOD: Mapping[str, dict[str, Meaning]] = {
         {
             Meaning.OTHER_WAY: """
                 message_not_found edit_window_closed cant_update_message is_inactive channel_not_found team_not_found
-                update_failed streaming_state_conflict block_mismatch
+                update_failed streaming_state_conflict block_mismatch message_limit_exceeded
             """,
-            Meaning.TELL_PERSON: "message_limit_exceeded",
             Meaning.DEFECT: f"""
                 {_CONTENT} cant_broadcast_message no_dual_broadcast_content_update blocked_file_type file_deleted
                 file_is_deleted file_not_found file_share_limit_reached max_file_sharing_exceeded
@@ -108,18 +105,17 @@ _OF_METHOD: Mapping[str, dict[str, Meaning]] = {
     ),
     "views.publish": _table(
         {
-            Meaning.OTHER_WAY: "user_not_found user_not_visible",
-            Meaning.TELL_PERSON: "not_enabled",
+            Meaning.OTHER_WAY: "user_not_found user_not_visible not_enabled",
             Meaning.DEFECT: "duplicate_external_id hash_conflict view_too_large invalid_blocks",
         }
     ),
     "users.info": _table(
-        {Meaning.TELL_PERSON: "user_not_found user_not_visible", Meaning.DEFECT: "too_many_users"},
+        {Meaning.OTHER_WAY: "user_not_found user_not_visible", Meaning.DEFECT: "too_many_users"},
     ),
     "users.list": _table({Meaning.TRY_AGAIN: "invalid_cursor", Meaning.DEFECT: "limit_required"}),
     "oauth.v2.access": _table(
         {
-            Meaning.TELL_PERSON: """
+            Meaning.OTHER_WAY: """
                 invalid_code code_already_used cannot_install_an_org_installed_app preview_feature_not_available
                 user_email_unverified
             """,

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
+import structlog
 from pydantic import AliasChoices, Field
 
 from slack_app.errors import BUDGET_SPENT, UpstreamError
@@ -26,6 +27,8 @@ from slack_app.model.workspaces import Credentials
 from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import JobQueue, Progress
+
+log = structlog.get_logger("slack_app.home")
 
 Named = TypeVar("Named", Connection, Connector)
 
@@ -96,7 +99,19 @@ class PublishHome:
 
     @PUBLISH_HOME.handler
     def publish(self, job: Job[HomeRequest], _progress: Progress) -> str:
-        """Publish the App Home."""
+        """Publish the App Home; where it is turned off, that is found out once an hour."""
+        if self.deps.homes.is_off(job.person):
+            return "home_off"
+        try:
+            return self._publish(job)
+        except UpstreamError as exc:
+            if exc.code != "not_enabled":
+                raise
+        if self.deps.homes.turn_off(job.person):
+            log.warning("home.not_enabled", team_id=job.person.team_id)
+        return "home_off"
+
+    def _publish(self, job: Job[HomeRequest]) -> str:
         homes, wanted = self.deps.homes, job.payload.home_filter
         before = homes.filter_of(job.person)
         if before is None:

@@ -19,6 +19,14 @@ class Homes(Protocol):
         """Note that the person still looks for the same."""
         ...
 
+    def turn_off(self, person: SlackUser) -> bool:
+        """Note that the App Home is off in the person's workspace; False where that is known."""
+        ...
+
+    def is_off(self, person: SlackUser) -> bool:
+        """Return whether it was off there lately."""
+        ...
+
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
         """Return what the person looks for; None when they have not opened it lately."""
         ...

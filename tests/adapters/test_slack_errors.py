@@ -107,7 +107,7 @@ def test_each_error_that_slack_documents_has_a_meaning(method: str) -> None:
         ("chat.postMessage", "rate_limited", Meaning.TRY_AGAIN),
         ("chat.postMessage", "org_login_required", Meaning.TRY_AGAIN),
         ("chat.postMessage", "messages_tab_disabled", Meaning.OTHER_WAY),
-        ("chat.postMessage", "restricted_action", Meaning.TELL_PERSON),
+        ("chat.postMessage", "restricted_action", Meaning.OTHER_WAY),
         ("chat.postMessage", "ekm_access_denied", Meaning.BROKEN_INSTALLATION),
         ("chat.postMessage", "msg_blocks_too_long", Meaning.DEFECT),
         ("chat.postMessage", "of_next_year", Meaning.DEFECT),

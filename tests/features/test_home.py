@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from slack_app.adapters.jobs import DEAD
 from slack_app.errors import BUDGET_SPENT, Meaning, UpstreamError
 from slack_app.features.home import Home, HomeRequest, Welcome
 from slack_app.features.status import Changed, Status
@@ -275,3 +276,25 @@ def test_only_what_the_admins_offer_can_be_connected_from_the_app_home(stage: Wo
     home = opened(stage)
 
     assert (tools(home), home.connections) == (["Notion"], [GITHUB])
+
+
+def test_where_the_app_home_is_turned_off_slack_hears_of_it_once_an_hour_and_the_log_once(
+    stage: WorkerHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """slack-truth.md 4: not_enabled"""
+    asked: list[SlackUser] = []
+
+    def refuse(person: SlackUser, _fact: HomeFact) -> None:
+        asked.append(person)
+        raise UpstreamError("slack", meaning=Meaning.OTHER_WAY, code="not_enabled")
+
+    stage.messenger.publish_home = refuse  # type: ignore[assignment, method-assign]
+    for number in range(3):
+        stage.enqueue(replace(OPENED, id=f"T1:U1:{number}"))
+        stage.run()
+
+    assert len(asked) == 1
+    assert capsys.readouterr().out.count("home.not_enabled") == 1
+    assert stage.is_idle
+    assert stage.messenger.dms == []
+    assert stage.redis.xlen(DEAD) == 0

@@ -232,7 +232,6 @@ def test_where_there_is_no_private_answer_the_app_home_says_why_there_is_no_link
 
     said = {
         Meaning.OTHER_WAY: ("Please type `/connect` in any conversation", [], 1),
-        Meaning.TELL_PERSON: ("Please type `/connect` in any conversation", [], 1),
         Meaning.DEFECT: ("something went wrong on my side", ["defect"], 1),
         Meaning.BROKEN_INSTALLATION: ("", ["undeliverable"], 1),
     }

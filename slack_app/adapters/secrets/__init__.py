@@ -1,7 +1,7 @@
 """What is kept encrypted: tokens of installations, and API keys of people; each opens only for its owner (vault.py).
 
     slack_app:{installations}:of:<enterprise>:<team>   hash: sealed (all that Slack gave, bound to the two ids),
-                                                       installed_at (epoch seconds, our clock: which installation it is),
+                                                       installed_at (epoch seconds, our clock: which one it is),
                                                        granted:<team> (as an event says: when the workspace
                                                        joined its Grid)
     slack_app:{installations}:all                      set: "<enterprise>:<team>" of each
