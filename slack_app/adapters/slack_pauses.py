@@ -2,7 +2,9 @@
 
     30 links end while Slack says `Retry-After: 30` for chat.update: one call is made, and 29 know without one.
 
-Slack counts by method, workspace and app: https://docs.slack.dev/apis/web-api/rate-limits
+Slack counts by method, workspace and app: https://docs.slack.dev/apis/web-api/rate-limits. Each process finds the limit
+out by a call of its own: one more refusal for each, in a pause of many seconds. To share the pause would cost each call
+a round trip to Redis, and the refused call is tried again in any case.
 """
 
 from __future__ import annotations

@@ -22,7 +22,12 @@ PRIORITIZED_SECONDS = 180.0
 """So long after a press its link is polled before the others."""
 CLOCKS_DIFFER_SECONDS = 60.0
 OTHERS_SECONDS = 20.0
-"""So long a new connection waits while a colleague's link is out: its own poll says by its state that it is theirs."""
+"""So long a new connection waits while a colleague's link is out: its own poll says by its state that it is theirs.
+
+What remains: where the platform's callback has consumed the colleague's state, or their link is not polled for so long
+(an outage, the organization's budget), and they did not press its button while this link's person did, their connection
+counts as this person's. The message names the account, and *This isn't me* undoes it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
