@@ -126,6 +126,8 @@ def test_choosing_several_in_a_message_tells_the_app_which(stage: SlackWithApp) 
         {**PEOPLE, "initial_users": LEON},
         {**PEOPLE, "placeholder": plain("p" * 151)},
         {**FIND, "initial_options": [{"text": "bare"}]},
+        {"type": "number_input", "action_id": "number"},
+        {"type": "number_input", "action_id": "number", "is_decimal_allowed": False, "initial_value": "2.5"},
         {**BOXES, "options": OPTIONS * 6},
         {**BOXES, "initial_options": [{"text": plain("Other"), "value": "other"}]},
     ],
@@ -179,3 +181,14 @@ def test_an_open_modal_can_be_changed_by_a_button_in_it(stage: SlackWithApp) -> 
     stage.client.views_update(view_id=modal["id"], view={**MODAL, "blocks": [asked(TOOLS), asked(PEOPLE)]})
     assert len(stage.state(MAYA)["modal"]["blocks"]) == 2
     assert submitted(stage, modal, people=[LEON])["tools"]["selected_options"] == OPTIONS[:1]
+
+
+def test_a_field_for_numbers_takes_no_other_text_and_the_app_is_told_the_text(stage: SlackWithApp) -> None:
+    """https://docs.slack.dev/reference/block-kit/block-elements/number-input-element"""
+    number = {"type": "number_input", "action_id": "number", "is_decimal_allowed": False, "initial_value": "3"}
+    modal = opened(stage, blocks=[asked(number)])
+
+    assert submitted(stage, modal, number="3.5") == {}
+    assert stage.state(MAYA)["modal_errors"] == {"of_number": "Please enter a number."}
+
+    assert submitted(stage, modal, number="-12") == {"number": {"type": "number_input", "value": "-12"}}

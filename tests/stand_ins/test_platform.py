@@ -7,6 +7,7 @@ import re
 import pytest
 import requests
 
+from slack_app.stand_ins.freddy import Shape
 from tests.stand_ins.served import KEY, Served
 
 
@@ -203,3 +204,38 @@ def test_pages_keep_to_themselves(served: Served) -> None:
     assert page.headers["referrer-policy"] == "no-referrer"
     assert page.headers["cache-control"] == "no-store"
     assert not re.search(r"<script|style=", page.text)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "place"),
+    [({}, "missing", ["count"]), ({"count": "3"}, "int_type", ["count"]), ({"count": True}, "int_type", ["count"])],
+)
+def test_a_parameter_of_a_wrong_type_is_refused_by_name_and_type(
+    served: Served, given: dict[str, object], kind: str, place: list[str]
+) -> None:
+    served.platform.want("github", Shape.FASTAPI, count="integer")
+
+    answer = served.call("POST", "/authorize", {"connector_type": "github", "integration_params": given})
+
+    assert answer.status_code == 422
+    [problem] = answer.json()["detail"]
+    assert (problem["loc"], problem["type"]) == (["body", "integration_params", *place], kind)
+
+
+def test_parameters_in_parameters_and_in_lists_are_refused_in_their_place(served: Served) -> None:
+    served.platform.want("github", Shape.ENVELOPE_422, **{"site.id": "string", "ids[]": "integer"})
+
+    answer = served.call(
+        "POST", "/authorize", {"connector_type": "github", "integration_params": {"site": {"id": 3}, "ids": [1, "2"]}}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["error"]["details"] == {
+        "integration_params": {"site": {"id": "must be a valid string"}, "ids": {"1": "must be a valid integer"}}
+    }
+
+
+def test_an_organization_that_does_not_exist_is_refused_everywhere(served: Served) -> None:
+    served.platform.refuse_organization(404)
+
+    assert [served.authorize().status_code, served.call("GET", "/available").status_code] == [404, 404]

@@ -6,7 +6,8 @@ puts them together.
 """
 
 from slack_app.stand_ins.freddy.faults import FAULTS, Fault
+from slack_app.stand_ins.freddy.parameters import Shape
 from slack_app.stand_ins.freddy.platform import Platform
 from slack_app.stand_ins.freddy.state import Call, Connection, Pending
 
-__all__ = ["FAULTS", "Call", "Connection", "Fault", "Pending", "Platform"]
+__all__ = ["FAULTS", "Call", "Connection", "Fault", "Pending", "Platform", "Shape"]

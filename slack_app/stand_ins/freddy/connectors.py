@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One tool. `parameter` is the integration parameter that it cannot do without.
+    """One tool. `parameters` are the integration parameters that it cannot do without, with their types.
 
     Without `returns_state` its provider does not give the state back to the callback.
     """
@@ -18,7 +18,7 @@ class Connector:
     category: str
     description: str
     release_channel: str = "stable"
-    parameter: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
     returns_state: bool = True
 
     def to_json(self, connection_id: str | None) -> dict[str, object]:
@@ -59,7 +59,7 @@ _ALL = [
     Connector("onedrive", "OneDrive", "Files", "Files and folders"),
     Connector("outlook", "Outlook", "Mail", "Mail and calendar"),
     Connector("salesforce", "Salesforce", "Sales", "Accounts, leads and opportunities", "beta"),
-    Connector("sharepoint", "SharePoint", "Files", "Sites and documents", parameter="site_name"),
+    Connector("sharepoint", "SharePoint", "Files", "Sites and documents", parameters={"site_name": "string"}),
     Connector("trello", "Trello", "Projects", "Boards and cards", "beta"),
     Connector("zendesk", "Zendesk", "Support", "Tickets and customers", "beta"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from slack_app.stand_ins.freddy.connectors import CONNECTORS, Connector
+from slack_app.stand_ins.freddy.parameters import Shape, refusal
 from slack_app.stand_ins.freddy.request import ApiRequest
 from slack_app.stand_ins.freddy.responses import error_response, ok, request_id, validation_error
 from slack_app.stand_ins.freddy.state import Progress, State
@@ -28,6 +29,9 @@ class Linking:
         connector = _connector(request)
         if isinstance(connector, Response):
             return connector
+        wanted, shape = self._state.wanted.get(connector.tool_key, (connector.parameters, Shape.ENVELOPE_400))
+        if refused := refusal(request.field("integration_params") or {}, wanted, shape):  # type: ignore[arg-type]
+            return refused
         tool_key = connector.tool_key
         pending = self._state.create_link(
             tool_key,
@@ -87,8 +91,4 @@ def _connector(request: ApiRequest) -> Connector | Response:
     connector = CONNECTORS.get(tool_key)
     if connector is None:
         return error_response(404, "CONNECTOR_NOT_FOUND", "There is no such connector.")
-    value = (parameters or {}).get(connector.parameter)
-    if connector.parameter and not (isinstance(value, str) and value.strip()):
-        missing_parameter = {"integration_params": {connector.parameter: "required"}}
-        return error_response(400, "VALIDATION_ERROR", "A parameter is missing.", details=missing_parameter)
     return connector

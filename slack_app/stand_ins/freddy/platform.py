@@ -19,6 +19,7 @@ from slack_app.stand_ins.freddy.connections import Connections
 from slack_app.stand_ins.freddy.consent import STATIC, Consent
 from slack_app.stand_ins.freddy.faults import Fault, play
 from slack_app.stand_ins.freddy.linking import Linking
+from slack_app.stand_ins.freddy.parameters import Shape
 from slack_app.stand_ins.freddy.request import ApiRequest, read
 from slack_app.stand_ins.freddy.responses import error_response, unrouted
 from slack_app.stand_ins.freddy.state import Call, Connection, Pending, State
@@ -47,6 +48,7 @@ class Platform:
         self.retry_after = 3
         self.delay = 0.0
         self.requests_a_minute = 100
+        self._organization_status: int | None = None
         self._requests: defaultdict[str, list[float]] = defaultdict(list)
         self.calls: list[Call] = []
         self.app = Starlette(
@@ -64,6 +66,14 @@ class Platform:
     def let_callback_consume(self, status: int | None) -> None:
         """Let complete-oauth answer so of states that the callback has finished (`State.after_callback`)."""
         self._state.after_callback = status
+
+    def want(self, tool_key: str, shape: Shape = Shape.ENVELOPE_400, **parameters: str) -> None:
+        """Let the tool take these parameters and no others (parameters.py)."""
+        self._state.wanted[tool_key] = (parameters, shape)
+
+    def refuse_organization(self, status: int | None) -> None:
+        """Answer everything with the status, as for an organization that does not exist; None for no more."""
+        self._organization_status = status
 
     @property
     def pending(self) -> dict[str, Pending]:
@@ -135,6 +145,8 @@ class Platform:
     def _gate(self, asked: ApiRequest, needs_organization: bool) -> Response | None:
         if asked.key not in self._keys:
             return error_response(401, "INVALID_API_KEY", "The API key is missing or not valid.")
+        if needs_organization and self._organization_status:
+            return error_response(self._organization_status, "ORGANIZATION_NOT_FOUND", "There is no such organization.")
         if needs_organization and asked.query.get("organization_id") != self._keys[asked.key]:
             return error_response(403, "ORGANIZATION_ACCESS_DENIED", "This key has no access to the organization.")
         return self._limit(self._keys[asked.key])

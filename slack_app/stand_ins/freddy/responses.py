@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -65,5 +66,9 @@ def error_response(
 
 def validation_error(location: list[str], message: str) -> Response:
     """Return the other shape of an error: what FastAPI itself answers to a body that it cannot read."""
-    detail = [{"loc": location, "msg": message, "type": "value_error"}]
+    return invalid_fields([{"loc": location, "msg": message, "type": "value_error"}])
+
+
+def invalid_fields(detail: list[dict[str, Any]]) -> Response:
+    """Return FastAPI's error for what is wrong with the fields of a body."""
     return JSONResponse({"detail": detail}, 422, headers=request_id())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from slack_app.stand_ins.freddy.parameters import Shape
 
 STATE_SECONDS = 600.0
 
@@ -83,6 +85,7 @@ class State:
     `after_callback` is what complete-oauth answers of a state whose connection the callback has finished: None says
     that it is connected; 404, 409 and 410 that it is gone; 200 that nobody is through, for ever. The official SDK
     (aitronos-sdk 5.0.0, `complete_oauth`) describes the call as one for callbacks that do not reach the platform.
+    `wanted` has, by tool, which parameters it takes instead of its own, and how the others are refused.
     """
 
     clock: Callable[[], float]
@@ -90,6 +93,7 @@ class State:
     connections: dict[str, Connection] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     after_callback: int | None = None
+    wanted: dict[str, tuple[Mapping[str, str], Shape]] = field(default_factory=dict)
 
     def create_link(self, tool_key: str, owner: str, url: Callable[[str], str]) -> Pending:
         """Mint a state and its link."""

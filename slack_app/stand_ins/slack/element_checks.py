@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.stand_ins.slack.elements import Element, flat_options
+from slack_app.stand_ins.slack.elements import Element, flat_options, is_number
 
 MOST_OPTIONS, MOST_GROUPS, MOST_IN_OVERFLOW, MOST_BOXES = 100, 100, 5, 10
 
@@ -151,6 +151,12 @@ def _is_text_input(field: Element) -> bool:
     return _has_placeholder(field) and len(str(field.get("initial_value", ""))) <= field.get("max_length", 3000) <= 3000
 
 
+def _is_number_input(field: Element) -> bool:
+    """https://docs.slack.dev/reference/block-kit/block-elements/number-input-element"""
+    initial, are_decimal = field.get("initial_value", "0"), field.get("is_decimal_allowed")
+    return _has_placeholder(field) and isinstance(are_decimal, bool) and is_number(initial, are_decimal)
+
+
 _CHECKS: dict[str, Callable[[Element], bool]] = {
     "button": _is_button,
     "static_select": _is_static_select,
@@ -162,4 +168,5 @@ _CHECKS: dict[str, Callable[[Element], bool]] = {
     "multi_external_select": _is_multi_external,
     "multi_users_select": _is_multi_users,
     "plain_text_input": _is_text_input,
+    "number_input": _is_number_input,
 }

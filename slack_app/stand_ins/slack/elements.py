@@ -5,15 +5,18 @@ https://docs.slack.dev/reference/block-kit/block-elements
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 Element = dict[str, Any]
+REQUIRED, NO_NUMBER = "Please complete this required field.", "Please enter a number."
 Value = str | list[str] | None
 """What the page says of an element: the text, the value of what is chosen, or all values where there can be several."""
 _ASK_THE_APP = frozenset(["external_select", "multi_external_select"])
 _ONE = frozenset(["static_select", "external_select", "overflow", "radio_buttons"])
 _SEVERAL = frozenset(["multi_static_select", "multi_external_select", "checkboxes"])
+_TYPED = frozenset(["plain_text_input", "number_input"])
 _PEOPLE = "multi_users_select"
 
 
@@ -51,7 +54,7 @@ def action_value(element: Element, value: Value, options: list[Element]) -> Elem
     action = {key: element[key] for key in ("type", "action_id") if key in element}
     if element.get("type") == "button":
         return action | {key: element[key] for key in ("text", "value", "url", "style") if key in element}
-    if element.get("type") == "plain_text_input":
+    if element.get("type") in _TYPED:
         return action | {"value": value}
     wanted = _several(value)
     chosen = _chosen(wanted, options)
@@ -67,16 +70,25 @@ def state_value(element: Element, value: Value, options: list[Element]) -> Eleme
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
     kind = element.get("type")
-    if kind == "plain_text_input":
+    if kind in _TYPED:
         return {"type": kind, "value": value or None}
     if kind == "overflow" or not has_options(element):
         return None
     return {"type": kind, **_holding(element, _chosen(_several(value), options))}
 
 
-def is_empty(part: Element) -> bool:
-    """Return whether nothing stands in an element, from its part of a view's state."""
-    return not any(held for key, held in part.items() if key != "type")
+def is_number(text: object, are_decimal: object) -> bool:
+    """Return whether Slack takes the text in a field for numbers, whole ones unless they may be decimal."""
+    return isinstance(text, str) and re.fullmatch(r"-?\d+(\.\d+)?" if are_decimal else r"-?\d+", text) is not None
+
+
+def problem_in(block: Element, part: Element) -> str:
+    """Return what is wrong with what stands in an input, from its part of a view's state; empty for nothing."""
+    element = block["element"]
+    if not any(held for key, held in part.items() if key != "type"):
+        return "" if block.get("optional") else REQUIRED
+    is_of_numbers = element["type"] == "number_input"
+    return NO_NUMBER if is_of_numbers and not is_number(part["value"], element["is_decimal_allowed"]) else ""
 
 
 def initial_value(element: Element) -> Value:

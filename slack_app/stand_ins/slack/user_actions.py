@@ -86,14 +86,14 @@ class UserActions:
     def submit(self, user_id: str, view_id: str, values: Values) -> bool | None:
         """Submit the modal; None when this person sees no such modal, else whether the app took it.
 
-        With a required field left empty it stays open, and the app is not asked.
+        With a required field left empty, or no number where one belongs, it stays open, and the app is not asked.
         """
         view = self._store.views.modal_of(user_id)
         if view is None or view.id != view_id:
             return None
         view.fill(values)
-        if missing := view.missing():
-            self._store.views.refuse(user_id, missing)
+        if problems := view.problems():
+            self._store.views.refuse(user_id, problems)
             return False
         person, trigger_id = self._store.people[user_id], self._store.issue_trigger(user_id, is_of_submission=True)
         payload = interactions.view_submission(self._store.team, view, person, trigger_id)

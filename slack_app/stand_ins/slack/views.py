@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slack_app.stand_ins.slack.blocks import interactive_elements, with_ids
-from slack_app.stand_ins.slack.elements import Element, Value, initial_value, is_empty, offered_options, state_value
+from slack_app.stand_ins.slack.elements import Element, Value, initial_value, offered_options, problem_in, state_value
 from slack_app.stand_ins.slack.errors import ViewError
 from slack_app.stand_ins.slack.view_checks import checked
 
 TRIGGER_SECONDS = 3.0
 MOST_OPEN = 3
-REQUIRED = "Please complete this required field."
 Values = Mapping[str, Mapping[str, Value]]
 """What the page says stands in the fields: block id, action id, value."""
 Tell = Callable[[str, dict[str, Any], Callable[[str], bool]], None]
@@ -84,16 +83,17 @@ class View:
                     state.setdefault(block["block_id"], {})[action_id] = part
         return {"values": state}
 
-    def missing(self) -> dict[str, str]:
-        """Return what is still to be filled in; a text of spaces counts as one, and the app has to be ready for it.
+    def problems(self) -> dict[str, str]:
+        """Return what Slack itself finds wrong with the fields.
+
+        A text of spaces counts as one, and the app has to be ready for it.
 
         https://docs.slack.dev/reference/block-kit/blocks/input-block
         """
         values = self.state(is_seen=True)["values"]
-        needed = [
-            str(block["block_id"]) for block in self.blocks if block["type"] == "input" and not block.get("optional")
-        ]
-        return {name: REQUIRED for name in needed if any(is_empty(part) for part in values.get(name, {}).values())}
+        inputs = [block for block in self.blocks if block["type"] == "input" and block["block_id"] in values]
+        problems = {block["block_id"]: problem_in(block, *values[block["block_id"]].values()) for block in inputs}
+        return {name: problem for name, problem in problems.items() if problem}
 
     def shown(self) -> dict[str, Any]:
         """Return the page's form."""

@@ -30,6 +30,7 @@ const ELEMENTS = {
   multi_static_select: multiStaticSelect,
   multi_users_select: multiUsersSelect,
   overflow,
+  number_input: plainTextInput,
   plain_text_input: plainTextInput,
   radio_buttons: radioButtons,
   static_select: staticSelect,

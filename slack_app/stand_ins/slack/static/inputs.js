@@ -1,4 +1,7 @@
-/** Fields to type into: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+/**
+ * Fields to type into: https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element, and
+ * https://docs.slack.dev/reference/block-kit/block-elements/number-input-element
+ */
 
 import { isMeant, tell } from "./acting.js";
 import { element } from "./element.js";
@@ -22,6 +25,7 @@ export function plainTextInput(part, scene, block) {
     rows: part.multiline ? "4" : null,
     placeholder: part.placeholder?.text ?? null,
     autocomplete: "off",
+    inputmode: part.type === "number_input" ? "decimal" : null,
     enterkeyhint: triggers.includes(ON_ENTER) ? "search" : null,
     "data-action-id": part.action_id ?? "",
     "data-focus-on-load": part.focus_on_load ?? null,
@@ -66,6 +70,10 @@ export function plainTextInput(part, scene, block) {
  * @param {string} text
  */
 export function textProblem(part, text) {
+  if (part.type === "number_input" && text) {
+    if (part.is_decimal_allowed && !/^-?\d+(\.\d+)?$/.test(text)) return "Please enter a number.";
+    if (!part.is_decimal_allowed && !/^-?\d+$/.test(text)) return "Please enter a whole number.";
+  }
   if (part.max_length && text.length > part.max_length) return `Please use at most ${part.max_length} characters.`;
   const isShort = part.min_length && text && text.length < part.min_length;
   return isShort ? `Please use at least ${part.min_length} characters.` : null;

@@ -166,6 +166,7 @@ export interface TextPart extends Part {
   multiline?: boolean;
   min_length?: number;
   max_length?: number;
+  is_decimal_allowed?: boolean;
   dispatch_action_config?: { trigger_actions_on?: string[] };
 }
 

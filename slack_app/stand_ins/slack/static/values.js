@@ -12,6 +12,7 @@ const INITIAL = {
   multi_external_select: "initial_options",
   multi_static_select: "initial_options",
   multi_users_select: "initial_users",
+  number_input: "initial_value",
   plain_text_input: "initial_value",
   radio_buttons: "initial_option",
   static_select: "initial_option",
