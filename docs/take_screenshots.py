@@ -88,7 +88,7 @@ def choosing(browser: Browser, demo: Demo) -> None:
     page.get_by_test_id("message").last.locator('[data-action-id="menu_choose"]').click()
     page.screenshot(path=IMAGES / "menu.png")
     page.keyboard.press("Escape")
-    ask(page, "/connect sharepoint", "needs a detail from you")
+    ask(page, "/connect sharepoint", "needs a detail first")
     expect(page.get_by_test_id("modal")).to_be_visible()
     page.screenshot(path=IMAGES / "details.png")
     page.get_by_test_id("modal-close").click()

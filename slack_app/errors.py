@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
@@ -32,13 +32,17 @@ class RetryLater(Exception):
 
 
 class DetailsNeeded(Exception):
-    """A tool needs details that the person did not give, or did not take what they gave; `keys` are all it asks for."""
+    """A tool needs details that the person did not give, or did not take what they gave; `keys` are all it asks for.
 
-    def __init__(self, tool_key: str, name: str, keys: Sequence[str]) -> None:
+    `kinds` says of which kind they are (model/parameters.py), as far as the platform said.
+    """
+
+    def __init__(self, tool_key: str, name: str, keys: Sequence[str], kinds: Mapping[str, str] | None = None) -> None:
         super().__init__(tool_key)
         self.tool_key = tool_key
         self.name = name
         self.keys = tuple(keys)
+        self.kinds = dict(kinds or {})
 
 
 class Meaning(Enum):
@@ -62,7 +66,8 @@ class UpstreamError(Exception):
 
     `meaning` says what that asks of us; where it is not given, `retryable` does: whether the same call may succeed
     later. `retry_after` says in how many seconds the system itself wants to be asked again, `fields` which of a
-    person's details it named. `code` and `trace_id` are the system's own words for the log; neither they nor a body
+    person's details it named, by path, and of which kind they have to be (model/parameters.py; empty where it did not
+    say). `code` and `trace_id` are the system's own words for the log; neither they nor a body
     ever reach a person.
     """
 
@@ -76,7 +81,7 @@ class UpstreamError(Exception):
         retry_after: float | None = None,
         code: str | None = None,
         trace_id: str | None = None,
-        fields: Sequence[str] = (),
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{service}: {code or status or 'no answer'}")
         self.service = service
@@ -85,7 +90,7 @@ class UpstreamError(Exception):
         self.retry_after = retry_after
         self.code = code
         self.trace_id = trace_id
-        self.fields = tuple(fields)
+        self.fields = dict(fields or {})
 
     @property
     def retryable(self) -> bool:

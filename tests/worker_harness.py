@@ -73,9 +73,9 @@ class PlatformStub:
         self.looked_up: list[str] = []
         """The tools and the connections about which it was asked."""
         self.keys_used: set[str] = set()
-        self.asked: list[tuple[str, str, Mapping[str, str]]] = []
+        self.asked: list[tuple[str, str, Mapping[str, Any]]] = []
 
-    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, Any]) -> Authorization:
         self.keys_used.add(credentials.api_key)
         self.asked.append((credentials.organization_id, connector_type, parameters))
         if self.error:

@@ -63,7 +63,7 @@ class Freddy(Platform):
         self._url = url.rstrip("/")
         self._allowed_hosts = allowed_hosts
 
-    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, Any]) -> Authorization:
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)

@@ -6,9 +6,10 @@ https://docs.aitronos.com (API reference, personal connectors)
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_app.adapters.http import HttpResponse
@@ -17,8 +18,21 @@ from slack_app.model.stored import read_json
 from slack_app.model.tools import Connection, Connector
 from slack_app.secret_shapes import has_key_prefix
 
+PARAMETERS = "integration_params"
 LONGEST_TEXT = 300
 MOST_FIELDS = 10
+LONGEST_PATH, DEEPEST = 200, 5
+_KINDS = {
+    **dict.fromkeys(["str", "string"], "string"),
+    **dict.fromkeys(["int", "integer"], "integer"),
+    **dict.fromkeys(["float", "number", "decimal"], "number"),
+    **dict.fromkeys(["bool", "boolean"], "boolean"),
+    **dict.fromkeys(["list", "array"], "array"),
+    **dict.fromkeys(["dict", "dictionary", "mapping", "object"], "object"),
+}
+"""What a refusal calls a kind: pydantic's words, JSON's and everyday ones."""
+_ASKING = frozenset(["be", "expected", "expects", "is", "must", "not", "should", "type", "valid"])
+"""Words around a kind that is asked for; "no such list" asks for none."""
 
 
 def json_of(answer: HttpResponse) -> Any:
@@ -108,21 +122,53 @@ def refusal_of(answer: HttpResponse, api_key: str) -> UpstreamError:
         retry_after=_seconds(answer.headers.get("Retry-After")),
         code=word(error.get("code")) or f"http_{answer.status}",
         trace_id=word(error.get("trace_id")) or _logged(answer.headers.get("x-request-id")),
-        fields=_named_parameters(body, error) if answer.status in (400, 422) else (),
+        fields=_named_parameters(body, error) if answer.status in (400, 404, 422) else {},
     )
 
 
-def _named_parameters(body: object, error: Mapping[str, Any]) -> Sequence[str]:
-    """Return which of `integration_params` the refusal is about, in the envelope's details or in FastAPI's places."""
+def _named_parameters(body: object, error: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return which of `integration_params` the refusal is about, by path, and which kind it asks for.
+
+    They stand in the envelope's details, by their keys or in a list, or in FastAPI's places, there as pydantic says it:
+    https://docs.pydantic.dev/latest/errors/validation_errors/
+    """
     details = error.get("details")
-    named = details.get("integration_params") if isinstance(details, dict) else None
-    found = list(named) if isinstance(named, (dict, list)) else []
-    places = body.get("detail") if isinstance(body, dict) else None
-    for entry in places if isinstance(places, list) else []:
+    listed = body.get("detail") if isinstance(body, dict) else None
+    found = [*_by_place(listed), *_by_place(details)]
+    if isinstance(details, dict):
+        found += [*_by_place(details.get("errors")), *_by_key(details.get(PARAMETERS), ())]
+    named: dict[str, str] = {}
+    for place, said in found:
+        keys = list(itertools.takewhile(lambda part: not (isinstance(part, int) or str(part).isdigit()), place))
+        path = "/".join(map(str, keys))
+        if keys and len(path) <= LONGEST_PATH and all(map(_is_key, keys)):
+            named[path] = named.get(path) or _kind(said)
+    return dict(itertools.islice(named.items(), MOST_FIELDS))
+
+
+def _by_place(listed: object) -> Iterator[tuple[Sequence[object], str]]:
+    for entry in listed if isinstance(listed, list) else []:
         place = entry.get("loc") if isinstance(entry, dict) else None
-        if isinstance(place, list) and "integration_params" in place:
-            found += place[place.index("integration_params") + 1 :][:1]
-    return list(dict.fromkeys(filter(_is_key, found)))[:MOST_FIELDS]
+        if isinstance(place, list) and PARAMETERS in place:
+            yield place[place.index(PARAMETERS) + 1 :], f"{entry.get('type')} {entry.get('msg')}"
+
+
+def _by_key(details: object, above: Sequence[object]) -> Iterator[tuple[Sequence[object], str]]:
+    if isinstance(details, dict) and len(above) < DEEPEST:
+        for key, inner in details.items():
+            yield from _by_key(inner, (*above, key))
+    elif isinstance(details, list) and not above:
+        yield from (((key,), "") for key in details)
+    elif above:
+        yield above, " ".join(map(str, details)) if isinstance(details, list) else str(details)
+
+
+def _kind(said: str) -> str:
+    """Return the kind that the words ask for; empty where they name none."""
+    words = re.findall(r"[a-z]+", said[:LONGEST_TEXT].lower())
+    if len(words) > 1 and not _ASKING.intersection(words):
+        return ""
+    return next((_KINDS[word] for word in words if word in _KINDS), "")
 
 
 def fault_of(answer: HttpResponse, code: str) -> UpstreamError:

@@ -6,6 +6,7 @@ most one live link to a tool: whoever asks again gets the same one, at the end o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -190,7 +191,7 @@ class Connect:
             raise
 
     def _is_same(self, live: PendingLink, job: Job, credentials: Credentials) -> bool:
-        asks_for_other = job.parameters and dict(job.parameters) != dict(live.parameters)
+        asks_for_other = job.parameters and json.dumps(job.parameters) != json.dumps(live.parameters)  # 1 is not True
         return live.link.is_made_with(credentials) and not asks_for_other
 
     def _deliver(self, job: Job, progress: Progress, live: PendingLink) -> None:

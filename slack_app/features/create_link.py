@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -11,14 +12,16 @@ from functools import partial
 
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
+from slack_app.features.details import as_asked
 from slack_app.features.names import Names, log_known, lookup, unknown
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.policy import Policy
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.links import Link, PendingLink
+from slack_app.model.links import Authorization, Link, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials, KeyMode
+from slack_app.secret_shapes import is_secret_name
 
 SNAPSHOT_SECONDS = 3.0
 TURN_PATIENCE_SECONDS = 3600.0
@@ -102,7 +105,7 @@ class CreateLink:
 
     def _authorize(self, job: Job, credentials: Credentials, name: str) -> Link:
         try:
-            answer = self.deps.platform.authorize(credentials, job.connector_type, job.parameters)
+            answer = self._answer(job, credentials)
         except UpstreamError as exc:
             raise self._explained(exc, job, credentials, name) from exc
         log_known(job.connector_type)
@@ -119,6 +122,17 @@ class CreateLink:
             fingerprint=credentials.fingerprint,
         )
 
+    def _answer(self, job: Job, credentials: Credentials) -> Authorization:
+        """Ask for a link; where the refusal names kinds, what was typed is converted, and tried once more."""
+        authorize, tool_key = self.deps.platform.authorize, job.connector_type
+        try:
+            return authorize(credentials, tool_key, job.parameters)
+        except UpstreamError as exc:
+            fitting = as_asked(job.parameters, exc.fields)
+            if json.dumps(fitting) == json.dumps(job.parameters):  # to Python, 1 is True
+                raise
+        return authorize(credentials, tool_key, fitting)
+
     def _explained(self, refusal: UpstreamError, job: Job, credentials: Credentials, name: str) -> Exception:
         """Turn a refusal that waiting does not solve into what the person can be told."""
         if refusal.retryable:
@@ -132,7 +146,9 @@ class CreateLink:
             return UserError("platform_forbidden", **asked)
         if refusal.fields:
             keys = [*self.deps.required_details.get(job.connector_type, ()), *refusal.fields]
-            return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)))
+            if any(map(is_secret_name, refusal.fields)):
+                return UserError("secret_needed", connector_type=job.connector_type, name=name)
+            return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)), refusal.fields)
         if refusal.status in (400, 404, 422):
             connectors = self.names.fetch_or_none(credentials)
             known = lookup(job.connector_type, connectors)

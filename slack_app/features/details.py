@@ -6,6 +6,7 @@ The modal opens by itself while Slack still allows it; the message stays, with a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageOrModalFact
 from slack_app.model.jobs import Draft, Job
+from slack_app.model.parameters import at, converted, merged, put
 from slack_app.model.tasks import Permission, Task
 from slack_app.ports.jobs import Drafts, Progress
 
@@ -29,14 +31,18 @@ log = structlog.get_logger("slack_app.details")
 
 @dataclass(frozen=True, slots=True)
 class Details(MessageOrModalFact):
-    """What a tool asks for, what the person gave of it so far, and the request that waits for it, if there is one."""
+    """What a tool asks for, what the person gave of it so far, and the request that waits for it, if there is one.
+
+    `keys` are paths, `kinds` says of which kind they are, as far as the platform said (model/parameters.py).
+    """
 
     tool_key: str
     name: str
     keys: Sequence[str]
-    given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
     draft_id: str = ""
     was_late: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,8 @@ class AskDetails:
     def request(self, job: Job, needed: DetailsNeeded) -> str:
         """Ask for the details, in a modal and in the answer; the request waits for them."""
         waiting = replace(job, connector_type=needed.tool_key, target_id="", message=None, payload=None)
-        draft_id = self.deps.drafts.save(Draft(waiting, keys=needed.keys, name=needed.name))
-        details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id)
+        draft_id = self.deps.drafts.save(Draft(waiting, keys=needed.keys, name=needed.name, kinds=needed.kinds))
+        details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id, kinds=needed.kinds)
         self._opened(job, details)
         respond(self.deps.messenger, job, details)
         return "details_asked"
@@ -59,7 +65,8 @@ class AskDetails:
         """Open the modal once more."""
         draft = draft_of(self.deps.drafts, job)
         waiting = draft.job
-        details = Details(waiting.connector_type, draft.name, tuple(draft.keys), waiting.parameters, job.target_id)
+        asked = (waiting.connector_type, draft.name, tuple(draft.keys))
+        details = Details(*asked, waiting.parameters, job.target_id, kinds=draft.kinds)
         if not self._opened(job, details):
             respond(self.deps.messenger, job, replace(details, was_late=True))
         return "details_asked"
@@ -72,7 +79,7 @@ class AskDetails:
         if not job.target_id:
             return job
         waiting = draft_of(self.deps.drafts, job).job
-        parameters = {**waiting.parameters, **job.parameters}
+        parameters = merged(waiting.parameters, job.parameters)
         if job.message or job.response_url:
             return replace(job, person=waiting.person, connector_type=waiting.connector_type, parameters=parameters)
         return replace(waiting, id=job.id, parameters=parameters, trigger_id=job.trigger_id)
@@ -84,6 +91,16 @@ class AskDetails:
             log.info("details.no_modal", code=exc.code)
             return False
         return True
+
+
+def as_asked(parameters: Mapping[str, Any], kinds: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the parameters, each as the kind that it has to be, where it can be one."""
+    for path, kind in kinds.items():
+        value = at(parameters, path)
+        if kind and value is not None:
+            with suppress(ValueError):
+                parameters = put(parameters, path, converted(value, kind))
+    return parameters
 
 
 def draft_of(drafts: Drafts, job: Job[Any]) -> Draft:

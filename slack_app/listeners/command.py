@@ -51,7 +51,7 @@ def run(payload: Payload, text: CommandText, deps: Dependencies) -> MessageFact:
     Raises UserError for what cannot be asked, UpstreamError when it could not be written.
     """
     if not text.words:
-        if any(is_like_a_key(value) for value in text.pairs.values()):
+        if any(is_like_a_key(str(value)) for value in text.pairs.values()):
             raise UserError("key_typed")
         return show_menu(payload, deps)
     if text.matches(HELP):

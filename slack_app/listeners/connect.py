@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from slack_bolt import App
 
@@ -12,18 +12,13 @@ from slack_app.features.connect import CONNECT, Accepted
 from slack_app.features.names import is_sentence
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
+from slack_app.listeners.parameters import typed_parameters
 from slack_app.listeners.requests import Payload, job_from_command
 from slack_app.listeners.text import CommandText
 from slack_app.secret_shapes import is_like_a_key
 from slack_app.views.ids import ActionId
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,63}")
-_RESERVED = frozenset(
-    ["organization_id", "organizationid", "state", "state_token", "connector_type", "integration_params"]
-)
-MOST_PARAMETERS = 20
-LONGEST_KEY = 64
-LONGEST_VALUE = 1000
 BUTTONS = (
     ActionId.CHOOSE_TOOL,
     ActionId.CONNECT_SUGGESTED,
@@ -41,7 +36,7 @@ def register(app: App, deps: Dependencies) -> None:
 def connect(payload: Payload, text: CommandText, deps: Dependencies) -> Accepted:
     """Enqueue the job. Raises UserError for what cannot be asked, UpstreamError when it could not be written."""
     connector_type = connector_name(text.words)
-    parameters = checked(text.pairs)
+    parameters = typed_parameters(text, connector_type)
     deps.queue.enqueue(job_from_command(CONNECT, payload, deps, connector_type=connector_type, parameters=parameters))
     return Accepted("" if is_sentence(connector_type) else connector_type)
 
@@ -57,12 +52,3 @@ def connector_name(words: Sequence[str]) -> str:
     if not _NAME.fullmatch(name):
         raise UserError("name_invalid", connector_type=name)
     return name
-
-
-def checked(pairs: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the parameters; raises UserError for one that cannot be passed on."""
-    for number, (key, value) in enumerate(pairs.items(), start=1):
-        too_long = len(key) > LONGEST_KEY or len(value) > LONGEST_VALUE
-        if key.lower() in _RESERVED or too_long or number > MOST_PARAMETERS:
-            raise UserError("parameters_invalid", parameter=key)
-    return pairs

@@ -7,11 +7,12 @@ from slack_bolt import App
 from slack_app import wording
 from slack_app.features.details import OPEN_DETAILS, SUBMIT_DETAILS
 from slack_app.listeners.actions import enqueue_press, on_action
-from slack_app.listeners.connect import checked
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import InvalidInput, MalformedRequestError, reading, submission
-from slack_app.listeners.forms import input_ids, text_in
+from slack_app.listeners.forms import chosen_in, input_ids, text_in
+from slack_app.listeners.parameters import checked, problem_with
 from slack_app.listeners.requests import Payload, job_from_submission
+from slack_app.model.parameters import KINDS, converted
 from slack_app.views.details import VALUE
 from slack_app.views.ids import ActionId, CallbackId
 
@@ -24,11 +25,32 @@ def register(app: App, deps: Dependencies) -> None:
 
 def submit(payload: Payload, deps: Dependencies) -> None:
     """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    view = payload["view"]
+    view, tool = payload["view"], job_from_submission(SUBMIT_DETAILS, payload, deps).connector_type
+    values: dict[str, object] = {}
+    wrong: dict[str, str] = {}
     with reading():
-        values = {key: text_in(view, key, VALUE) for key in input_ids(view)}
-    if not values:
+        for path in input_ids(view):
+            text, kind = _filled_in(view, path)
+            try:
+                values[path] = converted(text, kind) if kind else text
+            except ValueError:
+                wrong[path] = wording.details.wrong(kind)
+            if not text or values.get(path) == []:
+                wrong[path] = wording.details.missing()
+            elif path in values and problem_with(path, values[path]) == "secret":
+                wrong[path] = wording.details.secret()
+    if not values and not wrong:
         raise MalformedRequestError
-    if missing := {key: wording.details.missing() for key, value in values.items() if not value}:
-        raise InvalidInput(missing)
-    deps.queue.enqueue(job_from_submission(SUBMIT_DETAILS, payload, deps, parameters=checked(values)))
+    if wrong:
+        raise InvalidInput(wrong)
+    parameters = checked(values.items(), tool)
+    deps.queue.enqueue(job_from_submission(SUBMIT_DETAILS, payload, deps, parameters=parameters))
+
+
+def _filled_in(view: Payload, path: str) -> tuple[str, str]:
+    """Return what stands in the field, and of which kind it has to be: the field's action id; empty for any text."""
+    element = next((block.get("element") or {} for block in view["blocks"] if block.get("block_id") == path), {})
+    kind = element.get("action_id")
+    if kind not in KINDS:
+        return text_in(view, path, VALUE), ""
+    return chosen_in(view, path, kind) if kind == "boolean" else text_in(view, path, kind), kind

@@ -1,5 +1,7 @@
 """Reads what was typed, after the command or to the app itself: words, and details such as `key=value`.
 
+What follows `:=` is JSON (`count:=3`), and a dot in a key leads into an object (`site.id=x`).
+
 What stands around the words is not meant: Slack's markup and marks, punctuation, and what keyboards make of quotes,
 hyphens and letters. The value of a detail stays as it was typed. Any text can be read: a quote that is never closed
 reaches to the end.
@@ -11,11 +13,15 @@ https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_han
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
+from slack_app.model.parameters import TYPOGRAPHIC_QUOTES, read_value
 from slack_app.outside_text import JOINERS, cleaned
 from slack_app.secret_shapes import is_like_a_key
 
@@ -38,6 +44,8 @@ _CLOSED_BY = {
 }
 _MARKUP = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>|]*)(?:\|([^<>]*))?>")
 _BEFORE_VALUE = frozenset(["=", "＝", *_CLOSED_BY])
+_DECODER = json.JSONDecoder()
+_UNREADABLE = object()
 _NUMBER = re.compile(r"\s*\d{1,2}[.)]\s")
 _SPACES = re.compile(r"\s+")
 _EMOJI = re.compile(r":[\w+'-]+:(?::skin-tone-\d:)?")
@@ -52,17 +60,20 @@ _TYPOGRAPHIC = str.maketrans(
 """A long dash is what keyboards make of two hyphens; the last two are what Turkish ones make of an i."""
 # Possessive, so that no text makes the search slow.
 _KEY = re.compile(
-    rf"(?P<key>[^\W\d][\w＿{_UNSEEN}]*+(?:[-{_HYPHENS}][\w＿{_UNSEEN}]++)*+)"
-    rf"(?:(?P<tight>[=＝])(?=\S)|\s*+[=＝]|\s*+[:：](?=\s++\S|[{''.join(_CLOSED_BY)}]))\s*+"
+    rf"(?P<key>[^\W\d][\w＿{_UNSEEN}]*+(?:[-{_HYPHENS}][\w＿{_UNSEEN}]++)*+"
+    rf"(?P<dots>(?:\.[\w＿{_UNSEEN}]++(?:[-{_HYPHENS}][\w＿{_UNSEEN}]++)*+)++)?)"
+    rf"(?:(?P<json>\s*+[:：][=＝])|(?P<tight>[=＝])(?=\S)|\s*+[=＝]"
+    rf"|(?(dots)(?!)|\s*+[:：](?=\s++\S|[{''.join(_CLOSED_BY)}])))\s*+"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CommandText:
-    """What a person typed: bare words in order, and the pairs."""
+    """What a person typed: bare words in order, the pairs, and the keys of those that say `:=` and hold no JSON."""
 
     words: Sequence[str]
-    pairs: Mapping[str, str]
+    pairs: Mapping[str, Any]
+    unreadable: Sequence[str] = ()
 
     def matches(self, words: Set[str]) -> bool:
         """Return whether the first word is one of these."""
@@ -76,13 +87,13 @@ def parse(text: str, command: str = "/connect") -> CommandText:
     counts.
     """
     words: list[str] = []
-    pairs: dict[str, str] = {}
+    pairs: dict[str, Any] = {}
     for key, word in _tokens(_without_markup(text), frozenset(["connect", command.lstrip("/").lower()])):
         if key is None:
             words.append(word)
         else:
             pairs[key] = word
-    return CommandText(words, pairs)
+    return CommandText(words, pairs, tuple(key for key, value in pairs.items() if value is _UNREADABLE))
 
 
 def quote(value: str) -> str:
@@ -111,7 +122,7 @@ def _shown(markup: re.Match[str]) -> str:
     return re.sub(r"^(?:mailto|tel):", "", target).replace("!", "@")
 
 
-def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, str]]:
+def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, Any]]:
     """Yield the words, and the details with their keys."""
     number = _NUMBER.match(text)
     at = number.end() if number else 0
@@ -123,7 +134,10 @@ def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, st
         elif text[at] in _MARKS:
             opened += text[at] if text[at] not in opened else ""
             at += 1
-        elif (key := _KEY.match(text, at)) and (key["tight"] or is_begun):
+        elif (key := _KEY.match(text, at)) and key["json"]:
+            value, at = _json(text, key.end())
+            yield _folded(key["key"]), value
+        elif key and (key["tight"] or is_begun):
             value, at = _value(text, key, opened)
             name, parts = _folded(key["key"]), value.split()
             if key["tight"] or not any(is_like_a_key(part) for part in parts):
@@ -152,9 +166,26 @@ def _value(text: str, key: re.Match[str], opened: str) -> tuple[str, int]:
         value, end = _word(text, at)
     else:
         following = _KEY.match(text, at)
-        end = at if following and following["tight"] else _end_of_value(text, at)
+        end = at if following and (following["tight"] or following["json"]) else _end_of_value(text, at)
         value = text[at:end].rstrip(",;")
     return (value.rstrip(opened) if opened else value).strip(_UNSEEN), end
+
+
+def _json(text: str, at: int) -> tuple[Any, int]:
+    """Read a JSON value, quoted or not; return it and where it ends."""
+    closing = _CLOSED_BY.get(text[at : at + 1])
+    for plain in (text, text.translate(TYPOGRAPHIC_QUOTES)):
+        for start, ends in [(at, ""), *([(at + 1, closing)] if closing else [])]:
+            with suppress(ValueError, RecursionError):
+                _, end = _DECODER.raw_decode(plain, start)
+                after = text[end : end + 1]
+                if (after in ends) if ends and after else not after or after.isspace():
+                    return read_value(plain[start:end]), end + len(ends and after)
+    word, end = _word(text, at)
+    try:
+        return read_value(word), end
+    except ValueError:
+        return _UNREADABLE, end
 
 
 def _end_of_value(text: str, at: int) -> int:

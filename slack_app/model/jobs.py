@@ -15,7 +15,9 @@ from slack_app.model.messages import MessageRef
 from slack_app.model.stored import read_json
 from slack_app.model.users import Membership, SlackUser
 
-VERSION = 3
+VERSION = 4
+VERSION_OF_TEXT = 3
+"""Until then all parameters were text; a job whose are is written so, so that a worker of before can do it."""
 NEWER_VERSION_SECONDS = 60.0
 """What only a newer version knows, by its kind or its form, waits so long for a worker of that version."""
 RESPONSE_URL_SECONDS = 1800.0
@@ -48,7 +50,7 @@ class Job(Generic[Payload]):
     channel_id: str
     response_url: str = field(repr=False)
     connector_type: str
-    parameters: Mapping[str, str] = field(repr=False)
+    parameters: Mapping[str, Any] = field(repr=False)
     accepted_at: float
     kind: str
     target_id: str = ""
@@ -76,7 +78,7 @@ class Job(Generic[Payload]):
 
     def to_json(self) -> str:
         """Return the stored form."""
-        return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
+        return json.dumps({"v": _version_of(self), **asdict(self)}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Job[Any]:
@@ -91,7 +93,8 @@ class Job(Generic[Payload]):
 class Draft:
     """A request that waits for something of its person, or of an admin.
 
-    `reason` and `facts` say what it waits for, as a UserError does; `keys` and `name` which details of which tool.
+    `reason` and `facts` say what it waits for, as a UserError does; `keys` and `name` which details of which tool,
+    and `kinds` of which kind they are (model/parameters.py), as far as the platform said.
     `prompt` is the message that asked its person for a key.
     """
 
@@ -100,11 +103,12 @@ class Draft:
     facts: Mapping[str, Any] = field(default_factory=dict)
     keys: Sequence[str] = ()
     name: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
     prompt: MessageRef | None = None
 
     def to_json(self) -> str:
         """Return the stored form."""
-        return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
+        return json.dumps({"v": _version_of(self.job), **asdict(self)}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Draft:
@@ -129,11 +133,15 @@ def _object(text: str) -> dict[str, Any]:
     return stored
 
 
+def _version_of(job: Job[Any]) -> int:
+    return VERSION_OF_TEXT if all(isinstance(value, str) for value in job.parameters.values()) else VERSION
+
+
 def _versioned(stored: dict[str, Any]) -> dict[str, Any]:
     version = stored.pop("v", None)
     if isinstance(version, int) and version > VERSION:
         raise NewerVersionError(f"a job of version {version}")
-    if version != VERSION:
+    if version not in (VERSION_OF_TEXT, VERSION):
         raise ValueError("a job of no version of ours")
     return stored
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
@@ -111,7 +112,7 @@ class PendingLink:
     id: str
     person: SlackUser
     link: Link
-    parameters: Mapping[str, str] = field(repr=False)
+    parameters: Mapping[str, Any] = field(repr=False)
     connections_before: Mapping[str, str] | None
     reference: str
     dm: MessageRef | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from slack_app.model.links import Authorization, Completion
 from slack_app.model.tools import Connection, Connector, Ownership
@@ -14,7 +14,7 @@ from slack_app.model.workspaces import Credentials
 class Platform(Protocol):
     """The connector platform; each call raises UpstreamError, also while the organization's budget is used up."""
 
-    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, str]) -> Authorization:
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, Any]) -> Authorization:
         """Start a connection. Not idempotent: every call makes a new state."""
         ...
 

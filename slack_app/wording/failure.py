@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.wording import ask_admin, key, platform
+from slack_app.wording import ask_admin, details, key, platform
 from slack_app.wording.platform import connector
 from slack_app.wording.text import local_time, one_of, plain
 
@@ -47,13 +47,6 @@ def _not_understood(facts: Mapping[str, Any], command: str) -> str:
     return (
         f"I didn't understand that. Type the name of a tool, such as `{command} github`, "
         f"or `{command} help` to see what I can do."
-    )
-
-
-def _parameters_invalid(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"I can't pass on “{plain(facts['parameter'])}”: the name is reserved, or it is too long. "
-        f'Details look like this: `{command} sharepoint site_name="Team Marketing"`.'
     )
 
 
@@ -218,7 +211,8 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "not_admin": _not_admin,
     "not_disconnected": _not_disconnected,
     "not_understood": _not_understood,
-    "parameters_invalid": _parameters_invalid,
+    "parameters_invalid": details.refused,
+    "secret_needed": details.secret_needed,
     "secrets_unsealable": _secrets_unsealable,
     "turn_too_late": _turn_too_late,
     "unreachable": _unreachable,

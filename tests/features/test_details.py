@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,11 @@ from slack_app.errors import UpstreamError
 from slack_app.features.connect import LinkReady
 from slack_app.features.details import Details
 from slack_app.model.jobs import Job
+from slack_app.model.links import Authorization
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
-from tests.worker_harness import JOB, WorkerHarness
+from slack_app.model.workspaces import Credentials
+from tests.worker_harness import JOB, PlatformStub, WorkerHarness
 
 SHAREPOINT = replace(JOB, connector_type="SharePoint", trigger_id="1.2.3")
 TOO_LATE = UpstreamError("slack", status=200, code="expired_trigger_id")
@@ -116,7 +120,7 @@ def test_nobody_goes_on_with_the_request_of_somebody_else(stage: WorkerHarness, 
 
 
 def test_details_that_the_platform_names_are_asked_for_too(stage: WorkerHarness) -> None:
-    stage.platform.error = UpstreamError("platform", status=422, fields=["tenant"])
+    stage.platform.error = UpstreamError("platform", status=422, fields={"tenant": ""})
 
     details = asked(stage, replace(SHAREPOINT, connector_type="github"))
 
@@ -125,11 +129,62 @@ def test_details_that_the_platform_names_are_asked_for_too(stage: WorkerHarness)
 
 
 def test_a_detail_that_the_platform_refuses_is_asked_for_again_with_what_was_given(stage: WorkerHarness) -> None:
-    stage.platform.error = UpstreamError("platform", status=400, fields=["site_name"])
+    stage.platform.error = UpstreamError("platform", status=400, fields={"site_name": ""})
 
     details = asked(stage, replace(SHAREPOINT, parameters={"site_name": "Marketting"}))
 
     assert (details.keys, details.given) == (("site_name",), {"site_name": "Marketting"})
+
+
+class Platform(PlatformStub):
+    """Takes `count` as a whole number alone."""
+
+    kind = "integer"
+
+    def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, Any]) -> Authorization:
+        answer = super().authorize(credentials, connector_type, parameters)
+        if not isinstance(parameters.get("count"), int):
+            raise UpstreamError("platform", status=422, fields={"count": self.kind})
+        return answer
+
+
+def test_what_was_typed_is_converted_to_the_kind_that_the_platform_names_and_tried_once() -> None:
+    stage = WorkerHarness(platform=Platform)
+    stage.catalogue.save("org_a", [Connector("github", "GitHub")])
+
+    stage.enqueue(replace(SHAREPOINT, connector_type="github", parameters={"count": "3", "other": "4"}))
+    stage.run()
+
+    assert [call[2] for call in stage.platform.asked] == [{"count": "3", "other": "4"}, {"count": 3, "other": "4"}]
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+
+
+def test_what_cannot_be_converted_is_asked_for_as_its_kind_and_kept() -> None:
+    stage = WorkerHarness(platform=Platform)
+    stage.catalogue.save("org_a", [Connector("github", "GitHub")])
+
+    details = asked(stage, replace(SHAREPOINT, connector_type="github", parameters={"count": "many", "other": "4"}))
+
+    assert len(stage.platform.asked) == 1
+    assert (details.keys, details.kinds) == (("count",), {"count": "integer"})
+    assert details.given == {"count": "many", "other": "4"}
+
+    stage.enqueue(replace(filled(details), connector_type="github", parameters={"count": 3}))
+    stage.run()
+
+    assert stage.platform.asked[-1][2] == {"count": 3, "other": "4"}
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+
+
+def test_a_password_that_the_platform_asks_for_is_not_asked_for_in_slack(stage: WorkerHarness) -> None:
+    stage.platform.error = UpstreamError("platform", status=422, fields={"imap_password": "string"})
+
+    stage.enqueue(replace(SHAREPOINT, connector_type="github"))
+    stage.run()
+
+    last = stage.messenger.answers[-1]
+    assert isinstance(last, Failure)
+    assert last.reason == "secret_needed"
 
 
 def test_asking_again_while_the_link_lives_sends_it_without_asking_for_details(stage: WorkerHarness) -> None:

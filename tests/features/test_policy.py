@@ -116,7 +116,7 @@ def test_what_the_platform_did_not_make_is_given_back(stage: WorkerHarness) -> N
 
 @pytest.mark.parametrize(
     "refusal",
-    [UpstreamError("platform", status=404), UpstreamError("platform", status=422, fields=("site",))],
+    [UpstreamError("platform", status=404), UpstreamError("platform", status=422, fields={"site": ""})],
     ids=["no such tool", "details missing"],
 )
 def test_who_asks_for_what_is_none_again_and_again_is_told_to_come_back(

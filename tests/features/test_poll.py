@@ -458,7 +458,7 @@ def test_whoever_was_told_that_clickup_does_not_answer_stands_before_nobody(stag
 
 
 def test_whoever_is_asked_for_details_of_clickup_stands_before_nobody(stage: WorkerHarness) -> None:
-    stage.platform.error = UpstreamError("platform", status=422, fields=("team",))
+    stage.platform.error = UpstreamError("platform", status=422, fields={"team": ""})
     stage.enqueue(clickup(stage, "U1"))
     stage.run()
     stage.platform.error = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -229,3 +230,54 @@ def test_whatever_is_told_of_fields_it_is_no_defect_of_ours(
     assert status == 200
     assert is_kept is not bool(slack.answer.get("errors"))
     assert is_told
+
+
+KINDS = {"count": "integer", "is_new": "boolean", "ids": "array", "filter": "object"}
+ACME = Details("acme", "Acme", ["count", "is_new", "ids", "filter", "site/id"], {}, "d1", kinds=KINDS)
+FILLED = {
+    "count": {"integer": "3"},
+    "is_new": {"boolean": {"text": {"type": "plain_text", "text": "No"}, "value": "false"}},
+    "ids": {"array": "a\nb"},
+    "filter": {"object": '{"a": 1}'},
+    "site/id": {"value": "x"},
+}
+
+
+def filled_in(slack: Slack, **more: Any) -> Any:
+    view = render_modal(ACME, "/connect").to_dict()
+    values = {
+        block_id: {
+            action_id: {"selected_option": value} if action_id == "boolean" else {"value": value}
+            for action_id, value in fields.items()
+        }
+        for block_id, fields in {**FILLED, **more}.items()
+    }
+    assert slack.send("view_submission", view={**view, "id": "V1", "state": {"values": values}}) == 200
+    return slack.answer
+
+
+def test_each_field_is_passed_on_as_its_kind(slack: Slack) -> None:
+    filled_in(slack)
+
+    assert json.dumps(slack.jobs()[0].parameters) == json.dumps(
+        {"count": 3, "is_new": False, "ids": ["a", "b"], "filter": {"a": 1}, "site": {"id": "x"}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("block_id", "field", "told"),
+    [
+        ("filter", {"object": "{a: 1}"}, 'Please write a JSON object, such as {"name": "value"}.'),
+        ("ids", {"array": " , "}, "Please fill this in."),
+        ("count", {"integer": "many"}, "Please enter a whole number, such as 3."),
+        ("site/id", {"value": "ghp_16C7e42F292c6912E7"}, "This looks like a password or key."),
+    ],
+)
+def test_what_is_wrong_stands_below_its_field_and_nothing_is_sent(
+    slack: Slack, block_id: str, field: dict[str, str], told: str
+) -> None:
+    answer = filled_in(slack, **{block_id: field})
+
+    assert answer["errors"][block_id].startswith(told)
+    assert list(answer["errors"]) == [block_id]
+    assert slack.jobs() == []

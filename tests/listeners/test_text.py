@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from unicodedata import normalize
 
@@ -212,3 +213,36 @@ def test_no_text_takes_long_to_read(part: str) -> None:
     parse(part * 10_000)
 
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "pairs"),
+    [
+        ("acme count:=3", {"count": 3}),
+        ("acme count := -2.5", {"count": -2.5}),
+        ("acme on:=true off:=false", {"on": True, "off": False}),
+        ("""acme filter:='{"a": [1]}'""", {"filter": {"a": [1]}}),
+        ("""acme filter:={"a": [1, "x y"]} b=c""", {"filter": {"a": [1, "x y"]}, "b": "c"}),
+        ("acme filter:=‘{“a”: [1]}’", {"filter": {"a": [1]}}),
+        ("acme filter:={“a”: [1, “x y”]} b=c", {"filter": {"a": [1, "x y"]}, "b": "c"}),
+        ("""acme text:='"3"'""", {"text": "3"}),
+        ('acme text:="3"', {"text": "3"}),
+        ("acme site.id=x site.region:=2", {"site.id": "x", "site.region": 2}),
+        ("acme count=3", {"count": "3"}),
+    ],
+)
+def test_what_follows_a_colon_and_an_equals_sign_is_json(typed: str, pairs: dict[str, object]) -> None:
+    read = parse(typed)
+
+    assert (read.words, json.dumps(read.pairs), read.unreadable) == (["acme"], json.dumps(pairs), ())
+
+
+@pytest.mark.parametrize("value", ["abc", "{", "'{\"a\": }'", "NaN", "1e999", "tru", "", '"\\ud800"', "[" * 3000])
+def test_what_is_no_json_is_named(value: str) -> None:
+    read = parse(f"acme count:={value} b=c")
+
+    assert read.unreadable == ("count",)
+
+
+def test_a_host_before_a_colon_is_no_key() -> None:
+    assert parse("acme see monday.com: great").pairs == {}

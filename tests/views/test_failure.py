@@ -97,9 +97,27 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
         "I didn't understand that. Do you want to connect *GitHub*?",
     ),
     "parameters_invalid": (
-        {"parameter": "state"},
-        "I can't pass on “state”: the name is reserved, or it is too long. "
+        {"parameter": "state", "problem": "reserved", "connector_type": "sharepoint"},
+        "I can't pass on “state”: that name is reserved. "
         'Details look like this: `/connect sharepoint site_name="Team Marketing"`.',
+    ),
+    "parameters_invalid of a tool that we know no detail of": (
+        {"parameter": "site.id", "problem": "too_long", "connector_type": "github"},
+        'I can\'t pass on “site.id”: it is too long. Details look like this: `/connect github name="…"`.',
+    ),
+    "parameters_invalid for want of JSON": (
+        {"parameter": "count", "problem": "unreadable", "connector_type": "github"},
+        "I can't read “count”: after `:=` goes a number, true, false, or JSON in quotes. "
+        "Details look like this: `/connect github count:=3`.",
+    ),
+    "parameters_invalid for a key": (
+        {"parameter": "token", "problem": "secret", "connector_type": "github"},
+        "*“token” looks like a password or key, so I sent it nowhere.* Without it, github asks you to sign in on its "
+        "own page: `/connect github`. If you wrote it as a message, delete that message.",
+    ),
+    "secret_needed": (
+        {"connector_type": "mail", "name": "Mail"},
+        "*Mail* asks for a password or key, and those don't belong in Slack. Please connect it in Freddy itself.",
     ),
     "workspace_unmapped": (
         {"team_id": "T0DEMO"},

@@ -85,7 +85,7 @@ def facts(name: str) -> Sequence[Any]:
         accounts, tools, {"github"}, [tool.category[:75] for tool in tools[:1] if tool.category], HomeFilter(name[:100])
     )
     said = {
-        "connector_type": word, "organization_id": word, "parameter": word, "parameters": [word],
+        "connector_type": word, "organization_id": word, "parameter": word, "parameters": [word], "problem": "reserved",
         "name": tools[0].name, "team_id": word, "nearest": {"github": tools[0].name}, "again_at": NOW, "admins": [word],
     }  # fmt: skip
     given = Details("github", tools[0].name, ["site_name", "_"], {"site_name": "x"}, "d1")

@@ -21,7 +21,7 @@ def read_link(link_id: str, stored: Mapping[str, str], answers: Sequence[str]) -
         id=link_id,
         person=as_record(SlackUser, made["person"]),
         link=_link(made["link"]),
-        parameters=as_record(dict[str, str], made["parameters"]),
+        parameters=as_record(dict[str, Any], made["parameters"]),
         connections_before=_connections_before(made),
         reference=as_record(str, made["reference"]),
         dm=read_record(MessageRef, stored["dm"]) if "dm" in stored else None,
