@@ -32,7 +32,11 @@ from slack_app.ports.slack import People
 KEPT_SECONDS = 600
 PAGE = 400
 MOST_PAGES = 20
-"""As many calls as Slack allows in a minute, so that a try after a pause comes to the end (8,000 people)."""
+"""As many calls as Slack allows in a minute, (8,000 people); the next try goes on from there.
+
+https://docs.slack.dev/reference/methods/users.list (tier 2)
+"""
+UNREAD_SECONDS = 60.0
 UNKNOWN = frozenset(["user_not_found", "user_not_visible"])
 Place = tuple[str | None, str | None]
 """A Grid and a workspace."""
@@ -42,10 +46,14 @@ MOST_ADMINS = 5
 
 @dataclass(frozen=True, slots=True)
 class Admins:
-    """The admins of a workspace with their roles, owners first, and those of its Grid; a few of them outside of one."""
+    """The admins of a workspace with their roles, owners first, and those of its Grid; a few of them outside of one.
+
+    `cursor` is where Slack's list goes on, where it was not read to its end.
+    """
 
     of_workspace: dict[str, Role]
     of_grid: list[str]
+    cursor: str = ""
 
 
 class SlackPeople(People):
@@ -79,6 +87,8 @@ class SlackPeople(People):
         admins = Admins({}, [])
         with suppress(UserError):  # a workspace whose people we may not list has no admin that we know
             admins = self._admins(person)
+        if admins.cursor and person.user_id not in admins.of_workspace:
+            raise _unread()
         if not admins.of_workspace and self._installer_of(person) == person.user_id:
             return Role.ADMIN
         return admins.of_workspace.get(person.user_id, Role.MEMBER)
@@ -156,40 +166,56 @@ class SlackPeople(People):
         https://docs.slack.dev/reference/methods/users.list
         """
         admins = self._admins(person)
-        return [*admins.of_workspace, *admins.of_grid][:MOST_ADMINS]
+        found = [*admins.of_workspace, *admins.of_grid][:MOST_ADMINS]
+        if admins.cursor and not found:
+            raise _unread()
+        return found
 
     def _admins(self, person: SlackUser) -> Admins:
+        """Return the admins as far as they were read; what is left of a long list is read by the next call."""
         key = f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
+        found = Admins({}, [])
         with suppress(ValueError):  # what cannot be read is read anew from Slack
-            return read_record(Admins, read_text(self._redis, key) or "")
+            found = read_record(Admins, read_text(self._redis, key) or "")
+            if not found.cursor:
+                return found
         try:
-            found = self._read(person)
+            found = self._read(person, found)
         except UpstreamError as exc:
             raise _explained(exc) from exc
         with redis_errors():
             self._redis.set(key, json.dumps(asdict(found)), ex=KEPT_SECONDS)
         return found
 
-    def _read(self, person: SlackUser) -> Admins:
-        client, cursor = self._client_for(person), ""
-        owners: list[str] = []
-        admins: list[str] = []
-        of_grid: list[str] = []
-        for _ in range(MOST_PAGES):
-            with slack_errors():
-                page = client.users_list(limit=PAGE, cursor=cursor, team_id=person.team_id)
-                for user in page["members"]:
-                    role = _role(user)
-                    if role.is_admin and _is_admin_of_grid(user):
-                        of_grid.append(str(user["id"]))
-                    elif role is Role.OWNER:
-                        owners.append(str(user["id"]))
-                    elif role is Role.ADMIN:
-                        admins.append(str(user["id"]))
-                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor or (not person.enterprise_id and len(owners) + len(admins) >= MOST_ADMINS):
+    def _read(self, person: SlackUser, before: Admins) -> Admins:
+        """Read on where the list was left. Raises UpstreamError, unless some of it was read."""
+        client, cursor = self._client_for(person), before.cursor
+        roles, of_grid = dict(before.of_workspace), list(before.of_grid)
+        for number in range(MOST_PAGES):
+            try:
+                with slack_errors():
+                    page = client.users_list(limit=PAGE, cursor=cursor, team_id=person.team_id)
+                    for user in page["members"]:
+                        role = _role(user)
+                        if role.is_admin and _is_admin_of_grid(user):
+                            of_grid.append(str(user["id"]))
+                        elif role.is_admin:
+                            roles[str(user["id"])] = role
+                    cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            except UpstreamError as exc:
+                if number and exc.retryable:
+                    break
+                raise
+            if not cursor or (not person.enterprise_id and len(roles) >= MOST_ADMINS):
+                cursor = ""
                 break
-        return Admins({**dict.fromkeys(owners, Role.OWNER), **dict.fromkeys(admins, Role.ADMIN)}, of_grid)
+        owners_first = sorted(roles.items(), key=lambda found: found[1] is not Role.OWNER)
+        return Admins(dict(owners_first), of_grid, cursor)
+
+
+def _unread() -> UpstreamError:
+    """Return the error for a list that goes on: who is an admin stands further down, and is read in the next minute."""
+    return UpstreamError("slack", retryable=True, retry_after=UNREAD_SECONDS, code="people_unread")
 
 
 def _explained(exc: UpstreamError) -> Exception:

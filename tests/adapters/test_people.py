@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
 from slack_app.adapters.http import Http
 from slack_app.adapters.people import MOST_PAGES, SlackPeople
@@ -90,16 +89,53 @@ class Limited:
         return {"members": [{"id": f"U{number}"}, *admin], "response_metadata": {"next_cursor": following}}
 
 
-@pytest.mark.parametrize(("pages", "found"), [(20, ["U0ADM"]), (30, [])])
-def test_a_large_workspace_is_read_in_as_many_calls_as_slack_allows_in_a_minute(
-    client: Any, pages: int, found: list[str]
-) -> None:
-    slack = Limited(pages)
-    limited: Any = slack
-    client_for: Callable[[SlackUser], WebClient] = lambda _person: limited  # noqa: E731
+@pytest.fixture
+def limited(client: Any) -> Callable[[int], tuple[Limited, SlackPeople]]:
+    def make(pages: int) -> tuple[Limited, SlackPeople]:
+        slack: Any = Limited(pages)
+        return slack, SlackPeople(lambda _person: slack, client, *BY_TOM)
 
-    assert SlackPeople(client_for, client, *BY_TOM).admins_of(somebody("U0TOM")) == found
+    return make
+
+
+def test_a_large_workspace_is_read_in_as_many_calls_as_slack_allows_in_a_minute(
+    limited: Callable[[int], tuple[Limited, SlackPeople]],
+) -> None:
+    slack, people = limited(20)
+
+    assert people.admins_of(somebody("U0TOM")) == ["U0ADM"]
     assert slack.calls == MOST_PAGES
+
+
+def test_a_list_that_was_cut_short_is_read_on_and_never_taken_for_no_admins(
+    limited: Callable[[int], tuple[Limited, SlackPeople]],
+) -> None:
+    """reports.md A16"""
+    slack, people = limited(70)
+
+    for _ in range(3):
+        with pytest.raises(UpstreamError) as unread:
+            people.admins_of(somebody("U0TOM"))
+        assert (unread.value.retryable, unread.value.retry_after) == (True, 60.0)
+        slack.calls = 0  # a minute later
+
+    assert people.admins_of(somebody("U0TOM")) == ["U0ADM"]
+    assert slack.calls == 10
+
+
+def test_a_pause_that_slack_asks_for_loses_nothing_of_what_was_read(
+    limited: Callable[[int], tuple[Limited, SlackPeople]],
+) -> None:
+    """reports.md A16"""
+    slack, people = limited(30)
+    slack.calls = 5  # somebody else has asked, too
+
+    with pytest.raises(UpstreamError):
+        people.admins_of(somebody("U0TOM"))
+    slack.calls = 0
+
+    assert people.admins_of(somebody("U0TOM")) == ["U0ADM"]
+    assert slack.calls == 15
 
 
 GRID_PEOPLE = [
