@@ -493,3 +493,13 @@ def test_nothing_stays_in_hand_of_somebody_whose_workspace_joins_a_grid_meanwhil
         job.__exit__(None, None, None)
 
     assert dict(worker.job_runner._in_hand) == {}
+
+
+def test_an_organization_that_the_platform_does_not_know_is_for_the_admins(stage: WorkerHarness) -> None:
+    stage.platform.error = stage.platform.catalogue_error = UpstreamError("platform", status=404)
+    stage.enqueue(JOB)
+    stage.run()
+
+    [failure] = stage.messenger.answers
+    assert isinstance(failure, Failure)
+    assert (failure.reason, bool(failure.draft_id)) == ("organization_unknown", True)

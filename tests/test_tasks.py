@@ -13,6 +13,7 @@ from slack_app.adapters.jobs import DEAD, job_key
 from slack_app.features.connect import CONNECT
 from slack_app.listeners.command import SUBCOMMANDS, run
 from slack_app.listeners.text import parse
+from slack_app.model.jobs import VERSION
 from slack_app.model.messages import Failure
 from slack_app.model.tasks import Permission, Task, all_tasks, task_of
 from slack_app.model.users import Role
@@ -128,7 +129,7 @@ def test_what_a_request_resumes_as_is_a_task() -> None:
     assert all(task_of(task.resumes_as) for task in all_tasks() if task.resumes_as)
 
 
-@pytest.mark.parametrize("newer", [{"kind": "dance"}, {"v": 4}], ids=["a kind", "a form"])
+@pytest.mark.parametrize("newer", [{"kind": "dance"}, {"v": VERSION + 1}], ids=["a kind", "a form"])
 def test_a_job_that_only_a_newer_version_knows_is_put_back_for_later(
     worker: WorkerHarness, newer: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -150,7 +150,14 @@ class CreateLink:
                 return UserError("secret_needed", connector_type=job.connector_type, name=name)
             return DetailsNeeded(job.connector_type, name, list(dict.fromkeys(keys)), refusal.fields)
         if refusal.status in (400, 404, 422):
-            connectors = self.names.fetch_or_none(credentials)
+            try:
+                connectors = self.names.fetch(credentials)
+            except UpstreamError as exc:
+                if exc.service != "platform":
+                    raise
+                if exc.status in (400, 404, 422):  # nothing is wrong with the request for a list
+                    return UserError("organization_unknown", **asked)
+                connectors = []
             known = lookup(job.connector_type, connectors)
             if known and known.tool_key != job.connector_type:
                 return RetryLater(0.1)  # the name is known now, and was not before

@@ -25,7 +25,7 @@ from slack_app.ports.jobs import Drafts, Progress
 NEEDS_ADMIN = frozenset(
     """
     workspace_unmapped workspace_key_missing platform_unauthorized platform_forbidden account_unauthorized
-    account_forbidden connector_not_offered
+    account_forbidden connector_not_offered request_rejected organization_unknown
     """.split()
 )
 """The reasons that an admin of the workspace can solve."""
@@ -100,7 +100,7 @@ def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
 def problem_key(reason: str, facts: Mapping[str, Any]) -> str:
     """Return the key of the problem; the same for everybody who meets it."""
     kind = reason.replace("platform_", "").replace("account_", "")
-    is_of_tool = reason in ("platform_forbidden", NOT_OFFERED)
+    is_of_tool = reason in ("platform_forbidden", "request_rejected", NOT_OFFERED)
     return f"{kind}/{facts.get('connector_type', '')}" if is_of_tool else kind
 
 

@@ -17,7 +17,7 @@ from slack_app.views.render import render_message
 from slack_app.views.values import Value
 
 SOLVED_ELSEWHERE = frozenset(
-    ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden"]
+    ["platform_unauthorized", "platform_forbidden", "account_unauthorized", "account_forbidden", "request_rejected"]
 )
 """What can be solved at the connector service alone, so that the app does not see it."""
 

@@ -54,6 +54,14 @@ def admin_request(fact: AdminRequest, command: str) -> str:
         "account_unauthorized": _unauthorized(who, tool),
         "platform_forbidden": f"{who} to connect {tool}, {_forbidden(organization)}",
         "account_forbidden": f"{who} to see {whose} connections, {_forbidden(organization)}",
+        "organization_unknown": (
+            f"{who} to connect {tool}, and Freddy does not know the organization {organization}. Please correct its id "
+            "in the set-up."
+        ),
+        "request_rejected": (
+            f"{who} to connect {tool}, and Freddy refused it for {organization} without saying why. Its support can "
+            "look it up. When it works, press *It works now*."
+        ),
         "connector_not_offered": _not_offered(who, tool if name else "", command),
     }[fact.reason]
     return f"*You are an admin here, so you can fix this yourself.* {sentence}" if fact.is_own else sentence

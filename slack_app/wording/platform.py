@@ -38,14 +38,18 @@ def _connector_unknown(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
-    given = facts["parameters"]
-    if not given:
+    if given := facts["parameters"]:
         return (
-            f"{connector(facts)} needs a detail from you before it can be connected. "
-            f'Add it like this: `{command} sharepoint site_name="Team Marketing"`.'
+            f"Freddy refused to connect {connector(facts)} and doesn't say why. Please check what you gave as "
+            f"{one_of(given)}. If it is right, ask an admin."
         )
+    return f"Freddy refused to connect {connector(facts)} and doesn't say why. An admin can look it up."
+
+
+def _organization_unknown(facts: Mapping[str, Any], command: str) -> str:
     return (
-        f"{connector(facts)} did not accept what you gave as {one_of(given)}. Please check the spelling and try again."
+        "Freddy doesn't know the organization that this workspace is set up for, so nothing can be connected yet. "
+        f"An admin can correct it.\n*If you are an admin:* type `{command} setup`."
     )
 
 
@@ -113,6 +117,7 @@ FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "account_unauthorized": _account_unauthorized,
     "account_unavailable": _account_unavailable,
     "connector_unknown": _connector_unknown,
+    "organization_unknown": _organization_unknown,
     "platform_busy": _platform_busy,
     "platform_fault": _platform_fault,
     "platform_forbidden": _platform_forbidden,

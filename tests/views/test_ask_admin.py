@@ -39,6 +39,16 @@ QUESTIONS = {
         "to be allowed, change that there and press *It works now*; if the organization is wrong, open the set-up.",
         ["Open the set-up", "It works now"],
     ),
+    "organization_unknown": (
+        "<@U0MAYA> wants to connect *GitHub*, and Freddy does not know the organization org_demo. Please correct its id "
+        "in the set-up.",
+        ["Open the set-up"],
+    ),
+    "request_rejected": (
+        "<@U0MAYA> wants to connect *GitHub*, and Freddy refused it for org_demo without saying why. Its support can "
+        "look it up. When it works, press *It works now*.",
+        ["Open the set-up", "It works now"],
+    ),
     "connector_not_offered": (
         "<@U0MAYA> wants to connect *GitHub*, which is not offered in this workspace. Press the button to offer it to "
         "everybody from now on; `/connect setup` shows all that is offered.",

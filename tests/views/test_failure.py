@@ -214,12 +214,17 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "request_rejected": (
         {**ASKED, "connector_type": "sharepoint", "parameters": ["site_name"]},
-        "sharepoint did not accept what you gave as *site_name*. Please check the spelling and try again.",
+        "Freddy refused to connect sharepoint and doesn't say why. Please check what you gave as *site_name*. "
+        "If it is right, ask an admin.",
     ),
     "request_rejected without a detail": (
-        {**ASKED, "connector_type": "sharepoint", "parameters": []},
-        "sharepoint needs a detail from you before it can be connected. "
-        'Add it like this: `/connect sharepoint site_name="Team Marketing"`.',
+        {**ASKED, "parameters": []},
+        "Freddy refused to connect github and doesn't say why. An admin can look it up.",
+    ),
+    "organization_unknown": (
+        ASKED,
+        "Freddy doesn't know the organization that this workspace is set up for, so nothing can be connected yet. "
+        "An admin can correct it.\n*If you are an admin:* type `/connect setup`.",
     ),
     "platform_fault": (
         ASKED,
