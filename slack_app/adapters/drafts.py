@@ -3,6 +3,7 @@
     slack_app:draft:<id>              JSON: the job, and what it waits for; an hour, a week where an admin was asked
     slack_app:draft-response-url:<id> where to answer its person in private; 30 minutes after they asked, as long as
                                       Slack takes anything there
+    slack_app:waiting-for-key:<person> set of the requests that wait for a key of the person's; an hour
 
 An outage fails as every other in the work: the job stays where it is.
 """
@@ -10,9 +11,10 @@ An outage fails as every other in the work: the job stays where it is.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
-from slack_app.adapters.redis import PREFIX, Client, read_text, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, key_of, read_text, redis_errors
 from slack_app.errors import RetryLater
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, RESPONSE_URL_SECONDS, Draft, NewerVersionError
 from slack_app.model.users import SlackUser
@@ -52,6 +54,24 @@ class RedisDrafts(Drafts):
         can_replace = draft.job.can_replace and bool(url)
         person = person.at(draft.job.person)
         return replace(draft, job=replace(draft.job, person=person, response_url=url, can_replace=can_replace))
+
+    def wait_for_key(self, draft_id: str, person: SlackUser) -> None:
+        with redis_errors():
+            self._redis.sadd(_waiting_key(person), draft_id)
+            self._redis.expire(_waiting_key(person), KEPT_SECONDS)
+
+    def waiting_for_key(self, person: SlackUser) -> Sequence[str]:
+        with redis_errors():
+            return sorted(self._redis.smembers(_waiting_key(person)))
+
+    def stop_waiting_for_key(self, person: SlackUser, draft_ids: Sequence[str]) -> None:
+        if draft_ids:
+            with redis_errors():
+                self._redis.srem(_waiting_key(person), *draft_ids)
+
+
+def _waiting_key(person: SlackUser) -> str:
+    return f"{PREFIX}waiting-for-key:{key_of(person)}"
 
 
 def _url_key(draft_id: str) -> str:

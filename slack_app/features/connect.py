@@ -147,12 +147,24 @@ class Connect:
         return live.outcome is not None or live.link.expires_at <= self.deps.clock()
 
     def _live_link(self, job: Job, progress: Progress) -> PendingLink:
-        credentials = self.resolve_credentials(job.person)
+        credentials = self._credentials(job)
         connector = self._resolved(job, credentials)
         live = self._claimed(replace(job, connector_type=connector.tool_key), credentials, connector.name)
         progress.record_link(live.id)
         self.names.refresh_in_background(credentials)
         return live
+
+    def _credentials(self, job: Job) -> Credentials:
+        """Return the person's credentials; whoever lacks a key hears first what it would not help with."""
+        try:
+            return self.resolve_credentials(job.person)
+        except UserError as exc:
+            if exc.reason != "key_needed":
+                raise
+            known = self.names.known(str(exc.facts["organization_id"]), job.connector_type)
+            if known:
+                self.policy.check_connector(job.person, known)
+            raise
 
     def _resolved(self, job: Job, credentials: Credentials) -> Connector:
         """Return the connector, if the person may connect it; what nobody knows is not "not offered"."""

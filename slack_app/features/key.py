@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -148,10 +149,15 @@ class ManageKey:
 
     @OPEN_KEY.handler
     def open(self, job: Job, _progress: Progress) -> str:
-        """Open the modal that asks for a key."""
+        """Open the modal that asks for a key; a request for which one is there by now goes on instead."""
         job, draft = self._where_it_is_needed(job)
         setup = setup_of(self.deps.setups, job.person)
-        question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), job.target_id)
+        ending = ending_of(self.deps.keys.get(job.person))
+        question = AskKey(setup.organization_id, ending, job.target_id)
+        is_waiting = job.target_id in self.deps.drafts.waiting_for_key(job.person)
+        if draft and draft.reason in NEEDS_KEY and ending is not None and not is_waiting:
+            self.deps.queue.enqueue(draft.repeated(job, self.deps.clock()))
+            return "went_on"
         if draft and job.message:
             self.deps.drafts.save(replace(draft, prompt=job.message))
         try:
@@ -178,9 +184,9 @@ class ManageKey:
             self.deps.keys.remove(job.person)
             raise UpstreamError("slack", code="not_installed")
         self._note(job, "key_changed" if question.ending is not None else "key_added")
-        kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=draft is not None)
-        if draft is not None:
-            self._go_on(job, draft, kept)
+        waiting = self._waiting(job)
+        kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=bool(waiting))
+        self._go_on(job, waiting, kept)
         show_in_modal(self.deps.messenger, job, kept)
         self.refresh(job.person)
         return "key_kept"
@@ -203,13 +209,25 @@ class ManageKey:
     def _note(self, job: Job[Any], what: str) -> None:
         self.deps.audit.note(Change(self.deps.clock(), job.person.team_id, job.person.user_id, what, id=job.id))
 
-    def _go_on(self, job: Job[SealedKey], draft: Draft, kept: KeySaved) -> None:
-        """Do what the person wanted; the message that asked for the key asks no more.
+    def _waiting(self, job: Job[SealedKey]) -> Mapping[str, Draft]:
+        """Return what waits for a key of the person's, whichever message asked for it."""
+        draft_ids = dict.fromkeys([job.target_id, *self.deps.drafts.waiting_for_key(job.person)])
+        found = {draft_id: self.deps.drafts.get(draft_id, job.person) for draft_id in draft_ids}
+        return {draft_id: draft for draft_id, draft in found.items() if draft}
 
-        It may stand far above by now, so what comes is the last message.
+    def _go_on(self, job: Job[SealedKey], waiting: Mapping[str, Draft], kept: KeySaved) -> None:
+        """Do what the person wanted, each thing once; the messages that asked for the key ask no more.
+
+        They may stand far above by now, so what comes is the last message.
         """
-        again = replace(draft.job, id=f"{job.id}:again", accepted_at=self.deps.clock(), message=None)
-        self.deps.queue.enqueue(again)
-        if draft.prompt is not None:
-            with suppress(UpstreamError):  # the key is kept, and the modal says so
-                self.deps.messenger.edit_dm(job.person, draft.prompt, kept)
+        done: list[object] = []
+        for draft_id, draft in waiting.items():
+            wanted = (draft.job.kind, draft.job.connector_type, draft.job.parameters, draft.job.target_id)
+            if wanted not in done:
+                done.append(wanted)
+                again_id = f"{job.id}:again:{draft_id}"
+                self.deps.queue.enqueue(replace(draft.job, id=again_id, accepted_at=self.deps.clock(), message=None))
+            if draft.prompt is not None:
+                with suppress(UpstreamError):  # the key is kept, and the modal says so
+                    self.deps.messenger.edit_dm(job.person, draft.prompt, kept)
+        self.deps.drafts.stop_waiting_for_key(job.person, list(waiting))  # after: a repeated job finds them again

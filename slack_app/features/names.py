@@ -69,6 +69,10 @@ class Names:
             raise unknown(typed, connectors)
         return found
 
+    def known(self, organization_id: str, typed: str) -> Connector | None:
+        """Return the connector of that name in the list as it was last read. Raises UpstreamError when Redis fails."""
+        return lookup(typed, self.catalogue.connectors(organization_id) or [])
+
     def name_of(self, organization_id: str, tool_key: str) -> str:
         """Return what the tool is called, empty for one that nobody knows. Raises UpstreamError when Redis fails."""
         known = lookup(tool_key, self.catalogue.connectors(organization_id) or []) if tool_key else None

@@ -94,6 +94,8 @@ def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
         task = task_of(job.kind)
         waiting = replace(job, kind=task.resumes_as, payload=None) if task and task.resumes_as else job
         draft_id = drafts.save(Draft(waiting, error.reason, error.facts))
+        if error.reason in NEEDS_KEY and task and task.reply is not Reply.HOME:  # that comes up to date by itself
+            drafts.wait_for_key(draft_id, job.person)
     return Failure(error.reason, error.facts, job.reference, draft_id)
 
 
@@ -190,19 +192,7 @@ class PendingRequests:
     def retry(self, job: Job, _progress: Progress) -> str:
         """Do once more what the person wanted, in the place of the message whose button they pressed."""
         draft = draft_of(self.deps.drafts, job)
-        again = replace(
-            job,  # so that the answer comes where they pressed
-            id=f"{job.id}:again",
-            kind=draft.job.kind,
-            person=draft.job.person,
-            accepted_at=self.deps.clock(),
-            connector_type=draft.job.connector_type,
-            parameters=draft.job.parameters,
-            target_id=draft.job.target_id,
-            message=job.message or draft.job.message,
-            payload=draft.job.payload,
-        )
-        self.deps.queue.enqueue(again)
+        self.deps.queue.enqueue(draft.repeated(job, self.deps.clock()))
         return "repeated_for_person"
 
     def _enqueue(self, person: SlackUser, task: Task, name: str, **more: Any) -> None:

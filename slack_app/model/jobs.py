@@ -106,6 +106,21 @@ class Draft:
     kinds: Mapping[str, str] = field(default_factory=dict)
     prompt: MessageRef | None = None
 
+    def repeated(self, pressed: Job[Any], now: float) -> Job[Any]:
+        """Return the request once more, to be answered where its person pressed."""
+        return replace(
+            pressed,
+            id=f"{pressed.id}:again",
+            kind=self.job.kind,
+            person=self.job.person,
+            accepted_at=now,
+            connector_type=self.job.connector_type,
+            parameters=self.job.parameters,
+            target_id=self.job.target_id,
+            message=pressed.message or self.job.message,
+            payload=self.job.payload,
+        )
+
     def to_json(self) -> str:
         """Return the stored form."""
         return json.dumps({"v": _version_of(self.job), **asdict(self)}, separators=(",", ":"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from slack_app.model.jobs import Draft, Job
@@ -77,4 +78,16 @@ class Drafts(Protocol):
 
         Raises RetryLater for one that a newer version of us wrote.
         """
+        ...
+
+    def wait_for_key(self, draft_id: str, person: SlackUser) -> None:
+        """Note that the request waits for a key of the person's."""
+        ...
+
+    def waiting_for_key(self, person: SlackUser) -> Sequence[str]:
+        """Return which of the person's requests wait for a key."""
+        ...
+
+    def stop_waiting_for_key(self, person: SlackUser, draft_ids: Sequence[str]) -> None:
+        """Note that these wait no more."""
         ...

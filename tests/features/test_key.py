@@ -17,7 +17,8 @@ from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKey
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Failure, MessageRef
-from slack_app.model.users import SlackUser
+from slack_app.model.tools import Connector
+from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from tests.contents import contents
 from tests.worker_harness import DOWN, JOB, WorkerHarness
@@ -267,3 +268,75 @@ def test_a_link_ends_when_its_persons_key_is_gone(stage: WorkerHarness) -> None:
 
     [(_, ended)] = stage.messenger.edits
     assert ended.live.outcome == "revoked"  # type: ignore[attr-defined]
+
+
+def failures(stage: WorkerHarness) -> list[Failure]:
+    return [fact for fact in stage.messenger.answers if isinstance(fact, Failure)]
+
+
+def test_every_request_that_waits_goes_on_whichever_prompt_brought_the_key(stage: WorkerHarness) -> None:
+    do(stage, JOB)
+    do(stage, replace(JOB, id="T1:U1:2", connector_type="gitlab"))
+    do(stage, replace(JOB, id="T1:U1:3"))  # the first once more
+
+    do(stage, given(stage, about=failures(stage)[1].draft_id))
+
+    links = [fact.live.link.connector_type for fact in stage.messenger.dms if isinstance(fact, LinkReady)]
+    assert sorted(links) == ["github", "gitlab"]
+
+
+def test_a_key_that_was_added_without_a_prompt_lets_what_waits_go_on(stage: WorkerHarness) -> None:
+    do(stage, JOB)
+
+    do(stage, given(stage))
+
+    assert stage.messenger.updates == [("V1", KeySaved("org_a", "abcd", goes_on=True))]
+    assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
+
+
+def test_a_key_that_is_there_is_not_asked_for_again(stage: WorkerHarness) -> None:
+    do(stage, JOB)
+    [failure] = failures(stage)
+    do(stage, given(stage))
+
+    do(stage, replace(asked("key.open"), target_id=failure.draft_id))
+
+    assert stage.messenger.modals == []
+    assert stage.platform.links == 1
+    assert isinstance(stage.messenger.answers[-1], LinkAnswer)
+
+
+def test_a_key_that_was_refused_is_asked_for_and_a_new_one_lets_the_request_go_on(stage: WorkerHarness) -> None:
+    do(stage, given(stage))
+    stage.platform.error = UpstreamError("platform", status=401)
+    do(stage, JOB)
+    [failure] = failures(stage)
+    stage.platform.error = None
+
+    do(stage, replace(asked("key.open"), target_id=failure.draft_id))
+    assert [type(fact) for fact in stage.messenger.modals] == [AskKey]
+
+    do(stage, given(stage, key="ak_other_0123456789wxyz", number="k2"))
+    assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
+
+
+def test_what_is_not_offered_is_said_before_a_key_is_asked_for(stage: WorkerHarness) -> None:
+    stage.catalogue.save("org_a", [Connector("github", "GitHub"), Connector("notion", "Notion")])
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER, allowed_connectors=("notion",), version=1), "again")
+
+    do(stage, JOB)
+
+    assert [failure.reason for failure in failures(stage)] == ["connector_not_offered"]
+
+
+@pytest.mark.parametrize("kind", ["connect", "key.show", "key.open", "key.save"])
+def test_guests_who_may_not_connect_are_asked_for_no_key_and_leave_none(stage: WorkerHarness, kind: str) -> None:
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER, guests_allowed=False, version=1), "again")
+    stage.people.roles["U1"] = Role.GUEST
+
+    do(stage, given(stage) if kind == "key.save" else replace(JOB, kind=kind, trigger_id="1.2.3"))
+
+    told = [*failures(stage), *(fact for _, fact in stage.messenger.updates)]
+    assert [fact.reason for fact in told if isinstance(fact, Failure)] == ["guests_not_allowed"]
+    assert stage.messenger.modals == []
+    assert stage.keys.get(JOB.person) is None
