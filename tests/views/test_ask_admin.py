@@ -40,8 +40,8 @@ QUESTIONS = {
         ["Open the set-up", "It works now"],
     ),
     "organization_unknown": (
-        "<@U0MAYA> wants to connect *GitHub*, and Freddy does not know the organization org_demo. Please correct its id "
-        "in the set-up.",
+        "<@U0MAYA> wants to connect *GitHub*, and Freddy does not know the organization org_demo. Please correct its "
+        "id in the set-up.",
         ["Open the set-up"],
     ),
     "request_rejected": (
