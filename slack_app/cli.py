@@ -137,9 +137,11 @@ def watch_for_the_end() -> threading.Event:
 
 @main.command()
 @click.option(
-    "--port", default=3000, show_default=True, type=click.IntRange(0, 65535), help="Where the page is served."
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Where the page is served (3000, or the next that is free).",
 )
-def demo(port: int) -> None:
+def demo(port: int | None) -> None:
     """Play everything on this machine, without an account anywhere."""
     from slack_app.demo.run import run
 

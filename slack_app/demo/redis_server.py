@@ -61,7 +61,12 @@ class RedisServer:
         """Start the server; False when it does not run on the port, whoever answers there."""
         with self._log.open("ab") as out:
             command = [*self._command, "--port", str(self.port)]
-            self._process = process = subprocess.Popen(command, stdout=out, stderr=out)  # noqa: S603
+            self._process = process = subprocess.Popen(  # noqa: S603
+                command,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,  # Ctrl-C is for whoever started it
+            )
         client = Redis.from_url(self.url)
         for _ in range(500):
             try:

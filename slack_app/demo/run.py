@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import click
 from cryptography.fernet import Fernet
@@ -25,6 +26,8 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
 from slack_app.demo.clock import FILE, DemoClock
+from slack_app.demo.environment import forget_the_rest, kept
+from slack_app.demo.gate import Gate
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
 from slack_app.model.workspaces import Setup
@@ -43,6 +46,7 @@ OTHER, OTHERS = "Nordlicht", (Person("U0IDA", "Ida", "Ida Holm", role="owner"), 
 """A second workspace, which has not installed the app yet."""
 CLIENT_ID = "1234567890.0987654321"
 LATER_SECONDS = 600.0
+PORT, PORTS_TRIED = 3000, 20
 OWN_FAULTS = [
     FaultChoice("dm_closed", "Direct messages closed", "Slack lets the app send no direct message."),
     FaultChoice(
@@ -63,16 +67,23 @@ class App:
     """The real app, as an operator would start it: a web process and a worker."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = {**os.environ, **environment}
+        self._environment = {**kept(os.environ), **environment}
         self.port = int(environment["PORT"])
-        self._web = self._start("web")
-        self._worker = self._start("worker")
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def wait_until_ready(self) -> None:
-        """Return when it takes commands; raises RuntimeError when it does not start."""
+    def start(self) -> None:
+        """Start both."""
+        for name in ("web", "worker"):
+            self._start(name)
+
+    def wait_until_ready(self, ended: threading.Event | None = None) -> None:
+        """Return when it takes commands, or when the demo is `ended`; raises RuntimeError when it does not start."""
+        opener = build_opener(ProxyHandler({}))
         for _ in range(300):
+            if ended and ended.is_set():
+                return
             try:
-                with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=1):
+                with opener.open(f"http://127.0.0.1:{self.port}/readyz", timeout=1):
                     return
             except (URLError, OSError):
                 time.sleep(0.05)
@@ -80,27 +91,28 @@ class App:
 
     def kill_worker(self) -> None:
         """End the worker as a crash would."""
-        self._worker.kill()
-        self._worker.wait()
+        self._processes["worker"].kill()
+        self._processes["worker"].wait()
 
     def start_worker(self) -> None:
         """Start the worker again if it was killed."""
-        if self._worker.poll() is not None:
-            self._worker = self._start("worker")
+        if self._processes["worker"].poll() is not None:
+            self._start("worker")
 
     def stop(self) -> None:
         """End both in order."""
-        for process in (self._web, self._worker):
+        for process in self._processes.values():
             process.terminate()
-        for process in (self._web, self._worker):
+        for process in self._processes.values():
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
-    def _start(self, name: str) -> subprocess.Popen[bytes]:
+    def _start(self, name: str) -> None:
         # A session of its own: Ctrl-C is for this process, which then ends the others in order.
-        return subprocess.Popen(  # noqa: S603
+        self._processes[name] = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "slack_app.demo.clock", name], env=self._environment, start_new_session=True
         )
 
@@ -108,7 +120,7 @@ class App:
 class Demo:
     """Everything that runs, and the faults it can play."""
 
-    def __init__(self, stack: ExitStack, port: int) -> None:
+    def __init__(self, stack: ExitStack, port: int | None, ended: threading.Event) -> None:
         self.redis = _redis()
         stack.callback(self.redis.close)
         self.redis.start()
@@ -123,14 +135,22 @@ class Demo:
             bot_token=token,
             faults=self._choices(),
             play_fault=self.play,
+            fault_note=self._fault_note(),
             clock=self.clock,
         )
         self.other = Workspace(
-            signing_secret=secret, bot_token="", name=OTHER, team_id="T0NORD", people=OTHERS, clock=self.clock
+            signing_secret=secret,
+            bot_token="",
+            name=OTHER,
+            team_id="T0NORD",
+            people=OTHERS,
+            fault_note=f"No trouble can be played here: switch to {self.workspace.name}.",
+            clock=self.clock,
         )
         slack = Slack([self.workspace, self.other], client_id=CLIENT_ID, client_secret=client_secret, clock=self.clock)
         self.slack = slack
-        self.url = stack.enter_context(serving(slack.app, port))
+        gate = Gate(slack.app)
+        self.url = stack.enter_context(_serving_near(gate, port))
         stack.callback(slack.end_streams)
         slack.base_url = self.url
         self._setups = RedisSetups(open_patient(self.redis.url), {})
@@ -152,13 +172,17 @@ class Demo:
                 "FREDDY_API_KEY": api_key,
                 "FREDDY_API_URL": platform_url,
                 "ENCRYPTION_KEYS": encryption_key,
-                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+                "LOG_LEVEL": "WARNING",
             }
         )
         stack.callback(self.app.stop)
-        self.app.wait_until_ready()
+        self.app.start()
+        self.app.wait_until_ready(ended)
+        if ended.is_set():
+            return
         slack.request_url = f"http://127.0.0.1:{self.app.port}/slack/events"
         slack.verify_request_url()
+        gate.is_open.set()
 
     def _install(self, token: str, vault: Vault) -> None:
         """Have the first workspace begin with the app installed, so that its first command works."""
@@ -197,6 +221,11 @@ class Demo:
     def _set_up(self) -> None:
         self._setups.save(Setup(self.workspace.team_id, ORGANIZATION), secrets.token_hex(8), is_forced=True)
 
+    def _fault_note(self) -> str:
+        if isinstance(self.redis, RedisServer):
+            return ""
+        return "Troubles of Redis cannot be played: install redis-server or valkey-server for them."
+
     def _choices(self) -> list[FaultChoice]:
         real_redis = REDIS_FAULTS if isinstance(self.redis, RedisServer) else []
         of_platform = [FaultChoice(t.value, label, explanation) for t, (label, explanation) in FAULTS.items()]
@@ -204,33 +233,60 @@ class Demo:
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Demo]:
-    """Run the demo until the block is left; raises OSError when the port is taken."""
+def _serving_near(app: Any, port: int | None) -> Iterator[str]:
+    """Serve on the port; without one on the usual one, or else on the next that is free."""
     with ExitStack() as stack:
-        yield Demo(stack, port)
+        for candidate in [port] if port is not None else range(PORT, PORT + PORTS_TRIED):
+            try:
+                url = stack.enter_context(serving(app, candidate))
+                break
+            except OSError as exc:
+                taken = exc
+        else:
+            raise taken
+        yield url
 
 
-def run(port: int) -> int:
-    """Run the demo until Ctrl-C; returns the exit status."""
+@contextmanager
+def running(port: int | None = 0, ended: threading.Event | None = None) -> Iterator[Demo]:
+    """Run the demo until the block is left; raises OSError when the port is taken.
+
+    When `ended` is set while it starts, it starts no further.
+    """
+    with ExitStack() as stack:
+        yield Demo(stack, port, ended or threading.Event())
+
+
+def run(port: int | None) -> int:
+    """Run the demo until Ctrl-C, or until its terminal closes; returns the exit status."""
+    forget_the_rest()
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, or in the background
+            signal.signal(number, lambda *_: ended.set())
     try:
-        with running(port) as demo:
-            click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.")
-            click.echo(f"  Another workspace, {OTHER}, can install it: {demo.install_url}")
-            click.echo("  Keys to bring, for /connect setup and /connect key:")
-            for key, organization_id in OWN_KEYS.items():
-                click.echo(f"    {organization_id}  {key}")
-            click.echo()
+        with running(port, ended) as demo:
+            if not ended.is_set():
+                _say(demo)
             ended.wait()
     except OSError as exc:
+        if ended.is_set():  # nothing can be said on a terminal that has closed
+            return 0
         click.echo(f"slack-app: the demo cannot start: {exc}. Is the port taken? Try --port 3100.", err=True)
         return 1
     except RuntimeError as exc:
         click.echo(f"slack-app: the demo cannot start: {exc}", err=True)
         return 1
     return 0
+
+
+def _say(demo: Demo) -> None:
+    click.echo(f"\n  Freddy Connect is running: {demo.url}\n  Type /connect github there. Ctrl-C ends it.")
+    click.echo(f"  Another workspace, {OTHER}, can install it: {demo.install_url}")
+    click.echo("  Keys to bring, for /connect setup and /connect key:")
+    for key, organization_id in OWN_KEYS.items():
+        click.echo(f"    {organization_id}  {key}")
+    click.echo()
 
 
 def _redis() -> RedisServer | FakeRedisServer:

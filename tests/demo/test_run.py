@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from urllib.request import urlopen
 
 import pytest
 
@@ -18,12 +20,15 @@ def test_without_a_redis_server_the_demo_runs_on_fakeredis(monkeypatch: pytest.M
 
         wait_for(lambda: demo.workspace.messages_in("D0MAYA", seen_by="U0MAYA"), 10)
         assert "redis_frozen" not in [fault.name for fault in demo.workspace.faults]
+        with urlopen(f"{demo.url}/page/state?user=U0MAYA", timeout=5) as state:
+            assert json.load(state)["fault_note"].startswith("Troubles of Redis cannot be played:")
 
 
 def test_without_any_redis_the_demo_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C stays pytest's
+    monkeypatch.setattr(run, "forget_the_rest", lambda: None)  # and so does its environment
     monkeypatch.setattr(run, "find_server", lambda: None)
     monkeypatch.setitem(sys.modules, "fakeredis", None)
 
@@ -36,6 +41,7 @@ def test_a_port_that_is_taken_is_said_and_not_a_crash(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("signal.signal", lambda *_: None)  # Ctrl-C stays pytest's
+    monkeypatch.setattr(run, "forget_the_rest", lambda: None)  # and so does its environment
     with run.running() as demo:
         taken = int(demo.url.rpartition(":")[2])
 

@@ -69,10 +69,14 @@ class FaultChoice:
 
 @dataclass(slots=True)
 class FaultMenu:
-    """The page's menu of faults; `play` is called with the name of the one that is chosen, or NO_FAULT."""
+    """The page's menu of faults; `play` is called with the name of the one that is chosen, or NO_FAULT.
+
+    `note` says which cannot be played here, and why.
+    """
 
     choices: Sequence[FaultChoice]
     play: Callable[[str], object]
+    note: str = ""
     current: str = NO_FAULT
 
 

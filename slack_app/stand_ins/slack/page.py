@@ -81,6 +81,7 @@ class Page:
                 },
                 "faults": [asdict(fault) for fault in self._faults.choices],
                 "fault": self._faults.current,
+                "fault_note": self._faults.note,
                 "messages": [message.shown() for message in store.seen_by(me.id)],
                 "home": home.shown() if home else None,
                 "modal": modal.shown() if modal else None,

@@ -65,6 +65,7 @@ class Workspace:
         shortcuts: Sequence[Shortcut] = SHORTCUTS,
         faults: Sequence[FaultChoice] = (),
         play_fault: Callable[[str], object] = lambda _: None,
+        fault_note: str = "",
     ) -> None:
         self.store = store = Store(
             team_id=team_id,
@@ -81,7 +82,7 @@ class Workspace:
         self._response_urls = response_urls = ResponseUrls(store)
         self.user_actions = UserActions(store, self._client, response_urls)
         self._user_messages = UserMessages(store, self._client, response_urls)
-        self._fault_menu = FaultMenu(faults, play_fault)
+        self._fault_menu = FaultMenu(faults, play_fault, fault_note)
         page_api = PageApi(store, self.user_actions, self._user_messages, self._fault_menu)
         self._page = Page(store, page_api, self._fault_menu)
         self.app = Starlette(

@@ -6,6 +6,7 @@ import { menu } from "./menu.js";
 /** @import { Fault } from "./types.d.ts" */
 /** @import { State } from "./state.js" */
 
+const NOTE = "See what people read when something is broken. It lasts until you end it.";
 const NONE = { name: "none", label: "No trouble", explanation: "Everything works as it should." };
 
 export class Faults {
@@ -36,7 +37,7 @@ export class Faults {
       face: [icon("bolt"), element("span", { class: "menu-face" }, isPlaying ? current.label : "Play a trouble")],
       label: isPlaying ? `Play a trouble. Now: ${current.label}` : "Play a trouble",
       heading: "Play a trouble",
-      note: "See what people read when something is broken. It lasts until you end it.",
+      note: [state.faults.length ? NOTE : "", state.faultNote].filter(Boolean).join(" "),
       items: faults.map((fault) => ({
         id: fault.name,
         nodes: [

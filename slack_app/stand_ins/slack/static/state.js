@@ -45,6 +45,8 @@ export class State {
   /** @type {Fault[]} */
   faults;
   /** @type {string} */
+  faultNote;
+  /** @type {string} */
   fault;
   /** @type {View | null} */
   home;
@@ -73,6 +75,7 @@ export class State {
     this.channels = snapshot.channels;
     this.command = snapshot.command;
     this.faults = snapshot.faults;
+    this.faultNote = snapshot.fault_note;
     this.fault = snapshot.fault;
     this.home = snapshot.home ?? null;
     this.shortcuts = snapshot.shortcuts ?? [];

@@ -85,6 +85,7 @@ export interface Snapshot {
   channels: Channel[];
   command: Command;
   faults: Fault[];
+  fault_note: string;
   fault: string;
   messages: Message[];
   home: View | null;
