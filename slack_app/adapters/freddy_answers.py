@@ -142,7 +142,8 @@ def _named_parameters(body: object, error: Mapping[str, Any]) -> Mapping[str, st
         keys = list(itertools.takewhile(lambda part: not (isinstance(part, int) or str(part).isdigit()), place))
         path = "/".join(map(str, keys))
         if keys and len(path) <= LONGEST_PATH and all(map(_is_key, keys)):
-            named[path] = named.get(path) or _kind(said)
+            kind = _kind(said)
+            named[path] = named.get(path) or (f"array/{kind}".rstrip("/") if len(keys) < len(place) else kind)
     return dict(itertools.islice(named.items(), MOST_FIELDS))
 
 

@@ -12,7 +12,7 @@ from slack_app.listeners.errors import InvalidInput, MalformedRequestError, read
 from slack_app.listeners.forms import chosen_in, input_ids, text_in
 from slack_app.listeners.parameters import checked, problem_with
 from slack_app.listeners.requests import Payload, job_from_submission
-from slack_app.model.parameters import KINDS, converted
+from slack_app.model.parameters import KINDS, base, converted
 from slack_app.views.details import VALUE
 from slack_app.views.ids import ActionId, CallbackId
 
@@ -50,7 +50,7 @@ def submit(payload: Payload, deps: Dependencies) -> None:
 def _filled_in(view: Payload, path: str) -> tuple[str, str]:
     """Return what stands in the field, and of which kind it has to be: the field's action id; empty for any text."""
     element = next((block.get("element") or {} for block in view["blocks"] if block.get("block_id") == path), {})
-    kind = element.get("action_id")
-    if kind not in KINDS:
+    kind = str(element.get("action_id"))
+    if base(kind) not in KINDS:
         return text_in(view, path, VALUE), ""
     return chosen_in(view, path, kind) if kind == "boolean" else text_in(view, path, kind), kind

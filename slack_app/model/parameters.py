@@ -1,7 +1,8 @@
 """What a tool is told beside its name (the platform's `integration_params`): an object of JSON values.
 
 A place in it is a path of keys with a slash between them (`site/id`); in what people type it is a dot. A kind is what
-JSON Schema calls a type: https://json-schema.org/understanding-json-schema/reference/type
+JSON Schema calls a type: https://json-schema.org/understanding-json-schema/reference/type. `array/integer` is a list of
+such.
 """
 
 from __future__ import annotations
@@ -80,10 +81,9 @@ def as_text(value: object) -> str:
 
 def converted(value: object, kind: str) -> Any:
     """Return the value as one of that kind. Raises ValueError where it cannot be one."""
-    if isinstance(value, list) and kind in ("integer", "number", "boolean", "string"):
-        return [converted(item, kind) for item in value]
+    kind, _, of_items = kind.partition("/")
     if kind == "array":
-        return _several(value)
+        return [converted(item, of_items) if of_items else item for item in _several(value)]
     if kind == "object":
         found = read_value(value) if isinstance(value, str) else value
         if not isinstance(found, dict):
@@ -102,6 +102,11 @@ def converted(value: object, kind: str) -> Any:
     if not number or (kind == "integer" and float(number.group(1) or 0)):
         raise ValueError("no number")
     return float(text) if kind == "number" and number.group(1) else int(text.partition(".")[0])
+
+
+def base(kind: str) -> str:
+    """Return the kind itself, without that of what stands in it."""
+    return kind.partition("/")[0]
 
 
 def _several(value: object) -> Any:

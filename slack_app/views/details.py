@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.details import Details
 from slack_app.model.messages import Message
-from slack_app.model.parameters import as_text, at, converted
+from slack_app.model.parameters import as_text, at, base, converted
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.prose import section
 from slack_app.views.render import render_message, render_modal
@@ -102,7 +102,7 @@ def _field(fact: Details, path: str, kind: str, example: str) -> tuple[InputInte
         initial_value=text if fits else None,
         placeholder=placeholder,
         max_length=LONGEST_VALUE,
-        multiline=True if kind in ("array", "object") or "\n" in (text or "") else None,
+        multiline=True if base(kind) in ("array", "object") or "\n" in (text or "") else None,
     )
     return field, fits
 

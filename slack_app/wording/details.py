@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_app.features.details import Details
-from slack_app.model.parameters import at
+from slack_app.model.parameters import at, base
 from slack_app.wording.text import label, one_of, plain
 
 
@@ -82,7 +82,7 @@ def form(tool_key: str, command: str, paths: Sequence[str] = (), kinds: Mapping[
     typed = []
     for path in [*(paths or known or ["name"])][:MOST_SHOWN]:
         example = known[path].example if path in known else ""
-        value = f'="{example}"' if example else _FORMS[kinds.get(path, "")]
+        value = f'="{example}"' if example else _FORMS[base(kinds.get(path, ""))]
         typed.append(f"{plain(path.replace('/', '.'))}{value}")
     return f"`{command} {plain(tool_key)} {' '.join(typed)}`"
 
@@ -109,16 +109,16 @@ def is_given(fact: Details) -> bool:
 
 def _kinds(fact: Details) -> str:
     """Return of which kind each has to be, as far as that is known."""
-    said = [f"*{detail(fact.tool_key, key).label}* has to be {_KIND_NAMES[kind]}." for key, kind in _known(fact)]
+    said = [f"*{detail(fact.tool_key, key).label}* has to be {_KIND_NAMES[base(kind)]}." for key, kind in _known(fact)]
     return "".join(f" {sentence}" for sentence in said[:MOST_SHOWN])
 
 
 def _known(fact: Details) -> Sequence[tuple[str, str]]:
-    return [(key, fact.kinds[key]) for key in fact.keys if fact.kinds.get(key) in _KIND_NAMES]
+    return [(key, fact.kinds[key]) for key in fact.keys if base(fact.kinds.get(key, "")) in _KIND_NAMES]
 
 
 def hint(kind: str) -> str:
-    return _HINTS.get(kind, "")
+    return _HINTS.get(base(kind), "")
 
 
 def you_gave(typed: str) -> str:
@@ -126,7 +126,7 @@ def you_gave(typed: str) -> str:
 
 
 def wrong(kind: str) -> str:
-    return _WRONG.get(kind, "Please check this.")
+    return _WRONG.get(base(kind), "Please check this.")
 
 
 def secret() -> str:

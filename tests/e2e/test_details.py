@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from slack_app.stand_ins.freddy import Shape
 from slack_app.stand_ins.slack.views import View
 from tests.stage import MAYA, Stage, wait_for
 
@@ -75,3 +78,41 @@ def test_reserved_names_do_not_come_in_through_a_modal(app: Stage) -> None:
     app.workspace.user_actions.submit(MAYA, view.id, {"organization_id": {"value": "org_other"}})
 
     assert app.workspace.views.errors_of(MAYA)["organization_id"].startswith("I can't pass on “organization_id”")
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_what_was_typed_is_converted_to_the_types_that_the_platform_names(app: Stage, shape: Shape) -> None:
+    app.platform.want("github", shape, **{"count": "integer", "site.is_new": "boolean", "filter": "dictionary"})
+
+    app.answer_after("github count=3 site.is_new=yes filter:='{\"a\": [1]}' more=7")
+
+    calls = [call.body for call in app.platform.calls if call.path.endswith("/authorize")]
+    assert isinstance(calls[-1], dict)
+    assert json.dumps(calls[-1]["integration_params"]) == json.dumps(
+        {"count": 3, "site": {"is_new": True}, "filter": {"a": [1]}, "more": "7"}
+    )
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_a_list_is_asked_for_line_by_line_and_its_items_are_passed_on_as_they_have_to_be(
+    app: Stage, shape: Shape
+) -> None:
+    app.platform.want("github", shape, **{"ids[]": "integer"})
+    app.answer_after("github ids=a,b")
+    view = modal(app)
+    element = view.blocks[1]["element"]
+    assert (element["action_id"], element["multiline"], element["initial_value"]) == ("array/integer", True, "a,b")
+
+    app.workspace.user_actions.submit(MAYA, view.id, {"ids": {"array/integer": "1\n2"}})
+
+    wait_for(lambda: "link is ready" in app.answers()[-1].text)
+    [*_, call] = [call for call in app.platform.calls if call.path.endswith("/authorize")]
+    assert call.body == {"connector_type": "github", "integration_params": {"ids": [1, 2]}}
+
+
+def test_a_secret_reaches_neither_the_platform_nor_redis(app: Stage) -> None:
+    answer = app.ask("github token=ghp_16C7e42F292c6912E7ab")
+
+    assert str(answer["text"]).startswith("*“token” looks like a password or key, so I sent it nowhere.*")
+    assert [call for call in app.platform.calls if call.path.endswith("/authorize")] == []

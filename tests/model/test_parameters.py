@@ -23,7 +23,8 @@ from tests.worker_harness import JOB
         ("a, b;c\nd", "array", ["a", "b", "c", "d"]),
         ('["a", 1]', "array", ["a", 1]),
         (3, "array", [3]),
-        (["1", "2"], "integer", [1, 2]),
+        ("1, 2", "array/integer", [1, 2]),
+        (["1", "2"], "array/integer", [1, 2]),
         ('{"a": 1}', "object", {"a": 1}),
         (3, "string", "3"),
         (True, "string", "true"),
@@ -43,6 +44,7 @@ def test_a_value_becomes_one_of_the_kind_that_is_asked_for(value: object, kind: 
         ("maybe", "boolean"),
         ("a", "object"),
         ([1], "object"),
+        ([1], "integer"),
     ],
 )
 def test_what_cannot_be_one_stays_what_it_is(value: object, kind: str) -> None:
