@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 import click
 from cryptography.fernet import Fernet
@@ -26,8 +20,9 @@ from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
 from slack_app.demo.clock import FILE, DemoClock
-from slack_app.demo.environment import forget_the_rest, kept
+from slack_app.demo.environment import forget_the_rest
 from slack_app.demo.gate import Gate
+from slack_app.demo.processes import App
 from slack_app.demo.redis_server import FakeRedisServer, RedisServer, find_server, free_port
 from slack_app.demo.serving import serving
 from slack_app.model.workspaces import Setup
@@ -61,60 +56,6 @@ REDIS_FAULTS = [
     FaultChoice("redis_frozen", "Redis frozen", "Redis hangs: it takes connections and answers nothing."),
     FaultChoice("redis_down", "Redis down", "Redis was killed; it comes back with all it was given."),
 ]
-
-
-class App:
-    """The real app, as an operator would start it: a web process and a worker."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = {**kept(os.environ), **environment}
-        self.port = int(environment["PORT"])
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self) -> None:
-        """Start both."""
-        for name in ("web", "worker"):
-            self._start(name)
-
-    def wait_until_ready(self, ended: threading.Event | None = None) -> None:
-        """Return when it takes commands, or when the demo is `ended`; raises RuntimeError when it does not start."""
-        opener = build_opener(ProxyHandler({}))
-        for _ in range(300):
-            if ended and ended.is_set():
-                return
-            try:
-                with opener.open(f"http://127.0.0.1:{self.port}/readyz", timeout=1):
-                    return
-            except (URLError, OSError):
-                time.sleep(0.05)
-        raise RuntimeError("the app did not start")
-
-    def kill_worker(self) -> None:
-        """End the worker as a crash would."""
-        self._processes["worker"].kill()
-        self._processes["worker"].wait()
-
-    def start_worker(self) -> None:
-        """Start the worker again if it was killed."""
-        if self._processes["worker"].poll() is not None:
-            self._start("worker")
-
-    def stop(self) -> None:
-        """End both in order."""
-        for process in self._processes.values():
-            process.terminate()
-        for process in self._processes.values():
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def _start(self, name: str) -> None:
-        # A session of its own: Ctrl-C is for this process, which then ends the others in order.
-        self._processes[name] = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "slack_app.demo.clock", name], env=self._environment, start_new_session=True
-        )
 
 
 class Demo:

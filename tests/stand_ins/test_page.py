@@ -108,6 +108,7 @@ def test_the_page_learns_everything_at_once(stage: SlackWithApp) -> None:
         },
         "faults": [{"name": "platform_down", "label": "Platform down", "explanation": "It refuses connections."}],
         "fault": "none",
+        "fault_note": "",
         "home": None,
         "modal": None,
         "modal_errors": {},
