@@ -171,7 +171,7 @@ class ManageKey:
     def save(self, job: Job[SealedKey], _progress: Progress) -> str:
         """Check the key that was filled in, keep it, and go on with what the person wanted."""
         key = self.deps.keys.unseal(job.sent_by, job.payload.sealed)
-        job, draft = self._where_it_is_needed(job)
+        job, _ = self._where_it_is_needed(job)
         setup = setup_of(self.deps.setups, job.person)
         question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), job.target_id)
         credentials = Credentials(setup.organization_id, key or "", KeyMode.PER_USER)
