@@ -12,6 +12,7 @@ from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import AskDetails
+from slack_app.features.greet import Greet
 from slack_app.features.help import HelpHandler
 from slack_app.features.home import PublishHome, Refresh
 from slack_app.features.identify import Identify
@@ -24,6 +25,7 @@ from slack_app.features.policy import Policy
 from slack_app.features.poll import LinkPoller
 from slack_app.features.setup import ManageSetup
 from slack_app.features.status import ShowStatus
+from slack_app.features.understand import Understand
 from slack_app.features.uninstall import Uninstall
 from slack_app.features.whoami import ShowWhoami
 from slack_app.model.jobs import Job
@@ -47,12 +49,15 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     connect = Connect(
         deps, credentials, policy, create_link, names, details, refresh, poller.expire, poller.revoke, poller.tell
     )
+    status = ShowStatus(deps, credentials, refresh)
     use_cases = [
         connect,
+        Understand(deps, credentials, names, connect, status),
+        Greet(deps),
         details,
         LinkActions(poller),
         ShowMenu(deps, credentials, Choice(deps.setups, deps.catalogue), names),
-        ShowStatus(deps, credentials, names, refresh),
+        status,
         PublishHome(deps, credentials, policy, names),
         ManageKey(deps, refresh),
         ShowWhoami(deps),

@@ -1,6 +1,8 @@
-"""Remembers who has looked at the App Home lately, and what they looked for there.
+"""Remembers who has looked at the App Home lately, and what they looked for there; and who was welcomed.
 
-    slack_app:home:<person>   JSON: query, category; a day after it was last published
+    slack_app:home:<person>       JSON: query, category; a day after it was last published
+    slack_app:welcomed:<person>   the job that brought the first message of ours to the person's conversation with the
+                                  app; a year: who comes back after that may be welcomed again
 
 Only these people's App Home is kept up to date; opening it brings it up to date in any case. An outage fails as every
 other in the work: the job stays where it is.
@@ -19,6 +21,7 @@ from slack_app.model.users import SlackUser
 from slack_app.ports.home import Homes
 
 KEPT_SECONDS = 24 * 3600
+WELCOMED_SECONDS = 365 * 24 * 3600
 
 
 class RedisHomes(Homes):
@@ -41,3 +44,10 @@ class RedisHomes(Homes):
             with suppress(ValueError):
                 return read_record(HomeFilter, read_text(self._redis, f"{PREFIX}home:{whose}") or "null")
         return None
+
+    def claim_welcome(self, person: SlackUser, job_id: str) -> bool:
+        if any(read_text(self._redis, f"{PREFIX}welcomed:{whose}") not in (None, job_id) for whose in keys_of(person)):
+            return False
+        key = f"{PREFIX}welcomed:{key_of(person)}"
+        with redis_errors():
+            return bool(self._redis.set(key, job_id, nx=True, ex=WELCOMED_SECONDS)) or self._redis.get(key) == job_id

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_app.outside_text import JOINERS, cleaned
 from slack_app.secret_shapes import is_like_a_key
@@ -59,10 +59,11 @@ _KEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CommandText:
-    """What a person typed: bare words in order, and the pairs."""
+    """What a person typed: bare words in order, and the pairs; `said` is all of it, without the command."""
 
     words: Sequence[str]
     pairs: Mapping[str, str]
+    said: str = field(default="", compare=False)
 
     def matches(self, words: Set[str]) -> bool:
         """Return whether the first word is one of these."""
@@ -77,12 +78,13 @@ def parse(text: str, command: str = "/connect") -> CommandText:
     """
     words: list[str] = []
     pairs: dict[str, str] = {}
-    for key, word in _tokens(_without_markup(text), frozenset(["connect", command.lstrip("/").lower()])):
+    shown = _without_markup(text)
+    for key, word in _tokens(shown, frozenset(["connect", command.lstrip("/").lower()])):
         if key is None:
             words.append(word)
         else:
             pairs[key] = word
-    return CommandText(words, pairs)
+    return CommandText(words, pairs, _without_command(shown, command))
 
 
 def quote(value: str) -> str:
@@ -94,6 +96,13 @@ def _without_markup(text: str) -> str:
     """Return the text as the person saw it when they typed it."""
     text = _MARKUP.sub(_shown, text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _without_command(shown: str, command: str) -> str:
+    """Return the text in one line; the command, or its first name, stays where it is all there is."""
+    text = cleaned(shown).strip(_MARKS + " ")
+    begun = re.match(rf"/?(?:{re.escape(command.lstrip('/'))}|connect)[\s:]+(?=\S)", text, re.IGNORECASE)
+    return (text[begun.end() :] if begun else text).removeprefix("/")
 
 
 def _shown(markup: re.Match[str]) -> str:

@@ -63,10 +63,8 @@ def status(fact: Status, command: str) -> Message:
 
 
 @render_message.register
-def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
+def confirm_disconnect(fact: ConfirmDisconnect, _command: str) -> Message:
     """Ask what to disconnect, and say what that means."""
-    if not fact.connections:
-        return _message([wording.status.nothing_to_disconnect(fact.tool, command)])
     shown = fact.connections[:MOST_SHOWN]
     text = wording.status.disconnect_question(shown)
     buttons = [
@@ -107,8 +105,8 @@ def name_modal(fact: AskName, _command: str) -> View:
     )
 
 
-def buttons_of(connection: Connection) -> list[ButtonElement]:
-    """Return what can be done with a connection."""
+def disconnect_button(connection: Connection) -> ButtonElement:
+    """Return the button that disconnects one, after a question."""
     dialog = ConfirmObject(
         title=PlainTextObject(text=wording.status.disconnect_title()),
         text=PlainTextObject(text=wording.status.disconnect_dialog(connection)),
@@ -116,6 +114,11 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
         deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
+    return _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog)
+
+
+def buttons_of(connection: Connection) -> list[ButtonElement]:
+    """Return what can be done with a connection."""
     switch = (
         (wording.status.turn_off_button(), ActionId.TURN_OFF)
         if connection.is_active
@@ -123,7 +126,7 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
     )
     again = wording.status.reconnect_button() if connection.is_healthy is False else wording.status.add_account_button()
     return [
-        _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog),
+        disconnect_button(connection),
         _button(*switch, connection),
         _button(wording.status.rename_button(), ActionId.RENAME, connection),
         _button(again, ActionId.CONNECT_ANOTHER, connection),

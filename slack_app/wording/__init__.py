@@ -10,6 +10,7 @@ from slack_app.wording import (
     connect,
     details,
     failure,
+    greet,
     help,  # noqa: A004  (one feature is one word)
     home,
     key,
@@ -19,6 +20,7 @@ from slack_app.wording import (
     setup,
     status,
     text,
+    understand,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "connect",
     "details",
     "failure",
+    "greet",
     "help",
     "home",
     "key",
@@ -36,4 +39,5 @@ __all__ = [
     "setup",
     "status",
     "text",
+    "understand",
 ]

@@ -142,10 +142,3 @@ def keep_button() -> str:
 
 def disconnect_cancelled() -> str:
     return "Nothing has changed: it is still connected."
-
-
-def nothing_to_disconnect(tool: str, command: str) -> str:
-    return (
-        f"You have not connected {plain(tool)}, so there is nothing to disconnect. "
-        f"`{command} status` shows what you have connected."
-    )
