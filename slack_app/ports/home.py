@@ -24,7 +24,7 @@ class Homes(Protocol):
         ...
 
     def claim_welcome(self, person: SlackUser, job_id: str) -> bool:
-        """Return whether this job may welcome the person to the conversation: nobody did before."""
+        """Return whether this job may welcome the person to the conversation: no message stands there yet."""
         ...
 
 
