@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_app.features.ask_admin import AskAdmin
+from slack_app.features.change import Change
 from slack_app.features.completion import CompletionCheck
 from slack_app.features.connect import Connect
 from slack_app.features.create_link import CreateLink
@@ -52,7 +53,8 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     status = ShowStatus(deps, credentials, refresh)
     use_cases = [
         connect,
-        Understand(deps, credentials, names, connect, status),
+        Understand(deps, credentials, names, connect),
+        Change(deps, credentials, names, status),
         Greet(deps),
         details,
         LinkActions(poller),

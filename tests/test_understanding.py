@@ -7,29 +7,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 import structlog
 
+from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.details import Details
 from slack_app.features.greet import Greeting
 from slack_app.features.help import Help
+from slack_app.features.home import Home, HomeRequest
 from slack_app.features.key import KeyShown, NoKeyNeeded
 from slack_app.features.menu import Menu
+from slack_app.features.search import search
 from slack_app.features.setup import SetupForm, SetupOffer
 from slack_app.features.status import AskName, ConfirmDisconnect, Status
-from slack_app.features.understand import DisconnectChoice, NotConnected, Which
+from slack_app.features.understand import Which
 from slack_app.features.whoami import Whoami
-from slack_app.model.messages import Failure
+from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role
+from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.views import render_message
-from slack_app.views.ids import ActionId
+from slack_app.views.ids import ActionId, CallbackId
+from slack_app.views.menu import suggestions
+from slack_app.views.values import Value
 from tests.listeners_harness import Slack
-from tests.worker_harness import WorkerHarness
+from tests.worker_harness import JOB, WorkerHarness
 
 GITHUB = Connector("github", "GitHub", "Development", "Repositories, issues and pull requests")
 GITLAB = Connector("gitlab", "GitLab", "Development", "Projects, issues and merge requests")
@@ -480,3 +486,159 @@ def test_what_is_typed_is_understood(
         assert private not in json.dumps(logged, default=str)
         if listed != "unread" or surface == "conversation":
             assert private not in str((stage.worker.platform.asked, stage.worker.platform.looked_up))
+
+
+CHOSEN = [
+    pytest.param(listed, key, id=f"{listed}-{key}")
+    for listed, keys in {
+        "jira": ["jira", "confluence"],
+        "drives": ["google_drive", "googledrive"],
+        "twins": ["drive_a", "drive_b"],
+        "odd": [connector.tool_key for connector in ODD],
+        "own": [connector.tool_key for connector in OWN],
+    }.items()
+    for key in keys
+]
+"""What is pressed or chosen is sent exactly as it was listed."""
+
+
+@pytest.mark.parametrize("is_read", [True, False], ids=["list read", "list gone"])
+@pytest.mark.parametrize(("listed", "key"), CHOSEN)
+def test_a_tool_whose_button_is_pressed_is_sent_as_it_was_listed(listed: str, key: str, *, is_read: bool) -> None:
+    stage = stage_with(listed)
+    if not is_read:
+        stage.worker.redis.delete("slack_app:catalogue:org_a")
+
+    stage.slack.press(ActionId.CONNECT_SUGGESTED, str(Value(connector_type=key)))
+    stage.worker.run()
+
+    assert [asked for _, asked, _ in stage.worker.platform.asked] == [key]
+
+
+@pytest.mark.parametrize(("listed", "key"), CHOSEN)
+def test_a_tool_that_is_chosen_in_the_menu_is_sent_as_it_was_listed(listed: str, key: str) -> None:
+    """As a message's select, as a modal's, and as the suggestions offer it."""
+    stage = stage_with(listed)
+    options = [
+        option
+        for group in suggestions(Menu(CATALOGUES[listed], []))
+        for option in group["options"]
+        if Value.parse(option["value"]).connector_type == key
+    ]
+    [option] = options
+    chosen = {"selected_option": option}
+    view = {
+        "type": "modal",
+        "id": "V1",
+        "callback_id": CallbackId.CHOOSE_TOOL,
+        "private_metadata": "",
+        "blocks": [{"type": "input", "block_id": "menu_tool"}],
+        "state": {"values": {"menu_tool": {ActionId.CHOOSE_TOOL: chosen}}},
+    }
+
+    stage.slack.send("view_submission", view=view, trigger_id="1")
+    where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}
+    select = {"type": "static_select", "action_id": ActionId.CHOOSE_TOOL, "block_id": "b", **chosen}
+    stage.slack.send("block_actions", container=where, response_url="https://x", actions=[select], trigger_id="2")
+    stage.worker.run()
+
+    assert {asked for _, asked, _ in stage.worker.platform.asked} == {key}
+    assert len(option["value"]) <= 150
+
+
+def test_a_tool_that_is_gone_is_not_read_as_another() -> None:
+    stage = stage_with("drives")
+    stage.worker.platform.connectors = [GITHUB, DRIVES[1]]
+    stage.worker.platform.refuses_all_but = {"github", "google_drive"}
+
+    stage.slack.press(ActionId.CONNECT_SUGGESTED, ":googledrive")
+    stage.worker.run()
+
+    assert outcome(stage) == "unknown: google_drive (sent googledrive)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", [connector.tool_key for connector in USUAL]),
+        ("git", ["github", "gitlab"]),
+        ("jira", ["atlassian"]),
+        ("jir", ["atlassian"]),
+        ("gdrive", ["google_drive"]),
+        ("tickets", ["zendesk"]),
+        ("ticket", ["zendesk"]),
+        ("pull requests", ["github"]),
+        ("pull req", ["github"]),
+        ("Development", ["github", "gitlab"]),
+        ("githib", ["github", "gitlab"]),
+        ("zzzz", []),
+        ("!", []),
+    ],
+)
+def test_the_menu_and_the_app_home_find_what_the_command_finds(typed: str, found: Sequence[str]) -> None:
+    """Nicknames, categories and descriptions"""
+    stage = stage_with("usual")
+    stage.worker.platform.connected = []
+
+    menu = stage.worker.choice.matching(JOB.person, typed)
+    publish = HomeRequest(HomeFilter(typed))
+    stage.worker.enqueue(replace(JOB, kind="home.publish", connector_type="", payload=publish))
+    stage.worker.run()
+
+    home = stage.worker.messenger.homes[-1][1]
+    assert isinstance(home, Home)
+    assert {c.tool_key for c in menu.connectors} == {c.tool_key for c in home.connectors} == set(found)
+
+
+def test_a_jira_that_is_listed_comes_before_what_is_nicknamed_so() -> None:
+    assert [c.tool_key for c in search("jira", [*USUAL, JIRA[1]])] == ["jira", "atlassian"]  # by its description
+
+
+WORDS = {"menu": Menu, "status": Status, "help": Help, "key": NoKeyNeeded, "whoami": Whoami, "home": Greeting}
+
+
+@pytest.mark.parametrize("word", [*WORDS, "setup", "disconnect"])
+def test_a_button_does_what_its_word_does(word: str) -> None:
+    stage = stage_with("usual")
+
+    stage.slack.press(ActionId.DO_WORD.suffixed(word), f":{word}")
+    stage.worker.run()
+
+    fact = stage.facts()[0]
+    assert isinstance(fact, {**WORDS, "setup": SetupForm, "disconnect": DisconnectChoice}[word])
+
+
+def test_the_button_of_an_empty_search_shows_every_tool_again() -> None:
+    stage = stage_with("usual")
+    stage.worker.homes.remember(JOB.person, HomeFilter("zzzz"))
+    view = {"type": "home", "id": "V1", "blocks": []}
+
+    stage.slack.press(ActionId.SHOW_ALL_HOME, "", container={"type": "view", "view_id": "V1"}, view=view)
+    stage.worker.run()
+
+    home = stage.worker.messenger.homes[-1][1]
+    assert isinstance(home, Home)
+    assert home.home_filter == HomeFilter()
+
+
+def test_a_guest_who_may_not_connect_hears_that_and_sees_nothing() -> None:
+    stage = stage_with("usual")
+    stage.worker.setups.save(Setup("T1", "org_a", guests_allowed=False), "set up")
+    stage.worker.people.roles["U1"] = Role.GUEST
+
+    stage.say("conversation", "what have you got for me today then")
+
+    assert outcome(stage) == "guests_not_allowed"
+
+
+def test_who_has_no_key_yet_is_answered_all_the_same() -> None:
+    stage = stage_with("unread")
+    stage.worker.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
+
+    stage.say("conversation", "what have you got for me today then")
+    assert outcome(stage) == "say unclear"
+
+    stage.worker.messenger.dms.clear()
+    stage.slack.event({"event_id": "Ev2"}, type="message", channel_type="im", user="U1", channel="D1", text="github")
+    stage.worker.run()
+    assert outcome(stage) == "key_needed"

@@ -17,23 +17,20 @@ from slack_app.features.credentials import CredentialResolver, platform_errors, 
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.greet import UNCLEAR, Greeting, kind_of
 from slack_app.features.key import NEEDS_KEY
-from slack_app.features.names import Names, log_known, unknown
+from slack_app.features.names import Names, unknown
 from slack_app.features.respond import respond
 from slack_app.features.search import LONGEST_RUN, NICKNAMES, fitting, labelled, lookup, named_in, normalized
-from slack_app.features.status import ASK_DISCONNECT, ConfirmDisconnect, ShowStatus, Status, with_ids
 from slack_app.features.verbs import FILLERS, Said, Verb
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Task
-from slack_app.model.tools import Connection, Connector
-from slack_app.model.workspaces import Credentials
+from slack_app.model.tools import Connector
 from slack_app.ports.jobs import Progress
 
 MOST_WORDS = 2
 """Of a name that nobody knows; what is longer is a sentence. What the list has may be longer."""
 _KEY = re.compile(r"\w[\w.:-]{0,63}")
 """One word that may be the key of a tool."""
-CHANGE = Task("connection.change", Permission.CONNECT, payload=Said, is_awaited=True)
 ASK_WHICH = Task("which.ask", Permission.CONNECT, payload=Said, is_awaited=True)
 
 
@@ -46,24 +43,6 @@ class Which(MessageFact):
 
 
 @dataclass(frozen=True, slots=True)
-class NotConnected(MessageFact):
-    """The tool exists, and the person has not connected it; `can_connect`: that is what they want to hear next."""
-
-    tool_key: str
-    tool: str
-    can_connect: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DisconnectChoice(MessageFact):
-    """What can be disconnected; `unknown` is what was typed where no tool is called so, `is_near` if these may be."""
-
-    connections: Sequence[Connection]
-    unknown: str = ""
-    is_near: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Understand:
     """The use cases with what they need."""
 
@@ -71,7 +50,6 @@ class Understand:
     resolve_credentials: CredentialResolver
     names: Names
     connect_tool: Connect
-    status: ShowStatus
 
     @CONNECT.handler
     def connect(self, job: Job[Said], progress: Progress) -> str:
@@ -79,7 +57,7 @@ class Understand:
 
         Raises UserError for what they are to be told, RetryLater, UpstreamError.
         """
-        said = _said(job)
+        said = said_in(job)
         kept = self.deps.catalogue.connectors(setup_of(self.deps.setups, job.person).organization_id)
         tools, is_exact = tools_in(said, kept or [])
         connectors: Sequence[Connector] = kept or []
@@ -135,7 +113,7 @@ class Understand:
         except UserError as exc:
             if _can_be_guessed(said) and exc.reason not in NEEDS_KEY:
                 return kept
-            if is_name and (said.is_command or said.verb):
+            if is_name:
                 raise
         except UpstreamError as exc:
             if exc.service != "platform" or (is_name and not kept and not _can_be_guessed(said)):
@@ -160,68 +138,6 @@ class Understand:
         respond(self.deps.messenger, job, Which(labelled(tools), job.connector_type))
         return "which_asked"
 
-    @ASK_DISCONNECT.handler
-    def ask_disconnect(self, job: Job[Said], _progress: Progress) -> str:
-        """Ask before anything is disconnected: of the tool that is meant, or what, where it is not clear."""
-        said, credentials = _said(job), self.resolve_credentials(job.person)
-        accounts = platform_errors(credentials, self.deps.platform.accounts)
-        tools = self._known(said, credentials, accounts)
-        if len(tools) == 1:
-            return self._confirm(job, credentials, tools[0])
-        typed = "" if tools else " ".join(said.name)
-        connected = _tools_of(accounts)
-        near = fitting(typed, connected) if typed and len(said.name) <= MOST_WORDS else {}
-        shown = {tool.tool_key for tool in tools} or near.keys() or {tool.tool_key for tool in connected}
-        found = [account for account in accounts if account.tool_key in shown]
-        choice = DisconnectChoice(self._with_ids(credentials, found), typed, is_near=bool(near))
-        respond(self.deps.messenger, job, choice)
-        return "disconnect_asked"
-
-    def _confirm(self, job: Job[Said], credentials: Credentials, tool: Connector) -> str:
-        log_known(tool.tool_key)
-        found = platform_errors(credentials, self.deps.platform.connections_of, tool.tool_key)
-        fact: MessageFact = ConfirmDisconnect(tool.name, found)
-        if not found:
-            fact = NotConnected(tool.tool_key, tool.name, can_connect=False)
-        respond(self.deps.messenger, job, fact)
-        return "disconnect_asked"
-
-    @CHANGE.handler
-    def change(self, job: Job[Said], progress: Progress) -> str:
-        """Turn a connection on or off, or rename it; where it is not clear which, show what is connected."""
-        said, credentials = job.payload, self.resolve_credentials(job.person)
-        accounts = platform_errors(credentials, self.deps.platform.accounts)
-        tools = self._known(said, credentials, accounts)
-        bare: Job[Any] = job
-        if len(tools) != 1:
-            return self.status.show(bare, progress)
-        [tool] = tools
-        log_known(tool.tool_key)
-        found = platform_errors(credentials, self.deps.platform.connections_of, tool.tool_key)
-        if not found:
-            can_connect = said.verb is Verb.TURN_ON
-            respond(self.deps.messenger, job, NotConnected(tool.tool_key, tool.name, can_connect))
-            return "not_connected"
-        is_clear = len(found) == 1 and not said.is_doubtful and bool(lookup(" ".join(said.name), tools))
-        if not is_clear or (said.verb is Verb.RENAME and not job.trigger_id):
-            respond(self.deps.messenger, job, Status(self._with_ids(credentials, found)))
-            return "status_shown"
-        changes = {Verb.TURN_ON: self.status.turn_on, Verb.TURN_OFF: self.status.turn_off}
-        change = changes.get(said.verb, self.status.open_rename)
-        return change(replace(bare, connector_type=tool.tool_key, target_id=found[0].id, payload=None), progress)
-
-    def _known(self, said: Said, credentials: Credentials, accounts: Sequence[Connection]) -> Sequence[Connector]:
-        """Return the tools that are meant, of what is listed and of what is connected."""
-        listed = self.deps.catalogue.connectors(credentials.organization_id)
-        connected = _tools_of(accounts)
-        tools, _ = tools_in(said, _merged(listed or [], connected))
-        if not tools and said.name:
-            tools, _ = tools_in(said, _merged(self.names.fetch_or_none(credentials) or listed or [], connected))
-        return tools
-
-    def _with_ids(self, credentials: Credentials, accounts: Sequence[Connection]) -> Sequence[Connection]:
-        return with_ids(self.deps.platform, self.deps.catalogue, credentials, accounts)
-
 
 def tools_in(said: Said, connectors: Sequence[Connector]) -> tuple[Sequence[Connector], bool]:
     """Return the tools that were named, and whether nothing else was said but what is to be done with it.
@@ -236,7 +152,7 @@ def tools_in(said: Said, connectors: Sequence[Connector]) -> tuple[Sequence[Conn
     return named_in(said.rest, connectors, FILLERS), False
 
 
-def _said(job: Job[Said]) -> Said:
+def said_in(job: Job[Said]) -> Said:
     """Return what was typed; of a job of a former version its words."""
     if job.payload.words or job.payload.text or not job.connector_type:
         return job.payload
@@ -251,11 +167,3 @@ def _can_be_guessed(said: Said) -> bool:
 
 def _guess(said: Said) -> str:
     return "_".join(said.rest).replace("-", "_").lower()
-
-
-def _tools_of(accounts: Sequence[Connection]) -> Sequence[Connector]:
-    return [Connector(account.tool_key, account.name) for account in accounts]
-
-
-def _merged(listed: Sequence[Connector], connected: Sequence[Connector]) -> Sequence[Connector]:
-    return list({tool.tool_key: tool for tool in [*connected, *listed]}.values())

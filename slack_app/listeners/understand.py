@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_bolt import App
 
+from slack_app.features.change import CHANGE
 from slack_app.features.connect import CONNECT, Accepted
 from slack_app.features.greet import GREET, HOME, Greeting
 from slack_app.features.help import SHOW_HELP
@@ -18,7 +19,7 @@ from slack_app.features.key import SHOW_KEY
 from slack_app.features.menu import SHOW_MENU
 from slack_app.features.setup import OPEN_SETUP
 from slack_app.features.status import ASK_DISCONNECT, SHOW_STATUS, StatusLoading
-from slack_app.features.understand import ASK_WHICH, CHANGE, MOST_WORDS
+from slack_app.features.understand import ASK_WHICH, MOST_WORDS
 from slack_app.features.verbs import Said, Verb, read
 from slack_app.features.whoami import SHOW_WHOAMI
 from slack_app.listeners.actions import on_action

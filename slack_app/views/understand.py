@@ -1,17 +1,15 @@
-"""Asks which tool is meant, and what is to be disconnected; and the buttons that stand for words of the command."""
+"""Asks which tool is meant; and the buttons that stand for words of the command."""
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
+from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
 from slack_app import wording
-from slack_app.features.status import MOST_SHOWN
-from slack_app.features.understand import DisconnectChoice, NotConnected, Which
+from slack_app.features.understand import Which
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId
-from slack_app.views.prose import prose, section
+from slack_app.views.prose import prose
 from slack_app.views.render import render_message
-from slack_app.views.status import disconnect_button
 from slack_app.views.values import Value
 
 
@@ -21,28 +19,6 @@ def which(fact: Which, _command: str) -> Message:
     text = wording.understand.which(list(fact.tools.values()), is_own_word=bool(fact.own_word))
     others = [word_button(fact.own_word)] if fact.own_word else [all_tools_button(), word_button("status")]
     return prose(text, [*(connect_button(key, name) for key, name in fact.tools.items()), *others])
-
-
-@render_message.register
-def not_connected(fact: NotConnected, _command: str) -> Message:
-    """Tell the person that there is nothing to change."""
-    connect = [connect_button(fact.tool_key, fact.tool)] if fact.can_connect else []
-    text = wording.understand.not_connected(fact.tool, can_connect=fact.can_connect)
-    return prose(text, [*connect, word_button("status")])
-
-
-@render_message.register
-def disconnect_choice(fact: DisconnectChoice, _command: str) -> Message:
-    """List what can be disconnected."""
-    if not fact.connections:
-        return prose(wording.understand.nothing_connected())
-    lead = wording.understand.disconnect_choice(fact.unknown, is_near=fact.is_near)
-    shown = fact.connections[:MOST_SHOWN]
-    lines = [wording.status.line(connection) for connection in shown]
-    blocks: list[Block] = [section(lead)]
-    for line, connection in zip(lines, shown, strict=True):
-        blocks += [section(line), *([ActionsBlock(elements=[disconnect_button(connection)])] if connection.id else [])]
-    return Message(wording.text.truncated([lead, *lines]), [block.to_dict() for block in blocks])
 
 
 def connect_button(tool_key: str, name: str) -> ButtonElement:

@@ -7,6 +7,7 @@ before they stand in a sentence: https://docs.slack.dev/messaging/formatting-mes
 from slack_app.wording import (
     ask_admin,
     buttons,
+    change,
     connect,
     details,
     failure,
@@ -26,6 +27,7 @@ from slack_app.wording import (
 __all__ = [
     "ask_admin",
     "buttons",
+    "change",
     "connect",
     "details",
     "failure",

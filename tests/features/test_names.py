@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
+from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import LinkReady
 from slack_app.features.greet import Greeting
 from slack_app.features.search import lookup, nearest
-from slack_app.features.understand import DisconnectChoice, NotConnected, Which
+from slack_app.features.understand import Which
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from tests.worker_harness import DOWN, JOB, WorkerHarness

@@ -15,6 +15,7 @@ import pytest
 from slack_sdk.models.views import View
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
+from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import Accepted, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.features.details import Details
@@ -36,7 +37,7 @@ from slack_app.features.status import (
     Status,
     StatusLoading,
 )
-from slack_app.features.understand import DisconnectChoice, NotConnected, Which
+from slack_app.features.understand import Which
 from slack_app.features.whoami import Whoami, WhoamiLoading
 from slack_app.model.facts import MessageFact
 from slack_app.model.links import Outcome
