@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from slack_app.features.ask_admin import AskAdmin
+from slack_app.features.change import Change
 from slack_app.features.completion import CompletionCheck
 from slack_app.features.connect import Connect
 from slack_app.features.connections import with_ids
@@ -14,6 +15,7 @@ from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import AskDetails
+from slack_app.features.greet import Greet
 from slack_app.features.help import HelpHandler
 from slack_app.features.home import PublishHome, Refresh
 from slack_app.features.identify import Identify
@@ -27,6 +29,7 @@ from slack_app.features.policy import Policy
 from slack_app.features.poll import LinkPoller
 from slack_app.features.setup import ManageSetup
 from slack_app.features.status import ShowStatus
+from slack_app.features.understand import Understand
 from slack_app.features.uninstall import Uninstall
 from slack_app.features.whoami import ShowWhoami
 from slack_app.model.jobs import Job
@@ -52,12 +55,16 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     connect = Connect(
         deps, credentials, policy, create_link, names, details, refresh, poller.expire, poller.revoke, poller.tell
     )
+    status = ShowStatus(deps, credentials, ownership, refresh)
     use_cases = [
         connect,
+        Understand(deps, credentials, names, connect),
+        Change(deps, credentials, names, ownership, status),
+        Greet(deps),
         details,
         LinkActions(poller, ownership),
         ShowMenu(deps, credentials, Choice(deps.setups, deps.catalogue), names, ownership),
-        ShowStatus(deps, credentials, names, ownership, refresh),
+        status,
         PublishHome(deps, credentials, policy, names, ownership),
         ManageKey(deps, refresh),
         ShowWhoami(deps),

@@ -65,6 +65,14 @@ class Slack:
         self.answer = json.loads(answer.body or "{}")
         return answer.status
 
+    def type(self, text: str, **about: Any) -> int:
+        """Type the command in a channel; `about` are other fields of it."""
+        asked = {"command": self.deps.command, "text": text, "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+        body = {**asked, "response_url": "https://x", "trigger_id": "1.2.3", **about}
+        answer = self._app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+        self.answer = json.loads(answer.body or "{}")
+        return answer.status
+
     def press(self, action_id: str, value: str = "d1:github", **about: Any) -> int:
         """Press a button in a private message; `about` are other fields of the payload."""
         where = {"type": "message", "is_ephemeral": True, "channel_id": "C1", "message_ts": "1.1"}

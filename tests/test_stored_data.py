@@ -84,6 +84,11 @@ def test_there_is_a_sample_of_every_kind_that_version_0_1_knew() -> None:
         task_of("menu.refresh"),
         task_of("uninstall.undo"),
         task_of("person.identify"),
+        task_of("connect.chosen"),
+        task_of("connection.change"),
+        task_of("which.ask"),
+        task_of("greet"),
+        task_of("greet.first"),
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from slack_app.adapters.jobs import DEAD, job_key
 from slack_app.features.connect import CONNECT
-from slack_app.listeners.command import SUBCOMMANDS, run
+from slack_app.listeners.command import OWN_WORDS, SUBCOMMANDS, run
 from slack_app.listeners.text import parse
 from slack_app.model.jobs import VERSION
 from slack_app.model.messages import Failure
@@ -103,7 +103,9 @@ def test_every_modal_and_shortcut_has_a_task(worker: WorkerHarness, callback_id:
     assert task in set(all_tasks())
 
 
-@pytest.mark.parametrize("word", sorted({word for words in SUBCOMMANDS for word in words} | {"disconnect github"}))
+@pytest.mark.parametrize(
+    "word", sorted({word for own in [*SUBCOMMANDS, "menu"] for word in OWN_WORDS[own]} | {"disconnect github"})
+)
 def test_every_word_of_the_command_has_a_task(worker: WorkerHarness, word: str) -> None:
     slack = Slack(worker)
     payload = {"team_id": "T1", "user_id": "U1", "channel_id": "C1", "response_url": "https://x", "trigger_id": "1"}

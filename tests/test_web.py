@@ -214,13 +214,13 @@ def test_whatever_is_typed_gets_a_private_answer(web: Web, text: str) -> None:
     "name",
     ["../etc", "..%2fetc", "x" * 10_000, "a/b", "github?x=1", "É"],
 )
-def test_a_name_that_is_none_is_never_asked_for(web: Web, name: str) -> None:
-    """security.md 9"""
+def test_whatever_a_tool_may_be_called_is_looked_for(web: Web, name: str) -> None:
+    """security.md 9: how it is looked for, tests/test_understanding.py says"""
     answer = web.command(text=name)
 
-    assert "can't be the name of a tool" in answer.json()["text"]
-    assert "<!channel>" not in answer.json()["text"]
-    assert web.jobs == 0
+    assert answer.json()["text"].startswith("I asked for your")
+    assert len(answer.json()["text"]) < 200
+    assert web.jobs == 1
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,13 @@ from slack_app.adapters.http import HttpResponse
 from slack_app.errors import UpstreamError
 from slack_app.model.stored import read_json
 from slack_app.model.tools import Connection, Connector
+from slack_app.outside_text import cleaned
 from slack_app.secret_shapes import has_key_prefix
 
 PARAMETERS = "integration_params"
 LONGEST_TEXT = 300
+LONGEST_KEY = 100
+"""Letters; an option of a select carries 150: https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
 MOST_FIELDS = 10
 LONGEST_PATH, DEEPEST = 200, 5
 _KINDS = {
@@ -61,7 +64,7 @@ def list_in(stored: Mapping[str, Any], name: str, answer: HttpResponse) -> Seque
 
 def connector_of(stored: object) -> Connector | None:
     """Return a connector of the catalogue; None for what is none."""
-    if not isinstance(stored, dict) or not _is_key(stored.get("tool_key")):
+    if not isinstance(stored, dict) or not _is_tool_key(stored.get("tool_key")):
         return None
     key = stored["tool_key"]
     return Connector(key, _text(stored, "display_name") or key, _text(stored, "category"), _text(stored, "description"))
@@ -69,7 +72,7 @@ def connector_of(stored: object) -> Connector | None:
 
 def account_of(stored: object) -> Connection | None:
     """Return a connection from the list of all, which names no id that changes it; None for what is none."""
-    if not isinstance(stored, dict) or not _is_key(stored.get("connector_type")):
+    if not isinstance(stored, dict) or not _is_tool_key(stored.get("connector_type")):
         return None
     return _described("", stored["connector_type"], stored)
 
@@ -91,6 +94,16 @@ def _described(credential_id: str, key: str, stored: Mapping[str, Any]) -> Conne
         is_active=stored.get("is_active") is not False,
         created_at=_text(stored, "created_at"),
     )
+
+
+def _is_tool_key(value: object) -> bool:
+    """Return whether a tool can have that key: it is shown and sent as it is, so only what can't be is none.
+
+    A path of nothing but dots leads elsewhere; https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_KEY:
+        return False
+    return cleaned(value) == value and bool(value.strip("."))
 
 
 def _is_key(value: object) -> bool:

@@ -1,7 +1,10 @@
-"""Remembers who has looked at the App Home lately, and what they looked for there.
+"""Remembers who has looked at the App Home lately, and what they looked for there; and who was welcomed.
 
     slack_app:home:<person>   JSON: query, category; a day after it was last published
     slack_app:home_off:<enterprise>:<team>   1 where the App Home is turned off; an hour
+    slack_app:home:<person>       JSON: query, category; a day after it was last published
+    slack_app:welcomed:<person>   the job that brought the first message of ours to the person's conversation with the
+                                  app; a year: who comes back after that may be welcomed again
 
 Only these people's App Home is kept up to date; opening it brings it up to date in any case. An outage fails as every
 other in the work: the job stays where it is.
@@ -22,6 +25,7 @@ from slack_app.ports.home import Homes
 KEPT_SECONDS = 24 * 3600
 OFF_SECONDS = 3600
 """So long nothing is published where the App Home is off; whoever turns it on sees it after that."""
+WELCOMED_SECONDS = 365 * 24 * 3600
 
 
 class RedisHomes(Homes):
@@ -52,6 +56,13 @@ class RedisHomes(Homes):
             with suppress(ValueError):
                 return read_record(HomeFilter, read_text(self._redis, f"{PREFIX}home:{whose}") or "null")
         return None
+
+    def claim_welcome(self, person: SlackUser, job_id: str) -> bool:
+        if any(read_text(self._redis, f"{PREFIX}welcomed:{whose}") not in (None, job_id) for whose in keys_of(person)):
+            return False
+        key = f"{PREFIX}welcomed:{key_of(person)}"
+        with redis_errors():
+            return bool(self._redis.set(key, job_id, nx=True, ex=WELCOMED_SECONDS)) or self._redis.get(key) == job_id
 
 
 def _off(person: SlackUser) -> str:

@@ -188,6 +188,7 @@ class AskAdmin:
     def _posted(self, admin: SlackUser, question: AdminRequest) -> MessageRef | UpstreamError:
         try:
             posted = self.deps.messenger.post_dm(admin, question)
+            self.deps.homes.claim_welcome(admin, "asked")  # and no welcome comes below it
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from slack_app.errors import DetailsNeeded, Meaning, RetryLater, UpstreamError, UserError
 from slack_app.features.connections import with_health
@@ -17,9 +17,10 @@ from slack_app.features.create_link import AlreadyConnected, CreateLink, InTurn
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import SUBMIT_DETAILS, AskDetails
-from slack_app.features.names import Names, unknown
-from slack_app.features.policy import NOT_OFFERED, Policy
+from slack_app.features.names import Names
+from slack_app.features.policy import Policy
 from slack_app.features.respond import answer_beside, log_closed_way, respond
+from slack_app.features.verbs import Said
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Outcome, PendingLink
@@ -38,7 +39,10 @@ DM_PATIENCE_SECONDS = 10.0
 MOST_NAMED = 10
 """Accounts of one tool; nobody has more to choose from."""
 
-CONNECT = Task("connect", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="")
+CONNECT = Task("connect", Permission.CONNECT, payload=Said, is_awaited=True, makes_link=True, unavailable="")
+"""What was typed, to be understood (understand.py)."""
+CONNECT_CHOSEN = Task("connect.chosen", Permission.CONNECT, is_awaited=True, makes_link=True, unavailable="")
+"""A tool that was chosen where it was shown: its key goes to the platform as the platform listed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Connect:
     revoke: Callable[[PendingLink], None]
     tell: Callable[[PendingLink], None]
 
-    @CONNECT.handler
+    @CONNECT_CHOSEN.handler
     def run(self, job: Job, progress: Progress) -> str:
         """Bring the link to the person; returns the outcome of the job.
 
@@ -148,8 +152,8 @@ class Connect:
 
     def _live_link(self, job: Job, progress: Progress) -> PendingLink:
         credentials = self._credentials(job)
-        connector = self._resolved(job, credentials)
-        live = self._claimed(replace(job, connector_type=connector.tool_key), credentials, connector.name)
+        connector = self._allowed(job, credentials.organization_id)
+        live = self._claimed(job, credentials, connector.name)
         progress.record_link(live.id)
         self.names.refresh_in_background(credentials)
         return live
@@ -159,30 +163,14 @@ class Connect:
         try:
             return self.resolve_credentials(job.person)
         except UserError as exc:
-            if exc.reason != "key_needed":
-                raise
-            known = self.names.known(str(exc.facts["organization_id"]), job.connector_type)
-            if known:
-                self.policy.check_connector(job.person, known)
+            if exc.reason == "key_needed":
+                self._allowed(job, str(exc.facts["organization_id"]))
             raise
 
-    def _resolved(self, job: Job, credentials: Credentials) -> Connector:
-        """Return the connector, if the person may connect it; what nobody knows is not "not offered"."""
-        is_asked_for = job.connector_type in self.deps.required_details
-        has_details = bool(job.parameters) and not is_asked_for
-        connector = self.names.resolve(credentials, job.connector_type, has_details=has_details)
-        try:
-            self.policy.check_connector(job.person, connector)
-        except UserError as exc:
-            if exc.reason != NOT_OFFERED:
-                raise
-            known, connectors = self.names.lookup_or_read(credentials, job.connector_type)
-            if known is None and connectors:
-                raise unknown(job.connector_type, self.policy.allowed_connectors(job.person, connectors)) from exc
-            if known is None or known == connector:
-                raise
-            self.policy.check_connector(job.person, known)
-            return known
+    def _allowed(self, job: Job, organization_id: str) -> Connector:
+        """Return the connector that was chosen, if the person may connect it."""
+        connector = self.names.chosen(organization_id, job.connector_type)
+        self.policy.check_connector(job.person, connector)
         return connector
 
     def _claimed(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
@@ -259,6 +247,7 @@ class Connect:
                 self.deps.links.leave_message(job.target_id)  # or what is still to be said of it would end this one
         if dm is None:
             dm = self.deps.messenger.post_dm(job.person, LinkReady(live), job.thread)
+            self.deps.homes.claim_welcome(job.person, job.id)  # who has a link there needs no welcome below it
         before = self.deps.links.set_message(live.id, dm)
         if before and before != dm:
             with suppress(UpstreamError):  # the link stands twice then, which harms nobody

@@ -13,9 +13,10 @@ from functools import partial
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import as_asked
-from slack_app.features.names import Names, log_known, lookup, unknown
+from slack_app.features.names import Names, log_known, unknown
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.policy import Policy
+from slack_app.features.search import exact
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Link, PendingLink
@@ -158,10 +159,7 @@ class CreateLink:
                 if exc.status in (400, 404, 422):  # nothing is wrong with the request for a list
                     return UserError("organization_unknown", **asked)
                 connectors = []
-            known = lookup(job.connector_type, connectors)
-            if known and known.tool_key != job.connector_type:
-                return RetryLater(0.1)  # the name is known now, and was not before
-            if known:
+            if exact(job.connector_type, connectors):
                 return UserError("request_rejected", **asked, parameters=sorted(job.parameters))
             return unknown(job.connector_type, connectors, organization_id=credentials.organization_id)
         return UserError("platform_fault", **asked)

@@ -13,9 +13,10 @@ from pydantic import AliasChoices, Field
 from slack_app.errors import BUDGET_SPENT, UpstreamError
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.names import Names, search
+from slack_app.features.names import Names
 from slack_app.features.ownership import OwnershipRules, as_member_sees, is_shared
 from slack_app.features.policy import Policy
+from slack_app.features.search import search
 from slack_app.features.status import Changed
 from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.connect import CONNECT
+from slack_app.features.connect import CONNECT_CHOSEN
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.poll import Ended, LinkPoller
 from slack_app.features.respond import respond
@@ -41,7 +41,7 @@ class LinkActions:
         again = replace(
             job,
             id=f"{job.id}:again",
-            kind=CONNECT.kind,  # which knows the tool and its details, should it have to wait for an admin
+            kind=CONNECT_CHOSEN.kind,  # which knows the tool and its details, should it have to wait for an admin
             connector_type=old.link.connector_type,
             parameters=old.parameters,
             message=old.dm,

@@ -10,10 +10,11 @@ import structlog
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver, platform_errors, setup_of
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.names import Names, search
+from slack_app.features.names import Names
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.policy import allowed_in
 from slack_app.features.respond import respond
+from slack_app.features.search import called, search
 from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Task
@@ -59,6 +60,12 @@ class Choice:
         """Return what may be shown before it is known who the person is: nothing, where guests may not connect."""
         setup = self.setups.for_user(person)
         return self._menu(person, setup) if setup and setup.guests_allowed else MenuLoading()
+
+    def has_tool(self, person: SlackUser, typed: str) -> bool:
+        """Return whether a tool that is offered is known to be called just so. Raises UpstreamError."""
+        setup = self.setups.for_user(person)
+        known = self.catalogue.connectors(setup.organization_id) if setup else None
+        return setup is not None and bool(called(typed, allowed_in(setup, known or [])))
 
     def tools(self, person: SlackUser, typed: str) -> Sequence[Connector]:
         """Return all tools that fit what was typed so far, offered or not. Raises UpstreamError."""

@@ -176,7 +176,10 @@ class PendingRequests:
         """Tell the person that what they wait for is solved."""
         tool, by = job.payload.tool, job.payload.by
         fact = YouCanRetry(job.target_id, tool, by, is_own=by == job.person.user_id)
-        return self._brought(lambda: self.deps.messenger.post_dm(job.person, fact))
+        told = self._brought(lambda: self.deps.messenger.post_dm(job.person, fact))
+        if told != "undelivered":
+            self.deps.homes.claim_welcome(job.person, job.id)  # and no welcome comes below it
+        return told
 
     @NOTIFY_ADMIN.handler
     def notify_admin(self, job: Job[Handled], _progress: Progress) -> str:

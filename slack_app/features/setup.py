@@ -215,7 +215,9 @@ class ManageSetup:
         others = [] if is_of_grid else self.deps.people.admins_of(job.person)[:1]
         invited = [job.person.user_id] if is_admin else others
         for user_id in invited:
-            self.deps.messenger.post_dm(replace(job.person, user_id=user_id), SetupOffer(is_invited=True))
+            admin = replace(job.person, user_id=user_id)
+            self.deps.messenger.post_dm(admin, SetupOffer(is_invited=True))
+            self.deps.homes.claim_welcome(admin, job.id)  # and no welcome comes below it
         return "invited" if invited else "nobody_to_invite"
 
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from slack_app.errors import UpstreamError, UserError
+from slack_app.errors import UpstreamError
 from slack_app.features.connections import MOST_SHOWN, with_health
 from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
-from slack_app.features.names import Names, log_known
+from slack_app.features.names import log_known
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.respond import update_or_respond
+from slack_app.features.verbs import Said
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.tasks import Permission, Reply, Task
@@ -39,7 +40,7 @@ class NewName:
 
 
 SHOW_STATUS = Task("status.show", Permission.CONNECT, is_awaited=True, former_kinds=("status",))
-ASK_DISCONNECT = Task("disconnect.ask", Permission.CONNECT, is_awaited=True, former_kinds=("disconnect",))
+ASK_DISCONNECT = Task("disconnect.ask", Permission.CONNECT, payload=Said, is_awaited=True, former_kinds=("disconnect",))
 DISCONNECT = Task("disconnect.confirm", Permission.CONNECT, is_awaited=True, former_kinds=("remove",))
 CANCEL_DISCONNECT = Task("disconnect.cancel", Permission.ANYBODY, former_kinds=("keep",))
 TURN_ON = Task("connection.turn_on", Permission.CONNECT, is_awaited=True, former_kinds=("turn_on",))
@@ -110,7 +111,6 @@ class ShowStatus:
 
     deps: Dependencies
     resolve_credentials: CredentialResolver
-    names: Names
     ownership: OwnershipRules
     refresh: Refreshing
 
@@ -119,19 +119,6 @@ class ShowStatus:
         """List everything that is connected."""
         update_or_respond(self.deps.messenger, job, self._status(job, self.resolve_credentials(job.person)))
         return "status_shown"
-
-    @ASK_DISCONNECT.handler
-    def ask_disconnect(self, job: Job, _progress: Progress) -> str:
-        """Ask before anything of the tool is disconnected."""
-        credentials = self.resolve_credentials(job.person)
-        try:
-            meant = self.names.resolve(credentials, job.connector_type)
-        except UserError as exc:  # which offers to connect what a sentence names
-            raise UserError("tool_missing") from exc
-        found = platform_errors(credentials, self.deps.platform.connections_of, meant.tool_key)
-        seen = self.ownership.of_tool(credentials, job.person, found)
-        update_or_respond(self.deps.messenger, job, ConfirmDisconnect(meant.name, seen))
-        return "disconnect_asked"
 
     @CANCEL_DISCONNECT.handler
     def cancel_disconnect(self, job: Job, _progress: Progress) -> str:

@@ -21,6 +21,7 @@ from slack_app.listeners import (
     pending_requests,
     setup,
     status,
+    understand,
     uninstall,
 )
 from slack_app.listeners.dependencies import Dependencies
@@ -38,6 +39,7 @@ MODULES = (
     setup,
     ask_admin,
     pending_requests,
+    understand,
     uninstall,
 )
 

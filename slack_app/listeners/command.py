@@ -1,37 +1,52 @@
 """The slash command: which feature does what was typed after it.
 
-A sub-command that takes nothing is a row of SUBCOMMANDS; one that does has a function in its feature's module.
+A word that takes nothing is a row of OWN_WORDS; all else is about a tool, and understand.py makes a job of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slack_bolt import Ack, App
 
 from slack_app.errors import UserError
 from slack_app.features import key, setup, status, whoami
+from slack_app.features.greet import HOME, Greeting, is_small_talk, kind_of
 from slack_app.features.help import Help
-from slack_app.listeners.connect import connect
+from slack_app.features.verbs import Verb, read
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import reply_with_errors
 from slack_app.listeners.menu import show_menu
-from slack_app.listeners.requests import Payload, job_from_command
-from slack_app.listeners.status import DISCONNECT, ask_disconnect
+from slack_app.listeners.requests import Payload, job_from_command, user_of
 from slack_app.listeners.text import CommandText, parse
+from slack_app.listeners.understand import ask_which, understand
 from slack_app.model.facts import MessageFact
 from slack_app.model.tasks import Task
 from slack_app.secret_shapes import is_like_a_key
 from slack_app.views import render_message
 
-HELP = frozenset(["help", "hello", "hi", "?", "-h", "-help", "--help"])
-SUBCOMMANDS: Mapping[frozenset[str], tuple[Task, MessageFact]] = {
-    frozenset(["status", "list", "connections", "accounts"]): (status.SHOW_STATUS, status.StatusLoading()),
-    frozenset(["key", "apikey", "api-key"]): (key.SHOW_KEY, key.KeyLoading()),
-    frozenset(["setup", "set-up", "configure", "settings"]): (setup.OPEN_SETUP, setup.SetupOpening()),
-    frozenset(["whoami"]): (whoami.SHOW_WHOAMI, whoami.WhoamiLoading()),
+OWN_WORDS: Mapping[str, Sequence[str]] = {
+    "help": "help ? -h -help --help version about usage commands manual".split(),
+    "home": ["home"],
+    "key": "key apikey api-key".split(),
+    "menu": "menu tools apps catalog catalogue browse choose".split(),
+    "setup": "setup set-up configure settings config".split(),
+    "status": "status list connections accounts connected".split(),
+    "whoami": ["whoami"],
 }
-"""By the words that people use for it: the task, and what is answered at once."""
+"""By the word that the command knows: the words that people use for it."""
+SUBCOMMANDS: Mapping[str, tuple[Task, MessageFact]] = {
+    "key": (key.SHOW_KEY, key.KeyLoading()),
+    "setup": (setup.OPEN_SETUP, setup.SetupOpening()),
+    "status": (status.SHOW_STATUS, status.StatusLoading()),
+    "whoami": (whoami.SHOW_WHOAMI, whoami.WhoamiLoading()),
+}
+"""Those that a job does: its task, and what is answered at once."""
+_SPACED = {("set", "up"): "setup", ("who", "am", "i"): "whoami"}
+MOST_WORDS = 4
+"""After a word of ours nothing is read, but a sentence may begin with one."""
+_BARE = {Verb.CONNECT: "menu", Verb.DISCONNECT: "disconnect"}
+"""What a verb alone is, where it can be taken for the name of a tool."""
 
 
 def register(app: App, deps: Dependencies) -> None:
@@ -50,16 +65,41 @@ def run(payload: Payload, text: CommandText, deps: Dependencies) -> MessageFact:
 
     Raises UserError for what cannot be asked, UpstreamError when it could not be written.
     """
-    if not text.words:
-        if any(is_like_a_key(str(value)) for value in text.pairs.values()):
-            raise UserError("key_typed")
+    own_word, verb = own_word_of(text.words), read(text.words).verb
+    may_be_tool = own_word or verb not in (Verb.NONE, Verb.CONNECT) or _has_key(text)
+    is_tool = bool(may_be_tool and text.said) and deps.choice.has_tool(user_of(payload), text.said)
+    if is_tool and own_word and len(text.words) <= 1 and not text.pairs:
+        return ask_which(payload, text, own_word, deps)
+    if _has_key(text) and not is_tool:
+        raise UserError("key_typed")
+    if is_tool or own_word in ("", "disconnect"):
+        return understand(payload, text, deps, is_tool=is_tool)
+    if own_word in SUBCOMMANDS:
+        task, at_once = SUBCOMMANDS[own_word]
+        deps.queue.enqueue(job_from_command(task, payload, deps))
+        return at_once
+    if own_word == "menu":
         return show_menu(payload, deps)
-    if text.matches(HELP):
-        return Help()
-    if text.matches(DISCONNECT):
-        return ask_disconnect(payload, text, deps)
-    for words, (task, at_once) in SUBCOMMANDS.items():
-        if text.matches(words):
-            deps.queue.enqueue(job_from_command(task, payload, deps))
-            return at_once
-    return connect(payload, text, deps)
+    return Help() if own_word == "help" else Greeting(HOME if own_word == "home" else kind_of(text.words))
+
+
+def own_word_of(words: Sequence[str]) -> str:
+    """Return which of our words was typed, `hello` for a greeting; empty for what is about a tool."""
+    if not words:
+        return "menu"
+    if is_small_talk(words):
+        return "hello"
+    said = read(words)
+    if not said.name and said.verb in _BARE and len(words) == 1:
+        return _BARE[said.verb]
+    lowered = [word.lower() for word in words]
+    if tuple(lowered) in _SPACED:
+        return _SPACED[tuple(lowered)]
+    is_short = len(words) <= MOST_WORDS and not said.verb
+    return next((own for own, known in OWN_WORDS.items() if is_short and lowered[0] in known), "")
+
+
+def _has_key(text: CommandText) -> bool:
+    """Return whether somebody typed their key: among the words, or as a detail of nothing."""
+    typed = text.words or list(text.pairs.values())
+    return any(is_like_a_key(part) for word in typed for part in str(word).split())

@@ -10,6 +10,7 @@ from typing import Any
 
 from slack_bolt import App
 
+from slack_app.features.greet import GREET_FIRST
 from slack_app.features.home import PUBLISH_HOME, HomeRequest
 from slack_app.listeners.actions import on_action
 from slack_app.listeners.dependencies import Dependencies
@@ -26,20 +27,29 @@ def register(app: App, deps: Dependencies) -> None:
     app.event("app_home_opened")(acknowledged(opened, deps))
     for action_id in (ActionId.RELOAD_HOME, ActionId.SEARCH_HOME, ActionId.FILTER_HOME):
         on_action(app, action_id, searched, deps)
+    on_action(app, ActionId.SHOW_ALL_HOME, show_all, deps)
 
 
 def opened(body: Body, deps: Dependencies) -> None:
     """Enqueue the job. Slack does not say what stands in the fields: what the person looked for counts.
 
-    Raises UpstreamError.
+    The conversation is a tab, too; whoever opens it first is welcomed. Raises UpstreamError.
     """
     if body["event"].get("tab") == "home":
         deps.queue.enqueue(job_from_event(PUBLISH_HOME, body, deps, payload=HomeRequest()))
+    elif body["event"].get("tab") == "messages":
+        deps.queue.enqueue(job_from_event(GREET_FIRST, body, deps))
 
 
 def searched(body: Body, deps: Dependencies) -> None:
     """Enqueue the job. Raises UpstreamError."""
     request = HomeRequest(filter_in(body.get("view") or {}, body["actions"][0]))
+    deps.queue.enqueue(job_from_action(PUBLISH_HOME, body, deps, target_id="", connector_type="", payload=request))
+
+
+def show_all(body: Body, deps: Dependencies) -> None:
+    """Enqueue the job that shows every tool again. Raises UpstreamError."""
+    request = HomeRequest(HomeFilter())
     deps.queue.enqueue(job_from_action(PUBLISH_HOME, body, deps, target_id="", connector_type="", payload=request))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from slack_app import wording
-from slack_app.features.connect import CONNECT
+from slack_app.features.connect import CONNECT_CHOSEN
 from slack_app.features.details import Details
 from slack_app.features.menu import OPEN_MENU, REFRESH_MENU, SHOW_MENU, Menu, MenuLoading
 from slack_app.listeners.dependencies import Dependencies
@@ -67,7 +67,7 @@ def choose(payload: Payload, deps: Dependencies) -> Details | None:
     name = str((option.get("text") or {}).get("text") or tool_key)
     if needed := wording.details.needed_details().get(tool_key):
         return Details(tool_key, name, needed)
-    deps.queue.enqueue(job_from_submission(CONNECT, payload, deps, target_id="", connector_type=tool_key))
+    deps.queue.enqueue(job_from_submission(CONNECT_CHOSEN, payload, deps, target_id="", connector_type=tool_key))
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from slack_bolt import App
 
 from slack_app.errors import UserError
+from slack_app.features.greet import GREET, Greeting
 from slack_app.features.help import EXPLAIN_REFUSAL, SHOW_HELP, Help, Refusal
 from slack_app.listeners.command import run
 from slack_app.listeners.dependencies import Dependencies
@@ -35,13 +36,15 @@ def typed(body: Body, deps: Dependencies) -> None:
     if payload is None:
         return
     try:
-        is_help = isinstance(run(payload, parse(payload["text"], deps.command), deps), Help)
+        at_once = run(payload, parse(payload["text"], deps.command), deps)
     except UserError as exc:
         refusal = Refusal(exc.reason, exc.facts)
         deps.queue.enqueue(job_from_command(EXPLAIN_REFUSAL, payload, deps, payload=refusal))
     else:
-        if is_help:
+        if isinstance(at_once, Help):
             deps.queue.enqueue(job_from_command(SHOW_HELP, payload, deps))
+        elif isinstance(at_once, Greeting):
+            deps.queue.enqueue(job_from_command(GREET, payload, deps, payload=at_once))
 
 
 def _as_command(body: Body) -> dict[str, Any] | None:

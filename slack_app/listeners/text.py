@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_app.model.parameters import TYPOGRAPHIC_QUOTES, read_value
@@ -69,11 +69,15 @@ _KEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CommandText:
-    """What a person typed: bare words in order, the pairs, and the keys of those that say `:=` and hold no JSON."""
+    """What a person typed: bare words in order, and the pairs; `said` is all of it, without the command.
+
+    `unreadable` are the keys of those pairs that say `:=` and hold no JSON.
+    """
 
     words: Sequence[str]
     pairs: Mapping[str, Any]
     unreadable: Sequence[str] = ()
+    said: str = field(default="", compare=False)
 
     def matches(self, words: Set[str]) -> bool:
         """Return whether the first word is one of these."""
@@ -88,12 +92,14 @@ def parse(text: str, command: str = "/connect") -> CommandText:
     """
     words: list[str] = []
     pairs: dict[str, Any] = {}
-    for key, word in _tokens(_without_markup(text), frozenset(["connect", command.lstrip("/").lower()])):
+    shown = _without_markup(text)
+    for key, word in _tokens(shown, frozenset(["connect", command.lstrip("/").lower()])):
         if key is None:
             words.append(word)
         else:
             pairs[key] = word
-    return CommandText(words, pairs, tuple(key for key, value in pairs.items() if value is _UNREADABLE))
+    unreadable = tuple(key for key, value in pairs.items() if value is _UNREADABLE)
+    return CommandText(words, pairs, unreadable, _without_command(shown, command))
 
 
 def quote(value: str) -> str:
@@ -105,6 +111,13 @@ def _without_markup(text: str) -> str:
     """Return the text as the person saw it when they typed it."""
     text = _MARKUP.sub(_shown, text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _without_command(shown: str, command: str) -> str:
+    """Return the text in one line; the command, or its first name, stays where it is all there is."""
+    text = cleaned(shown).strip(_MARKS + " ")
+    begun = re.match(rf"/?(?:{re.escape(command.lstrip('/'))}|connect)[\s:]+(?=\S)", text, re.IGNORECASE)
+    return (text[begun.end() :] if begun else text).removeprefix("/")
 
 
 def _shown(markup: re.Match[str]) -> str:

@@ -31,6 +31,10 @@ class Homes(Protocol):
         """Return what the person looks for; None when they have not opened it lately."""
         ...
 
+    def claim_welcome(self, person: SlackUser, job_id: str) -> bool:
+        """Return whether this job may welcome the person to the conversation: no message stands there yet."""
+        ...
+
 
 class Refreshing(Protocol):
     """Has the App Home brought up to date, of those who look at it."""

@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
-    PlainTextObject,
 )
 from slack_sdk.models.views import View
 
@@ -16,10 +15,12 @@ from slack_app.features.key import NEEDS_KEY
 from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure, Message
 from slack_app.views import ask_admin, key
-from slack_app.views.ids import ActionId
 from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_message, render_modal
-from slack_app.views.values import Value
+from slack_app.views.understand import all_tools_button, connect_button
+
+TYPED = frozenset(["connector_unknown", "name_invalid", "not_understood"])
+"""What was typed was no tool: nobody has to look that up, and what there is helps."""
 
 
 @render_message.register
@@ -30,6 +31,8 @@ def failure_message(fact: Failure, command: str) -> Message:
     blocks: list[Block] = [section(text)]
     if buttons := buttons_of(fact):
         blocks.append(ActionsBlock(elements=buttons))
+    if fact.reason in TYPED:
+        return Message(text, [block.to_dict() for block in blocks])
     blocks.append(ContextBlock(elements=[mrkdwn(reference)]))
     return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
 
@@ -48,11 +51,7 @@ def buttons_of(fact: Failure) -> list[ButtonElement]:
     if fact.reason in NEEDS_KEY:
         label = wording.key.change_button() if fact.reason == "key_refused" else wording.key.add_button()
         return [key.open_button(label, fact.draft_id)]
-    return [_choice(tool_key, name) for tool_key, name in fact.facts.get("nearest", {}).items()]
-
-
-def _choice(tool_key: str, name: str) -> ButtonElement:
-    label = PlainTextObject(text=wording.link.button(name))
-    return ButtonElement(
-        text=label, action_id=ActionId.CONNECT_SUGGESTED.suffixed(tool_key), value=str(Value(connector_type=tool_key))
-    )
+    if fact.reason not in TYPED:
+        return []
+    tools = [connect_button(tool_key, name) for tool_key, name in fact.facts.get("nearest", {}).items()]
+    return [*tools, all_tools_button()]

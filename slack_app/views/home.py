@@ -139,12 +139,20 @@ def _connected(fact: Home) -> Sequence[Block]:
 
 def _tools(fact: Home, most: int) -> Sequence[Block]:
     if not fact.connectors:
-        return [] if fact.connections or fact.is_stale else [section(wording.home.nothing(fact.home_filter))]
+        return [] if fact.connections or fact.is_stale else _nothing(fact.home_filter)
     blocks: list[Block] = [_header(wording.home.tools())]
     blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:most]]
     if len(fact.connectors) > most:
         blocks.append(_note(wording.home.more(len(fact.connectors) - most)))
     return blocks
+
+
+def _nothing(home_filter: HomeFilter) -> Sequence[Block]:
+    text = section(wording.home.nothing(home_filter))
+    if home_filter == HomeFilter():
+        return [text]
+    label = PlainTextObject(text=wording.understand.all_tools_button())
+    return [text, ActionsBlock(elements=[ButtonElement(text=label, action_id=ActionId.SHOW_ALL_HOME)])]
 
 
 def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:

@@ -32,7 +32,10 @@ class ActionId(StrEnum):
     TURN_OFF = "status_turn_off"
     RENAME = "status_rename"
 
+    DO_WORD = "word_do"
+
     RELOAD_HOME = "home_reload"
+    SHOW_ALL_HOME = "home_show_all"
     SEARCH_HOME = "home_search"
     FILTER_HOME = "home_category"
 

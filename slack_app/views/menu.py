@@ -14,7 +14,6 @@ from slack_sdk.models.blocks import (
     Option,
     OptionGroup,
     PlainTextObject,
-    StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
@@ -46,7 +45,7 @@ def menu(fact: Menu, command: str) -> Message:
     if not fact.connectors:
         return Message(wording.menu.empty(), [section(wording.menu.empty()).to_dict()])
     lead = wording.menu.lead(command, is_sure=fact.accounts is not None)
-    blocks: list[Block] = [section(lead), ActionsBlock(elements=[_select(fact)])]
+    blocks: list[Block] = [section(lead), ActionsBlock(elements=[_select()])]
     lines = [wording.menu.line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
     return Message(wording.text.truncated([lead, *lines]), [block.to_dict() for block in blocks])
 
@@ -64,7 +63,7 @@ def menu_modal(fact: Menu, _command: str) -> View:
     tool = InputBlock(
         block_id=TOOL,
         label=PlainTextObject(text=wording.menu.field()),
-        element=_select(fact),
+        element=_select(),
         hint=PlainTextObject(text=wording.menu.hint()),
     )
     return View(
@@ -82,12 +81,13 @@ def suggestions(fact: Menu) -> list[dict[str, Any]]:
     return [group.to_dict() for group in _groups(replace(fact, connectors=fact.connectors[:MOST_OPTIONS]))]
 
 
-def _select(fact: Menu) -> StaticSelectElement | ExternalDataSelectElement:
-    """Above a hundred tools Slack takes no list: typing then asks us (`suggestions`)."""
+def _select() -> ExternalDataSelectElement:
+    """Return a select that asks us (`suggestions`): of a list that it holds itself Slack searches the labels alone.
+
+    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select
+    """
     placeholder = PlainTextObject(text=wording.menu.placeholder())
-    if len(fact.connectors) > MOST_OPTIONS:
-        return ExternalDataSelectElement(action_id=ActionId.CHOOSE_TOOL, placeholder=placeholder, min_query_length=0)
-    return StaticSelectElement(action_id=ActionId.CHOOSE_TOOL, placeholder=placeholder, option_groups=_groups(fact))
+    return ExternalDataSelectElement(action_id=ActionId.CHOOSE_TOOL, placeholder=placeholder, min_query_length=0)
 
 
 def _groups(fact: Menu) -> list[OptionGroup]:

@@ -75,10 +75,8 @@ def _lines(connections: Sequence[Connection]) -> list[Block]:
 
 
 @render_message.register
-def confirm_disconnect(fact: ConfirmDisconnect, command: str) -> Message:
+def confirm_disconnect(fact: ConfirmDisconnect, _command: str) -> Message:
     """Ask what to disconnect, and say what that means."""
-    if not fact.connections:
-        return _message([wording.status.nothing_to_disconnect(fact.tool, command)])
     shown = [connection for connection in fact.connections if connection.id][:MOST_SHOWN]
     if not shown:
         return _message([wording.status.of_others(fact.tool)])
@@ -152,8 +150,8 @@ def name_modal(fact: AskName, _command: str) -> View:
     )
 
 
-def buttons_of(connection: Connection) -> list[ButtonElement]:
-    """Return what can be done with a connection: one that is not the reader's can be removed, and nothing else."""
+def disconnect_button(connection: Connection) -> ButtonElement:
+    """Return the button that disconnects one, after a question."""
     dialog = ConfirmObject(
         title=PlainTextObject(text=wording.status.disconnect_title(connection)),
         text=PlainTextObject(text=wording.status.disconnect_dialog(connection)),
@@ -161,9 +159,13 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
         deny=PlainTextObject(text=wording.link.keep_button()),
         style="danger",
     )
-    remove = _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog)
+    return _button(wording.link.disconnect_button(), ActionId.DISCONNECT, connection, confirm=dialog)
+
+
+def buttons_of(connection: Connection) -> list[ButtonElement]:
+    """Return what can be done with a connection: one that is not the reader's can be removed, and nothing else."""
     if connection.owner is not Owner.SELF:
-        return [remove]
+        return [disconnect_button(connection)]
     switch = (
         (wording.status.turn_off_button(), ActionId.TURN_OFF)
         if connection.is_active
@@ -171,7 +173,7 @@ def buttons_of(connection: Connection) -> list[ButtonElement]:
     )
     again = wording.status.reconnect_button() if connection.is_healthy is False else wording.status.add_account_button()
     return [
-        remove,
+        disconnect_button(connection),
         _button(*switch, connection),
         _button(wording.status.rename_button(), ActionId.RENAME, connection),
         _button(again, ActionId.CONNECT_ANOTHER, connection),

@@ -17,11 +17,11 @@ class Value:
 
     def __str__(self) -> str:
         """Return the carried form, `target:tool`."""
-        return f"{self.target_id}:{self.connector_type}"
+        return f"{self.target_id}:{self.connector_type.replace('%', '%25').replace(':', '%3A')}"
 
     @classmethod
     def parse(cls, text: object) -> Value:
         """Read the carried form; what has no colon is a target alone. Never fails."""
         carried = text if isinstance(text, str) else ""
-        target_id, colon, connector_type = carried.rpartition(":")  # a tool's key has no colon; the platform's ids may
-        return cls(target_id, connector_type) if colon else cls(carried)
+        target_id, colon, connector_type = carried.rpartition(":")  # the platform's ids may have colons
+        return cls(target_id, connector_type.replace("%3A", ":").replace("%25", "%")) if colon else cls(carried)

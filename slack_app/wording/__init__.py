@@ -7,9 +7,11 @@ before they stand in a sentence: https://docs.slack.dev/messaging/formatting-mes
 from slack_app.wording import (
     ask_admin,
     buttons,
+    change,
     connect,
     details,
     failure,
+    greet,
     help,  # noqa: A004  (one feature is one word)
     home,
     key,
@@ -19,14 +21,17 @@ from slack_app.wording import (
     setup,
     status,
     text,
+    understand,
 )
 
 __all__ = [
     "ask_admin",
     "buttons",
+    "change",
     "connect",
     "details",
     "failure",
+    "greet",
     "help",
     "home",
     "key",
@@ -36,4 +41,5 @@ __all__ = [
     "setup",
     "status",
     "text",
+    "understand",
 ]

@@ -34,20 +34,9 @@ def _defect(facts: Mapping[str, Any], command: str) -> str:
     )
 
 
-def _name_invalid(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"“{connector(facts)}” can't be the name of a tool. "
-        f"Names are made of letters and digits, such as *GitHub* or *Google Drive*: `{command} github`."
-    )
-
-
 def _not_understood(facts: Mapping[str, Any], command: str) -> str:
-    if names := list(facts["nearest"].values()):
-        return f"I didn't understand that. Do you want to connect {one_of(names)}?"
-    return (
-        f"I didn't understand that. Type the name of a tool, such as `{command} github`, "
-        f"or `{command} help` to see what I can do."
-    )
+    names = list(facts.get("nearest", {}).values())
+    return "I didn't understand that." + (f" Do you want to connect {one_of(names)}?" if names else "")
 
 
 def _workspace_unmapped(facts: Mapping[str, Any], command: str) -> str:
@@ -207,7 +196,7 @@ _FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "limit_organization": _limit_organization,
     "limit_person": _limit_person,
     "limit_requests": _limit_requests,
-    "name_invalid": _name_invalid,
+    "name_invalid": _not_understood,
     "not_admin": _not_admin,
     "not_disconnected": _not_disconnected,
     "not_understood": _not_understood,

@@ -32,7 +32,7 @@ def search() -> str:
 
 
 def search_hint() -> str:
-    return "Type a name and press Enter"
+    return "Search tools"
 
 
 def every_category() -> str:
@@ -77,7 +77,7 @@ def narrowed(home_filter: HomeFilter) -> str:
 def nothing(home_filter: HomeFilter) -> str:
     if home_filter == HomeFilter():
         return menu.empty()
-    return f"Nothing fits {_looked_for(home_filter)}. Empty the search, and choose all categories, to see every tool."
+    return f"No tool matches {_looked_for(home_filter)}."
 
 
 def _looked_for(home_filter: HomeFilter) -> str:

@@ -29,12 +29,8 @@ def _platform_forbidden(facts: Mapping[str, Any], command: str) -> str:
 
 def _connector_unknown(facts: Mapping[str, Any], command: str) -> str:
     names = list(facts["nearest"].values())
-    if not names:
-        return (
-            f"I don't know a tool called “{connector(facts)}”. Please check the spelling, "
-            "or ask an admin of this workspace which tools there are."
-        )
-    return f"I don't know a tool called “{connector(facts)}”. Did you mean {one_of(names)}?"
+    meant = f" Did you mean {one_of(names)}?" if names else ""
+    return f"I don't know a tool called “{connector(facts)}”.{meant}"
 
 
 def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
@@ -79,7 +75,7 @@ def _platform_busy(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _tool_missing(facts: Mapping[str, Any], command: str) -> str:
-    return f"Which tool do you want to disconnect? Type it like this: `{command} disconnect github`."
+    return f"Which tool do you want to disconnect? `{command} disconnect` lists them."
 
 
 def _account_unauthorized(facts: Mapping[str, Any], command: str) -> str:

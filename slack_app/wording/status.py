@@ -217,10 +217,3 @@ def reconnect_one_button(connection: Connection, count: int) -> str:
 
 def never_mind_button() -> str:
     return "Never mind"
-
-
-def nothing_to_disconnect(tool: str, command: str) -> str:
-    return (
-        f"You have not connected {plain(tool)}, so there is nothing to disconnect. "
-        f"`{command} status` shows what you have connected."
-    )

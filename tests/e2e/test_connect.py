@@ -104,11 +104,6 @@ SENTENCES = [
         "Connecting github is not allowed for your organization, {organization}. "
         "An admin of this workspace can have it allowed.",
     ),
-    (
-        Fault.NONE,
-        "githib",
-        "I don't know a tool called “githib”. Did you mean *GitHub* or *GitLab*?",
-    ),
     *(
         (
             fault,
@@ -135,6 +130,14 @@ def test_fault_that_waiting_does_not_mend_is_told_whole_and_at_once(
     assert answer.text == f"{told}\nReference: `{reference}`"
     assert reference in app.log.read_text()
     assert app.dms() == []
+
+
+def test_a_name_that_no_tool_has_comes_with_those_that_may_be_meant_and_no_reference(app: Stage) -> None:
+    answer = app.answer_after("githib")
+
+    assert answer.text == "I don't know a tool called “githib”. Did you mean *GitHub* or *GitLab*?"
+    buttons = [element["text"]["text"] for element in answer.blocks[1]["elements"]]
+    assert buttons == ["Connect GitHub", "Connect GitLab", "Show all tools"]
 
 
 @pytest.mark.parametrize("fault", [Fault.DOWN, Fault.BROKEN, Fault.REFUSED, Fault.HTML, Fault.EMPTY, Fault.FIELDLESS])

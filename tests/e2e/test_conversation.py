@@ -182,6 +182,7 @@ def test_a_member_connects_one_tool_declines_another_and_renews_a_third(conversa
     answer = private_answer(maya)
     answer.locator('[data-action-id="menu_choose"]').click()
     maya.keyboard.type("lin")
+    expect(maya.get_by_role("option")).to_have_count(1)
     maya.keyboard.press("Enter")
     says(answer, "Your Linear link is ready")
     conversation.decide_on_the_consent_page(answer, "Linear", "Allow")

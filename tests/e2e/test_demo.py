@@ -145,6 +145,7 @@ def test_the_shortcut_leads_through_two_modals_to_the_link(page: Page) -> None:
     modal = page.get_by_test_id("modal")
     modal.locator('[data-action-id="menu_choose"]').click()
     page.keyboard.type("share")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     page.get_by_test_id("modal-submit").click()
 

@@ -20,6 +20,7 @@ def menu(app: Stage) -> Message:
 
 def choose(app: Stage, message: Message, tool: str, user_id: str = MAYA) -> bool | None:
     actions = next(block for block in message.blocks_with_ids() if block["type"] == "actions")
+    app.workspace.user_actions.suggest(user_id, message.id, actions["block_id"], "menu_choose", "")
     return app.workspace.user_actions.act(user_id, message.id, actions["block_id"], "menu_choose", f":{tool}")
 
 
@@ -35,6 +36,8 @@ def opened(app: Stage) -> dict[str, Any]:
 def submit(app: Stage, values: dict[str, dict[str, str | None]]) -> None:
     view = app.workspace.views.modal_of(MAYA)
     assert view
+    if "menu_tool" in values:
+        app.workspace.user_actions.suggest(MAYA, view.id, "menu_tool", "menu_choose", "")
     assert app.workspace.user_actions.submit(MAYA, view.id, values)
 
 
@@ -101,6 +104,19 @@ def test_above_a_hundred_tools_typing_searches_what_is_known(app: Stage, monkeyp
     assert app.workspace.user_actions.suggest(*find, "github")
     assert choose(app, message, "github")
     wait_for(lambda: message.text.startswith("*Your GitHub link is ready*"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "tool"), [("jira", "Atlassian"), ("tickets", "Zendesk"), ("pull requests", "GitHub")]
+)
+def test_the_menu_finds_nicknames_and_what_tools_are_for(app: Stage, typed: str, tool: str) -> None:
+    message = menu(app)
+    actions = next(block for block in message.blocks_with_ids() if block["type"] == "actions")
+
+    found = app.workspace.user_actions.suggest(MAYA, message.id, actions["block_id"], "menu_choose", typed)
+
+    assert found
+    assert [o["text"]["text"] for group in found["option_groups"] for o in group["options"]] == [tool]
 
 
 def test_the_shortcut_leads_from_a_modal_to_the_direct_message(app: Stage) -> None:

@@ -47,15 +47,15 @@ def written(app: Stage, user_id: str, text: str, **how: str) -> Message:
         (0, "connect github", "*Your GitHub link is ready*"),
         (1, "GitHub", "*Your GitHub link is ready*"),
         (2, "connect", "*Which tool do you want to connect?*"),
-        (3, "git+hub!", "“git+hub” can't be the name of a tool."),
+        (3, "git+hub!", "*Your GitHub link is ready*"),
         (4, "status", "You have connected nothing yet."),
-        (5, "remove github", "You have not connected GitHub"),
-        (6, "disconnect", "Which tool do you want to disconnect?"),
+        (5, "remove github", "You haven't connected *GitHub*. Nothing changed."),
+        (6, "disconnect", "You haven't connected anything. Nothing changed."),
         (7, "githib", "I don't know a tool called “githib”. Did you mean *GitHub*"),
         # reports.md A15, A19, B12
         (13, "> • *connect* `GitHub`!", "*Your GitHub link is ready*"),
-        (14, "my salary is 123000 and my manager is ann", "I didn't understand that. Type the name of a tool"),
-        (15, "please connect my github account", "I didn't understand that. Do you want to connect *GitHub*?"),
+        (14, "my salary is 123000 and my manager is ann", "I didn't understand that. I can connect a tool for you"),
+        (15, "please connect my github account", "*Your GitHub link is ready*"),
     ],
 )
 def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: str) -> None:

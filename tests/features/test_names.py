@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
+from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import LinkReady
-from slack_app.features.names import lookup, nearest
+from slack_app.features.greet import Greeting
+from slack_app.features.search import lookup, nearest
+from slack_app.features.understand import Which
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector
 from tests.worker_harness import DOWN, JOB, WorkerHarness
@@ -41,7 +44,7 @@ ALL = [GITHUB, DRIVE, MONDAY, Connector("gitlab", "GitLab")]
     ],
 )
 def test_names_are_forgiving(typed: str, meant: Connector | None) -> None:
-    assert lookup(typed, ALL) == meant
+    assert lookup(typed, ALL) == ([meant] if meant else [])
 
 
 def test_a_near_miss_has_its_nearest_each_once() -> None:
@@ -73,23 +76,23 @@ def test_once_the_list_was_read_links_have_the_tools_own_name(stage: WorkerHarne
 
 
 def test_before_that_nobody_waits_for_the_list(stage: WorkerHarness) -> None:
-    stage.enqueue(replace(JOB, connector_type="google drive"))
+    stage.enqueue(replace(JOB, connector_type="google-drive"))
     stage.run()
 
     assert stage.platform.asked == [("org_a", "google_drive", {})]
-    assert link(stage).live.link.tool == "google drive"
+    assert link(stage).live.link.tool == "google_drive"
     stage.finish_behind()
     assert stage.catalogue.connectors("org_a") == ALL
 
 
 def test_a_name_that_only_the_list_knows_is_found_with_it(stage: WorkerHarness) -> None:
-    stage.platform.refuses_all_but = {"monday"}
+    stage.platform.refuses_all_but = {"github"}
 
-    stage.enqueue(replace(JOB, connector_type="monday.com"))
+    stage.enqueue(replace(JOB, connector_type="git-hub"))
     stage.run_until(5)
 
-    assert [tool for _, tool, _ in stage.platform.asked] == ["monday.com", "monday"]
-    assert link(stage).live.link.tool == "monday.com"
+    assert [tool for _, tool, _ in stage.platform.asked] == ["git_hub", "github"]
+    assert link(stage).live.link.tool == "GitHub"
 
 
 def test_the_same_tool_by_another_name_is_the_same_link(stage: WorkerHarness) -> None:
@@ -122,26 +125,24 @@ def test_a_sentence_goes_nowhere(stage: WorkerHarness) -> None:
     stage.run()
 
     assert (stage.platform.asked, stage.platform.looked_up) == ([], [])
-    reasons = [fact.reason for fact in stage.messenger.answers if isinstance(fact, Failure)]
-    assert reasons == ["not_understood", "tool_missing", "connector_unknown"]
+    unclear, choice, unknown = stage.messenger.answers
+    assert unclear == Greeting("unclear")
+    assert isinstance(choice, DisconnectChoice)
+    assert isinstance(unknown, Failure)
 
 
 def test_who_names_a_tool_in_a_sentence_is_offered_that(stage: WorkerHarness) -> None:
     stage.enqueue(replace(JOB, connector_type="please connect my google drive and my git hub"))
     stage.run()
 
-    [refusal] = stage.messenger.answers
-    assert isinstance(refusal, Failure)
-    assert refusal.facts["nearest"] == {"google_drive": "Google Drive", "github": "GitHub"}
+    assert stage.messenger.answers == [Which({"google_drive": "Google Drive", "github": "GitHub"})]
 
 
 def test_who_names_a_tool_to_disconnect_in_a_sentence_is_not_offered_to_connect_it(stage: WorkerHarness) -> None:
     stage.enqueue(replace(JOB, connector_type="my github account", kind="disconnect.ask"))
     stage.run()
 
-    [refusal] = stage.messenger.answers
-    assert isinstance(refusal, Failure)
-    assert (refusal.reason, dict(refusal.facts)) == ("tool_missing", {})
+    assert stage.messenger.answers == [NotConnected("github", "GitHub", can_connect=False)]
 
 
 def test_a_tool_with_a_long_name_is_found_in_the_list(stage: WorkerHarness) -> None:

@@ -310,7 +310,7 @@ def test_disconnecting_by_name_asks_of_ones_own_alone(stage: WorkerHarness) -> N
     assert render_message(none, "/connect").text == (
         "You have not connected Notion; somebody else has. Only they and admins can disconnect it."
     )
-    assert render_message(outside, "/connect").text.startswith("You have not connected Linear, so there is nothing")
+    assert render_message(outside, "/connect").text.startswith("You haven't connected *Linear*.")
     assert [connection.owner_id for connection in of_admin.connections] == ["U1", "U2"]
 
 
@@ -414,7 +414,7 @@ def test_with_a_key_of_ones_own_everything_is_ones_own_and_nothing_is_remembered
     stage.platform.connected = [OF_MAYA, OUTSIDE]
 
     listed = answer(stage, sent(MAYA, "status.show"))
-    answer(stage, sent(MAYA, "connect", "gitlab"))
+    answer(stage, sent(MAYA, "connect", "linear"))
     new = Connection("tcred_g", "gitlab", "GitLab", "maya@example.com")
     stage.platform.connected, stage.platform.completion = [OF_MAYA, OUTSIDE, new], Completion(Outcome.CONNECTED, new)
     stage.run_until(10)
@@ -471,7 +471,7 @@ def test_everybody_is_told_once_that_the_key_is_shared(stage: WorkerHarness) -> 
     told = "Everybody here connects with one key"
     answer(stage, sent(MAYA, "connect", "figma"))
     answer(stage, sent(LEON, "connect", "figma"))
-    answer(stage, sent(MAYA, "connect", "gitlab"))
+    answer(stage, sent(MAYA, "connect", "linear"))
 
     links = [fact for fact in stage.messenger.dms if isinstance(fact, LinkReady)]
     assert [told in render_message(fact, "/connect").text for fact in links] == [True, True, False]

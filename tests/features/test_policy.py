@@ -114,18 +114,22 @@ def test_what_the_platform_did_not_make_is_given_back(stage: WorkerHarness) -> N
     assert links_of_the_organization(stage) == 2
 
 
-@pytest.mark.parametrize(
-    "refusal",
-    [UpstreamError("platform", status=404), UpstreamError("platform", status=422, fields={"site": ""})],
-    ids=["no such tool", "details missing"],
-)
-def test_who_asks_for_what_is_none_again_and_again_is_told_to_come_back(
-    stage: WorkerHarness, refusal: UpstreamError
-) -> None:
-    """security.md 27: each costs two requests, and a link's are never held back."""
-    stage.platform.error = refusal
+def test_what_is_no_tool_is_asked_for_only_while_the_list_was_never_read(stage: WorkerHarness) -> None:
+    """security.md 27: what follows costs look-ups, whose number is bounded, and no links."""
+    stage.platform.error = UpstreamError("platform", status=404)
     for number in range(5):
         ask(stage, f"none{number}")
+
+    assert stage.platform.asked == [("org_a", "none0", {})]
+    assert refused(stage) == ["connector_unknown"] * 5
+    assert links_of_the_organization(stage) == 0
+
+
+def test_who_asks_for_what_is_refused_again_and_again_is_told_to_come_back(stage: WorkerHarness) -> None:
+    """security.md 27: each costs two requests, and a link's are never held back."""
+    stage.platform.error = UpstreamError("platform", status=422, fields={"site": ""})
+    for number in range(5):
+        ask(stage, "aa", number=str(number))
 
     assert len(stage.platform.asked) == 2
     assert refused(stage)[-3:] == ["limit_person"] * 3

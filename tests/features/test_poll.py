@@ -17,7 +17,7 @@ from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef
-from slack_app.model.tools import Connection
+from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Setup
 from tests.worker_harness import DOWN, JOB, SLACK_DOWN, START, WorkerHarness
@@ -28,7 +28,9 @@ CONNECTED = Completion(Outcome.CONNECTED, ACCOUNT)
 
 @pytest.fixture
 def stage() -> WorkerHarness:
-    return WorkerHarness()
+    stage = WorkerHarness()
+    stage.platform.connectors = [*stage.platform.connectors, Connector("clickup", "clickup")]
+    return stage
 
 
 def live(stage: WorkerHarness, number: int = -1) -> PendingLink:
@@ -281,7 +283,7 @@ def test_a_new_link_that_waits_for_an_admin_keeps_its_details(stage: WorkerHarne
     assert isinstance(failure, Failure)
     draft = stage.drafts.get(failure.draft_id, JOB.person)
     assert draft is not None
-    assert (draft.job.kind, draft.job.connector_type, draft.job.parameters) == ("connect", "sharepoint", details)
+    assert (draft.job.kind, draft.job.connector_type, draft.job.parameters) == ("connect.chosen", "sharepoint", details)
 
 
 def test_two_presses_bring_one_new_link(stage: WorkerHarness) -> None:

@@ -54,7 +54,7 @@ def test_everything_connected_is_listed_by_name_with_its_health(stage: WorkerHar
 def test_disconnecting_asks_first_and_which_when_there_are_several(stage: WorkerHarness) -> None:
     fact = answer(stage, asked("disconnect.ask", "github"))
 
-    assert fact == ConfirmDisconnect("github", [WORK, HOME])
+    assert fact == ConfirmDisconnect("GitHub", [WORK, HOME])
     assert stage.platform.disconnected == []
 
 

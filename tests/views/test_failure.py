@@ -11,6 +11,7 @@ from slack_app.config import Settings
 from slack_app.features.pending_requests import NEEDS_ADMIN
 from slack_app.model.messages import Failure
 from slack_app.views import render_message
+from slack_app.views.failure import TYPED
 from tests.views.block_kit import check, check_schema
 
 ASKED = {"connector_type": "github", "organization_id": "org_demo"}
@@ -41,7 +42,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "tool_missing": (
         {},
-        "Which tool do you want to disconnect? Type it like this: `/connect disconnect github`.",
+        "Which tool do you want to disconnect? `/connect disconnect` lists them.",
     ),
     "account_unauthorized": (
         {},
@@ -84,13 +85,11 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "name_invalid": (
         {"connector_type": "../etc"},
-        "“../etc” can't be the name of a tool. "
-        "Names are made of letters and digits, such as *GitHub* or *Google Drive*: `/connect github`.",
+        "I didn't understand that.",
     ),
     "not_understood": (
         {"nearest": {}},
-        "I didn't understand that. Type the name of a tool, such as `/connect github`, "
-        "or `/connect help` to see what I can do.",
+        "I didn't understand that.",
     ),
     "not_understood but a tool is named": (
         {"nearest": {"github": "GitHub"}},
@@ -209,8 +208,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "connector_unknown without a near name": (
         {**ASKED, "connector_type": "zzz", "nearest": {}},
-        "I don't know a tool called “zzz”. Please check the spelling, "
-        "or ask an admin of this workspace which tools there are.",
+        "I don't know a tool called “zzz”.",
     ),
     "request_rejected": (
         {**ASKED, "connector_type": "sharepoint", "parameters": ["site_name"]},
@@ -267,13 +265,22 @@ def test_what_an_admin_can_mend_can_be_asked_of_one(reason: str) -> None:
     check(message)
 
 
+ALL_TOOLS = {
+    "type": "button",
+    "text": {"type": "plain_text", "text": "Show all tools"},
+    "action_id": "word_do:menu",
+    "value": ":menu",
+}
+
+
 @pytest.mark.parametrize("case", SENTENCES)
 def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
     facts, sentence = SENTENCES[case]
 
     message = render_message(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect")
 
-    assert message.text == f"{sentence}\nReference: `A1B2C3D4`"
+    is_typed = case.split()[0] in TYPED
+    assert message.text == (sentence if is_typed else f"{sentence}\nReference: `A1B2C3D4`")
     choices = [
         {
             "type": "button",
@@ -283,10 +290,12 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
         }
         for key, name in dict(facts.get("nearest") or {}).items()  # type: ignore[call-overload]
     ] or [button for button in [MENDING.get(case)] if button]
+    choices += [ALL_TOOLS] if is_typed else []
+    reference = {"type": "mrkdwn", "text": "Reference: `A1B2C3D4`", "verbatim": True}
     assert message.blocks == [
         {"type": "section", "text": {"type": "mrkdwn", "text": sentence, "verbatim": True}},
         *([{"type": "actions", "elements": choices}] if choices else []),
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Reference: `A1B2C3D4`", "verbatim": True}]},
+        *([] if is_typed else [{"type": "context", "elements": [reference]}]),
     ]
     check(message)
 

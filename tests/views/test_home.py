@@ -95,7 +95,7 @@ def said(block: dict[str, Any]) -> str:
 
 def test_the_app_home_shows_every_tool_with_its_state_and_its_button() -> None:
     assert lines(HOME) == [
-        "Search: Type a name and press Enter",
+        "Search: Search tools",
         "All categories|Development|Knowledge base",
         "Connected",
         "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
@@ -125,7 +125,7 @@ def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
         "*The connector service does not answer right now.* What you see is what I knew last, and it can't be changed "
         "here at the moment.",
         "[Try again]",
-        "Search: Type a name and press Enter",
+        "Search: Search tools",
         "All categories",
         "Connected",
         "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
@@ -139,10 +139,7 @@ def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
             "nothing",
             "Your organization has no tools to connect yet. An admin of this workspace can have them added.",
         ),
-        (
-            "nothing found",
-            "Nothing fits *zzz*. Empty the search, and choose all categories, to see every tool.",
-        ),
+        ("nothing found", "[Show all tools]"),
         ("long", "And 255 more. Search for a name, or choose a category, to see them."),
         ("welcome", "Looking up the tools of your organization. In a moment you can choose here."),
         ("trouble", "[Try again]"),

@@ -15,9 +15,11 @@ import pytest
 from slack_sdk.models.views import View
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
+from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import Accepted, ConnectedAlready, LinkAnswer, LinkReady, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.features.details import Details
+from slack_app.features.greet import Greeting
 from slack_app.features.help import Help
 from slack_app.features.home import Home, Welcome
 from slack_app.features.install import BegunElsewhere, Closed, Installed, NotInstalled, Offered
@@ -36,6 +38,7 @@ from slack_app.features.status import (
     Status,
     StatusLoading,
 )
+from slack_app.features.understand import Which
 from slack_app.features.whoami import Whoami, WhoamiLoading
 from slack_app.model.facts import MessageFact
 from slack_app.model.links import Outcome
@@ -110,6 +113,10 @@ def facts(name: str) -> Sequence[Any]:
         SetupChecking(), SetupDone(set_up, 1, can_choose=True), SetupOffer(is_invited=True), SetupOpening(),
         SetupRemoved(None), SetupRemoved(set_up), AskName(accounts[0], "d1"), ConfirmDisconnect(word, accounts),
         ConfirmDisconnect(word, accounts[:1]), ConfirmDisconnect(word, []), DisconnectCancelled(), StatusLoading(),
+        Which({"github": tools[0].name, "notion": tools[1].name}), Which({"github": tools[0].name}, "list"),
+        NotConnected("github", tools[0].name, can_connect=True), NotConnected("github", word, can_connect=False),
+        *(DisconnectChoice(accounts, said, is_near=near) for said in ("", word) for near in (True, False)),
+        DisconnectChoice([], word), *(Greeting(kind) for kind in ("hello", "thanks", "home", "unclear", "welcome")),
         Status(accounts), Status([]), RemovedByAdmin(accounts[0], "U7"), ConnectedAlready(accounts),
         Status([replace(a, owner=owner, owner_id="U7") for a in accounts for owner in Owner]),
         WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),

@@ -24,7 +24,6 @@ EVERY_MESSAGE = [
     Status([]),
     Status([GITHUB, NOTION]),
     Status([replace(LONG, id=f"tcred_{number}") for number in range(60)], Changed(LONG, "removed")),
-    ConfirmDisconnect("github", []),
     ConfirmDisconnect("github", [GITHUB]),
     ConfirmDisconnect("github", [replace(LONG, id=f"tcred_{number}") for number in range(60)]),
     DisconnectCancelled(),
@@ -89,11 +88,6 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
             "Disconnect *GitHub* (dev@example.com)?\nYour organization's assistant can't use it any more then. "
             "Nothing is deleted in GitHub; in its own settings the permission may still be listed, and you can "
             "remove it there.",
-        ),
-        (
-            ConfirmDisconnect("github", []),
-            "You have not connected github, so there is nothing to disconnect. "
-            "`/connect status` shows what you have connected.",
         ),
         (DisconnectCancelled(), "Nothing has changed: it is still connected."),
     ],

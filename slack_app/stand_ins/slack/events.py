@@ -41,15 +41,23 @@ def message_event(team: Team, message: Message, at: float) -> Envelope:
 
 
 def home_opened(
-    team: Team, person: Person, channel_id: str, view: View | None, at: float, *, has_state: bool = False
+    team: Team,
+    person: Person,
+    channel_id: str,
+    view: View | None,
+    at: float,
+    *,
+    tab: str = "home",
+    has_state: bool = False,
 ) -> Envelope:
-    """Return the event of an opened App Home: https://docs.slack.dev/reference/events/app_home_opened
+    """Return the event of an opened App Home, or of its tab "messages", which has no view.
 
     Whether its view says what stands in the fields (`has_state`) Slack does not document.
+    https://docs.slack.dev/reference/events/app_home_opened
     """
-    event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": "home"}
+    event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel_id, "tab": tab}
     event["event_ts"] = f"{at:.6f}"
-    if view:
+    if view and tab == "home":
         event["view"] = {**view_object(view, team.team_id), **team.view_ids}
         if not has_state:
             del event["view"]["state"]

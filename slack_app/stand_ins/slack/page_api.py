@@ -94,7 +94,8 @@ class PageApi:
     async def _home(self, body: Body) -> Body:
         user_id = self._person(body)
         if self._store.is_installed:
-            self._behind(self._actions.open_home, user_id)
+            tab = "messages" if body.get("tab") == "messages" else "home"
+            self._behind(self._actions.open_home, user_id, tab)
         return {}
 
     async def _shortcut(self, body: Body) -> Body:

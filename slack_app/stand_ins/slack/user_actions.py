@@ -115,11 +115,11 @@ class UserActions:
             payload = interactions.view_closed(self._store.team, view, self._store.people[user_id])
             self._client.send_interaction(payload)
 
-    def open_home(self, user_id: str) -> Ack:
-        """Open the App Home; returns how the app took the event."""
+    def open_home(self, user_id: str, tab: str = "home") -> Ack:
+        """Open the App Home, or the conversation, its tab "messages"; returns how the app took the event."""
         store = self._store
         person, channel_id, view = store.people[user_id], store.dm_of(user_id), store.views.home_of(user_id)
-        return self._client.send_event(home_opened(store.team, person, channel_id, view, store.clock()))
+        return self._client.send_event(home_opened(store.team, person, channel_id, view, store.clock(), tab=tab))
 
     def run_shortcut(self, user_id: str, callback_id: str) -> bool | None:
         """Run a global shortcut; None when the app has none of that name, else whether it took it."""

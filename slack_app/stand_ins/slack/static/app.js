@@ -98,11 +98,12 @@ class Page {
     this.#arrive();
   }
 
-  /** Opening the Home tells the app. Elsewhere one can type at once, where that needs no keyboard on the screen. */
+  /** Opening one of the app's tabs tells it. But in its Home one can type at once, where no keyboard comes up. */
   #arrive() {
     const isOnTab = document.activeElement?.matches("[role=tab]");
-    if (this.isHome) this.#try(() => server.openHome(this.me));
-    else if (!this.state.modal && !isOnTab && matchMedia("(pointer: fine)").matches) this.composer.focus();
+    if (this.channel.kind === "dm") this.#try(() => server.openHome(this.me, this.isHome ? "home" : "messages"));
+    if (this.isHome) return;
+    if (!this.state.modal && !isOnTab && matchMedia("(pointer: fine)").matches) this.composer.focus();
   }
 
   /**

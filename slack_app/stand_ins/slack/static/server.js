@@ -94,11 +94,12 @@ export const submitView = (user, viewId, values) => post("/page/submit", { user,
 export const closeView = (user, viewId) => post("/page/close", { user, view_id: viewId });
 
 /**
- * Open the Home tab of the app.
+ * Open a tab of the app: "home" or "messages".
  *
  * @param {string} user
+ * @param {string} tab
  */
-export const openHome = (user) => post("/page/home", { user });
+export const openHome = (user, tab) => post("/page/home", { user, tab });
 
 /**
  * Run a shortcut of the app.

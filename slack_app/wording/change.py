@@ -1,0 +1,21 @@
+"""What can be disconnected, and that a tool is not connected."""
+
+from __future__ import annotations
+
+from slack_app.wording.text import plain
+
+
+def not_connected(tool: str, *, can_connect: bool) -> str:
+    return f"You haven't connected *{plain(tool)}*." + ("" if can_connect else " Nothing changed.")
+
+
+def disconnect_choice(unknown: str, *, is_near: bool) -> str:
+    if not unknown:
+        return "*What do you want to disconnect?*"
+    if is_near:
+        return f"I don't know a tool called “{plain(unknown)}”. Did you mean this?"
+    return f"I don't know a tool called “{plain(unknown)}”. This is what you have connected:"
+
+
+def nothing_connected() -> str:
+    return "You haven't connected anything. Nothing changed."

@@ -1,0 +1,23 @@
+"""Which keys of tools are taken from the platform's list: all that can be shown and sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from slack_app.adapters.freddy_answers import account_of, connector_of
+
+
+@pytest.mark.parametrize("key", ["github", "github:beta", "ünï", "日本", "a b", "24/7", "50%", "Box.com", "x" * 100])
+def test_a_tool_does_not_vanish_whatever_its_key_looks_like(key: str) -> None:
+    connector, account = connector_of({"tool_key": key}), account_of({"connector_type": key})
+
+    assert connector
+    assert account
+    assert connector.tool_key == account.tool_key == key
+
+
+@pytest.mark.parametrize("key", ["", " ", ".", "..", "a\nb", "\u200b", "\u202egithub", "x" * 101, None, 7, ["x"]])
+def test_what_cannot_be_shown_and_sent_as_it_is_is_no_key(key: object) -> None:
+    """security.md 9: dots alone would lead to another address of the platform"""
+    assert connector_of({"tool_key": key}) is None
+    assert account_of({"connector_type": key}) is None

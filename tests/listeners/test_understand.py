@@ -1,0 +1,41 @@
+"""What is typed after the command, before anything is done with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from slack_app.features.connect import CONNECT
+from slack_app.stand_ins.freddy.connectors import CONNECTORS
+from tests.listeners_harness import Slack
+from tests.worker_harness import WorkerHarness
+
+KEYS = [
+    "ak_live_9f8e7d6c5b4a3210ffee",
+    "AK_LIVE_9F8E7D6C5B4A3210",
+    "xoxb-123456789012-abcdef",
+    "sk-proj-abc123DEF456ghi789",
+    "0123456789abcdef0123",
+]
+
+
+@pytest.fixture
+def slack() -> Slack:
+    return Slack(WorkerHarness())
+
+
+@pytest.mark.parametrize("text", [*KEYS, f"key: {KEYS[0]}", f'"key {KEYS[0]}"', f"disconnect {KEYS[0]}"])
+def test_what_looks_like_a_key_is_not_passed_on_as_the_name_of_a_tool(slack: Slack, text: str) -> None:
+    """security.md 17"""
+    slack.type(text)
+
+    assert slack.answer["text"].startswith("*That looks like a key, so I did not read on.*")
+    assert slack.jobs() == []
+
+
+@pytest.mark.parametrize(
+    "name", [*CONNECTORS, "microsoft-365-mail", "office365_calendar", "dynamics_365_crm", "salesforce_marketing_cloud"]
+)
+def test_the_name_of_a_tool_is_not_taken_for_a_key(slack: Slack, name: str) -> None:
+    slack.type(name)
+
+    assert [(job.kind, job.connector_type) for job in slack.jobs()] == [(CONNECT.kind, name)]
