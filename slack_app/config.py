@@ -27,7 +27,16 @@ MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "ENCRYPTION_KEYS")
 ENCRYPTION_KEY = re.compile(r"[A-Za-z0-9_+/-]{43}=")
 """32 bytes in base64: https://cryptography.io/en/latest/fernet/"""
 EXAMPLE = re.compile(r"your[-_ ]|change[-_ ]?me|^\.\.\.$|<.*>", re.IGNORECASE)
+GOV_SLACK = "slack-gov.com"
 WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]+")
+
+
+def slack_host_of(api_url: str) -> str:
+    """Return the host of the Slack that the API belongs to: GovSlack has its own, whatever stands before it has not.
+
+    https://docs.slack.dev/govslack
+    """
+    return GOV_SLACK if urlsplit(api_url).hostname == GOV_SLACK else "slack.com"
 
 
 def is_loopback(host: str | None) -> bool:

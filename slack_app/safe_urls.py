@@ -11,9 +11,8 @@ from collections.abc import Set
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from slack_app.config import is_loopback
+from slack_app.config import is_loopback, slack_host_of
 
-SLACK_HOOKS_HOST = "hooks.slack.com"
 _HOST = re.compile(
     r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
     re.IGNORECASE | re.ASCII,
@@ -42,7 +41,8 @@ def is_response_url(url: str, slack_api_url: str) -> bool:
         return False
     if is_loopback(urlsplit(slack_api_url).hostname):
         return is_loopback(parts.hostname)
-    return parts.scheme == "https" and parts.hostname == SLACK_HOOKS_HOST and parts.port is None
+    is_slack = parts.hostname == f"hooks.{slack_host_of(slack_api_url)}"
+    return parts.scheme == "https" and is_slack and parts.port is None
 
 
 def _parse(url: object) -> SplitResult | None:

@@ -131,6 +131,14 @@ def test_answers_are_posted_to_slack_alone(url: str) -> None:
     assert not is_response_url(url, REAL_SLACK)
 
 
+def test_an_app_on_govslack_answers_there_alone() -> None:
+    """slack-truth.md 5"""
+    gov = "https://slack-gov.com/api/"
+    assert is_response_url("https://hooks.slack-gov.com/commands/T/1/x", gov)
+    assert not is_response_url("https://hooks.slack.com/commands/T/1/x", gov)
+    assert not is_response_url("https://hooks.slack-gov.com/commands/T/1/x", REAL_SLACK)
+
+
 def test_slack_and_a_slack_played_on_this_machine_may_be_answered() -> None:
     assert is_response_url("https://hooks.slack.com/commands/T/1/x", REAL_SLACK)
     assert is_response_url("http://127.0.0.1:3000/commands/T/1/x", "http://127.0.0.1:3000/api/")

@@ -31,7 +31,7 @@ from slack_app.app.clients import build_installations, build_slack_http, build_v
 from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
 from slack_app.app.serving import OperatorPort
 from slack_app.app.worker import build_metrics, build_worker, missing_of
-from slack_app.config import Settings, is_loopback, load
+from slack_app.config import Settings, is_loopback, load, slack_host_of
 from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
 from slack_app.listeners.dependencies import Dependencies
@@ -152,7 +152,9 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
     registration = Registration(
         client_id=settings.slack_client_id,
         client_secret=reveal(settings.slack_client_secret),
-        slack_url=f"{api.scheme}://{api.netloc}" if is_loopback(api.hostname) else "https://slack.com",
+        slack_url=f"{api.scheme}://{api.netloc}"
+        if is_loopback(api.hostname)
+        else f"https://{slack_host_of(settings.slack_api_url)}",
         redirect_uri=f"{public.rstrip('/')}/slack/oauth_redirect" if public else None,
     )
     return Install(

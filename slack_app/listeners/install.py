@@ -23,6 +23,7 @@ from slack_sdk.oauth.installation_store import Installation
 
 from slack_app.adapters.slack import SCOPES, SILENT
 from slack_app.adapters.slack_errors import slack_errors
+from slack_app.config import GOV_SLACK
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import BegunElsewhere, Installed, NotInstalled, Offered
 from slack_app.features.setup import INVITE_ADMIN
@@ -178,7 +179,11 @@ def installed(installation: Installation, slack_url: str) -> Installed:
     if not installation.is_enterprise_install:
         return Installed(installation.team_name or "", url, is_org_wide=False)
     parts = urlsplit(installation.enterprise_url or "")
-    if parts.scheme == "https" and (parts.hostname or "").endswith(".slack.com") and installation.app_id:
+    if (
+        parts.scheme == "https"
+        and (parts.hostname or "").endswith((".slack.com", f".{GOV_SLACK}"))
+        and installation.app_id
+    ):
         profile = f"manage/organization/apps/profile/{installation.app_id}/workspaces/add"
         url = f"https://{parts.hostname}/{profile}"
     return Installed(installation.enterprise_name or "", url, is_org_wide=True)
