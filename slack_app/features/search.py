@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from slack_app.model.tools import Connector
 
@@ -36,6 +37,8 @@ MOST_FITTING = 5
 """So many buttons stand in one line on a desktop."""
 LONGEST_RUN = 5
 """Words of a tool's name within a sentence."""
+MOST_REMEMBERED = 16_384
+"""Names in plain letters: a sentence is looked up among hundreds of tools, run by run, while others wait."""
 
 
 def exact(tool_key: str, connectors: Sequence[Connector]) -> Connector | None:
@@ -123,11 +126,13 @@ def named_in(words: Sequence[str], connectors: Sequence[Connector], ignored: fro
     return _once(found)
 
 
+@lru_cache(MOST_REMEMBERED)
 def normalized(name: str) -> str:
     """Return the name without case, spaces and punctuation, in plain letters."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
+@lru_cache(MOST_REMEMBERED)
 def _folded(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFKC", name).strip()).casefold()
 
