@@ -141,6 +141,7 @@ def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, An
     at = number.end() if number else 0
     opened = ""
     is_begun = False
+    plain = text.translate(TYPOGRAPHIC_QUOTES)
     while at < len(text):
         if text[at].isspace() or text[at] in _UNSEEN:
             at += 1
@@ -148,7 +149,7 @@ def _tokens(text: str, command_words: Set[str]) -> Iterator[tuple[str | None, An
             opened += text[at] if text[at] not in opened else ""
             at += 1
         elif (key := _KEY.match(text, at)) and key["json"]:
-            value, at = _json(text, key.end())
+            value, at = _json(text, plain, key.end())
             yield _folded(key["key"]), value
         elif key and (key["tight"] or is_begun):
             value, at = _value(text, key, opened)
@@ -184,16 +185,16 @@ def _value(text: str, key: re.Match[str], opened: str) -> tuple[str, int]:
     return (value.rstrip(opened) if opened else value).strip(_UNSEEN), end
 
 
-def _json(text: str, at: int) -> tuple[Any, int]:
-    """Read a JSON value, quoted or not; return it and where it ends."""
+def _json(text: str, plain: str, at: int) -> tuple[Any, int]:
+    """Read a JSON value, quoted or not; return it and where it ends. `plain` is the text with straight quotes."""
     closing = _CLOSED_BY.get(text[at : at + 1])
-    for plain in (text, text.translate(TYPOGRAPHIC_QUOTES)):
+    for quoted in (text, plain):
         for start, ends in [(at, ""), *([(at + 1, closing)] if closing else [])]:
             with suppress(ValueError, RecursionError):
-                _, end = _DECODER.raw_decode(plain, start)
+                _, end = _DECODER.raw_decode(quoted, start)
                 after = text[end : end + 1]
                 if (after in ends) if ends and after else not after or after.isspace():
-                    return read_value(plain[start:end]), end + len(ends and after)
+                    return read_value(quoted[start:end]), end + len(ends and after)
     word, end = _word(text, at)
     try:
         return read_value(word), end

@@ -246,3 +246,13 @@ def test_what_is_no_json_is_named(value: str) -> None:
 
 def test_a_host_before_a_colon_is_no_key() -> None:
     assert parse("acme see monday.com: great").pairs == {}
+
+
+@pytest.mark.parametrize("piece", ["x:=“", "x:=[", 'x:={"', "x:='[", "a.b:=‘", "x=“", "k: v "])
+def test_no_text_keeps_the_listeners_busy(piece: str) -> None:
+    """security.md 4, 27: Slack waits three seconds for the answer to everybody's command."""
+    begun = time.process_time()
+
+    parse(piece * (40_000 // len(piece)))
+
+    assert time.process_time() - begun < 2.0
