@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -222,7 +223,9 @@ class ManageKey:
         """
         done: list[object] = []
         for draft_id, draft in waiting.items():
-            wanted = (draft.job.kind, draft.job.connector_type, draft.job.parameters, draft.job.target_id)
+            asked = draft.job
+            said = json.dumps([asked.parameters, asked.payload])  # 1 is not True
+            wanted = (asked.kind, asked.connector_type, asked.target_id, said)
             if wanted not in done:
                 done.append(wanted)
                 again_id = f"{job.id}:again:{draft_id}"

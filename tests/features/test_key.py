@@ -12,8 +12,10 @@ from cryptography.fernet import Fernet
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.errors import UpstreamError
+from slack_app.features.change import NotConnected
 from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded, SealedKey
+from slack_app.features.verbs import read
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link
 from slack_app.model.messages import Failure, MessageRef
@@ -283,6 +285,21 @@ def test_every_request_that_waits_goes_on_whichever_prompt_brought_the_key(stage
 
     links = [fact.live.link.connector_type for fact in stage.messenger.dms if isinstance(fact, LinkReady)]
     assert sorted(links) == ["github", "gitlab"]
+
+
+def test_of_two_sentences_that_wait_for_a_key_both_go_on(stage: WorkerHarness) -> None:
+    """What is to be changed stands in the sentence alone, and was taken for one request twice."""
+    tools = [Connector("github", "GitHub"), Connector("gitlab", "GitLab")]
+    stage.catalogue.save("org_a", tools)
+    for number, tool in enumerate(tools):
+        said = read(["disconnect", tool.tool_key], is_command=True)
+        do(stage, replace(JOB, id=f"T1:U1:{number}", kind="disconnect.ask", connector_type="", payload=said))
+    stage.messenger.answers.clear()
+
+    do(stage, given(stage, about=""))
+
+    told = [fact.tool for fact in stage.messenger.answers if isinstance(fact, NotConnected)]
+    assert sorted(told) == ["GitHub", "GitLab"]
 
 
 def test_a_key_that_was_added_without_a_prompt_lets_what_waits_go_on(stage: WorkerHarness) -> None:
