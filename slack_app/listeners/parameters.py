@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from slack_app.errors import UserError
 from slack_app.listeners.text import CommandText
-from slack_app.model.parameters import Parameters, at, leaves, put
+from slack_app.model.parameters import Parameters, as_text, at, leaves, put
 from slack_app.secret_shapes import is_secret
 
 _RESERVED = frozenset(
@@ -52,8 +52,9 @@ def problem_with(path: str, value: object) -> str:
     """Return why the parameter cannot be passed on; empty where it can."""
     if path.split("/")[0].lower() in _RESERVED:
         return "reserved"
-    if any(isinstance(leaf, str) and is_secret(name, leaf) for name, leaf in leaves({path: value})):
-        return "secret"
+    for name, leaf in leaves({path: value}):
+        if is_secret(name, as_text(leaf)) or any(is_secret("", key) for key in name.split("/")):
+            return "secret"
     length = len(value) if isinstance(value, str) else len(json.dumps(value))
     are_long = any(len(key) > LONGEST_KEY for key in path.split("/"))
     if are_long or length > LONGEST_VALUE or path.count("/") >= DEEPEST or not _is_shallow(value, DEEPEST):

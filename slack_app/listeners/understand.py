@@ -64,12 +64,13 @@ def understand(payload: Payload, text: CommandText, deps: Dependencies, *, is_to
     said = read(text.words, text.said, is_command="event_id" not in payload)
     if is_tool:
         said = replace(said, verb=Verb.NONE, rest=[text.said], name=[text.said], is_doubtful=False)
+    connector_type = " ".join(said.rest) if len(said.words) <= MOST_WORDS else ""
+    # Whatever the verb: the text is stored with the job, and must hold no secret.
+    parameters = {} if is_tool else typed_parameters(text, connector_type)
     if said.verb not in (Verb.NONE, Verb.CONNECT):
         task = ASK_DISCONNECT if said.verb is Verb.DISCONNECT else CHANGE
         deps.queue.enqueue(job_from_command(task, payload, deps, payload=said))
         return StatusLoading()
-    connector_type = " ".join(said.rest) if len(said.words) <= MOST_WORDS else ""
-    parameters = {} if is_tool else typed_parameters(text, connector_type)
     deps.queue.enqueue(
         job_from_command(CONNECT, payload, deps, connector_type=connector_type, parameters=parameters, payload=said)
     )

@@ -49,6 +49,9 @@ def test_parameters_are_an_object_of_json_values_and_a_blank_is_none(typed: str,
         ("""acme auth:='{"apiKey": "x"}'""", "secret", "auth"),
         ("""acme notes:='["see xoxb-123-456-abcDEF"]'""", "secret", "notes"),
         ("acme note=sk-a1b2c3d4e5f6a7b8c9d0", "secret", "note"),
+        ("acme password:=12345678", "secret", "password"),
+        ('acme pins:={"secret":[1234]}', "secret", "pins"),
+        ('acme note:={"ghp_16C7e42F292c6912E7":1}', "secret", "note"),
     ],
 )
 def test_a_refusal_names_the_detail_and_what_is_wrong_with_it(typed: str, problem: str, named: str) -> None:

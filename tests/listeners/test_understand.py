@@ -39,3 +39,16 @@ def test_the_name_of_a_tool_is_not_taken_for_a_key(slack: Slack, name: str) -> N
     slack.type(name)
 
     assert [(job.kind, job.connector_type) for job in slack.jobs()] == [(CONNECT.kind, name)]
+
+
+@pytest.mark.parametrize("verb", ["connect", "disconnect", "turn off", "rename"])
+@pytest.mark.parametrize("detail", ["password=hunter2", "note=ghp_16C7e42F292c6912E7", "pin.token:=1234"])
+@pytest.mark.parametrize("way", ["type", "say"])
+def test_no_secret_is_stored_whatever_is_to_be_done(verb: str, detail: str, way: str) -> None:
+    """security.md 15, 17: the text goes with the job, also where its details count for nothing."""
+    slack = Slack(WorkerHarness())
+
+    getattr(slack, way)(f"{verb} github {detail}")
+
+    assert detail not in str([job.to_json() for job in slack.jobs()])
+    assert [task.kind for task in slack.tasks() if task] == (["help.explain"] if way == "say" else [])
