@@ -22,7 +22,7 @@ from slack_app.listeners.text import CommandText, parse
 from slack_app.listeners.understand import ask_which, understand
 from slack_app.model.facts import MessageFact
 from slack_app.model.tasks import Task
-from slack_app.secret_shapes import is_like_a_key
+from slack_app.secret_shapes import is_like_a_key, is_secret
 from slack_app.views import render_message
 
 OWN_WORDS: Mapping[str, Sequence[str]] = {
@@ -100,6 +100,8 @@ def own_word_of(words: Sequence[str]) -> str:
 
 
 def _has_key(text: CommandText) -> bool:
-    """Return whether somebody typed their key: among the words, or as a detail of nothing."""
+    """Return whether somebody typed their key: among the words, as a detail of nothing, or with an `=` at its end."""
     typed = text.words or list(text.pairs.values())
-    return any(is_like_a_key(part) for word in typed for part in str(word).split())
+    return any(is_like_a_key(part) for word in typed for part in str(word).split()) or any(
+        is_secret("", part) for key in text.pairs for part in key.split(".")
+    )

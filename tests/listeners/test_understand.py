@@ -23,7 +23,17 @@ def slack() -> Slack:
     return Slack(WorkerHarness())
 
 
-@pytest.mark.parametrize("text", [*KEYS, f"key: {KEYS[0]}", f'"key {KEYS[0]}"', f"disconnect {KEYS[0]}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *KEYS,
+        f"key: {KEYS[0]}",
+        f'"key {KEYS[0]}"',
+        f"disconnect {KEYS[0]}",
+        "sk-a1b2c3d4e5f6a7b8c9d0==",
+        "github a.sk-a1b2c3d4e5f6a7b8c9d0=x",
+    ],
+)
 def test_what_looks_like_a_key_is_not_passed_on_as_the_name_of_a_tool(slack: Slack, text: str) -> None:
     """security.md 17"""
     slack.type(text)
