@@ -1,6 +1,5 @@
 """Remembers who has looked at the App Home lately, and what they looked for there; and who was welcomed.
 
-    slack_app:home:<person>   JSON: query, category; a day after it was last published
     slack_app:home_off:<enterprise>:<team>   1 where the App Home is turned off; an hour
     slack_app:home:<person>       JSON: query, category; a day after it was last published
     slack_app:welcomed:<person>   the job that brought the first message of ours to the person's conversation with the

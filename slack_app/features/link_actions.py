@@ -70,6 +70,8 @@ class LinkActions:
         credentials = self.poller.check.resolve_credentials(live.person)
         if not live.link.is_made_with(credentials):  # with others it would not be found, and stay connected
             raise UserError("not_disconnected", connector_type=live.link.connector_type)
+        if self.ownership.is_of_colleague(credentials, live.person, live.connection):  # their own link said so since
+            raise UserError("connection_not_yours")
         try:
             self.poller.deps.platform.disconnect(credentials, live.connection.id)
         except UpstreamError as exc:

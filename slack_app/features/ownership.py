@@ -56,6 +56,10 @@ class OwnershipRules:
         self.owners.forget(credentials.organization_id, [connection.digest])
         return owned.person if owned else None
 
+    def is_of_colleague(self, credentials: Credentials, person: SlackUser, connection: Connection) -> bool:
+        """Return whether somebody else made the connection through the app."""
+        return self._mark(person, connection, self._owned(credentials)).owner is Owner.COLLEAGUE
+
     def has_to_explain_key(self, credentials: Credentials, person: SlackUser) -> bool:
         """Return whether the person has yet to be told that the key is shared."""
         return is_shared(credentials) and not self.owners.was_told(credentials.organization_id, person)

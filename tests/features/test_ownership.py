@@ -331,6 +331,25 @@ def test_who_connects_is_remembered_until_it_is_gone_and_no_account_with_it(stag
     assert whose(answer(stage, sent(MAYA, "status.show")).connections) == [("tcred_f", "figma", Owner.SELF)]
 
 
+def test_what_a_colleagues_own_link_brought_is_not_given_back_by_whom_it_was_shown_to_first(
+    stage: WorkerHarness,
+) -> None:
+    """security.md 6: of two links at once the list may show the one's account to the other, until the state says."""
+    stage.platform.connected = []
+    answer(stage, sent(MAYA, "connect", "figma"))
+    figma = Connection("tcred_f", "figma", "Figma", "leon@example.com")
+    stage.platform.connected, stage.platform.completion = [figma], Completion(Outcome.CONNECTED, figma)
+    stage.run_until(10)
+    [*_, ended] = [fact for _, fact in stage.messenger.edits if isinstance(fact, Ended)]
+    stage.own(figma, person=LEON)
+
+    told = answer(stage, sent(MAYA, "link.wrong_account", credential_id=ended.live.id))
+
+    assert told.reason == "connection_not_yours"
+    assert stage.platform.disconnected == []
+    assert stage.owners.of("org_a")[figma.digest].person == LEON
+
+
 def test_whoever_is_found_late_in_the_list_is_remembered_too(stage: WorkerHarness) -> None:
     stage.platform.connected = []
     answer(stage, sent(MAYA, "connect", "figma"))
