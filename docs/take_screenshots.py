@@ -30,12 +30,12 @@ def conversation(browser: Browser, demo: Demo, scheme: Literal["light", "dark"],
     context = browser.new_context(viewport=SIZE, color_scheme=scheme, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{demo.url}/?user={user}")
-    ask(page, "/connect github", "Your github link is ready")
+    ask(page, "/connect github", "Connect GitHub")
     page.screenshot(path=IMAGES / f"answer-{scheme}.png")
     page.get_by_test_id(f"channel-{demo.workspace.dm_of(user)}").click()
-    expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE))
+    expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Connect GitHub", re.IGNORECASE))
     with context.expect_page() as opened:
-        page.get_by_role("link", name="Connect github").last.click()
+        page.get_by_role("link", name="Connect GitHub").last.click()
     consent = opened.value
     expect(consent.get_by_role("button", name="Allow")).to_be_visible()
     consent.screenshot(path=IMAGES / f"consent-{scheme}.png")
@@ -63,7 +63,7 @@ def ends(browser: Browser, demo: Demo) -> None:
     page = context.new_page()
     page.goto(f"{demo.url}/?user=U0MAYA#dm")
     for tool, decision in {"gitlab": "Allow", "notion": "Deny", "linear": None}.items():
-        ask(page, f"connect {tool}", f"Your {tool} link is ready")
+        ask(page, f"connect {tool}", f"Connect {tool}")
         if decision is None:
             continue
         with context.expect_page() as opened:

@@ -196,7 +196,7 @@ def test_no_signed_body_brings_forth_a_server_error(
 
 
 def test_a_word_that_bolts_own_parser_stumbles_over_is_one_like_any_other(web: Web) -> None:
-    assert web.command(text="payload").json()["text"].startswith("I asked for your *payload* link.")
+    assert web.command(text="payload").json()["text"].startswith("I'm looking for *payload*.")
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -226,8 +226,8 @@ def test_whatever_a_tool_may_be_called_is_looked_for(web: Web, name: str) -> Non
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("git\x00hub", "I asked for your *github* link."),
-        ("\u202egithub", "I asked for your *github* link."),
+        ("git\x00hub", "I asked for your *GitHub* link."),
+        ("\u202egithub", "I asked for your *GitHub* link."),
         ("<!channel>", "I asked which tools"),
         ("-", "I asked which tools"),
     ],

@@ -150,7 +150,7 @@ def ask(workspace: Workspace, text: str) -> None:
 
 def await_link(workspace: Workspace) -> None:
     """Wait until the admin has a link."""
-    wait_for(lambda: any("github link is ready" in text.lower() for text in texts(workspace)), what="the link")
+    wait_for(lambda: any("connect github*" in text.lower() for text in texts(workspace)), what="the link")
 
 
 def set_up(workspace: Workspace) -> None:

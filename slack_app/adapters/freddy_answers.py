@@ -67,7 +67,7 @@ def connector_of(stored: object) -> Connector | None:
     if not isinstance(stored, dict) or not _is_tool_key(stored.get("tool_key")):
         return None
     key = stored["tool_key"]
-    return Connector(key, _text(stored, "display_name") or key, _text(stored, "category"), _text(stored, "description"))
+    return Connector(key, _text(stored, "display_name"), _text(stored, "category"), _text(stored, "description"))
 
 
 def account_of(stored: object) -> Connection | None:
@@ -88,7 +88,7 @@ def _described(credential_id: str, key: str, stored: Mapping[str, Any]) -> Conne
     return Connection(
         id=credential_id,
         tool_key=key,
-        name=_text(stored, "display_name") or key,
+        name=_text(stored, "display_name"),
         account=_text(stored, "account_email"),
         label=_text(stored, "credential_name"),
         is_active=stored.get("is_active") is not False,

@@ -35,7 +35,7 @@ class Names:
         found = exact(tool_key, self.catalogue.connectors(organization_id) or [])
         if found is not None:
             log_known(tool_key)
-        return found or Connector(tool_key, tool_key)
+        return found or Connector(tool_key, "")
 
     def name_of(self, organization_id: str, tool_key: str) -> str:
         """Return what the tool is called, empty for one that nobody knows. Raises UpstreamError when Redis fails."""

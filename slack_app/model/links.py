@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from slack_app.model.messages import MessageRef
+from slack_app.model.tool_names import proper_name
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials
@@ -41,7 +42,7 @@ class Link:
     @property
     def tool(self) -> str:
         """What people call the tool."""
-        return cleaned(self.name) or self.connector_type
+        return cleaned(self.name) or proper_name(self.connector_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from slack_app.model.tool_names import proper_name
 from slack_app.model.users import SlackUser
 from slack_app.outside_text import cleaned
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One tool of the catalogue; `name` is what people call it, its key where it has none."""
+    """One tool of the catalogue; `name` is what people call it, from tool_names.py where it has none."""
 
     tool_key: str
     name: str
@@ -98,4 +99,4 @@ def _clean(tool: Connector | Connection, *fields: str) -> None:
     for field in fields:
         object.__setattr__(tool, field, cleaned(getattr(tool, field)))  # frozen for everybody else
     if not tool.name:
-        object.__setattr__(tool, "name", tool.tool_key)
+        object.__setattr__(tool, "name", proper_name(tool.tool_key))

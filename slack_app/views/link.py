@@ -11,7 +11,6 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     ContextBlock,
     PlainTextObject,
-    SectionBlock,
 )
 
 from slack_app import wording
@@ -23,6 +22,7 @@ from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId
 from slack_app.views.prose import mrkdwn, prose, section
 from slack_app.views.render import render_message
+from slack_app.views.understand import word_button
 from slack_app.views.values import Value
 
 LONGEST_ADDRESS = 3400
@@ -32,15 +32,14 @@ LONGEST_ADDRESS = 3400
 @render_message.register
 def link_ready(fact: LinkReady, _command: str) -> Message:
     """Bring the link, in the direct message."""
-    return _offer(fact.live, wording.link.lead(fact.live), wording.link.told_here(), fact.checked_at)
+    return _offer(fact.live, wording.link.lead(fact.live), fact.checked_at)
 
 
 @render_message.register
 def link_answer(fact: LinkAnswer, _command: str) -> Message:
     """Bring the link, in the private answer, which can be changed only after a button of it was pressed."""
     where = wording.link.also_in_dm() if fact.in_dm else wording.link.only_here()
-    told = wording.link.told_in_dm() if fact.in_dm else wording.link.told_when_pressed()
-    return _offer(fact.live, f"{wording.link.lead(fact.live)} {where}", told, fact.checked_at)
+    return _offer(fact.live, wording.link.lead(fact.live, where), fact.checked_at)
 
 
 @render_message.register
@@ -54,6 +53,7 @@ def ended(fact: Ended, command: str) -> Message:
         buttons = []
     else:
         buttons = [_button(wording.link.new_link_button(), ActionId.RENEW_LINK, live)]
+        buttons += [word_button("status")] * (live.outcome is Outcome.UNKNOWN)
     return prose(text, buttons)
 
 
@@ -66,11 +66,12 @@ def wrong_account_disconnected(fact: WrongAccountDisconnected, _command: str) ->
     )
 
 
-def _offer(live: PendingLink, lead: str, told: str, checked_at: float | None) -> Message:
-    """Offer the link; the address stands as plain text, exactly as the platform gave it."""
-    url, terms = live.link.url, wording.link.terms(live, told)
-    more = [wording.link.shared_key()] if live.explains_key else []
-    more += [wording.link.checked(live.link.tool, checked_at)] if checked_at is not None else []
+def _offer(live: PendingLink, lead: str, checked_at: float | None) -> Message:
+    """Offer the link; the address stands last and small, as plain text, exactly as the platform gave it."""
+    url = live.link.url
+    lines = [wording.link.terms(live)]
+    lines += [wording.link.shared_key()] if live.explains_key else []
+    lines += [wording.link.checked(live.link.tool, checked_at)] if checked_at is not None else []
     buttons = [
         _button(wording.link.button(live.link.tool), ActionId.OPEN_LINK, live, url=url, style="primary"),
         _button(wording.link.check_button(), ActionId.CHECK_LINK, live),
@@ -79,15 +80,13 @@ def _offer(live: PendingLink, lead: str, told: str, checked_at: float | None) ->
     blocks: list[Block] = [
         section(lead),
         ActionsBlock(elements=buttons),
-        ContextBlock(elements=[mrkdwn(wording.link.address())]),
-        SectionBlock(text=PlainTextObject(text=url, emoji=False)),
-        ContextBlock(elements=[mrkdwn(line) for line in [terms, *more]]),
+        *(ContextBlock(elements=[mrkdwn(line)]) for line in lines),
+        ContextBlock(elements=[PlainTextObject(text=url, emoji=False)]),
     ]
     address = wording.text.escaped(url)
     if len(address) > LONGEST_ADDRESS:  # so that it stands whole in a text that is edited in
         address = wording.text.sparsely_escaped(url)
-    text = "\n".join([lead, f"{wording.link.address()} {address}", terms, *more])
-    return Message(text, [block.to_dict() for block in blocks])
+    return Message("\n".join([lead, *lines, address]), [block.to_dict() for block in blocks])
 
 
 def _button(label: str, action_id: ActionId, live: PendingLink, **more: Any) -> ButtonElement:

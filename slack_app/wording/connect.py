@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from slack_app.model.tool_names import known_name, proper_name
 from slack_app.wording.text import local_time, plain
 
 
 def accepted(connector: str) -> str:
     if not connector:
-        return f"I look for that tool. {answer_follows()}"
-    return f"I asked for your *{plain(connector)}* link. {answer_follows()}"
+        return f"I'm looking for that tool. {answer_follows()}"
+    if name := known_name(connector):
+        return f"I asked for your *{name}* link. {answer_follows()}"
+    return f"I'm looking for *{plain(connector)}*. {answer_follows()}"
 
 
 def answer_follows() -> str:
@@ -18,19 +21,12 @@ def answer_follows() -> str:
 
 def still_working(connector: str, until: float) -> str:
     if not connector:
-        return (
-            "This takes longer than usual: the connector service is slow to answer. "
-            f"I keep trying until {local_time(until)}. There is nothing you need to do."
-        )
-    return (
-        f"Your *{plain(connector)}* link takes longer than usual: the service that makes it is slow to answer. "
-        f"I keep trying until {local_time(until)}, and bring it to you as soon as I have it. "
-        "There is nothing you need to do."
-    )
+        return f"Still working on it. I'll post the answer here by {local_time(until)}."
+    return f"Still working on your {plain(proper_name(connector))} link. I'll post it here by {local_time(until)}."
 
 
 def in_turn(connector: str) -> str:
     return (
-        f"Somebody else of your organization is connecting *{plain(connector)}* right now, and with this tool only one "
-        "person can at a time. Your link comes by itself when it is your turn: there is nothing you need to do."
+        f"Somebody else is connecting {plain(proper_name(connector))}, and only one person can at a time. "
+        "I'll send you your link when it's your turn."
     )

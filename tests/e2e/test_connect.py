@@ -16,7 +16,7 @@ from slack_app.stand_ins.freddy import Fault
 from slack_app.stand_ins.slack import SlackFault
 from tests.stage import API_KEY, BOT_TOKEN, GENERAL, LEON, MAYA, SIGNING_SECRET, Stage, on_stage, stretched, wait_for
 
-ACCEPTED = "I asked for your *github* link. The answer comes right below, and only you see it."
+ACCEPTED = "I asked for your *GitHub* link. The answer comes right below, and only you see it."
 
 
 def reference_of(text: str) -> str:
@@ -40,14 +40,15 @@ def test_the_link_is_in_the_direct_message_a_moment_after_the_command(app: Stage
     url = link_of(app)
     buttons = [e for block in dm.blocks if block["type"] == "actions" for e in block["elements"]]
     assert [button["url"] for button in buttons if "url" in button] == [url]
-    assert url in [block["text"]["text"] for block in dm.blocks if block["type"] == "section"]
+    assert dm.blocks[-1]["type"] == "context"  # last and small
+    assert dm.blocks[-1]["elements"][0]["text"] == url
     assert url.replace("&", "&amp;") in dm.text
     assert dm.fields["unfurl_links"] in (False, "false", "0")
     assert dm.fields["unfurl_media"] in (False, "false", "0")
     acknowledged, answer = app.answers()
     assert acknowledged.text == ACCEPTED  # Slack lets nobody change it (slack-truth.md 1.2)
     assert url.replace("&", "&amp;") in answer.text
-    assert answer.text.startswith("*Your github link is ready*")
+    assert answer.text.startswith("*Connect GitHub*")
 
     client = redis.Redis.from_url(app.environment["REDIS_URL"], decode_responses=True)
     [key] = client.keys("slack_app:state:*")
@@ -87,7 +88,7 @@ def test_typed_in_the_apps_own_conversation_the_answer_is_an_ordinary_message(ap
     acknowledged, message = app.dms()
     assert (acknowledged.text, acknowledged.ephemeral_to) == (ACCEPTED, MAYA)
     assert message.ephemeral_to is None
-    assert message.text.startswith("*Your github link is ready*")
+    assert message.text.startswith("*Connect GitHub*")
 
 
 SENTENCES = [
@@ -169,13 +170,11 @@ def test_who_waits_longer_is_told_once_and_gets_the_link_in_the_end(app: Stage) 
 
     told, link = app.dms()
     assert re.fullmatch(
-        r"Your \*github\* link takes longer than usual: the service that makes it is slow to answer\. "
-        r"I keep trying until <!date\^\d+\^\{time\}\|\d\d:\d\d UTC>, and bring it to you as soon as I have it\. "
-        r"There is nothing you need to do\.",
+        r"Still working on your GitHub link\. I'll post it here by <!date\^\d+\^\{time\}\|\d\d:\d\d UTC>\.",
         told.text,
     )
-    assert link.text.startswith("*Your github link is ready*")
-    assert answer.text.startswith("*Your github link is ready*")
+    assert link.text.startswith("*Connect GitHub*")
+    assert answer.text.startswith("*Connect GitHub*")
 
 
 def test_a_platform_that_stalls_is_told_of_after_15_seconds(app: Stage) -> None:
@@ -184,7 +183,7 @@ def test_a_platform_that_stalls_is_told_of_after_15_seconds(app: Stage) -> None:
     app.ask("github")
     wait_for(app.dms, within=20)
 
-    assert app.dms()[0].text.startswith("Your *github* link takes longer than usual")
+    assert app.dms()[0].text.startswith("Still working on your GitHub link.")
     wait_for(lambda: len(app.dms()) == 2, 20)
 
 
@@ -216,7 +215,7 @@ def test_without_a_direct_message_the_private_answer_carries_the_link(app: Stage
     answer = app.answer_after("github")
 
     assert link_of(app).replace("&", "&amp;") in answer.text
-    assert "I could not send you a direct message, so it is only here." in answer.text
+    assert "I couldn't message you, so the link is only here." in answer.text
     assert app.dms() == []
 
 
@@ -330,7 +329,7 @@ def test_socket_mode_serves_the_same(stage: Stage) -> None:
     stage.workspace.type_command(user_id=MAYA, channel_id=GENERAL, text="github")
 
     wait_for(stage.dms, 10)
-    wait_for(lambda: stage.answers()[-1].text.startswith("*Your github link is ready*"), 10)
+    wait_for(lambda: stage.answers()[-1].text.startswith("*Connect GitHub*"), 10)
 
 
 def test_a_hundred_requests_in_a_second_make_one_link_and_leave_one_message(app: Stage) -> None:
@@ -342,6 +341,6 @@ def test_a_hundred_requests_in_a_second_make_one_link_and_leave_one_message(app:
 
     assert {ack.status for ack in acks} == {200}
     answers = [message.text for message in app.answers() if message.text != ACCEPTED]
-    assert sum("link is ready" in text for text in answers) == REQUESTS
+    assert sum("allow access" in text for text in answers) == REQUESTS
     assert sum("That was a lot in a short time" in text for text in answers) == REFUSALS_TOLD
     assert len([call for call in app.platform.calls if call.path.endswith("/authorize")]) == 1

@@ -184,7 +184,7 @@ def test_a_member_connects_one_tool_declines_another_and_renews_a_third(conversa
     maya.keyboard.type("lin")
     expect(maya.get_by_role("option")).to_have_count(1)
     maya.keyboard.press("Enter")
-    says(answer, "Your Linear link is ready")
+    says(answer, "Connect Linear")
     conversation.decide_on_the_consent_page(answer, "Linear", "Allow")
     says(answer, "Linear is connected as dev@example.com")
     says(reads_direct_messages(maya, MAYA), "Linear is connected as dev@example.com")
@@ -193,7 +193,7 @@ def test_a_member_connects_one_tool_declines_another_and_renews_a_third(conversa
     types(maya, "/connect github")
     message = the_link_in_direct_messages(maya, "GitHub")
     conversation.decide_on_the_consent_page(message, "GitHub", "Deny")
-    says(message, "GitHub was not connected.")
+    says(message, "You chose Deny on GitHub's page. Nothing changed.")
 
     # the third expires, and one press renews it
     types(maya, "/connect notion")
@@ -202,7 +202,7 @@ def test_a_member_connects_one_tool_declines_another_and_renews_a_third(conversa
     says(message, "Your Notion link has expired.")
     conversation.goes_on_elsewhere()
     presses(message, "Get a new link")
-    says(message, "Your Notion link is ready")
+    says(message, "Connect Notion")
     conversation.decide_on_the_consent_page(message, "Notion", "Allow")
     says(message, "Notion is connected as dev@example.com")
 
@@ -211,7 +211,7 @@ def the_link_in_direct_messages(page: Page, tool: str) -> Locator:
     """Return the message of a link, which is not the private answer about it."""
     about = page.get_by_test_id("message").filter(has_text=re.compile(f"{tool} ", re.IGNORECASE))
     message = about.filter(has_not=page.get_by_test_id("private-marker")).last
-    says(message, f"Your {tool} link is ready")
+    says(message, f"Connect {tool}")
     return message
 
 
@@ -235,7 +235,7 @@ def test_what_is_not_offered_comes_with_a_press_of_the_admin_and_one_of_the_memb
     says(message, "It is fixed.")
     conversation.goes_on_elsewhere()
     presses(message, "Try again")
-    says(message, "Your Notion link is ready")
+    says(message, "Connect Notion")
     conversation.decide_on_the_consent_page(message, "Notion", "Allow")
     says(message, "Notion is connected as dev@example.com")
 
@@ -257,7 +257,7 @@ def test_with_keys_of_their_own_a_member_adds_one_and_goes_on_by_that(conversati
     maya.keyboard.press("Escape")
 
     message = reads_direct_messages(maya, MAYA)
-    says(message, "Your Asana link is ready")
+    says(message, "Connect Asana")
     conversation.decide_on_the_consent_page(message, "Asana", "Allow")
     says(message, "Asana is connected as dev@example.com")
     [connection] = conversation.app.platform.connections.values()

@@ -44,7 +44,7 @@ def open_link(page: Page, context: BrowserContext, dm: str) -> Page:
     page.get_by_test_id("unread-badge").wait_for()
     page.get_by_test_id(f"channel-{dm}").click()
     with context.expect_page() as opened:
-        page.get_by_role("link", name="Connect github").last.click()
+        page.get_by_role("link", name="Connect GitHub").last.click()
     return opened.value
 
 
@@ -77,7 +77,7 @@ def test_from_the_typed_command_to_declined(page: Page, demo: Demo, context: Bro
 
     expect(consent.get_by_role("heading")).to_have_text("Declined")
     expect(page.get_by_test_id("message").last).to_contain_text(
-        re.compile("github was not connected.", re.IGNORECASE), timeout=5_000
+        "You chose Deny on GitHub's page. Nothing changed.", timeout=5_000
     )
 
 
@@ -88,7 +88,7 @@ def test_an_expired_link_is_renewed_with_one_press_and_finished(
     type_command(page, "/connect notion")
     page.get_by_test_id("channel-D0LEON").click()
     message = page.get_by_test_id("message").last
-    expect(message).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
+    expect(message).to_contain_text(re.compile("Connect Notion", re.IGNORECASE))
 
     page.get_by_test_id("fault-menu").click()
     page.get_by_test_id("fault-later").click()
@@ -97,9 +97,9 @@ def test_an_expired_link_is_renewed_with_one_press_and_finished(
     )
     message.get_by_role("button", name="Get a new link").click()
 
-    expect(message).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
+    expect(message).to_contain_text(re.compile("Connect Notion", re.IGNORECASE))
     with context.expect_page() as opened:
-        message.get_by_role("link", name="Connect notion").click()
+        message.get_by_role("link", name="Connect Notion").click()
     opened.value.get_by_role("button", name="Allow").click()
     expect(message).to_contain_text("Notion is connected as dev@example.com", timeout=1000 * stretched(5))
 
@@ -117,7 +117,7 @@ def test_from_the_menu_to_connected_to_disconnected_in_the_app_home(
     page.keyboard.type("lin")
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(answer).to_contain_text("Your Linear link is ready")
+    expect(answer).to_contain_text("Connect Linear")
 
     with context.expect_page() as opened:
         answer.get_by_role("link", name="Connect Linear").click()
@@ -154,7 +154,7 @@ def test_the_shortcut_leads_through_two_modals_to_the_link(page: Page) -> None:
 
     expect(modal).to_have_count(0)
     page.get_by_test_id("channel-D0MAYA").click()
-    expect(page.get_by_test_id("message").last).to_contain_text("Your SharePoint link is ready")
+    expect(page.get_by_test_id("message").last).to_contain_text("Connect SharePoint")
 
 
 def test_a_near_miss_is_one_press_from_the_link(page: Page) -> None:
@@ -163,15 +163,15 @@ def test_a_near_miss_is_one_press_from_the_link(page: Page) -> None:
 
     answer.get_by_role("button", name="Connect Airtable").click()
 
-    expect(answer).to_contain_text("Your Airtable link is ready")
+    expect(answer).to_contain_text("Connect Airtable")
 
 
 def test_the_private_answer_has_the_same_link(page: Page) -> None:
     type_command(page, "/connect notion")
 
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
-    expect(answer).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
-    expect(answer.get_by_role("link", name="Connect notion")).to_be_visible()
+    expect(answer).to_contain_text(re.compile("Connect Notion", re.IGNORECASE))
+    expect(answer.get_by_role("link", name="Connect Notion")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_private_answer_has_the_same_link(page: Page) -> None:
         ("unauthorized", "the connector service does not accept my access"),
         ("forbidden", "is not allowed for your organization, org_demo"),
         ("unsafe_link", "sent an answer that I can't use safely"),
-        ("dm_closed", "I could not send you a direct message, so it is only here."),
+        ("dm_closed", "I couldn't message you, so the link is only here."),
         ("unmapped", "This Slack workspace does not belong to an organization yet"),
         ("redis_down", "I can't take requests right now. Please try again in a minute."),
         ("redis_frozen", "I can't take requests right now. Please try again in a minute."),
@@ -201,11 +201,11 @@ def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserC
     demo.play("worker_killed")
     type_command(page, "/connect github")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
-    expect(answer).to_contain_text("I asked for your github link.")
+    expect(answer).to_contain_text("I asked for your GitHub link.")
 
     demo.play("none")
 
-    expect(answer).to_contain_text(re.compile("Your github link is ready", re.IGNORECASE), timeout=1000 * stretched(20))
+    expect(answer).to_contain_text(re.compile("Connect GitHub", re.IGNORECASE), timeout=1000 * stretched(20))
 
 
 def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_own(page: Page, demo: Demo) -> None:
@@ -241,7 +241,7 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     page.get_by_test_id("modal-submit").click()
     expect(modal).to_contain_text("Your key works, and I keep it, the one that ends in 6789.")
     page.keyboard.press("Escape")
-    expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Your asana link is ready", re.IGNORECASE))
+    expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Connect Asana", re.IGNORECASE))
 
 
 def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connects(page: Page, demo: Demo) -> None:
@@ -282,7 +282,7 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     expect(modal).to_contain_text("Your key works, and I keep it")
     page.keyboard.press("Escape")
     link = page.get_by_test_id("message").last
-    expect(link).to_contain_text(re.compile("Your notion link is ready", re.IGNORECASE))
+    expect(link).to_contain_text(re.compile("Connect Notion", re.IGNORECASE))
     with page.context.expect_page() as opened:
         link.get_by_role("link", name=re.compile("Connect notion", re.IGNORECASE)).click()
     opened.value.get_by_role("button", name="Allow").click()

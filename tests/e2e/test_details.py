@@ -25,7 +25,7 @@ def test_the_modal_opens_by_itself_and_the_request_goes_on_with_what_was_filled_
 
     app.workspace.user_actions.submit(MAYA, modal(app).id, {"site_name": {"value": "Team Marketing"}})
 
-    wait_for(lambda: "link is ready" in app.answers()[-1].text)
+    wait_for(lambda: "allow access" in app.answers()[-1].text)
     assert len(app.answers()) == 3  # the acknowledgement, the question, the link: a command's answers are not replaced
     [call] = [call for call in app.platform.calls if call.path.endswith("/authorize")]
     assert call.body == {
@@ -106,7 +106,7 @@ def test_a_list_is_asked_for_line_by_line_and_its_items_are_passed_on_as_they_ha
 
     app.workspace.user_actions.submit(MAYA, view.id, {"ids": {"array/integer": "1\n2"}})
 
-    wait_for(lambda: "link is ready" in app.answers()[-1].text)
+    wait_for(lambda: "allow access" in app.answers()[-1].text)
     [*_, call] = [call for call in app.platform.calls if call.path.endswith("/authorize")]
     assert call.body == {"connector_type": "github", "integration_params": {"ids": [1, 2]}}
 

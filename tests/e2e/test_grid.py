@@ -143,8 +143,8 @@ def test_somebody_of_three_workspaces_goes_the_whole_way_and_a_stranger_gets_not
 
         workspace.say(SAM, workspace.dm_of(SAM), "github")
         workspace.say(MAYA, workspace.dm_of(MAYA), "github")
-        wait_for(lambda: any("github link is ready" in text.lower() for text in dms()), what="the link")
-        [link] = [m for m in workspace.messages_in(workspace.dm_of(MAYA), seen_by=MAYA) if "link is ready" in m.text]
+        wait_for(lambda: any("connect github*" in text.lower() for text in dms()), what="the link")
+        [link] = [m for m in workspace.messages_in(workspace.dm_of(MAYA), seen_by=MAYA) if "allow access" in m.text]
 
         assert workspace.press(MAYA, link.id, "link_check")
         wait_for(lambda: "hecked" in link.text, what="it was checked")

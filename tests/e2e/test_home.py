@@ -50,7 +50,7 @@ def test_from_the_app_home_to_a_connected_account_and_back(app: Stage) -> None:
     open_home(app, "*GitHub*")
     press(app, "home_connect", ":github")
     wait_for(lambda: "Your link is out: it waits for you under *Messages*." in "\n".join(lines(app)))
-    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+    assert app.dms()[-1].text.startswith("*Connect GitHub*")
 
     connect(app, "github")
     wait_for(lambda: any(line.startswith("*GitHub* as dev@example.com") for line in lines(app)))

@@ -71,8 +71,8 @@ def test_choosing_brings_the_link_in_the_place_of_the_menu(app: Stage) -> None:
 
     assert choose(app, message, "github")
 
-    wait_for(lambda: message.text.startswith("*Your GitHub link is ready*"))
-    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+    wait_for(lambda: message.text.startswith("*Connect GitHub*"))
+    assert app.dms()[-1].text.startswith("*Connect GitHub*")
 
 
 def test_nobody_chooses_in_the_menu_of_somebody_else(app: Stage) -> None:
@@ -103,7 +103,7 @@ def test_above_a_hundred_tools_typing_searches_what_is_known(app: Stage, monkeyp
     }
     assert app.workspace.user_actions.suggest(*find, "github")
     assert choose(app, message, "github")
-    wait_for(lambda: message.text.startswith("*Your GitHub link is ready*"))
+    wait_for(lambda: message.text.startswith("*Connect GitHub*"))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_shortcut_leads_from_a_modal_to_the_direct_message(app: Stage) -> No
 
     wait_for(app.dms)
     assert app.workspace.views.modal_of(MAYA) is None
-    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+    assert app.dms()[-1].text.startswith("*Connect GitHub*")
 
 
 def test_a_tool_that_needs_a_detail_asks_for_it_in_the_same_modal(app: Stage) -> None:
@@ -140,7 +140,7 @@ def test_a_tool_that_needs_a_detail_asks_for_it_in_the_same_modal(app: Stage) ->
     submit(app, {"site_name": {"value": "Team Marketing"}})
 
     wait_for(app.dms)
-    assert app.dms()[-1].text.startswith("*Your SharePoint link is ready*")
+    assert app.dms()[-1].text.startswith("*Connect SharePoint*")
 
 
 def test_a_shortcut_that_nobody_could_answer_in_time_ends_in_a_message(app: Stage) -> None:

@@ -44,18 +44,18 @@ def written(app: Stage, user_id: str, text: str, **how: str) -> Message:
 @pytest.mark.parametrize(
     ("number", "text", "answer"),
     [
-        (0, "connect github", "*Your GitHub link is ready*"),
-        (1, "GitHub", "*Your GitHub link is ready*"),
+        (0, "connect github", "*Connect GitHub*"),
+        (1, "GitHub", "*Connect GitHub*"),
         (2, "connect", "*Which tool do you want to connect?*"),
-        (3, "git+hub!", "*Your GitHub link is ready*"),
+        (3, "git+hub!", "*Connect GitHub*"),
         (4, "status", "You have connected nothing yet."),
         (5, "remove github", "You haven't connected *GitHub*. Nothing changed."),
         (6, "disconnect", "You haven't connected anything. Nothing changed."),
         (7, "githib", "I don't know a tool called “githib”. Did you mean *GitHub*"),
         # reports.md A15, A19, B12
-        (13, "> • *connect* `GitHub`!", "*Your GitHub link is ready*"),
+        (13, "> • *connect* `GitHub`!", "*Connect GitHub*"),
         (14, "my salary is 123000 and my manager is ann", "I didn't understand that. I can connect a tool for you"),
-        (15, "please connect my github account", "*Your GitHub link is ready*"),
+        (15, "please connect my github account", "*Connect GitHub*"),
     ],
 )
 def test_the_same_words_do_the_same(app: Stage, number: int, text: str, answer: str) -> None:
@@ -70,7 +70,7 @@ def test_who_writes_in_a_thread_is_answered_there(app: Stage) -> None:
     replies = [written(app, user_id, text, thread_ts=root.ts) for text in ("`/connect github`", "help")]
     apart = written(app, user_id, "status", subtype="file_share")
 
-    assert replies[0].text.startswith("*Your GitHub link is ready*")
+    assert replies[0].text.startswith("*Connect GitHub*")
     assert [reply.thread_ts for reply in [root, *replies, apart]] == ["", root.ts, root.ts, ""]
 
 
@@ -85,7 +85,7 @@ def test_a_message_that_slack_sends_twice_is_answered_once(app: Stage) -> None:
     written(app, user_id, "help")
 
     assert (first.status, again.status) == (200, 200)
-    links = [message for message in from_app(app, user_id) if "link is ready" in message.text]
+    links = [message for message in from_app(app, user_id) if "allow access" in message.text]
     assert len(links) == 1
 
 
@@ -97,7 +97,7 @@ def test_the_app_does_not_answer_itself_or_other_bots(app: Stage) -> None:
     written(app, user_id, "help")
 
     assert ack.status == 200
-    assert [message.text for message in from_app(app, user_id) if "link is ready" in message.text] == []
+    assert [message.text for message in from_app(app, user_id) if "allow access" in message.text] == []
 
 
 @pytest.mark.parametrize(

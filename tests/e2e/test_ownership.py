@@ -52,7 +52,7 @@ def conversation(browser: Browser, redis_url: str, tmp_path: Path) -> Iterator[C
 
 def connects(conversation: Conversation, page: Page, person: Person, tool: str) -> None:
     types(page, f"/connect {tool.lower()}")
-    says(private_answer(page), f"Your {tool} link is ready")
+    says(private_answer(page), f"Connect {tool}")
     message = reads_direct_messages(page, person)
     conversation.decide_on_the_consent_page(message, tool, "Allow")
     says(message, f"{tool} is connected as dev@example.com")
@@ -65,7 +65,7 @@ def test_people_see_their_own_and_the_admin_removes_what_is_a_colleagues(convers
     maya, leon = conversation.window_of(MAYA), conversation.window_of(LEON)
     maya.bring_to_front()
     types(maya, "/connect github")
-    says(private_answer(maya), "Everybody here connects with one key")
+    says(private_answer(maya), "Everyone here connects with one key")
     message = reads_direct_messages(maya, MAYA)
     conversation.decide_on_the_consent_page(message, "GitHub", "Allow")
     says(message, "GitHub is connected as dev@example.com")

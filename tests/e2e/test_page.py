@@ -68,7 +68,7 @@ class LinkingApp:
             payload = json.loads(form["payload"])
             self.presses += [action["action_id"] for action in payload["actions"]]
             return PlainTextResponse("")
-        lead = "*Your github link is ready*"
+        lead = "*Connect GitHub*"
         send = threading.Thread(target=self.dm, args=(form["user_id"], lead, self.link_blocks(lead)))
         send.start()
         return JSONResponse({"response_type": "ephemeral", "text": f"On its way: {form['text']}"})
@@ -161,7 +161,7 @@ def test_the_whole_way_to_the_consent_page_needs_no_mouse(stage: ChatPage) -> No
     # then the app's entry says so, to the eye and to the ear
     expect(badge).to_contain_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) #general"))
-    expect(page.locator("#announcer")).to_contain_text("Freddy Connect: Your github link is ready")
+    expect(page.locator("#announcer")).to_contain_text("Freddy Connect: Connect GitHub")
 
     # and when they go there
     page.get_by_test_id(f"channel-{stage.workspace.dm_of(MAYA)}").focus()
@@ -169,7 +169,7 @@ def test_the_whole_way_to_the_consent_page_needs_no_mouse(stage: ChatPage) -> No
 
     # then it is read, and its button leads to the platform in a new tab, and tells the app
     expect(badge).to_have_count(0)
-    button = page.get_by_role("link", name="Connect github (opens in a new tab)")
+    button = page.get_by_role("link", name="Connect GitHub (opens in a new tab)")
     for _ in range(4):
         page.keyboard.press("Shift+Tab")
         if button.evaluate("node => node === document.activeElement"):

@@ -98,12 +98,12 @@ def test_an_admin_sets_it_up_and_each_person_connects_with_a_key_of_their_own(ap
     modal(app, LEON, "key_given")
     submit(app, LEON, key=KEY_OF_LEON)
     notice(app, "*Your key works, and I keep it*", LEON)
-    wait_for(lambda: last(app.dms(LEON), "*Your GitHub link is ready*"), what="Leon's link")
-    wait_for(lambda: last(app.answers(LEON), "*Your GitHub link is ready*"), what="Leon's answer")
+    wait_for(lambda: last(app.dms(LEON), "*Connect GitHub*"), what="Leon's link")
+    wait_for(lambda: last(app.answers(LEON), "*Connect GitHub*"), what="Leon's answer")
 
     # Maya's own is the one that she brought
     app.answer_after("github")
-    wait_for(lambda: last(app.dms(), "*Your GitHub link is ready*"), what="Maya's link")
+    wait_for(lambda: last(app.dms(), "*Connect GitHub*"), what="Maya's link")
     keys = [call.key for call in app.platform.calls if call.path.endswith("/authorize")]
     assert keys == [KEY_OF_LEON, KEY_OF_MAYA]
 
@@ -168,7 +168,7 @@ def test_an_admin_is_asked_once_mends_it_and_one_press_repeats_the_request(app: 
 
     wait_for(lambda: last(app.dms(LEON), "*It is fixed.*"), what="that it is fixed")
     press(app, app.dms(LEON)[-1], "Try again", LEON)
-    wait_for(lambda: last(app.dms(LEON), "*Your GitHub link is ready*"), what="the link")
+    wait_for(lambda: last(app.dms(LEON), "*Connect GitHub*"), what="the link")
     assert len(app.dms(LEON)) == 1
 
 

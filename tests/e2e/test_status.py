@@ -61,7 +61,7 @@ def test_another_account_can_be_added_from_the_list(app: Stage) -> None:
     app.workspace.press(MAYA, listed.id, "status_connect_again")
 
     wait_for(lambda: len(app.dms()) > before)
-    assert app.dms()[-1].text.startswith("*Your GitHub link is ready*")
+    assert app.dms()[-1].text.startswith("*Connect GitHub*")
 
 
 @pytest.mark.parametrize("status", [200, 404, 409, 410])

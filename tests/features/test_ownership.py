@@ -487,7 +487,7 @@ def test_a_link_that_the_version_before_made_ends_rightly_and_is_its_persons(sta
 
 
 def test_everybody_is_told_once_that_the_key_is_shared(stage: WorkerHarness) -> None:
-    told = "Everybody here connects with one key"
+    told = "Everyone here connects with one key"
     answer(stage, sent(MAYA, "connect", "figma"))
     answer(stage, sent(LEON, "connect", "figma"))
     answer(stage, sent(MAYA, "connect", "linear"))

@@ -209,7 +209,7 @@ def test_a_link_that_cannot_be_posted_is_brought_in_the_private_answer(scene: Sc
 
     [answer] = scene.answers()
     assert "github.com/?state=s1" in answer
-    assert "so it is only here" in answer
+    assert "so the link is only here" in answer
     assert code in codes(lines)
     is_error = meaning in (Meaning.BROKEN_INSTALLATION, Meaning.DEFECT)
     assert codes(lines, "error").count(code) == (1 if is_error else 0)
@@ -268,7 +268,7 @@ def test_one_failure_that_passes_costs_nobody_the_message(scene: Scene) -> None:
     scene.after(0, 1.5)
 
     assert "github.com/?state=s1" in scene.dms()[0]
-    assert "so it is only here" not in scene.answers()[0]
+    assert "so the link is only here" not in scene.answers()[0]
 
 
 def test_who_would_wait_long_for_the_message_has_the_link_at_once(scene: Scene) -> None:
@@ -279,7 +279,7 @@ def test_who_would_wait_long_for_the_message_has_the_link_at_once(scene: Scene) 
     scene.after(0)
 
     assert "github.com/?state=s1" in scene.answers()[0]
-    assert "so it is only here" in scene.answers()[0]
+    assert "so the link is only here" in scene.answers()[0]
 
 
 def test_thirty_links_that_end_while_slack_is_busy_make_one_call(crowded: Scene) -> None:

@@ -29,39 +29,43 @@ def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
     check_schema(render_message(fact, "/connect"))
 
 
-def test_the_request_is_acknowledged_by_name() -> None:
-    message = render_message(Accepted("github"), "/connect")
+@pytest.mark.parametrize(
+    ("typed", "lead"),
+    [
+        ("google_drive", "I asked for your *Google Drive* link."),
+        ("Google Drive", "I asked for your *Google Drive* link."),
+        ("githib", "I'm looking for *githib*."),
+        ("", "I'm looking for that tool."),
+    ],
+)
+def test_the_request_is_acknowledged_by_name(typed: str, lead: str) -> None:
+    message = render_message(Accepted(typed), "/connect")
 
-    text = "I asked for your *github* link. The answer comes right below, and only you see it."
+    text = f"{lead} The answer comes right below, and only you see it."
     assert message.text == text
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
 
 
-def test_who_waits_is_told_until_when_the_app_keeps_trying() -> None:
-    message = render_message(StillWorking("github", 1_700_000_600.0), "/connect")
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (
+            StillWorking("github", 1_700_000_600.0),
+            "Still working on your GitHub link. I'll post it here by <!date^1700000600^{time}|22:23 UTC>.",
+        ),
+        (
+            StillWorking("", 1_700_000_600.0),
+            "Still working on it. I'll post the answer here by <!date^1700000600^{time}|22:23 UTC>.",
+        ),
+        (
+            InTurn("clickup"),
+            "Somebody else is connecting ClickUp, and only one person can at a time. "
+            "I'll send you your link when it's your turn.",
+        ),
+    ],
+)
+def test_who_has_to_wait_is_told_until_when_or_for_whom(fact: MessageFact, text: str) -> None:
+    message = render_message(fact, "/connect")
 
-    text = (
-        "Your *github* link takes longer than usual: the service that makes it is slow to answer. "
-        "I keep trying until <!date^1700000600^{time}|22:23 UTC>, and bring it to you as soon as I have it. "
-        "There is nothing you need to do."
-    )
-    assert message.text == text
-    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
-
-
-def test_who_waits_for_something_else_than_a_link_is_told_so_too() -> None:
-    assert render_message(StillWorking("", 1_700_000_600.0), "/connect").text == (
-        "This takes longer than usual: the connector service is slow to answer. "
-        "I keep trying until <!date^1700000600^{time}|22:23 UTC>. There is nothing you need to do."
-    )
-
-
-def test_who_has_to_wait_for_somebody_else_is_told_so() -> None:
-    message = render_message(InTurn("clickup"), "/connect")
-
-    text = (
-        "Somebody else of your organization is connecting *clickup* right now, and with this tool only one person can "
-        "at a time. Your link comes by itself when it is your turn: there is nothing you need to do."
-    )
     assert message.text == text
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]

@@ -81,17 +81,10 @@ def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
     check_schema(render_message(fact, "/connect"))
 
 
-LEAD = (
-    "*Your github link is ready*\n"
-    "<@U0MAYA>, you asked to connect github to the assistant of your organization, org_demo."
-)
-TERMS = (
-    "It leads to github.com and is offered until <!date^1700000600^{time}|22:23 UTC>. "
-    "It is made for <@U0MAYA> only: please do not pass it on. "
-)
-TOLD_HERE = "When you are done, this message tells you how it went."
-TOLD_IN_DM = "When you are done, your direct messages with Freddy Connect tell you how it went."
-TOLD_WHEN_PRESSED = "When you are done, press *Check now* to see here how it went."
+LEAD = "*Connect GitHub*\nPress the button and allow access."
+TERMS = "Only for you · works until <!date^1700000600^{time}|22:23 UTC> · opens github.com"
+IN_DM = "It's also in your messages with Freddy Connect. I'll tell you there how it went."
+ONLY_HERE = "I couldn't message you, so the link is only here. When you're done, press *Check now*."
 
 
 def button(label: str, action_id: str, **more: Any) -> dict[str, Any]:
@@ -109,58 +102,51 @@ def link_blocks(lead: str, *more: str) -> list[dict[str, Any]]:
         {
             "type": "actions",
             "elements": [
-                button("Connect github", "connect_open_link", url=URL, style="primary"),
+                button("Connect GitHub", "connect_open_link", url=URL, style="primary"),
                 button("Check now", "link_check"),
                 button("Cancel", "link_cancel"),
             ],
         },
-        {
-            "type": "context",
-            "elements": [{"type": "mrkdwn", "text": "Or open this address in your browser:", "verbatim": True}],
-        },
-        {"type": "section", "text": {"type": "plain_text", "text": URL, "emoji": False}},
-        {
-            "type": "context",
-            "elements": [{"type": "mrkdwn", "text": line, "verbatim": True} for line in more],
-        },
+        *({"type": "context", "elements": [{"type": "mrkdwn", "text": line, "verbatim": True}]} for line in more),
+        {"type": "context", "elements": [{"type": "plain_text", "text": URL, "emoji": False}]},
     ]
 
 
-CHECKED = "Checked at <!date^1700000300^{time_secs}|22:18 UTC>: github does not say yet that you are through."
+CHECKED = "<!date^1700000300^{time_secs}|22:18 UTC>: Not connected yet. Finish on GitHub's page, then check again."
+SHARED = (
+    "Everyone here connects with one key, so colleagues' assistants may use this account, too. "
+    "Only you and admins see which one it is."
+)
 
 
 @pytest.mark.parametrize(
-    ("fact", "lead", "told", "more"),
+    ("fact", "lead", "more"),
     [
-        (LinkReady(live()), LEAD, TOLD_HERE, []),
-        (LinkReady(live(), checked_at=1_700_000_300.0), LEAD, TOLD_HERE, [CHECKED]),
-        (
-            LinkAnswer(live(), in_dm=True),
-            f"{LEAD} It is in your direct messages with Freddy Connect, too.",
-            TOLD_IN_DM,
-            [],
-        ),
-        (
-            LinkAnswer(live(), in_dm=False, checked_at=1_700_000_300.0),
-            f"{LEAD} I could not send you a direct message, so it is only here. "
-            "Use it before you leave this conversation.",
-            TOLD_WHEN_PRESSED,
-            [CHECKED],
-        ),
+        (LinkReady(live()), LEAD, []),
+        (LinkReady(live(), checked_at=1_700_000_300.0), LEAD, [CHECKED]),
+        (LinkReady(replace(live(), explains_key=True)), LEAD, [SHARED]),
+        (LinkAnswer(live(), in_dm=True), f"{LEAD} {IN_DM}", []),
+        (LinkAnswer(live(), in_dm=False, checked_at=1_700_000_300.0), f"{LEAD} {ONLY_HERE}", [CHECKED]),
     ],
 )
-def test_the_link_comes_as_a_button_and_in_plain_sight(
-    fact: MessageFact, lead: str, told: str, more: list[str]
-) -> None:
-    """slack-truth.md 3.1: each says where it is told how it went, which is true without anybody changing it."""
+def test_the_link_comes_as_a_button_and_in_plain_sight(fact: MessageFact, lead: str, more: list[str]) -> None:
+    """contract.md promises the address in the text; wording.md "link": it stands last and small.
+
+    slack-truth.md 3.1: a private answer says where it is told how it went, which is true without anybody changing it.
+    """
     message = render_message(fact, "/connect")
 
-    assert message.blocks == link_blocks(lead, TERMS + told, *more)
-    address = f"Or open this address in your browser: {URL.replace('&', '&amp;')}"
-    assert message.text == "\n".join([lead, address, TERMS + told, *more])
+    assert message.blocks == link_blocks(lead, TERMS, *more)
+    assert message.text == "\n".join([lead, TERMS, *more, URL.replace("&", "&amp;")])
 
 
 NEW_LINK = [button("Get a new link", "link_renew")]
+STATUS = {
+    "type": "button",
+    "text": {"type": "plain_text", "text": "What I have"},
+    "action_id": "word_do:status",
+    "value": ":status",
+}
 THIS_IS_NOT_ME = [
     button(
         "This isn't me",
@@ -169,8 +155,7 @@ THIS_IS_NOT_ME = [
             "title": {"type": "plain_text", "text": "Disconnect this account?"},
             "text": {
                 "type": "plain_text",
-                "text": "dev@example.com will be disconnected from your organization's assistant. "
-                "You can connect your own then.",
+                "text": "Your assistant will lose access to dev@example.com. You can connect your own then.",
             },
             "confirm": {"type": "plain_text", "text": "Disconnect"},
             "deny": {"type": "plain_text", "text": "Keep it"},
@@ -186,52 +171,49 @@ THIS_IS_NOT_ME = [
         (
             Ended(live(Outcome.CONNECTED, ACCOUNT)),
             "*GitHub is connected as dev@example.com*\n"
-            "The assistant of your organization, org_demo, can use it for you now.",
+            "Your assistant can use it now. Ask it, for example: “Which pull requests are waiting for my review?”",
             THIS_IS_NOT_ME,
         ),
         (
-            Ended(live(Outcome.CONNECTED)),
-            "*github is connected*\nThe assistant of your organization, org_demo, can use it for you now.",
+            Ended(live(Outcome.CONNECTED, connector_type="time_off")),
+            "*Time Off is connected*\nYour assistant can use it now. Ask it, for example: “What is new in Time Off?”",
             [],
         ),
         (
             Ended(live(Outcome.DECLINED)),
-            "*github was not connected.* On its page the request was declined.",
+            "You chose *Deny* on GitHub's page. Nothing changed.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.EXPIRED)),
-            "*Your github link has expired.* I see no new github account.",
+            "*Your GitHub link has expired.* I see no new GitHub account.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.UNKNOWN)),
-            "*Your github link has expired*, and I could not find out whether you used it in time. "
-            "`/connect status` shows what is connected.",
-            NEW_LINK,
+            "*Your GitHub link has expired.* I couldn't find out whether you used it in time.",
+            [*NEW_LINK, STATUS],
         ),
         (
             Ended(live(Outcome.CANCELLED)),
-            "*Cancelled.* Please don't open your old github link: it may still work until "
-            "<!date^1700000600^{time}|22:23 UTC>.",
+            "*Cancelled.* Don't open the old GitHub link: it may still work until <!date^1700000600^{time}|22:23 UTC>.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.REVOKED)),
-            "*Your github link does not count any more:* the set-up of this workspace, or your key, has changed since. "
-            "Please don't use it now; get a new one.",
+            "*Your GitHub link is no longer valid:* the settings or your key changed. Don't open it; get a new one.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.REPLACED)),
-            "*This github link does not count any more:* you asked for another one since.",
+            "*This GitHub link was replaced by a newer one.* Don't open this one: it may still work until "
+            "<!date^1700000600^{time}|22:23 UTC>.",
             [],
         ),
         (
             WrongAccountDisconnected(live(Outcome.CONNECTED, ACCOUNT)),
-            "*dev@example.com is disconnected.* The assistant can't use it any more. In github itself it may still be "
-            "listed as allowed: its owner can remove it in the settings there. Sign in to github as yourself before "
-            "you open a new link.",
+            "*dev@example.com is disconnected.* Before you open a new link, sign in to GitHub as yourself. "
+            "GitHub may still list the permission: the account's owner can remove it in the settings there.",
             [button("Get a new link", "link_renew", style="primary")],
         ),
     ],
@@ -252,7 +234,7 @@ def test_names_from_outside_cannot_call_a_channel_or_hide_a_link() -> None:
     account = replace(ACCOUNT, name=hostile, account=hostile)
 
     for fact in (
-        LinkReady(live(organization_id=hostile)),
+        LinkReady(live(name=hostile)),
         Ended(live(Outcome.CONNECTED, account)),
         WrongAccountDisconnected(live(Outcome.CONNECTED, account)),
     ):
