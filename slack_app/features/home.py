@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 
@@ -20,6 +20,7 @@ from slack_app.features.search import search
 from slack_app.features.status import Changed
 from slack_app.model.facts import HomeFact
 from slack_app.model.jobs import Job
+from slack_app.model.links import PendingLink
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connection, Connector, Owner
@@ -54,13 +55,13 @@ class Welcome(HomeFact):
 class Home(HomeFact):
     """What fits what the person looks for: what they have connected, and the tools that they have not.
 
-    `waiting` are the keys of the tools whose link is out with the person; `is_first` says that they have connected
+    `waiting` are the person's links that wait for them, by tool; `is_first` says that they have connected
     nothing at all; `is_stale` that the platform does not answer, and this is what is known of before.
     """
 
     connections: Sequence[Connection]
     connectors: Sequence[Connector]
-    waiting: Set[str]
+    waiting: Mapping[str, PendingLink]
     categories: Sequence[str]
     home_filter: HomeFilter
     is_first: bool = False
@@ -149,13 +150,25 @@ class PublishHome:
         return Home(
             connections=connections,
             connectors=[connector for connector in others if connector.tool_key in fits],
-            waiting=self.deps.links.pending(job.person, [connector.tool_key for connector in connectors]),
+            waiting=self._waiting(credentials, job.person, [*connectors, *connections]),
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
             home_filter=home_filter,
             is_first=not (connected if is_all else accounts) and not is_stale,
             is_stale=is_stale,
             changed=job.payload.changed,
         )
+
+    def _waiting(
+        self, credentials: Credentials, person: SlackUser, tools: Sequence[Connector | Connection]
+    ) -> Mapping[str, PendingLink]:
+        """Return the links that may be shown: brought to the person already, and good for who they are now."""
+        pending = self.deps.links.pending(person, sorted({tool.tool_key for tool in tools}))
+        now = self.deps.clock()
+        return {
+            tool_key: live
+            for tool_key, live in pending.items()
+            if live.dm is not None and now < live.link.expires_at and live.link.is_made_with(credentials)
+        }
 
     def _listed(
         self, credentials: Credentials, person: SlackUser, accounts: Sequence[Connection], tool_keys: Set[str] | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from slack_app.model.jobs import Job
@@ -61,8 +61,8 @@ class Links(Protocol):
         """Keep a new link, polled until it expires; what the job had claimed is the link's from now on."""
         ...
 
-    def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
-        """Return of which tools a link is out with the person."""
+    def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Mapping[str, PendingLink]:
+        """Return the person's links that have not ended, by tool."""
         ...
 
     def get(self, link_id: str) -> PendingLink | None:

@@ -25,9 +25,10 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.connections import MOST_SHOWN
 from slack_app.features.home import Home, Welcome
+from slack_app.model.links import PendingLink
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connector
-from slack_app.views import status
+from slack_app.views import link, status
 from slack_app.views.failure import buttons_of
 from slack_app.views.ids import ActionId
 from slack_app.views.prose import mrkdwn, section
@@ -128,8 +129,10 @@ def _connected(fact: Home) -> Sequence[Block]:
     if not fact.connections:
         return []
     blocks: list[Block] = [_header(wording.home.connected())]
+    waiting = dict(fact.waiting)  # of several accounts of one tool the first has the link
     for connection in fact.connections[:MOST_SHOWN]:
-        blocks.append(section(wording.status.line(connection)))
+        line, live = wording.status.line(connection), waiting.pop(connection.tool_key, None)
+        blocks.append(_row(line, live) if live else section(line))
         if connection.id:
             blocks.append(ActionsBlock(elements=status.buttons_of(connection)))
     if len(fact.connections) > MOST_SHOWN:
@@ -141,7 +144,7 @@ def _tools(fact: Home, most: int) -> Sequence[Block]:
     if not fact.connectors:
         return [] if fact.connections or fact.is_stale else _nothing(fact.home_filter)
     blocks: list[Block] = [_header(wording.home.tools())]
-    blocks += [_tool(connector, connector.tool_key in fact.waiting) for connector in fact.connectors[:most]]
+    blocks += [_tool(connector, fact.waiting.get(connector.tool_key)) for connector in fact.connectors[:most]]
     if len(fact.connectors) > most:
         blocks.append(_note(wording.home.more(len(fact.connectors) - most)))
     return blocks
@@ -155,14 +158,20 @@ def _nothing(home_filter: HomeFilter) -> Sequence[Block]:
     return [text, ActionsBlock(elements=[ButtonElement(text=label, action_id=ActionId.SHOW_ALL_HOME)])]
 
 
-def _tool(connector: Connector, is_waiting: bool) -> SectionBlock:
-    button = ButtonElement(
-        text=PlainTextObject(text=wording.home.again_button() if is_waiting else wording.home.connect_button()),
+def _tool(connector: Connector, live: PendingLink | None) -> SectionBlock:
+    connect = ButtonElement(
+        text=PlainTextObject(text=wording.home.connect_button()),
         action_id=ActionId.CONNECT_FROM_HOME,
         value=str(Value(connector_type=connector.tool_key)),
         accessibility_label=wording.link.button(connector.name),
     )
-    return SectionBlock(text=mrkdwn(wording.home.tool(connector, is_waiting=is_waiting)), accessory=button)
+    text = wording.home.tool(connector)
+    return _row(text, live) if live else SectionBlock(text=mrkdwn(text), accessory=connect)
+
+
+def _row(text: str, live: PendingLink) -> SectionBlock:
+    """Return the row of a tool whose link waits: its button opens the link."""
+    return SectionBlock(text=mrkdwn(f"{text}\n{wording.home.waiting(live)}"), accessory=link.open_button(live))
 
 
 def _reload() -> ButtonElement:

@@ -89,6 +89,13 @@ def _offer(live: PendingLink, lead: str, checked_at: float | None) -> Message:
     return Message("\n".join([lead, *lines, address]), [block.to_dict() for block in blocks])
 
 
+def open_button(live: PendingLink) -> ButtonElement:
+    """Return the button that opens the link, for where the tool is named beside it: App Home and modal."""
+    tool = wording.link.button(live.link.tool)
+    more = {"url": live.link.url, "style": "primary", "accessibility_label": tool}
+    return _button(wording.home.open_button(), ActionId.OPEN_LINK, live, **more)
+
+
 def _button(label: str, action_id: ActionId, live: PendingLink, **more: Any) -> ButtonElement:
     return ButtonElement(
         text=PlainTextObject(text=label),

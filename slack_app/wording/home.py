@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from slack_app.model.links import PendingLink
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connector
-from slack_app.wording import menu
-from slack_app.wording.text import LONGEST_LABEL, plain
+from slack_app.wording import link, menu
+from slack_app.wording.text import LONGEST_LABEL, local_time, plain
 
 
 def loading() -> str:
@@ -15,8 +16,8 @@ def loading() -> str:
 def welcome() -> str:
     return (
         "*Welcome. Here you connect the tools that you work with.*\n"
-        "Your organization's assistant can use them for you then. Press *Connect* beside a tool: your link comes to "
-        "you alone, under *Messages* above."
+        "Your organization's assistant can use them for you then. Press *Connect* beside a tool, then *Open link*: "
+        "only you see it."
     )
 
 
@@ -47,19 +48,24 @@ def tools() -> str:
     return "Not connected yet"
 
 
-def tool(connector: Connector, *, is_waiting: bool) -> str:
+def tool(connector: Connector) -> str:
     about = [connector.category and menu.category(connector.category), connector.description]
     lines = [f"*{plain(connector.name)}*", " · ".join(plain(text, LONGEST_LABEL) for text in about if text)]
-    waiting = "Your link is out: it waits for you under *Messages*." if is_waiting else ""
-    return "\n".join(filter(None, [*lines, waiting]))
+    return "\n".join(filter(None, lines))
+
+
+def waiting(live: PendingLink) -> str:
+    """Return what stands below a tool whose link waits for the person."""
+    terms = f"Only for you · works until {local_time(live.link.expires_at)} · opens {plain(live.link.host)}"
+    return "\n".join([*[link.shared_key()] * live.explains_key, terms])
 
 
 def connect_button() -> str:
     return "Connect"
 
 
-def again_button() -> str:
-    return "Send it again"
+def open_button() -> str:
+    return "Open link"
 
 
 def reload_button() -> str:

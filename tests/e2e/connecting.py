@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 
+from slack_app.stand_ins.freddy.state import Pending
 from slack_app.stand_ins.slack import Message
 from tests.stage import MAYA, Stage, wait_for
 
@@ -14,7 +15,12 @@ def connect(app: Stage, tool: str, account: str = "dev@example.com") -> Message:
     message = app.dms()[-1]
     pending = list(app.platform.pending.values())[-1]
     app.workspace.press(MAYA, message.id, "connect_open_link")
-    allowed = {"state": pending.state, "decision": "allow", "account": account}
-    requests.post(pending.authorization_url.partition("?")[0], data=allowed, timeout=5).raise_for_status()
+    allow(pending, account)
     wait_for(lambda: "is connected as" in message.text)
     return message
+
+
+def allow(pending: Pending, account: str = "dev@example.com") -> None:
+    """Allow access on the tool's page, signed in to that account."""
+    allowed = {"state": pending.state, "decision": "allow", "account": account}
+    requests.post(pending.authorization_url.partition("?")[0], data=allowed, timeout=5).raise_for_status()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_app.stand_ins.freddy import Fault
 from slack_app.stand_ins.slack.blocks import interactive_elements
 from slack_app.stand_ins.slack.views import View
-from tests.e2e.connecting import connect
+from tests.e2e.connecting import allow, connect
 from tests.stage import LEON, MAYA, Stage, wait_for
 
 
@@ -49,7 +49,7 @@ def test_a_newcomer_is_welcomed_and_sees_every_tool(app: Stage) -> None:
 def test_from_the_app_home_to_a_connected_account_and_back(app: Stage) -> None:
     open_home(app, "*GitHub*")
     press(app, "home_connect", ":github")
-    wait_for(lambda: "Your link is out: it waits for you under *Messages*." in "\n".join(lines(app)))
+    wait_for(lambda: "works until" in "\n".join(lines(app)))
     assert app.dms()[-1].text.startswith("*Connect GitHub*")
 
     connect(app, "github")
@@ -60,6 +60,35 @@ def test_from_the_app_home_to_a_connected_account_and_back(app: Stage) -> None:
     wait_for(lambda: lines(app)[1].startswith("*GitHub* (dev@example.com) is disconnected."))
     assert app.platform.connections == {}
     assert len(app.dms()) == before
+
+
+def test_from_the_app_home_a_link_is_three_presses_away_and_followed_from_there(app: Stage) -> None:
+    """reports.md B13: opening, *Connect*, *Open link*."""
+    open_home(app, "*GitHub*")
+    press(app, "home_connect", ":github")
+    wait_for(lambda: "connect_open_link" in str(app.workspace.views.home_of(MAYA)))
+    pending = list(app.platform.pending.values())[-1]
+    row = next(b for b in app.workspace.views.home_of(MAYA).blocks if "connect_open_link" in str(b))  # type: ignore[union-attr]
+    assert row["accessory"]["url"] == pending.authorization_url
+    press(app, "connect_open_link", ":github")
+
+    allow(pending)
+
+    wait_for(lambda: any(line.startswith("*GitHub* as dev@example.com") for line in lines(app)))
+    assert "connect_open_link" not in str(app.workspace.views.home_of(MAYA))
+    assert pending.authorization_url not in app.log.read_text()
+    assert pending.state not in app.log.read_text()
+
+
+def test_a_link_on_the_app_home_is_gone_when_it_was_cancelled(app: Stage) -> None:
+    open_home(app, "*GitHub*")
+    press(app, "home_connect", ":github")
+    wait_for(lambda: "works until" in "\n".join(lines(app)))
+
+    app.workspace.press(MAYA, app.dms()[-1].id, "link_cancel")
+
+    wait_for(lambda: "works until" not in "\n".join(lines(app)))
+    assert "connect_open_link" not in str(app.workspace.views.home_of(MAYA))
 
 
 def test_a_connection_is_renamed_from_the_app_home(app: Stage) -> None:

@@ -124,7 +124,8 @@ def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_th
     stage.enqueue(replace(pressed("connect", "2"), connector_type="notion"))
     stage.run()
     stage.run()
-    assert shown(stage).waiting == {"notion"}
+    assert shown(stage).waiting.keys() == {"notion"}
+    assert shown(stage).waiting["notion"].link.url == "https://github.com/?state=s1"
 
     notion = Connection("tcred_2", "notion", "Notion", "dev@example.com")
     stage.platform.connected.append(notion)
@@ -132,7 +133,30 @@ def test_a_tool_whose_link_is_out_says_so_and_is_connected_when_the_person_is_th
     stage.run_until(5)
 
     assert shown(stage).connections == [GITHUB, notion]
-    assert shown(stage).waiting == set()
+    assert shown(stage).waiting == {}
+
+
+def test_a_link_is_on_its_row_until_it_ends(stage: WorkerHarness) -> None:
+    opened(stage)
+    stage.enqueue(replace(pressed("connect", "2"), connector_type="notion"))
+    stage.run()
+    stage.run()
+    assert shown(stage).waiting.keys() == {"notion"}
+
+    stage.run_until(605)
+
+    assert shown(stage).waiting == {}
+
+
+def test_a_link_that_was_made_with_another_key_is_not_on_its_row(stage: WorkerHarness) -> None:
+    opened(stage)
+    stage.enqueue(replace(pressed("connect", "2"), connector_type="notion"))
+    stage.run()
+    stage.run()
+
+    stage.setups.save(Setup("T1", "org_b"), "1")
+
+    assert opened(stage, replace(OPENED, id="T1:U1:9")).waiting == {}
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_where_there_is_no_private_answer_the_app_home_says_why_there_is_no_link
     assert scene.dead() == dead
     assert scene.calls("chat.postMessage") == calls
     assert codes(lines, "error").count(code) == 1
-    assert scene.harness.links.pending(MAYA, ["github"]) == set()  # the App Home does not say that a link is out
+    assert scene.harness.links.pending(MAYA, ["github"]) == {}  # the App Home does not say that a link is out
     assert not scene.harness.redis.exists("slack_app:state:s1")
 
 

@@ -164,7 +164,7 @@ def test_in_the_app_home_the_field_that_nobody_touched_is_as_shown(
     slack: Slack, action_id: str, part: dict[str, Any], told: str | None, wanted: HomeFilter
 ) -> None:
     """slack-truth.md 1.9, 2.3"""
-    home = HOME.__class__(HOME.connections, [], set(), ["development"], HomeFilter("git", "development"))
+    home = HOME.__class__(HOME.connections, [], {}, ["development"], HomeFilter("git", "development"))
     view = render_home(home, "/connect").to_dict()
     search, category = (block["block_id"] for block in view["blocks"][:2])
     values = {

@@ -13,16 +13,19 @@ from slack_app.model.facts import HomeFact
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.views import render_home
+from tests.sample_links import live
 from tests.views.block_kit import check_home
 
 GITHUB = Connection("tcred_1", "github", "GitHub", "dev@example.com", created_at="2026-11-03T09:00:00+00:00")
 NOTION = Connector("notion", "Notion", "knowledge_base", "Pages and databases")
 LINEAR = Connector("linear", "Linear")
-HOME = Home([GITHUB], [LINEAR, NOTION], {"linear"}, ["development", "knowledge_base"], HomeFilter())
+HOME = Home(
+    [GITHUB], [LINEAR, NOTION], {"linear": live(tool="linear")}, ["development", "knowledge_base"], HomeFilter()
+)
 LONG = Home(
     [replace(GITHUB, id=f"tcred_{n}", name="n" * 300, account="a" * 300) for n in range(60)],
     [Connector(f"{n:064}", "n" * 300, "c" * 300, "d" * 300) for n in range(300)],
-    {f"{n:064}" for n in range(300)},
+    {f"{n:064}": live(tool=f"{n:064}") for n in range(300)},
     [f"{n} {'c' * 60}" for n in range(150)],
     HomeFilter("q" * 100, "0 " + "c" * 60),
     is_first=True,
@@ -32,16 +35,16 @@ LONG = Home(
 HOSTILE = Home(
     [replace(GITHUB, name="<!channel> <https://evil.example|ok> *x*", account="<!here>", label="<@U1>")],
     [Connector("evil", "<!channel>", "<!here>", "<https://evil.example|ok> <@U1>")],
-    set(),
+    {},
     ["<!here>"],
     HomeFilter("<!channel>"),
 )
 EVERY_HOME = {
     "a few": HOME,
     "first": replace(HOME, connections=[], is_first=True),
-    "nothing": Home([], [], set(), [], HomeFilter()),
-    "nothing found": Home([], [], set(), ["development"], HomeFilter("zzz")),
-    "stale": Home([replace(GITHUB, id="")], [], set(), [], HomeFilter(), is_stale=True),
+    "nothing": Home([], [], {}, [], HomeFilter()),
+    "nothing found": Home([], [], {}, ["development"], HomeFilter("zzz")),
+    "stale": Home([replace(GITHUB, id="")], [], {}, [], HomeFilter(), is_stale=True),
     "long": LONG,
     "hostile": HOSTILE,
     "welcome": Welcome(),
@@ -64,6 +67,7 @@ def test_an_app_home_of_long_words_shows_as_many_tools_as_slack_and_we_take(lett
     tools = [Connector(f"{n:064}", long, long, long) for n in range(100)]
     looked_for, categories = HomeFilter(letter * 100), [f"{n}{letter * 60}" for n in range(100)]
     fact = replace(LONG, connections=accounts, connectors=tools, home_filter=looked_for, categories=categories)
+    fact = replace(fact, waiting={})
 
     view = render_home(fact, "/connect")
 
@@ -71,6 +75,42 @@ def test_an_app_home_of_long_words_shows_as_many_tools_as_slack_and_we_take(lett
     shown = sum(block.get("accessory", {}).get("action_id") == "home_connect" for block in view.to_dict()["blocks"])
     assert 0 < shown < 45 if len(letter.encode()) == 4 else shown == 45
     assert lines(fact)[-1].startswith(f"And {100 - shown} more.")
+
+
+def test_an_app_home_of_long_links_shows_as_many_tools_as_slack_and_we_take() -> None:
+    """slack-truth.md 2.3: a view of 250 kB; an address of a button has 3,000 letters at most."""
+    waiting = {f"{n:064}": live(tool=f"{n:064}") for n in range(300)}
+    long = {
+        tool: replace(one, link=replace(one.link, url="https://github.com/?" + "a" * 2970))
+        for tool, one in waiting.items()
+    }
+
+    view = render_home(replace(LONG, waiting=long), "/connect")
+
+    check_home(view)
+    assert (
+        sum(block.get("accessory", {}).get("action_id") == "connect_open_link" for block in view.to_dict()["blocks"])
+        > 0
+    )
+
+
+def test_the_link_to_another_account_stands_beside_the_first_of_a_tool() -> None:
+    work = replace(GITHUB, id="tcred_2", label="Work")
+
+    first, _, second, *_ = lines(replace(HOME, connections=[GITHUB, work], waiting={"github": live()}))[3:]
+
+    assert first.endswith(
+        "Only for you · works until <!date^1900000600^{time}|17:56 UTC> · opens github.com [Open link]"
+    )
+    assert "Open link" not in second
+
+
+def test_a_first_link_under_a_shared_key_says_so_in_the_app_home() -> None:
+    linear = replace(live(tool="linear"), explains_key=True)
+
+    row = next(line for line in lines(replace(HOME, waiting={"linear": linear})) if line.startswith("*Linear*"))
+
+    assert row.splitlines()[1].startswith("Everybody here connects with one key")
 
 
 def lines(fact: HomeFact) -> list[str]:
@@ -101,7 +141,7 @@ def test_the_app_home_shows_every_tool_with_its_state_and_its_button() -> None:
         "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
         "[Disconnect] [Turn off] [Rename] [Add another account]",
         "Not connected yet",
-        "*Linear*\nYour link is out: it waits for you under *Messages*. [Send it again]",
+        "*Linear*\nOnly for you · works until <!date^1900000600^{time}|17:56 UTC> · opens github.com [Open link]",
         "*Notion*\nKnowledge base · Pages and databases [Connect]",
     ]
 
@@ -109,8 +149,8 @@ def test_the_app_home_shows_every_tool_with_its_state_and_its_button() -> None:
 def test_whoever_has_connected_nothing_is_welcomed() -> None:
     assert lines(EVERY_HOME["first"])[0] == (
         "*Welcome. Here you connect the tools that you work with.*\n"
-        "Your organization's assistant can use them for you then. Press *Connect* beside a tool: your link comes to "
-        "you alone, under *Messages* above."
+        "Your organization's assistant can use them for you then. Press *Connect* beside a tool, then "
+        "*Open link*: only you see it."
     )
 
 

@@ -85,7 +85,11 @@ def facts(name: str) -> Sequence[Any]:
     link = replace(link, link=replace(link.link, name=name), connection=accounts[0])
     set_up = Setup("T1", "org_a", allowed_connectors=("github", "gone"), version=1)
     home = Home(
-        accounts, tools, {"github"}, [tool.category[:75] for tool in tools[:1] if tool.category], HomeFilter(name[:100])
+        accounts,
+        tools,
+        {link.link.connector_type: link},
+        [tool.category[:75] for tool in tools[:1] if tool.category],
+        HomeFilter(name[:100]),
     )
     said = {
         "connector_type": word, "organization_id": word, "parameter": word, "parameters": [word], "problem": "reserved",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -104,13 +104,18 @@ class RedisLinks(Links):
             enter(pipe, live)
             pipe.execute()
 
-    def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Set[str]:
+    def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Mapping[str, PendingLink]:
         if not tool_keys:
-            return set()
+            return {}
         with redis_errors():
             places = [(tool_key, key) for tool_key in tool_keys for key in _lives(person, tool_key)]
             held = self._redis.mget([key for _, key in places])
-        return {tool_key for (tool_key, _), value in zip(places, held, strict=True) if str(value).startswith("link:")}
+        links: dict[str, PendingLink] = {}
+        for (tool_key, _), value in zip(places, held, strict=True):
+            kind, _, link_id = str(value).partition(":")
+            if kind == "link" and (live := self.get(link_id)) and live.outcome is None:
+                links.setdefault(tool_key, live)
+        return links
 
     def get(self, link_id: str) -> PendingLink | None:
         try:
