@@ -99,7 +99,8 @@ class JobRunner:
     def _run_once(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
         try:
             early = job.accepted_at + ACK_SECONDS - self._clock()
-            if task.reply is Reply.MODAL and early > 0:
+            is_for_modal = task.reply is Reply.MODAL or (task.makes_link and job.view_id)
+            if is_for_modal and early > 0:
                 raise RetryLater(min(early, ACK_SECONDS))
             job = self._identified(job, task)
             if delivery.attempts > MOST_ATTEMPTS:

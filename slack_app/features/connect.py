@@ -21,7 +21,7 @@ from slack_app.features.names import Names
 from slack_app.features.policy import Policy
 from slack_app.features.respond import answer_beside, log_closed_way, respond
 from slack_app.features.verbs import Said
-from slack_app.model.facts import MessageFact
+from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
@@ -88,6 +88,23 @@ class LinkAnswer(MessageFact):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkLoading(ModalFact):
+    """The tool was chosen in the modal, and its link is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInModal(ModalFact):
+    """The link, in the modal where the tool was chosen; the direct message has it, too, and says how it ends."""
+
+    live: PendingLink
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredInDm(ModalFact):
+    """What came of the choice in the modal stands in the direct message."""
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """The use case with what it needs.
 
@@ -112,6 +129,26 @@ class Connect:
 
         Raises UserError for what they are to be told, RetryLater when they have to wait, UpstreamError for the rest.
         """
+        try:
+            outcome = self._run(job, progress)
+        except UserError:
+            self._show_in_modal(job, None)
+            raise
+        link_id = progress.link_id if outcome == "link_sent" else None
+        self._show_in_modal(job, self.deps.links.get(link_id) if link_id else None)
+        return outcome
+
+    def _show_in_modal(self, job: Job, live: PendingLink | None) -> None:
+        """Show the link in the modal that waits for it; where that is closed, the direct message has it anyway."""
+        if not job.view_id:
+            return
+        fact = LinkInModal(live) if live and not self._is_over(live) else AnsweredInDm()
+        try:
+            self.deps.messenger.update_modal(job.person, job.view_id, fact)
+        except UpstreamError as exc:
+            log_closed_way("modal", exc)
+
+    def _run(self, job: Job, progress: Progress) -> str:
         try:
             live = self._begun(progress) or self._live_link(job, progress)
         except DetailsNeeded as needed:

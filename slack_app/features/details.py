@@ -53,7 +53,7 @@ class AskDetails:
 
     def request(self, job: Job, needed: DetailsNeeded) -> str:
         """Ask for the details, in a modal and in the answer; the request waits for them."""
-        waiting = replace(job, connector_type=needed.tool_key, target_id="", message=None, payload=None)
+        waiting = replace(job, connector_type=needed.tool_key, target_id="", view_id="", message=None, payload=None)
         draft_id = self.deps.drafts.save(Draft(waiting, keys=needed.keys, name=needed.name, kinds=needed.kinds))
         details = Details(needed.tool_key, needed.name, needed.keys, job.parameters, draft_id, kinds=needed.kinds)
         self._opened(job, details)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slack_bolt import App
 
 from slack_app import wording
+from slack_app.features.connect import LinkLoading
 from slack_app.features.details import OPEN_DETAILS, SUBMIT_DETAILS
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
@@ -23,9 +26,10 @@ def register(app: App, deps: Dependencies) -> None:
     on_action(app, ActionId.OPEN_DETAILS, enqueue_press(OPEN_DETAILS), deps)
 
 
-def submit(payload: Payload, deps: Dependencies) -> None:
-    """Enqueue the job. Raises InvalidInput, UserError, UpstreamError."""
-    view, tool = payload["view"], job_from_submission(SUBMIT_DETAILS, payload, deps).connector_type
+def submit(payload: Payload, deps: Dependencies) -> LinkLoading | None:
+    """Enqueue the job; the link comes into a modal that no request waits for. Raises InvalidInput, UpstreamError."""
+    view, job = payload["view"], job_from_submission(SUBMIT_DETAILS, payload, deps)
+    is_of_menu, tool = not job.target_id, job.connector_type
     values: dict[str, object] = {}
     wrong: dict[str, str] = {}
     with reading():
@@ -44,7 +48,9 @@ def submit(payload: Payload, deps: Dependencies) -> None:
     if wrong:
         raise InvalidInput(wrong)
     parameters = checked(values.items(), tool)
-    deps.queue.enqueue(job_from_submission(SUBMIT_DETAILS, payload, deps, parameters=parameters))
+    view_id = view["id"] if is_of_menu else ""
+    deps.queue.enqueue(replace(job, parameters=parameters, view_id=view_id))
+    return LinkLoading() if is_of_menu else None
 
 
 def _filled_in(view: Payload, path: str) -> tuple[str, str]:

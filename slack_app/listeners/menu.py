@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from slack_app import wording
-from slack_app.features.connect import CONNECT_CHOSEN
+from slack_app.features.connect import CONNECT_CHOSEN, LinkLoading
 from slack_app.features.details import Details
 from slack_app.features.menu import OPEN_MENU, REFRESH_MENU, SHOW_MENU, Menu, MenuLoading
 from slack_app.listeners.dependencies import Dependencies
@@ -55,8 +55,8 @@ def open_menu(body: Body, deps: Dependencies) -> None:
     deps.queue.enqueue(job_from_interaction(OPEN_MENU, body, deps))
 
 
-def choose(payload: Payload, deps: Dependencies) -> Details | None:
-    """Enqueue the job for the chosen tool; for one that needs details return what is to be asked first.
+def choose(payload: Payload, deps: Dependencies) -> Details | LinkLoading:
+    """Enqueue the job for the chosen tool, whose link comes into the modal; some tools need details first.
 
     Raises InvalidInput, UpstreamError when the job could not be written.
     """
@@ -67,8 +67,9 @@ def choose(payload: Payload, deps: Dependencies) -> Details | None:
     name = str((option.get("text") or {}).get("text") or tool_key)
     if needed := wording.details.needed_details().get(tool_key):
         return Details(tool_key, name, needed)
-    deps.queue.enqueue(job_from_submission(CONNECT_CHOSEN, payload, deps, target_id="", connector_type=tool_key))
-    return None
+    chosen = {"target_id": "", "connector_type": tool_key, "view_id": payload["view"]["id"]}
+    deps.queue.enqueue(job_from_submission(CONNECT_CHOSEN, payload, deps, **chosen))
+    return LinkLoading()
 
 
 def matching(payload: Payload, deps: Dependencies) -> Menu:

@@ -12,16 +12,18 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     PlainTextObject,
 )
+from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.connect import AnsweredInDm, LinkAnswer, LinkInModal, LinkLoading, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId
+from slack_app.views.key import notice
 from slack_app.views.prose import mrkdwn, prose, section
-from slack_app.views.render import render_message
+from slack_app.views.render import render_message, render_modal
 from slack_app.views.understand import word_button
 from slack_app.views.values import Value
 
@@ -40,6 +42,33 @@ def link_answer(fact: LinkAnswer, _command: str) -> Message:
     """Bring the link, in the private answer, which can be changed only after a button of it was pressed."""
     where = wording.link.also_in_dm() if fact.in_dm else wording.link.only_here()
     return _offer(fact.live, wording.link.lead(fact.live, where), fact.checked_at)
+
+
+@render_modal.register
+def link_loading(_fact: LinkLoading, _command: str) -> View:
+    """Tell the person that the link comes."""
+    return notice(wording.menu.title(), wording.connect.loading())
+
+
+@render_modal.register
+def link_in_modal(fact: LinkInModal, _command: str) -> View:
+    """Bring the link, in the modal where its tool was chosen."""
+    return View(
+        type="modal",
+        title=PlainTextObject(text=wording.menu.title()),
+        close=PlainTextObject(text=wording.buttons.close()),
+        blocks=[
+            section(wording.connect.in_modal(fact.live)),
+            ActionsBlock(elements=[open_button(fact.live)]),
+            ContextBlock(elements=[mrkdwn(wording.home.waiting(fact.live)), mrkdwn(wording.connect.also_in_dm())]),
+        ],
+    )
+
+
+@render_modal.register
+def answered_in_dm(_fact: AnsweredInDm, _command: str) -> View:
+    """Tell the person where the answer stands."""
+    return notice(wording.menu.title(), wording.connect.answered_in_dm())
 
 
 @render_message.register

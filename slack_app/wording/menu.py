@@ -64,7 +64,7 @@ def field() -> str:
 
 
 def hint() -> str:
-    return "Your link comes to you alone, in your direct messages with Freddy Connect."
+    return "Only you see your link."
 
 
 def submit() -> str:

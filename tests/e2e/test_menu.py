@@ -8,6 +8,7 @@ import pytest
 
 from slack_app.stand_ins.freddy.connectors import CONNECTORS, Connector
 from slack_app.stand_ins.slack import Message, SlackFault
+from tests.e2e.connecting import allow
 from tests.stage import LEON, MAYA, Stage, wait_for
 
 
@@ -119,15 +120,49 @@ def test_the_menu_finds_nicknames_and_what_tools_are_for(app: Stage, typed: str,
     assert [o["text"]["text"] for group in found["option_groups"] for o in group["options"]] == [tool]
 
 
-def test_the_shortcut_leads_from_a_modal_to_the_direct_message(app: Stage) -> None:
+def offered_in_modal(app: Stage) -> dict[str, Any]:
+    """Wait for the link in the modal; returns its block."""
+    wait_for(lambda: "connect_open_link" in str(app.workspace.views.modal_of(MAYA)), what="the link in the modal")
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    return next(block for block in view.blocks if block["type"] == "actions")
+
+
+def test_from_the_shortcut_a_link_is_four_presses_away_and_followed_from_the_modal(app: Stage) -> None:
+    """reports.md B13: the shortcut, a tool, *Get my link*, *Open link*."""
     modal = opened(app)
     assert modal["title"]["text"] == "Connect a tool"
-
     submit(app, {"menu_tool": {"menu_choose": ":github"}})
+    block = offered_in_modal(app)
+    pending = list(app.platform.pending.values())[-1]
+    assert [button["url"] for button in block["elements"]] == [pending.authorization_url]
+
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    assert app.workspace.user_actions.act(MAYA, view.id, block["block_id"], "connect_open_link", None)
+    allow(pending)
+
+    wait_for(lambda: app.dms()[-1].text.startswith("*GitHub is connected as dev@example.com*"))
+    assert pending.state not in app.log.read_text()
+
+
+def test_whoever_closes_the_modal_has_the_link_in_the_direct_message(app: Stage) -> None:
+    opened(app)
+    submit(app, {"menu_tool": {"menu_choose": ":github"}})
+    view = app.workspace.views.modal_of(MAYA)
+    assert view
+    app.workspace.user_actions.close(MAYA, view.id)
 
     wait_for(app.dms)
-    assert app.workspace.views.modal_of(MAYA) is None
     assert app.dms()[-1].text.startswith("*Connect GitHub*")
+
+
+def test_from_the_menu_of_the_command_a_link_is_three_presses_away(app: Stage) -> None:
+    """reports.md B13: the command, a tool, *Connect GitHub*."""
+    message = menu(app)
+    assert choose(app, message, "github")
+
+    wait_for(lambda: "connect_open_link" in str(message.blocks_with_ids()))
 
 
 def test_a_tool_that_needs_a_detail_asks_for_it_in_the_same_modal(app: Stage) -> None:
@@ -139,7 +174,7 @@ def test_a_tool_that_needs_a_detail_asks_for_it_in_the_same_modal(app: Stage) ->
 
     submit(app, {"site_name": {"value": "Team Marketing"}})
 
-    wait_for(app.dms)
+    offered_in_modal(app)
     assert app.dms()[-1].text.startswith("*Connect SharePoint*")
 
 

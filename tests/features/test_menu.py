@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
+from slack_app.features.connect import AnsweredInDm, ConnectedAlready
 from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
@@ -194,3 +195,19 @@ def test_only_what_the_admins_offer_can_be_chosen(stage: WorkerHarness) -> None:
 
     assert isinstance(menu, Menu)
     assert [connector.tool_key for connector in menu.connectors] == ["github"]
+
+
+def test_a_choice_in_the_modal_that_brings_no_link_says_there_where_the_answer_is(stage: WorkerHarness) -> None:
+    """reports.md B13"""
+    github = Connection("tcred_1", "github", "GitHub", "dev@example.com")
+    stage.platform.connected = [github]
+    stage.own(github)
+    chosen = replace(
+        JOB, kind="connect.chosen", response_url="", channel_id="", view_id="V1", accepted_at=JOB.accepted_at - 1
+    )
+
+    stage.enqueue(chosen)
+    stage.run()
+
+    assert isinstance(stage.messenger.dms[-1], ConnectedAlready)
+    assert stage.messenger.modals[-1] == AnsweredInDm()

@@ -16,7 +16,16 @@ from slack_sdk.models.views import View
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
 from slack_app.features.change import DisconnectChoice, NotConnected
-from slack_app.features.connect import Accepted, ConnectedAlready, LinkAnswer, LinkReady, StillWorking
+from slack_app.features.connect import (
+    Accepted,
+    AnsweredInDm,
+    ConnectedAlready,
+    LinkAnswer,
+    LinkInModal,
+    LinkLoading,
+    LinkReady,
+    StillWorking,
+)
 from slack_app.features.create_link import InTurn
 from slack_app.features.details import Details
 from slack_app.features.greet import Greeting
@@ -123,6 +132,7 @@ def facts(name: str) -> Sequence[Any]:
         DisconnectChoice([], word), *(Greeting(kind) for kind in ("hello", "thanks", "home", "unclear", "welcome")),
         Status(accounts), Status([]), RemovedByAdmin(accounts[0], "U7"), ConnectedAlready(accounts),
         Status([replace(a, owner=owner, owner_id="U7") for a in accounts for owner in Owner]),
+        LinkLoading(), LinkInModal(link), LinkInModal(replace(link, explains_key=True)), AnsweredInDm(),
         WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),
     ]  # fmt: skip
 

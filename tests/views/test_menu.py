@@ -108,7 +108,7 @@ def test_the_modal_offers_the_same() -> None:
     [tool] = view["blocks"]
     assert (tool["label"]["text"], tool["hint"]["text"]) == (
         "Tool",
-        "Your link comes to you alone, in your direct messages with Freddy Connect.",
+        "Only you see your link.",
     )
     assert tool["element"] == select(MENU)
 
