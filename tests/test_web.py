@@ -218,7 +218,7 @@ def test_whatever_a_tool_may_be_called_is_looked_for(web: Web, name: str) -> Non
     """security.md 9: how it is looked for, tests/test_understanding.py says"""
     answer = web.command(text=name)
 
-    assert answer.json()["text"].startswith("I asked for your")
+    assert answer.json()["text"].startswith("I'm looking for")
     assert len(answer.json()["text"]) < 200
     assert web.jobs == 1
 

@@ -80,7 +80,7 @@ def test_before_that_nobody_waits_for_the_list(stage: WorkerHarness) -> None:
     stage.run()
 
     assert stage.platform.asked == [("org_a", "google_drive", {})]
-    assert link(stage).live.link.tool == "google_drive"
+    assert link(stage).live.link.tool == "Google Drive"
     stage.finish_behind()
     assert stage.catalogue.connectors("org_a") == ALL
 

@@ -612,7 +612,7 @@ def test_the_same_account_connected_twice_is_told(stage: WorkerHarness, account:
 
     [ended] = [fact for _, fact in stage.messenger.edits if isinstance(fact, Ended)]
     text = render_message(ended, "/connect").text
-    assert ("You had connected this account before, so it is there twice now." in text) is is_twice
+    assert ("You had already connected this account, so it is there twice." in text) is is_twice
 
 
 # Two that are called the same

@@ -110,7 +110,7 @@ def test_a_first_link_under_a_shared_key_says_so_in_the_app_home() -> None:
 
     row = next(line for line in lines(replace(HOME, waiting={"linear": linear})) if line.startswith("*Linear*"))
 
-    assert row.splitlines()[1].startswith("Everybody here connects with one key")
+    assert row.splitlines()[1].startswith("Everyone here connects with one key")
 
 
 def lines(fact: HomeFact) -> list[str]:
