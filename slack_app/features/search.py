@@ -37,8 +37,8 @@ MOST_FITTING = 5
 """So many buttons stand in one line on a desktop."""
 LONGEST_RUN = 5
 """Words of a tool's name within a sentence."""
-MOST_REMEMBERED = 16_384
-"""Names in plain letters: a sentence is looked up among hundreds of tools, run by run, while others wait."""
+MOST_REMEMBERED = 8192
+"""Names of tools in plain letters: a sentence is looked up among hundreds of them, run by run, while others wait."""
 
 
 def exact(tool_key: str, connectors: Sequence[Connector]) -> Connector | None:
@@ -51,8 +51,8 @@ def called(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     if found := exact(typed, connectors):
         return [found]
     wanted = _folded(typed)
-    by_key = [c for c in connectors if wanted and _folded(c.tool_key) == wanted]
-    return by_key or [c for c in connectors if wanted and _folded(c.name) == wanted]
+    by_key = [c for c in connectors if wanted and _joined(c.tool_key) == wanted]
+    return by_key or [c for c in connectors if wanted and _joined(c.name) == wanted]
 
 
 def lookup(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
@@ -63,7 +63,7 @@ def lookup(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     if found := called(typed, connectors):
         return found
     wanted = normalized(typed)
-    alike = [c for c in connectors if wanted and wanted in (normalized(c.tool_key), normalized(c.name))]
+    alike = [c for c in connectors if wanted and wanted in (_plain(c.tool_key), _plain(c.name))]
     return alike or [c for c in [_nicknamed(wanted, connectors)] if c]
 
 
@@ -71,7 +71,7 @@ def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     """Return up to three connectors whose names are nearly that."""
     by_name: dict[str, Connector] = {}
     for c in connectors:
-        for name in (normalized(c.tool_key), normalized(c.name)):
+        for name in (_plain(c.tool_key), _plain(c.name)):
             by_name.setdefault(name, c)
     for nickname in NICKNAMES:
         if nickname not in by_name and (meant := _nicknamed(nickname, connectors)):
@@ -88,7 +88,7 @@ def search(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     wanted = normalized(typed)
     if not wanted:
         return list(connectors) if not typed.strip() else []
-    named = [c for c in connectors if any(wanted in normalized(name) for name in (c.name, c.tool_key))]
+    named = [c for c in connectors if any(wanted in _plain(name) for name in (c.name, c.tool_key))]
     nicknamed = [_nicknamed(nickname, connectors) for nickname in NICKNAMES if nickname.startswith(wanted)]
     words = [_singular(word) for word in _words(typed)]
     about = [c for c in connectors if words and all(_has(word, f"{c.category} {c.description}") for word in words)]
@@ -126,20 +126,22 @@ def named_in(words: Sequence[str], connectors: Sequence[Connector], ignored: fro
     return _once(found)
 
 
-@lru_cache(MOST_REMEMBERED)
 def normalized(name: str) -> str:
     """Return the name without case, spaces and punctuation, in plain letters."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
-@lru_cache(MOST_REMEMBERED)
 def _folded(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", unicodedata.normalize("NFKC", name).strip()).casefold()
 
 
+_plain, _joined = lru_cache(MOST_REMEMBERED)(normalized), lru_cache(MOST_REMEMBERED)(_folded)
+"""The same of the tools' own names; what people type is not kept."""
+
+
 def _nicknamed(nickname: str, connectors: Sequence[Connector]) -> Connector | None:
     """Return whom the nickname means; nobody where a tool has that name."""
-    if any(nickname in (normalized(c.tool_key), normalized(c.name)) for c in connectors):
+    if any(nickname in (_plain(c.tool_key), _plain(c.name)) for c in connectors):
         return None
     return next((c for key in NICKNAMES.get(nickname, ()) if (c := exact(key, connectors))), None)
 
