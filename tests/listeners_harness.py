@@ -23,6 +23,7 @@ FORMS: dict[str, Any] = {
     },
     CallbackId.DETAILS: {"site_name": {"value": {"value": "Team"}}},
     CallbackId.RENAME: {"name": {"name": {"value": "Work"}}},
+    CallbackId.DECLINE: {"reason": {"reason": {"value": "We use GitHub."}}},
     CallbackId.KEY: {"key": {"key": {"value": "ak_0123456789"}}},
     CallbackId.SETUP: {
         "organization": {"organization": {"value": "org_a"}},

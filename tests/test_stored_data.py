@@ -89,6 +89,8 @@ def test_there_is_a_sample_of_every_kind_that_version_0_1_knew() -> None:
         task_of("which.ask"),
         task_of("greet"),
         task_of("greet.first"),
+        task_of("admins.open_decline"),
+        task_of("admins.decline"),
     }
 
 

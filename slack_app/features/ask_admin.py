@@ -14,8 +14,8 @@ from slack_app.features.details import draft_of
 from slack_app.features.names import Names
 from slack_app.features.pending_requests import NEEDS_ADMIN, PendingRequests, problem_key
 from slack_app.features.policy import NOT_OFFERED
-from slack_app.features.respond import update_or_respond
-from slack_app.model.facts import MessageFact
+from slack_app.features.respond import respond, update_or_respond
+from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.tasks import Permission, Task
@@ -31,6 +31,18 @@ DRAFT_SECONDS = 7 * 24 * 3600
 ASK_ADMIN = Task("admins.ask", Permission.CONNECT, is_awaited=True, former_kinds=("ask",))
 OFFER_TOOL = Task("admins.offer_tool", Permission.ADMIN, is_awaited=True, former_kinds=("offer",))
 CONFIRM_FIXED = Task("admins.confirm_fixed", Permission.ADMIN, is_awaited=True, former_kinds=("allowed",))
+
+OPEN_DECLINE = Task("admins.open_decline", Permission.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineReason:
+    """Why the admin declines."""
+
+    reason: str
+
+
+DECLINE = Task("admins.decline", Permission.ADMIN, payload=DeclineReason, is_awaited=True)
 
 log = structlog.get_logger("slack_app.ask_admin")
 
@@ -65,6 +77,22 @@ class ProblemResolved(MessageFact):
 
     told: int
     tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReason(MessageOrModalFact):
+    """Why does the admin decline the request? In a message, Slack did not let us ask: the button asks again."""
+
+    cause: str
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDeclined(MessageFact):
+    """The admin has declined it, and `told` others hear why."""
+
+    told: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +164,29 @@ class AskAdmin:
         """Tell who waits for it that it was solved elsewhere."""
         update_or_respond(self.deps.messenger, job, ProblemResolved(self._resolve(job, job.target_id)))
         return "resolved"
+
+    @OPEN_DECLINE.handler
+    def open_decline(self, job: Job, _progress: Progress) -> str:
+        """Ask the admin why; nobody is told before they have said it."""
+        question = AskReason(job.target_id, self.deps.drafts.save(Draft(job)))
+        try:
+            self.deps.messenger.open_modal(job.person, job.trigger_id, question)
+        except UpstreamError as exc:
+            if exc.service != "slack":
+                raise
+            log.info("ask.no_modal", code=exc.code)
+            respond(self.deps.messenger, job, question)
+        return "reason_asked"
+
+    @DECLINE.handler
+    def decline(self, job: Job[DeclineReason], _progress: Progress) -> str:
+        """Tell who waits for it that it was declined, and why; whoever asks after that is asked for anew."""
+        asked, reason = draft_of(self.deps.drafts, job).job, job.payload.reason
+        told = self.pending_requests.resolve(
+            asked.person, [asked.target_id], job.reference, seen_in=asked.message, declined=reason
+        )
+        update_or_respond(self.deps.messenger, replace(job, message=asked.message), ProblemDeclined(told, reason))
+        return "declined"
 
     def _resolve(self, job: Job, cause: str) -> int:
         return self.pending_requests.resolve(job.person, [cause], job.reference, seen_in=job.message)

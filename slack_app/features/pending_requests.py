@@ -33,10 +33,14 @@ NEEDS_ADMIN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Which tool the person waited for (its name; empty for none), and which admin solved it (empty: the operator)."""
+    """Which tool the person waited for (its name; empty for none), and which admin solved it (empty: the operator).
+
+    `reason` is the admin's where they declined it; empty for what is solved.
+    """
 
     tool: str
     by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Handled:
     person: SlackUser
     tool: str
     by: str
+    is_declined: bool = False
 
 
 RESOLVE_REQUESTS = Task("requests.resolve", Permission.SYSTEM, reply=Reply.NONE, former_kinds=("fixed",))
@@ -85,6 +90,16 @@ class HandledByAdmin(MessageFact):
     tool: str
     admin_id: str
     is_own: bool = False
+    is_declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDeclined(MessageFact):
+    """An admin has declined what the person waited for, and says why."""
+
+    tool: str
+    admin_id: str
+    reason: str
 
 
 def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
@@ -127,9 +142,17 @@ class PendingRequests:
         return self.resolve(person, solved, reference)
 
     def resolve(
-        self, person: SlackUser, causes: Iterable[str], reference: str, *, seen_in: MessageRef | None = None
+        self,
+        person: SlackUser,
+        causes: Iterable[str],
+        reference: str,
+        *,
+        seen_in: MessageRef | None = None,
+        declined: str = "",
     ) -> int:
         """Tell who waits for one of these that the person has solved it; return how many others are told.
+
+        Or that they have `declined` it, for that reason.
 
         Each is told by a job of its own, so that none is forgotten. `reference` is of the job that solved it: repeated,
         it tells nobody twice; another that solves the same again tells everybody. The admins' messages say that it is
@@ -147,12 +170,12 @@ class PendingRequests:
                 NOTIFY_REQUESTER,
                 f"{draft_id}:{reference}",
                 target_id=draft_id,
-                payload=Solved(tool, person.user_id),
+                payload=Solved(tool, person.user_id, declined),
             )
         for cause in found:
             for post in self.deps.asks.posts(person.team_id, cause):
                 if post.dm != seen_in:
-                    handled = Handled(post.person, post.tool, person.user_id)
+                    handled = Handled(post.person, post.tool, person.user_id, is_declined=bool(declined))
                     self._enqueue(
                         post.admin, NOTIFY_ADMIN, f"{post.dm.ts}:{reference}", message=post.dm, payload=handled
                     )
@@ -175,7 +198,9 @@ class PendingRequests:
     def notify_requester(self, job: Job[Solved], _progress: Progress) -> str:
         """Tell the person that what they wait for is solved."""
         tool, by = job.payload.tool, job.payload.by
-        fact = YouCanRetry(job.target_id, tool, by, is_own=by == job.person.user_id)
+        fact: MessageFact = YouCanRetry(job.target_id, tool, by, is_own=by == job.person.user_id)
+        if job.payload.reason:
+            fact = RequestDeclined(tool, by, job.payload.reason)
         told = self._brought(lambda: self.deps.messenger.post_dm(job.person, fact))
         if told != "undelivered":
             self.deps.homes.claim_welcome(job.person, job.id)  # and no welcome comes below it
@@ -188,7 +213,7 @@ class PendingRequests:
         if dm is None:
             raise UserError("button_outdated")
         is_own = handled.by == job.person.user_id
-        fact = HandledByAdmin(handled.person, handled.tool, handled.by, is_own=is_own)
+        fact = HandledByAdmin(handled.person, handled.tool, handled.by, is_own=is_own, is_declined=handled.is_declined)
         return self._brought(lambda: self.deps.messenger.edit_dm(job.person, dm, fact))
 
     @RETRY_REQUEST.handler

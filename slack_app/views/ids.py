@@ -49,6 +49,7 @@ class ActionId(StrEnum):
     ASK_ADMIN = "ask_admin"
     OFFER_TOOL = "ask_offer"
     CONFIRM_FIXED = "ask_allowed"
+    OPEN_DECLINE = "ask_decline"
     RETRY_REQUEST = "ask_again"
 
     def suffixed(self, name: str) -> str:
@@ -75,4 +76,5 @@ class CallbackId(StrEnum):
     RENAME = "status_named"
     KEY = "key_given"
     SETUP = "setup_filled"
+    DECLINE = "ask_declined"
     OPEN_MENU = "connect_open_menu"

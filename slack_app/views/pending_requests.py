@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 
 from slack_app import wording
-from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
+from slack_app.features.pending_requests import HandledByAdmin, RequestDeclined, YouCanRetry
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId
 from slack_app.views.prose import prose
@@ -23,6 +23,12 @@ def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
         style="primary",
     )
     return prose(wording.pending_requests.you_can_retry(fact), [again])
+
+
+@render_message.register
+def request_declined(fact: RequestDeclined, _command: str) -> Message:
+    """Tell the person that it was declined, and why."""
+    return prose(wording.pending_requests.request_declined(fact))
 
 
 @render_message.register

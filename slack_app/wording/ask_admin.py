@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemDeclined, ProblemResolved
 from slack_app.wording.text import label, plain
 
 
@@ -96,6 +96,32 @@ def offer_button(tool: str) -> str:
 
 def confirm_fixed_button() -> str:
     return "It works now"
+
+
+def decline_button() -> str:
+    return "Decline"
+
+
+def reason_title() -> str:
+    return "Decline the request"
+
+
+def reason_label() -> str:
+    return "Reason"
+
+
+def reason_hint() -> str:
+    return "Everybody who asked for this sees your reason."
+
+
+def reason_late() -> str:
+    return "Slack took too long to open the form. Press *Decline* again."
+
+
+def problem_declined(fact: ProblemDeclined) -> str:
+    told = {0: "Nobody is waiting for it any more.", 1: "The person who asked has been told why."}
+    people_told = told.get(fact.told) or f"{fact.told} people who asked have been told why."
+    return f"*Declined:* {plain(fact.reason, 300)}\n{people_told}"
 
 
 def problem_resolved(fact: ProblemResolved) -> str:

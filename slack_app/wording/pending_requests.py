@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry
+from slack_app.features.pending_requests import HandledByAdmin, RequestDeclined, YouCanRetry
 from slack_app.wording.text import plain
 
 
@@ -22,7 +22,15 @@ def handled_by_admin(fact: HandledByAdmin) -> str:
     by = _who(fact.admin_id)
     end = "You have seen to it." if fact.is_own else f"{by} seen to it, so there is nothing left for you to do."
     wanted = f"wanted to connect *{tool}*" if tool else "needed help with their tools"
+    if fact.is_declined:
+        return f"*Declined.* {who} {wanted}. <@{plain(fact.admin_id)}> said no, and told them why."
     return f"*Done.* {who} {wanted}. {end}"
+
+
+def request_declined(fact: RequestDeclined) -> str:
+    tool = plain(fact.tool)
+    what = f"connecting *{tool}*" if tool else "your request"
+    return f"<@{plain(fact.admin_id)}> declined {what}: {plain(fact.reason, 300)}"
 
 
 def _who(admin_id: str) -> str:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.ask_admin import PERSON_ASKS, WORKSPACE_ASKS, WORKSPACE_SECONDS, AdminRequest, AdminsAsked
+from slack_app.features.ask_admin import (
+    PERSON_ASKS,
+    WORKSPACE_ASKS,
+    WORKSPACE_SECONDS,
+    AdminRequest,
+    AdminsAsked,
+    AskReason,
+    DeclineReason,
+    ProblemDeclined,
+)
 from slack_app.features.connect import StillWorking
 from slack_app.features.credentials import setup_here
-from slack_app.model.jobs import Draft
+from slack_app.features.pending_requests import HandledByAdmin, RequestDeclined
+from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connector
 from slack_app.model.users import Role, SlackUser
@@ -70,7 +81,7 @@ def test_another_cause_is_another_question(stage: WorkerHarness) -> None:
     assert len(stage.messenger.dms) == 4
 
 
-@pytest.mark.parametrize("kind", ["admins.offer_tool", "admins.confirm_fixed"])
+@pytest.mark.parametrize("kind", ["admins.offer_tool", "admins.confirm_fixed", "admins.open_decline"])
 def test_a_member_mends_nothing(stage: WorkerHarness, kind: str) -> None:
     """security.md 6"""
     ask(stage, refused(stage))
@@ -262,3 +273,29 @@ def test_rules_that_another_admin_saves_at_that_moment_are_not_written_over(
     monkeypatch.setattr(stage.setups, "for_user", then_another_saves)
 
     assert not stage.setups.save(setup_here(stage.setups, here), "offered")
+
+
+def test_an_admin_declines_with_a_reason_and_everybody_who_waits_is_told(stage: WorkerHarness) -> None:
+    ask(stage, refused(stage))
+    ask(stage, refused(stage, LEON), LEON)
+    stage.enqueue(pressed("admins.open_decline", ADMIN, "connector_not_offered/gitlab", number="8", trigger_id="t"))
+    stage.run()
+    question = stage.messenger.modals[-1]
+    assert isinstance(question, AskReason)
+    before = len(stage.messenger.dms)
+    filled: Job[Any] = pressed("admins.decline", ADMIN, question.draft_id, number="9")
+
+    stage.enqueue(replace(filled, response_url="", payload=DeclineReason("We use GitHub.")))
+    stage.run()
+
+    declined = RequestDeclined("gitlab", "U0ADMIN", "We use GitHub.")
+    assert [fact for fact in stage.messenger.dms[before:] if isinstance(fact, RequestDeclined)] == [declined] * 2
+    assert ProblemDeclined(2, "We use GitHub.") in [*stage.messenger.dms, *(fact for _, fact in stage.messenger.edits)]
+    told = [fact for _, fact in stage.messenger.edits if isinstance(fact, HandledByAdmin)]
+    assert told
+    assert all(fact.is_declined for fact in told)
+
+    again = refused(stage, number="3")
+    stage.enqueue(pressed("admins.ask", MAYA, again.draft_id, number="3"))
+    stage.run()
+    assert stage.messenger.answers[-1] == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)

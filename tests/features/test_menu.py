@@ -210,4 +210,4 @@ def test_a_choice_in_the_modal_that_brings_no_link_says_there_where_the_answer_i
     stage.run()
 
     assert isinstance(stage.messenger.dms[-1], ConnectedAlready)
-    assert stage.messenger.modals[-1] == AnsweredInDm()
+    assert stage.messenger.updates[-1] == ("V1", AnsweredInDm())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
-from slack_app.features.pending_requests import NEEDS_ADMIN
+from slack_app.features.pending_requests import NEEDS_ADMIN, RequestDeclined
 from slack_app.model.facts import MessageFact
 from slack_app.model.users import SlackUser
 from slack_app.views import render_message
@@ -64,7 +64,7 @@ def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reaso
     message = render_message(AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
 
     assert message.text == text
-    assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == buttons
+    assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == [*buttons, "Decline"]
     check(message)
     check_schema(message)
 
@@ -79,7 +79,17 @@ def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reaso
 
     own = text.replace("<@U0MAYA> wants", "You want").replace("see their", "see your")
     assert message.text == f"*You are an admin here, so you can fix this yourself.* {own}"
+    assert "Decline" not in str(message.blocks)
     check(message)
+
+
+def test_a_request_that_was_declined_says_why() -> None:
+    declined = RequestDeclined("GitLab", "U0ADMIN", "We use <!channel>GitHub.")
+
+    text = render_message(declined, "/connect").text
+
+    assert text.startswith("<@U0ADMIN> declined connecting *GitLab*: We use ")
+    assert "<!channel>" not in text
 
 
 def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.views import View
 
-from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, AskReason, ProblemDeclined, ProblemResolved
 from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import (
     Accepted,
@@ -35,7 +35,7 @@ from slack_app.features.install import BegunElsewhere, Closed, Installed, NotIns
 from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.menu import Menu, MenuLoading
-from slack_app.features.pending_requests import NEEDS_ADMIN, HandledByAdmin, YouCanRetry
+from slack_app.features.pending_requests import NEEDS_ADMIN, HandledByAdmin, RequestDeclined, YouCanRetry
 from slack_app.features.poll import Ended
 from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening, SetupRemoved
 from slack_app.features.status import (
@@ -132,6 +132,7 @@ def facts(name: str) -> Sequence[Any]:
         DisconnectChoice([], word), *(Greeting(kind) for kind in ("hello", "thanks", "home", "unclear", "welcome")),
         Status(accounts), Status([]), RemovedByAdmin(accounts[0], "U7"), ConnectedAlready(accounts),
         Status([replace(a, owner=owner, owner_id="U7") for a in accounts for owner in Owner]),
+        AskReason(word, "d1"), ProblemDeclined(1, word), RequestDeclined(name, "U1", word),
         LinkLoading(), LinkInModal(link), LinkInModal(replace(link, explains_key=True)), AnsweredInDm(),
         WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),
     ]  # fmt: skip
