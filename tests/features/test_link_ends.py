@@ -108,6 +108,27 @@ def test_a_cancelled_link_that_was_used_all_the_same_is_told(stage: WorkerHarnes
     assert ends(stage) == [("U1", Outcome.CANCELLED, ""), ("U1", Outcome.CONNECTED, "tcred_new")]
 
 
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_connection_through_a_link_that_was_replaced_is_told_by_the_newer_one(
+    stage: WorkerHarness, is_cancelled: bool
+) -> None:
+    """reports.md A1"""
+    stage.enqueue()
+    stage.run_until(5)
+    stage.enqueue(replace(JOB, id="T1:U1:2", accepted_at=START + 5, parameters={"site": "other"}))
+    stage.run_until(8)
+    if is_cancelled:
+        newer = max(stage.links.of_workspace("T1"), key=lambda live: live.link.created_at)
+        stage.enqueue(replace(JOB, id="T1:U1:c", kind="link.cancel", target_id=newer.id, response_url=""))
+        stage.run_until(10)
+    stage.platform.connected = [OLD, NEW]
+
+    stage.run_until(70)
+
+    assert ends(stage)[0] == ("U1", Outcome.REPLACED, "")
+    assert ends(stage)[-1] == ("U1", Outcome.CONNECTED, "tcred_new")
+
+
 def test_nothing_is_claimed_while_the_list_cannot_be_read(stage: WorkerHarness) -> None:
     stage.enqueue()
     stage.run_until(5)

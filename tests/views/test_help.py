@@ -8,15 +8,11 @@ from tests.views.block_kit import check, check_schema
 
 TEXT = (
     "*Freddy Connect* links your tools to your organization's assistant. What you can type:\n"
-    "• `/link-me github` gets you a private link that connects your GitHub account\n"
-    '• `/link-me sharepoint site_name="Team Marketing"` does it for a tool that needs a detail\n'
-    "• `/link-me status` shows what you have connected, and lets you turn it off\n"
-    "• `/link-me disconnect github` takes your GitHub account away from the assistant\n"
-    "• `/link-me key` is for your own key, where each person uses one\n"
-    "• `/link-me whoami` shows your organization, whose key is used, and your role\n"
-    "• `/link-me setup` is for admins: which organization, whose key, which tools\n"
-    "• `/link-me help` shows this\n"
-    "The link comes to you alone, and is offered for a few minutes."
+    "• `/link-me github` connects GitHub; only you see the link\n"
+    "• `/link-me status` shows what you have connected\n"
+    "• `/link-me disconnect github` ends it\n"
+    "• `/link-me whoami` shows whose key you use, `/link-me key` changes your own\n"
+    "Admins set up this workspace with `/link-me setup`."
 )
 
 
@@ -24,6 +20,7 @@ def test_the_help_names_the_command_as_it_was_set_up() -> None:
     message = render_message(Help(), "/link-me")
 
     assert message.text == TEXT
-    assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": TEXT, "verbatim": True}}]
+    assert message.blocks[0] == {"type": "section", "text": {"type": "mrkdwn", "text": TEXT, "verbatim": True}}
+    assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == ["Choose a tool", "What I have"]
     check(message)
     check_schema(message)
