@@ -48,7 +48,7 @@ def faults(browser: Browser, demo: Demo) -> None:
     page = context.new_page()
     page.goto(f"{demo.url}/#C0DESIGN")
     page.get_by_test_id("channel-C0DESIGN").click()
-    for name, answer in {"unauthorized": "does not accept my access", "forbidden": "is not allowed"}.items():
+    for name, answer in {"unauthorized": "key was rejected", "forbidden": "doesn't allow Asana"}.items():
         demo.play(name)
         ask(page, "/connect asana", answer)
     demo.play("none")
@@ -118,7 +118,7 @@ def setting_up(browser: Browser, demo: Demo) -> None:
     page.get_by_test_id("authorize-allow").click()
     expect(page.get_by_role("heading")).to_have_text("Freddy Connect is installed in Nordlicht")
     page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")
-    ask(page, "/connect notion", "does not belong to an organization yet")
+    ask(page, "/connect notion", "isn't set up here yet")
     page.get_by_test_id("message").last.get_by_role("button", name="Ask an admin").click()
     expect(page.get_by_test_id("message").last).to_contain_text("You will be told")
     page.goto(f"{demo.url}/?team=T0NORD&user=U0IDA")

@@ -43,10 +43,10 @@ class ServedWorkspace:
                 raise
         return self._served is None or self._is_of(person)
 
-    def place(self, _person: SlackUser) -> tuple[str | None, str | None]:
+    def place(self, person: SlackUser) -> tuple[str | None, str | None]:
         """Return the Grid, if there is one, and the workspace that the token is of. Raises UpstreamError."""
         now = self._clock()
-        if self._served is None or now >= self._until:
+        if self._served is None or now >= self._until or not self._is_of(person):  # it may have moved since
             self._served, self._until = self._ask(), now + REMEMBERED_SECONDS
         team_id, enterprise_id = self._served or ("", "")
         return enterprise_id or None, team_id or None

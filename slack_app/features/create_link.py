@@ -138,7 +138,11 @@ class CreateLink:
         """Turn a refusal that waiting does not solve into what the person can be told."""
         if refusal.retryable:
             return refusal
-        asked = {"connector_type": job.connector_type, "organization_id": credentials.organization_id}
+        asked = {
+            "connector_type": job.connector_type,
+            "organization_id": credentials.organization_id,
+            "name": name,
+        }
         if refusal.status == 401 and credentials.key_mode is KeyMode.PER_USER:
             return UserError("key_refused", organization_id=credentials.organization_id)
         if refusal.status == 401:

@@ -18,6 +18,7 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tasks import Permission, Reply, Task, task_of
+from slack_app.model.tool_names import proper_name
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.jobs import Drafts, Progress
@@ -29,6 +30,8 @@ NEEDS_ADMIN = frozenset(
     """.split()
 )
 """The reasons that an admin of the workspace can solve."""
+CAN_BE_RETRIED = frozenset("platform_fault platform_unavailable platform_busy turn_too_late account_fault".split())
+"""The reasons that may be gone by now: one press does the same once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,9 @@ class RequestDeclined(MessageFact):
 def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
     """Return what the person is told; what they wanted waits where it can be solved. Raises UpstreamError."""
     draft_id = ""
-    if error.reason in NEEDS_ADMIN | NEEDS_KEY:
-        task = task_of(job.kind)
+    task = task_of(job.kind)
+    can_retry = error.reason in CAN_BE_RETRIED and task and task.reply is Reply.MESSAGE
+    if error.reason in NEEDS_ADMIN | NEEDS_KEY or can_retry:
         waiting = replace(job, kind=task.resumes_as, payload=None) if task and task.resumes_as else job
         draft_id = drafts.save(Draft(waiting, error.reason, error.facts))
         if error.reason in NEEDS_KEY and task and task.reply is not Reply.HOME:  # that comes up to date by itself
@@ -239,4 +243,5 @@ class PendingRequests:
 
 
 def _tool_of(draft: Draft) -> str:
-    return str(draft.facts.get("name") or draft.facts.get("connector_type") or draft.job.connector_type)
+    tool_key = str(draft.facts.get("connector_type") or draft.job.connector_type)
+    return str(draft.facts.get("name") or (proper_name(tool_key) if tool_key else ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -12,45 +14,69 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.key import NEEDS_KEY
-from slack_app.features.pending_requests import NEEDS_ADMIN
+from slack_app.features.pending_requests import CAN_BE_RETRIED, NEEDS_ADMIN
 from slack_app.model.messages import Failure, Message
 from slack_app.views import ask_admin, key
+from slack_app.views.pending_requests import retry_button
 from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_message, render_modal
-from slack_app.views.understand import all_tools_button, connect_button
+from slack_app.views.understand import all_tools_button, connect_button, word_button
 
 TYPED = frozenset(["connector_unknown", "name_invalid", "not_understood"])
-"""What was typed was no tool: nobody has to look that up, and what there is helps."""
+"""What was typed was no tool: what there is helps."""
+NEEDS_SETUP = frozenset("workspace_unmapped workspace_key_missing organization_unknown admins_unreachable".split())
+"""What admins solve in the setup."""
+LOOKED_UP = frozenset(
+    """
+    account_fault admins_unreachable defect installation_broken not_disconnected people_unseen platform_fault
+    platform_unavailable request_rejected secrets_unsealable
+    """.split()
+)
+"""What somebody has to look up in the log: these alone have their reference."""
+WORDS: Mapping[str, str] = {
+    "account_unavailable": "status",
+    "button_outdated": "menu",
+    "connection_not_yours": "status",
+    "tool_missing": "disconnect",
+}
+"""The word whose button leads on."""
 
 
 @render_message.register
 def failure_message(fact: Failure, command: str) -> Message:
     """Tell the person why there is no link."""
-    text = wording.failure.sentence(fact.reason, fact.facts, command)
-    reference = wording.failure.reference(fact.reference)
+    text, reference = wording.failure.sentence(fact.reason, fact.facts, command), reference_of(fact)
     blocks: list[Block] = [section(text)]
     if buttons := buttons_of(fact):
         blocks.append(ActionsBlock(elements=buttons))
-    if fact.reason in TYPED:
-        return Message(text, [block.to_dict() for block in blocks])
-    blocks.append(ContextBlock(elements=[mrkdwn(reference)]))
-    return Message(f"{text}\n{reference}", [block.to_dict() for block in blocks])
+    blocks += [ContextBlock(elements=[mrkdwn(line)]) for line in reference]
+    return Message("\n".join([text, *reference]), [block.to_dict() for block in blocks])
 
 
 @render_modal.register
 def failure_modal(fact: Failure, command: str) -> View:
     """Tell the person in a modal why it did not come about."""
-    text = f"{wording.failure.sentence(fact.reason, fact.facts, command)}\n{wording.failure.reference(fact.reference)}"
-    return key.notice(wording.failure.title(), text)
+    text = wording.failure.sentence(fact.reason, fact.facts, command)
+    return key.notice(wording.failure.title(), "\n".join([text, *reference_of(fact)]))
+
+
+def reference_of(fact: Failure) -> Sequence[str]:
+    """Return the reference, where somebody has to look it up."""
+    return [wording.failure.reference(fact.reference)] if fact.reason in LOOKED_UP else []
 
 
 def buttons_of(fact: Failure) -> list[ButtonElement]:
     """Return what can be done about it."""
-    if fact.reason in NEEDS_ADMIN and fact.draft_id:
-        return [ask_admin.ask_button(fact.draft_id)]
+    if fact.reason in NEEDS_ADMIN | NEEDS_SETUP:
+        ask = [ask_admin.ask_button(fact.draft_id)] if fact.draft_id else []
+        return ask + [word_button("setup")] * (fact.reason in NEEDS_SETUP)
     if fact.reason in NEEDS_KEY:
         label = wording.key.change_button() if fact.reason == "key_refused" else wording.key.add_button()
         return [key.open_button(label, fact.draft_id)]
+    if fact.reason in CAN_BE_RETRIED and fact.draft_id:
+        return [retry_button(fact.draft_id)]
+    if fact.reason in WORDS:
+        return [word_button(WORDS[fact.reason])]
     if fact.reason not in TYPED:
         return []
     tools = [connect_button(tool_key, name) for tool_key, name in fact.facts.get("nearest", {}).items()]

@@ -29,7 +29,7 @@ from slack_app.model.links import PendingLink
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connector
 from slack_app.views import link, status
-from slack_app.views.failure import buttons_of
+from slack_app.views.failure import buttons_of, reference_of
 from slack_app.views.ids import ActionId
 from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_home
@@ -62,7 +62,7 @@ def failure(fact: Failure, command: str) -> View:
     """Tell the person why there is nothing to see."""
     text = wording.failure.sentence(fact.reason, fact.facts, command)
     buttons = ActionsBlock(elements=[*buttons_of(fact), _reload()])
-    return _view([section(text), _note(wording.failure.reference(fact.reference)), buttons])
+    return _view([section(text), *map(_note, reference_of(fact)), buttons])
 
 
 @render_home.register

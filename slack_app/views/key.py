@@ -17,6 +17,7 @@ from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.prose import prose, section
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.understand import word_button
 from slack_app.views.values import Value
 
 KEY = "key"
@@ -34,7 +35,7 @@ def loading(_fact: KeyLoading, _command: str) -> Message:
 def key_shown(fact: KeyShown, _command: str) -> Message:
     """Tell the person whether they have a key, and offer to change it."""
     if fact.ending is None:
-        return prose(wording.key.none(fact), [open_button(wording.key.add_button())])
+        return prose(wording.key.none(), [open_button(wording.key.add_button())])
     confirm = ConfirmObject(
         title=PlainTextObject(text=wording.key.remove_title()),
         text=PlainTextObject(text=wording.key.remove_text()),
@@ -52,9 +53,9 @@ def key_shown(fact: KeyShown, _command: str) -> Message:
 
 
 @render_message.register
-def no_key_needed(_fact: NoKeyNeeded, command: str) -> Message:
+def no_key_needed(_fact: NoKeyNeeded, _command: str) -> Message:
     """Tell the person that nobody needs one here."""
-    return prose(wording.key.not_needed(command))
+    return prose(wording.key.not_needed(), [word_button("menu")])
 
 
 @render_message.register
@@ -109,9 +110,9 @@ def key_saved_modal(fact: KeySaved, _command: str) -> View:
 
 
 @render_message.register
-def key_removed(_fact: KeyRemoved, command: str) -> Message:
-    """Tell the person that the key is forgotten."""
-    return prose(wording.key.removed(command))
+def key_removed(_fact: KeyRemoved, _command: str) -> Message:
+    """Tell the person that the key is deleted."""
+    return prose(wording.key.removed(), [open_button(wording.key.add_button())])
 
 
 def notice(title: str, text: str) -> View:

@@ -8,7 +8,6 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
-    Block,
     ExternalDataSelectElement,
     InputBlock,
     Option,
@@ -24,6 +23,7 @@ from slack_app.model.tools import Connection, Connector
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.prose import section
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.understand import word_button
 from slack_app.views.values import Value
 
 TOOL = "menu_tool"
@@ -40,14 +40,17 @@ def loading(_fact: MenuLoading, _command: str) -> Message:
 
 
 @render_message.register
-def menu(fact: Menu, command: str) -> Message:
-    """Offer the tools."""
+def menu(fact: Menu, _command: str) -> Message:
+    """Offer the tools; who listens to it hears the question alone."""
     if not fact.connectors:
         return Message(wording.menu.empty(), [section(wording.menu.empty()).to_dict()])
-    lead = wording.menu.lead(command, is_sure=fact.accounts is not None)
-    blocks: list[Block] = [section(lead), ActionsBlock(elements=[_select()])]
-    lines = [wording.menu.line(connector, _accounts_of(connector, fact)) for connector in fact.connectors]
-    return Message(wording.text.truncated([lead, *lines]), [block.to_dict() for block in blocks])
+    return Message(
+        wording.menu.lead(),
+        [
+            block.to_dict()
+            for block in (section(wording.menu.lead()), ActionsBlock(elements=[_select(), word_button("status")]))
+        ],
+    )
 
 
 @render_modal.register

@@ -16,13 +16,17 @@ from slack_app.views.values import Value
 @render_message.register
 def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
     """Tell the person that it is solved, with one press to what they wanted."""
-    again = ButtonElement(
+    return prose(wording.pending_requests.you_can_retry(fact), [retry_button(fact.draft_id)])
+
+
+def retry_button(draft_id: str) -> ButtonElement:
+    """Return the button that does once more what the person wanted."""
+    return ButtonElement(
         text=PlainTextObject(text=wording.pending_requests.again_button()),
         action_id=ActionId.RETRY_REQUEST,
-        value=str(Value(fact.draft_id)),
+        value=str(Value(draft_id)),
         style="primary",
     )
-    return prose(wording.pending_requests.you_can_retry(fact), [again])
 
 
 @render_message.register

@@ -33,6 +33,7 @@ from slack_app.model.tools import Connection, Owner
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.prose import mrkdwn, prose, section
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.understand import word_button
 from slack_app.views.values import Value
 
 NAME = "name"
@@ -47,19 +48,20 @@ def loading(_fact: StatusLoading, _command: str) -> Message:
 
 
 @render_message.register
-def status(fact: Status, command: str) -> Message:
+def status(fact: Status, _command: str) -> Message:
     """List what is connected."""
     lead = [wording.status.changed(fact.changed)] if fact.changed else []
     if fact.connections is None:
-        return _message([*lead, wording.status.unlisted(command)])
+        return prose("\n".join([*lead, wording.status.unlisted()]), [word_button("status")])
     shown, more = fact.connections[:MOST_SHOWN], len(fact.connections) - MOST_SHOWN
     own = [connection for connection in shown if connection.owner is Owner.SELF]
     others = [connection for connection in shown if connection.owner is not Owner.SELF]
-    lead.append(wording.status.lead() if own else wording.status.empty(command))
+    lead.append(wording.status.lead() if own else wording.status.empty())
     blocks: list[Block] = [section(text) for text in lead] + _lines(own)
     blocks += [section(wording.status.others())] * bool(others) + _lines(others)
     rest = [wording.status.more(more)] if more > 0 else []
     blocks += [ContextBlock(elements=[mrkdwn(text)]) for text in rest]
+    blocks.append(ActionsBlock(elements=[word_button("menu", wording.status.more_tools_button() if own else "")]))
     texts = [*lead, *map(wording.status.line, own), *[wording.status.others()] * bool(others)]
     texts += [*map(wording.status.line, others), *rest]
     return Message("\n".join(texts), [block.to_dict() for block in blocks])

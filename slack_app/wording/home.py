@@ -10,30 +10,26 @@ from slack_app.wording.text import LONGEST_LABEL, local_time, plain
 
 
 def loading() -> str:
-    return "Looking up the tools of your organization. In a moment you can choose here."
+    return "Looking up your organization's tools. You can choose here in a moment."
 
 
 def welcome() -> str:
     return (
-        "*Welcome. Here you connect the tools that you work with.*\n"
-        "Your organization's assistant can use them for you then. Press *Connect* beside a tool, then *Open link*: "
-        "only you see it."
+        "*Welcome. Connect the tools you work with.*\n"
+        "Press *Connect* beside a tool, then *Open link*. Only you see it. Then your assistant can use the tool."
     )
 
 
 def stale() -> str:
-    return (
-        "*The connector service does not answer right now.* What you see is what I knew last, and it can't be changed "
-        "here at the moment."
-    )
+    return "*Freddy isn't answering right now.* This is what I knew last. You can't change it at the moment."
 
 
 def search() -> str:
-    return "Search"
+    return "Search tools"
 
 
 def search_hint() -> str:
-    return "Search tools"
+    return "Type, then press Enter"
 
 
 def every_category() -> str:
@@ -73,7 +69,7 @@ def reload_button() -> str:
 
 
 def more(count: int) -> str:
-    return f"And {count} more. Search for a name, or choose a category, to see them."
+    return f"And {count} more. Search, or choose a category, to see them."
 
 
 def narrowed(home_filter: HomeFilter) -> str:
@@ -88,4 +84,4 @@ def nothing(home_filter: HomeFilter) -> str:
 
 def _looked_for(home_filter: HomeFilter) -> str:
     query, category = plain(home_filter.query, 100), home_filter.category and plain(menu.category(home_filter.category))
-    return " in ".join(f"*{word}*" for word in (query, category) if word) or "what you typed"
+    return " in ".join(f"“{word}”" for word in (query, category) if word) or "what you typed"

@@ -18,7 +18,7 @@ def offered_title() -> str:
 def offered_lead(command: str) -> str:
     return (
         f"People type {command} github and get, in private, the link that connects their GitHub account "
-        "to your organization's assistant."
+        "to your assistant."
     )
 
 
@@ -68,15 +68,17 @@ def somewhere() -> str:
 
 def installed_lead(command: str) -> str:
     return (
-        "Next, an admin says which organization the workspace belongs to: Freddy Connect sends a direct message "
-        f"about it, and typing {command} setup in Slack does the same. After that, everybody can connect their tools."
+        f"Next, an admin connects the workspace to your Freddy organization: type {command} setup in Slack, or use "
+        "the message that Freddy Connect sends. You need your Freddy organization id and an API key. "
+        "After that, everyone can connect their tools."
     )
 
 
 def org_wide_lead(command: str) -> str:
     return (
-        "Next, choose the workspaces that use it. Then an admin says which organization they belong to, "
-        f"by typing {command} setup in Slack. After that, everybody can connect their tools."
+        "Next, choose the workspaces that use it. Then an admin connects them to your Freddy organization: type "
+        f"{command} setup in Slack. You need your Freddy organization id and an API key. "
+        "After that, everyone can connect their tools."
     )
 
 

@@ -1,4 +1,4 @@
-"""A person's own key for the connector service."""
+"""A person's own key."""
 
 from __future__ import annotations
 
@@ -11,41 +11,33 @@ def loading() -> str:
     return f"I looked up your key. {answer_follows()}"
 
 
-def none(fact: KeyShown) -> str:
-    return (
-        "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "
-        f"your tools stay yours. {_where(fact.organization_id)}"
-    )
+_WHERE = "You find it in your Freddy account, under *API keys*."
 
 
-def _where(organization_id: str) -> str:
-    return f"You find it in your account at {plain(organization_id) or 'your organization'}, under API keys."
+def none() -> str:
+    return f"*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key. {_WHERE}"
 
 
 def shown(fact: KeyShown) -> str:
-    ending = f", the one that ends in `{plain(fact.ending)}`" if fact.ending else ""
-    return f"*I have a key of yours*{ending}. I use it for you alone, to connect your tools to {_whose(fact)}."
+    return f"*Your key is saved*{_ending(fact.ending)}. Only you use it."
 
 
-def _whose(fact: KeyShown | KeySaved) -> str:
-    return f"the assistant of your organization, {plain(fact.organization_id)}"
+def _ending(ending: str | None) -> str:
+    return f" (…{plain(ending)})" if ending else ""
 
 
-def not_needed(command: str) -> str:
-    return f"You need no key of your own here: one is used for everybody. Type `{command} github` to connect a tool."
+def not_needed() -> str:
+    return "You don't need a key: everyone in this workspace uses the same one."
 
 
-def needed(organization_id: str) -> str:
+def needed() -> str:
+    return f"*One-time step:* paste your Freddy API key, and your request goes on. {_WHERE}"
+
+
+def refused() -> str:
     return (
-        "*I need your key first.* In this workspace each person connects with a key of their own, so that your tools "
-        f"stay yours. {_where(organization_id)} Add it once, and what you asked for goes on by itself."
-    )
-
-
-def refused(organization_id: str) -> str:
-    return (
-        "*Your key does not work any more.* The connector service does not accept it: it may have expired, or it was "
-        f"removed. {_where(organization_id)} Give me a new one, and what you asked for goes on by itself."
+        "*Your Freddy API key no longer works:* it expired or was deleted. Add a new one, and your request goes on. "
+        f"{_WHERE}"
     )
 
 
@@ -66,13 +58,13 @@ def remove_title() -> str:
 
 
 def remove_text() -> str:
-    return "I can't show or change your connections then. They stay connected, and links that are out end."
+    return "I can't show or change your connections then. They stay connected; open links stop working."
 
 
-def removed(command: str) -> str:
+def removed() -> str:
     return (
-        "*Your key is forgotten.* Your connections stay as they are; I just can't show or change them any more. "
-        f"`{command} key` adds a key again. If nobody else uses it, delete the key where you made it, too."
+        "*Key deleted.* Your connections stay as they are, but I can't show or change them. "
+        "If you don't use the key elsewhere, delete it at Freddy, too."
     )
 
 
@@ -85,11 +77,8 @@ def title() -> str:
 
 
 def lead(fact: AskKey) -> str:
-    has = f" It takes the place of the one that ends in `{plain(fact.ending)}`." if fact.ending else ""
-    return (
-        f"Paste the API key of your own account at {plain(fact.organization_id)}. I keep it encrypted, use it for you "
-        f"alone, and never show it again.{has}"
-    )
+    has = f" It replaces the one that ends in `{plain(fact.ending)}`." if fact.ending else ""
+    return f"Paste your Freddy API key. I keep it encrypted, use it only for you, and never show it again.{has}"
 
 
 def label() -> str:
@@ -97,7 +86,7 @@ def label() -> str:
 
 
 def hint() -> str:
-    return "You find it in your account there, under API keys. Slack shows what you type, so mind who looks on."
+    return "In your Freddy account, under API keys. Slack shows the key while you type."
 
 
 def submit() -> str:
@@ -109,42 +98,32 @@ def malformed() -> str:
 
 
 def checking() -> str:
-    return "Checking it with the connector service. This takes a few seconds."
+    return "Checking your key with Freddy. This takes a few seconds."
 
 
 def problem(fact: AskKey) -> str:
-    return problem_of(fact.problem, fact.organization_id)
+    return problem_of(fact.problem)
 
 
-def problem_of(reason: str, organization_id: str) -> str:
-    """Return why a key was not kept."""
+def problem_of(reason: str, organization_id: str = "") -> str:
+    """Return why a key was not kept; only admins see the organization's id."""
+    organization = plain(organization_id) or "your organization"
+    check = "Check how its id is written." if organization_id else "Ask an admin to check the setup."
     return {
         "key_not_accepted": (
-            "*The connector service does not accept this key.* Please check that you copied all of it, and that it has "
-            "not expired."
+            "*Freddy doesn't accept this key.* Check that you copied all of it, and that it has not expired."
         ),
-        "organization_not_allowed": (
-            f"*This key is not one of {plain(organization_id)}.* The connector service accepts it, but not for that "
-            "organization. Please check both."
-        ),
-        "organization_unknown": (
-            f"*The connector service does not know {plain(organization_id)}.* Please check how the organization id is "
-            "written."
-        ),
-        "key_unreadable": (
-            "*Something got in the way before I could check your key, so nothing was saved.* Please paste it again."
-        ),
+        "organization_not_allowed": f"*This key is not for {organization}.* Freddy accepts it for another one only.",
+        "organization_unknown": f"*Freddy doesn't know {organization}.* {check}",
+        "key_unreadable": "*I couldn't check your key, so nothing was saved.* Please paste it again.",
         "platform_odd": (
-            "*The connector service sent an answer that I can't use, so nothing was saved.* Please try again later. If "
-            "it stays like this, tell whoever runs Freddy Connect."
+            "*I couldn't read Freddy's answer, so nothing was saved.* Please try again later. Still failing? Tell "
+            "whoever runs Freddy Connect."
         ),
-        "platform_away": (
-            "*The connector service does not answer right now, so nothing was saved.* Please try again in a minute."
-        ),
+        "platform_away": "*Freddy isn't answering, so nothing was saved.* Please try again in a minute.",
     }[reason]
 
 
 def kept(fact: KeySaved) -> str:
-    ending = f", the one that ends in `{plain(fact.ending)}`" if fact.ending else ""
-    goes_on = " What you asked for goes on now: look where you asked for it." if fact.goes_on else ""
-    return f"*Your key works, and I keep it*{ending}. It connects your tools to {_whose(fact)}.{goes_on}"
+    goes_on = " Your request goes on where you made it." if fact.goes_on else ""
+    return f"*Key saved*{_ending(fact.ending)}.{goes_on}"

@@ -6,29 +6,19 @@ from collections.abc import Sequence
 
 from slack_app.model.tools import Connection, Connector, Owner
 from slack_app.wording.connect import answer_follows
-from slack_app.wording.text import label, plain
+from slack_app.wording.text import label
 
 
 def loading() -> str:
     return f"I asked which tools your organization offers. {answer_follows()}"
 
 
-def lead(command: str, *, is_sure: bool) -> str:
-    unsure = "" if is_sure else " What you have connected already I can't see right now."
-    return (
-        "*Which tool do you want to connect?*\n"
-        f"Choose it, or type to search. The link comes to you alone.{unsure} "
-        f"`{command} status` shows what you have connected."
-    )
+def lead() -> str:
+    return "*Which tool do you want to connect?*\nChoose it, or type to search. Only you will see the link."
 
 
 def empty() -> str:
-    return "Your organization has no tools to connect yet. An admin of this workspace can have them added."
-
-
-def line(connector: Connector, accounts: Sequence[Connection]) -> str:
-    kind = f" ({plain(category(connector.category))})" if connector.category else ""
-    return f"• {plain(connector.name)}{kind}" + (f": {plain(_connected_as(accounts))}" if accounts else "")
+    return "Your organization has no tools to connect yet. An admin can add them."
 
 
 def option(connector: Connector, accounts: Sequence[Connection]) -> str:

@@ -5,106 +5,78 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slack_app.model.tool_names import proper_name
 from slack_app.wording.text import one_of, plain
+from slack_app.wording.understand import word_button
+
+STILL_FAILING = "Still failing? Give your admin the reference."
 
 
 def connector(facts: Mapping[str, Any]) -> str:
     """Return what the tool is called in a sentence."""
-    return plain(facts["connector_type"])
+    return plain(facts.get("name") or proper_name(str(facts["connector_type"])))
+
+
+def set_up(why: str) -> str:
+    """Tell admins what they can press; whoever is none asks one."""
+    return f"{why}\nIf you are an admin, press *{word_button('setup')}*."
 
 
 def _platform_unauthorized(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"I can't connect {connector(facts)} right now: the connector service does not accept my access. "
-        "You did nothing wrong, and there is nothing for you to fix. An admin of this workspace can help."
-    )
+    return f"I can't connect {connector(facts)}: Freddy Connect's key was rejected."
 
 
 def _platform_forbidden(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Connecting {connector(facts)} is not allowed for your organization, "
-        f"{plain(facts['organization_id'])}. An admin of this workspace can have it allowed."
-    )
+    return f"Your organization doesn't allow {connector(facts)}."
 
 
 def _connector_unknown(facts: Mapping[str, Any], command: str) -> str:
     names = list(facts["nearest"].values())
     meant = f" Did you mean {one_of(names)}?" if names else ""
-    return f"I don't know a tool called “{connector(facts)}”.{meant}"
+    return f"I don't know a tool called “{plain(facts['connector_type'])}”.{meant}"
 
 
 def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
+    refused = f"Freddy refused to connect {connector(facts)} and doesn't say why."
     if given := facts["parameters"]:
-        return (
-            f"Freddy refused to connect {connector(facts)} and doesn't say why. Please check what you gave as "
-            f"{one_of(given)}. If it is right, ask an admin."
-        )
-    return f"Freddy refused to connect {connector(facts)} and doesn't say why. An admin can look it up."
+        return f"{refused} Please check what you gave as {one_of(given)}. If it is right, ask an admin."
+    return f"{refused} An admin can look it up."
 
 
 def _organization_unknown(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "Freddy doesn't know the organization that this workspace is set up for, so nothing can be connected yet. "
-        f"An admin can correct it.\n*If you are an admin:* type `{command} setup`."
-    )
+    return set_up("Freddy doesn't know the organization of this workspace, so nothing can be connected yet.")
 
 
 def _platform_fault(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Sorry, there is no {connector(facts)} link: the connector service sent an answer that I can't use "
-        "safely. You did nothing wrong. Please try again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
+    return f"I couldn't get your {connector(facts)} link; it's not your fault. {STILL_FAILING}"
 
 
 def _platform_unavailable(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Sorry, there is no {connector(facts)} link: I kept trying, but the connector service did not answer. "
-        f"Nothing was connected. Please try `{command} {connector(facts)}` again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
+    return f"I couldn't get your {connector(facts)} link: Freddy isn't answering. {STILL_FAILING}"
 
 
 def _platform_busy(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        f"Sorry, there is no {connector(facts)} link: the connector service has too many requests and asks us "
-        f"to wait longer than I can keep yours. Nothing was connected. Please try "
-        f"`{command} {connector(facts)}` again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
+    return f"I couldn't get your {connector(facts)} link: Freddy is too busy. Please try again in a few minutes."
 
 
 def _tool_missing(facts: Mapping[str, Any], command: str) -> str:
-    return f"Which tool do you want to disconnect? `{command} disconnect` lists them."
+    return "Which tool do you want to disconnect?"
 
 
 def _account_unauthorized(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "I can't see your connections right now: the connector service does not accept my access. "
-        "Nothing has changed, and there is nothing for you to fix. "
-        "An admin of this workspace can help."
-    )
+    return "I can't show or change your connections: Freddy Connect's key was rejected. Nothing changed."
 
 
 def _account_forbidden(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "I may not see or change connections of your organization. Nothing has changed. "
-        "An admin of this workspace can have it allowed."
-    )
+    return "Your organization doesn't let me show or change connections. Nothing changed."
 
 
 def _account_fault(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "Sorry, the connector service sent an answer that I can't use. Please try again later. "
-        "If it stays like this, give the reference below to an admin of this workspace."
-    )
+    return f"I couldn't read Freddy's answer; it's not your fault. {STILL_FAILING}"
 
 
 def _account_unavailable(facts: Mapping[str, Any], command: str) -> str:
-    return (
-        "Sorry, I kept trying, but the connector service did not answer. "
-        f"Please try again later: `{command} status` shows how it stands then."
-    )
+    return f"Freddy isn't answering. To see later what is connected, press *{word_button('status')}*."
 
 
 FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {

@@ -19,16 +19,20 @@ def lead() -> str:
     return "*What you have connected*"
 
 
-def empty(command: str) -> str:
-    return f"You have connected nothing yet. To begin, type for example `{command} github`."
+def empty() -> str:
+    return "You haven't connected anything yet."
 
 
-def unlisted(command: str) -> str:
-    return f"I can't list the rest right now. `{command} status` shows it in a minute."
+def unlisted() -> str:
+    return "I can't list the rest right now. Please look again in a minute."
 
 
 def more(count: int) -> str:
-    return f"And {count} more, which this message has no room for."
+    return f"And {count} more, which don't fit here."
+
+
+def more_tools_button() -> str:
+    return "Connect another tool"
 
 
 def others() -> str:
@@ -47,7 +51,7 @@ def line(connection: Connection) -> str:
     if since := _day(connection.created_at):
         facts.append(f"since {since}")
     facts.append("on" if connection.is_active else "off")
-    if connection.is_healthy is not None:
+    if connection.is_healthy is False or (connection.is_healthy and connection.is_active):
         facts.append("working" if connection.is_healthy else _not_working(connection))
     if connection.owner is Owner.COLLEAGUE:
         facts.append(f"connected by <@{plain(connection.owner_id)}>")
@@ -98,13 +102,20 @@ def _day(created_at: str) -> str:
 def changed(changed: Changed) -> str:
     name = _named(changed.connection)
     return {
-        "removed": f"{name} is disconnected. The assistant can't use it any more.",
-        "on": f"{name} is on: the assistant can use it again.",
-        "off": f"{name} is off: it stays connected, but the assistant does not use it.",
-        "renamed": f"{name} has its new name.",
+        "removed": f"{name} is disconnected. Your assistant can't use it anymore.",
+        "on": f"{name} is on. Your assistant can use it again.",
+        "off": f"{name} is off. It stays connected, but your assistant doesn't use it.",
+        "renamed": _renamed(changed.connection),
         "late": f"That took too long for Slack. Please press *{rename_button()}* again.",
-        "gone": f"{name} is not connected any more, so there was nothing to do.",
+        "gone": f"{name} is already disconnected.",
     }[changed.what]
+
+
+def _renamed(connection: Connection) -> str:
+    account = f" ({plain(connection.account)})" if connection.account else ""
+    return (
+        f"Renamed to “{plain(connection.label)}”{account}." if connection.label else f"{_tool(connection)} is renamed."
+    )
 
 
 def _named(connection: Connection) -> str:
@@ -166,11 +177,8 @@ def disconnect_question(connections: Sequence[Connection]) -> str:
     """Ask about the one, or which of several; what a button has no room for stands in the list."""
     tool = _tool(connections[0])
     is_one = len(connections) == 1
-    which = f"Disconnect {_named(connections[0])}?" if is_one else f"Which *{tool}* do you disconnect?"
-    means = (
-        f"Your organization's assistant can't use it any more then. Nothing is deleted in {tool}; "
-        "in its own settings the permission may still be listed, and you can remove it there."
-    )
+    which = f"Disconnect {_named(connections[0])}?" if is_one else f"Which {tool} account do you want to disconnect?"
+    means = f"Your assistant will lose access to it. Nothing is deleted in {tool}."
     is_own = is_one and connections[0].owner is Owner.SELF
     lines = [] if is_own else [f"{n}. {line(connection)}" for n, connection in enumerate(connections, start=1)]
     return truncated([which, means, *lines])
@@ -191,22 +199,22 @@ def keep_button() -> str:
 
 
 def disconnect_cancelled() -> str:
-    return "Nothing has changed: it is still connected."
+    return "Nothing changed. It's still connected."
 
 
 def of_others(tool: str) -> str:
-    return f"You have not connected {plain(tool)}; somebody else has. Only they and admins can disconnect it."
+    return f"You haven't connected {plain(tool)}; somebody else has. Only they and admins can disconnect it."
 
 
 def removed_by_admin(connection: Connection, admin_id: str) -> str:
     return (
         f"<@{plain(admin_id)}>, an admin here, disconnected your {_named(connection)}. "
-        "Your assistant can't use it any more."
+        "Your assistant can't use it anymore."
     )
 
 
 def already_connected(connections: Sequence[Connection]) -> str:
-    lead = f"*You have connected {_tool(connections[0])} already.*"
+    lead = f"*{_tool(connections[0])} is already connected.*"
     return truncated([lead, *(f"• {line(connection)}" for connection in connections)])
 
 

@@ -247,13 +247,13 @@ def test_with_keys_of_their_own_a_member_adds_one_and_goes_on_by_that(conversati
 
     maya = conversation.window_of(MAYA)
     types(maya, "/connect asana")
-    says(private_answer(maya), "I need your key first.")
+    says(private_answer(maya), "One-time step:")
     conversation.goes_on_elsewhere()
     presses(private_answer(maya), "Add my key")
     modal = maya.get_by_test_id("modal")
     modal.get_by_label("API key").fill(KEY_OF_MAYA)
     maya.get_by_test_id("modal-submit").click()
-    says(modal, "Your key works, and I keep it, the one that ends in 6789.")
+    says(modal, "Key saved (…6789).")
     maya.keyboard.press("Escape")
 
     message = reads_direct_messages(maya, MAYA)

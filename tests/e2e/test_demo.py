@@ -178,11 +178,11 @@ def test_the_private_answer_has_the_same_link(page: Page) -> None:
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ("unauthorized", "the connector service does not accept my access"),
-        ("forbidden", "is not allowed for your organization, org_demo"),
-        ("unsafe_link", "sent an answer that I can't use safely"),
+        ("unauthorized", "Freddy Connect's key was rejected."),
+        ("forbidden", "Your organization doesn't allow Linear."),
+        ("unsafe_link", "I couldn't get your Linear link; it's not your fault."),
         ("dm_closed", "I couldn't message you, so the link is only here."),
-        ("unmapped", "This Slack workspace does not belong to an organization yet"),
+        ("unmapped", "Freddy Connect isn't set up here yet."),
         ("redis_down", "I can't take requests right now. Please try again in a minute."),
         ("redis_frozen", "I can't take requests right now. Please try again in a minute."),
     ],
@@ -236,11 +236,11 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     expect(message).to_contain_text("It is fixed.")
     message.get_by_role("button", name="Try again").click()
     last = page.get_by_test_id("message").last
-    expect(last).to_contain_text("I need your key first.")
+    expect(last).to_contain_text("One-time step:")
     last.get_by_role("button", name="Add my key").click()
     modal.get_by_label("API key").fill("ak_of_leon_0123456789")
     page.get_by_test_id("modal-submit").click()
-    expect(modal).to_contain_text("Your key works, and I keep it, the one that ends in 6789.")
+    expect(modal).to_contain_text("Key saved (…6789).")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("message").last).to_contain_text(re.compile("Connect Asana", re.IGNORECASE))
 
@@ -280,7 +280,7 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     page.get_by_test_id("message").last.get_by_role("button", name="Add my key").click()
     modal.get_by_label("API key").fill("ak_of_tom_0123456789")
     page.get_by_test_id("modal-submit").click()
-    expect(modal).to_contain_text("Your key works, and I keep it")
+    expect(modal).to_contain_text("Key saved")
     page.keyboard.press("Escape")
     link = page.get_by_test_id("message").last
     expect(link).to_contain_text(re.compile("Connect Notion", re.IGNORECASE))

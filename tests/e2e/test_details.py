@@ -66,7 +66,7 @@ def test_nobody_fills_in_what_is_not_theirs(app: Stage) -> None:
     app.workspace.user_actions.submit(MAYA, view.id, {"site_name": {"value": "Team Marketing"}})
 
     wait_for(app.dms)
-    assert app.dms()[-1].text.startswith("That button is too old, or it was made for somebody else.")
+    assert app.dms()[-1].text.startswith("That button is too old, or it isn't yours.")
 
 
 def test_reserved_names_do_not_come_in_through_a_modal(app: Stage) -> None:

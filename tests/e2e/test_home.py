@@ -150,7 +150,7 @@ def test_a_platform_that_is_down_is_said_there(app: Stage) -> None:
     app.platform.fault = Fault.BROKEN
     app.platform.delay = 6.0
 
-    open_home(app, "The connector service does not answer right now.")
+    open_home(app, "Freddy isn't answering right now.")
 
     assert any(line.startswith("*GitHub* as dev@example.com") for line in lines(app))
     assert "status_remove" not in str(app.workspace.views.home_of(MAYA))

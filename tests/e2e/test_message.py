@@ -48,7 +48,7 @@ def written(app: Stage, user_id: str, text: str, **how: str) -> Message:
         (1, "GitHub", "*Connect GitHub*"),
         (2, "connect", "*Which tool do you want to connect?*"),
         (3, "git+hub!", "*Connect GitHub*"),
-        (4, "status", "You have connected nothing yet."),
+        (4, "status", "You haven't connected anything yet."),
         (5, "remove github", "You haven't connected *GitHub*. Nothing changed."),
         (6, "disconnect", "You haven't connected anything. Nothing changed."),
         (7, "githib", "I don't know a tool called “githib”. Did you mean *GitHub*"),

@@ -82,7 +82,7 @@ def test_people_see_their_own_and_the_admin_removes_what_is_a_colleagues(convers
     asked = private_answer(leon)
     says(asked, "You have connected Notion already.")
     presses(asked, "Never mind")
-    says(private_answer(leon), "Nothing has changed: it is still connected.")
+    says(private_answer(leon), "Nothing changed. It's still connected.")
 
     ida.bring_to_front()
     types(ida, "/connect status")

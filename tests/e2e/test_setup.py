@@ -93,11 +93,11 @@ def test_an_admin_sets_it_up_and_each_person_connects_with_a_key_of_their_own(ap
 
     # Leon is asked for his key, and gets his link without asking again
     asked = app.answer_after("github", LEON)
-    assert asked.text.startswith("*I need your key first.*")
+    assert asked.text.startswith("*One-time step:*")
     press(app, app.answers(LEON)[-1], "Add my key", LEON)
     modal(app, LEON, "key_given")
     submit(app, LEON, key=KEY_OF_LEON)
-    notice(app, "*Your key works, and I keep it*", LEON)
+    notice(app, "*Key saved*", LEON)
     wait_for(lambda: last(app.dms(LEON), "*Connect GitHub*"), what="Leon's link")
     wait_for(lambda: last(app.answers(LEON), "*Connect GitHub*"), what="Leon's answer")
 
@@ -111,7 +111,7 @@ def test_an_admin_sets_it_up_and_each_person_connects_with_a_key_of_their_own(ap
 @pytest.mark.parametrize(
     ("key", "organization", "told"),
     [
-        ("ak_canary_unknown_01234", "org_a", "Not saved. *The connector service does not accept this key.*"),
+        ("ak_canary_unknown_01234", "org_a", "Not saved. *Freddy doesn't accept this key.*"),
         (KEY_OF_OTHERS, "org_a", "Not saved. *This key is not one of org_a.*"),
     ],
 )
@@ -123,13 +123,13 @@ def test_what_the_platform_does_not_accept_is_not_saved(app: Stage, key: str, or
 
     view = modal(app)
     assert view.content["blocks"][2]["element"]["initial_value"] == organization
-    assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
+    assert app.answer_after("github", LEON).text.startswith("Freddy Connect isn't set up here yet.")
 
 
 def test_a_form_that_is_shown_again_is_saved_as_it_is_shown(app: Stage) -> None:
     """slack-truth.md 1.9: nobody touches what is right, and Slack tells nothing of it."""
     set_up(app, "ak_canary_unknown_01234", way="shared")
-    notice(app, "Not saved. *The connector service does not accept this key.*")
+    notice(app, "Not saved. *Freddy doesn't accept this key.*")
 
     submit(app, MAYA, key=KEY_OF_MAYA)
 
@@ -156,7 +156,7 @@ def test_a_member_is_told_who_the_admins_are(app: Stage) -> None:
 
 def test_an_admin_is_asked_once_mends_it_and_one_press_repeats_the_request(app: Stage) -> None:
     asked = app.answer_after("github", LEON)
-    assert asked.text.startswith("This Slack workspace does not belong to an organization yet")
+    assert asked.text.startswith("Freddy Connect isn't set up here yet.")
     press(app, app.answers(LEON)[-1], "Ask an admin", LEON)
     wait_for(lambda: last(app.answers(LEON), f"*I have asked <@{MAYA}>.*"), what="whom I asked")
     assert last(app.dms(), f"<@{LEON}> wants to connect *github*, and this workspace is not set up yet.")
@@ -182,7 +182,7 @@ def test_nobody_else_presses_what_was_made_for_one(app: Stage) -> None:
     submit(app, LEON, organization="org_a", way="shared", key=KEY_OF_LEON, who="everybody")
 
     notice(app, "Only admins of this workspace can do that", LEON)
-    assert app.answer_after("github", LEON).text.startswith("This Slack workspace does not belong to an organization")
+    assert app.answer_after("github", LEON).text.startswith("Freddy Connect isn't set up here yet.")
 
 
 def test_no_key_stands_in_redis_or_in_the_log(app: Stage) -> None:
@@ -197,9 +197,9 @@ def test_no_key_stands_in_redis_or_in_the_log(app: Stage) -> None:
     press(app, app.answers(LEON)[-1], "Add my key", LEON)
     modal(app, LEON, "key_given")
     submit(app, LEON, key="ak_canary_refused_01234")
-    notice(app, "*The connector service does not accept this key.*", LEON)
+    notice(app, "*Freddy doesn't accept this key.*", LEON)
     submit(app, LEON, key=KEY_OF_LEON)
-    notice(app, "*Your key works, and I keep it*", LEON)
+    notice(app, "*Key saved*", LEON)
     app.answer_after("key", LEON)
 
     client: Any = redis.Redis.from_url(app.environment["REDIS_URL"], decode_responses=True)
@@ -216,9 +216,9 @@ def test_whoever_removes_their_key_is_asked_for_one_again(app: Stage) -> None:
     set_up(app)
     notice(app, "*Saved.*")
     shown = app.answer_after("key")
-    assert shown.text.startswith("*I have a key of yours*, the one that ends in `3456`.")
+    assert shown.text.startswith("*Your key is saved* (…3456).")
 
     press(app, app.answers()[-1], "Remove my key", MAYA)
-    wait_for(lambda: last(app.answers(), "*Your key is forgotten.*"), what="that it is forgotten")
+    wait_for(lambda: last(app.answers(), "*Key deleted.*"), what="that it is deleted")
 
-    assert app.answer_after("github").text.startswith("*I need your key first.*")
+    assert app.answer_after("github").text.startswith("*One-time step:*")

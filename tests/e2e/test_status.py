@@ -45,7 +45,7 @@ def test_disconnect_asks_before_it_does_anything(app: Stage) -> None:
     assert asked.text.startswith("Disconnect *GitHub* (dev@example.com)?")
     assert len(app.platform.connections) == 1
     press(app, asked, "status_keep")
-    assert asked.text == "Nothing has changed: it is still connected."
+    assert asked.text == "Nothing changed. It's still connected."
 
     asked = last_answer(app, "unlink github")
     [credential_id] = app.platform.connections

@@ -28,6 +28,7 @@ from slack_app.model.tools import Connection, Connector, Owner
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.views import render_home, render_message
+from slack_app.views.menu import suggestions
 from tests.worker_harness import JOB, WorkerHarness
 
 MAYA, LEON, IDA = (SlackUser("E1", "T1", user_id) for user_id in ("U1", "U2", "U7"))
@@ -149,12 +150,8 @@ def test_the_menu_says_what_is_ones_own_and_what_is_somebody_elses(stage: Worker
     menu = answer(stage, sent(MAYA, "menu.show"))
 
     assert isinstance(menu, Menu)
-    assert render_message(menu, "/connect").text.splitlines()[2:] == [
-        "• Figma",
-        "• GitHub: connected as maya@example.com",
-        "• Linear",
-        "• Notion: connected by somebody else",
-    ]
+    shown = [option["text"]["text"] for group in suggestions(menu) for option in group["options"]]
+    assert shown == ["Figma", "GitHub · connected as maya@example.com", "Linear", "Notion · connected by somebody else"]
 
 
 def test_in_the_app_home_what_is_somebody_elses_has_no_button_and_can_be_connected(stage: WorkerHarness) -> None:
@@ -178,7 +175,7 @@ def test_whoever_has_nothing_is_told_so_and_what_others_have(stage: WorkerHarnes
     status = answer(stage, sent(nobody, "status.show"))
 
     assert render_message(status, "/connect").text == (
-        "You have connected nothing yet. To begin, type for example `/connect github`.\n"
+        "You haven't connected anything yet.\n"
         "*Connected by others*\n"
         "*GitHub* · connected by somebody else\n"
         "*Notion* · connected by somebody else"
@@ -259,7 +256,7 @@ def test_what_an_admin_removes_is_told_to_whose_it_was_and_noted(stage: WorkerHa
     assert stage.messenger.dm_to == ["U2"]
     assert render_message(told, "/connect").text == (
         "<@U7>, an admin here, disconnected your *GitHub* (Work, leon@example.com). "
-        "Your assistant can't use it any more."
+        "Your assistant can't use it anymore."
     )
     [change] = [change for change in stage.audit.last(10) if change.what == "disconnected"]
     assert (change.who, change.about) == ("U7", "github")
@@ -308,7 +305,7 @@ def test_disconnecting_by_name_asks_of_ones_own_alone(stage: WorkerHarness) -> N
         "tcred_m:github",
     ]
     assert render_message(none, "/connect").text == (
-        "You have not connected Notion; somebody else has. Only they and admins can disconnect it."
+        "You haven't connected Notion; somebody else has. Only they and admins can disconnect it."
     )
     assert render_message(outside, "/connect").text.startswith("You haven't connected *Linear*.")
     assert [connection.owner_id for connection in of_admin.connections] == ["U1", "U2"]
@@ -518,7 +515,7 @@ def test_whoever_has_connected_a_tool_is_asked_whether_they_want_another(stage: 
     assert isinstance(already, ConnectedAlready)
     message = render_message(already, "/connect")
     assert message.text == (
-        "*You have connected GitHub already.*\n"
+        "*GitHub is already connected.*\n"
         "• *GitHub* as maya@example.com · since <!date^1793523600^{date_short}|1 Nov 2026> · on · working"
     )
     assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == ["Add another account", "Never mind"]
@@ -631,7 +628,13 @@ def test_two_of_one_tool_are_told_apart_wherever_they_are_named(stage: WorkerHar
     name = f"{account}, " if account else ""
     assert f"as {name}no. 1 ·" in status.text
     assert f"as {name}no. 2 ·" in status.text
-    dialogs = [e["confirm"]["text"]["text"] for b in status.blocks if b["type"] == "actions" for e in b["elements"][:1]]
+    dialogs = [
+        e["confirm"]["text"]["text"]
+        for b in status.blocks
+        if b["type"] == "actions"
+        for e in b["elements"]
+        if "confirm" in e
+    ]
     assert len({*dialogs}) == 2
     assert [button["text"]["text"] for button in asked.blocks[1]["elements"][:2]] == [
         f"Disconnect {name}no. 2",

@@ -188,7 +188,7 @@ def test_what_is_mended_elsewhere_is_told_by_a_press(stage: WorkerHarness) -> No
     stage.run()
 
     assert stage.messenger.answers[-1] == ProblemResolved(1)
-    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github", "U0ADMIN")
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "GitHub", "U0ADMIN")
 
 
 def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage: WorkerHarness) -> None:
@@ -267,7 +267,7 @@ def test_a_grid_that_is_mapped_anew_helps_its_workspaces_that_only_have_rules_of
     stage.enqueue(pressed("requests.resolve", SlackUser(None, "E1", "operator")))
     stage.run()
 
-    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "github")
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "GitHub")
 
 
 def test_a_key_that_came_too_early_is_asked_for_again_when_the_workspace_is_set_up(stage: WorkerHarness) -> None:
@@ -332,7 +332,7 @@ def test_the_operator_who_sets_a_whole_grid_up_helps_all_its_workspaces_that_hav
     stage.enqueue(pressed("requests.resolve", SlackUser(None, "E1", "operator")))
     stage.run()
 
-    assert stage.messenger.dms[before:] == [YouCanRetry(newcomer.draft_id, "github")]
+    assert stage.messenger.dms[before:] == [YouCanRetry(newcomer.draft_id, "GitHub")]
 
 
 def test_an_admin_whose_message_is_gone_hears_nothing_more(stage: WorkerHarness) -> None:

@@ -231,8 +231,8 @@ def test_where_there_is_no_private_answer_the_app_home_says_why_there_is_no_link
         scene.after(10, 1)
 
     said = {
-        Meaning.OTHER_WAY: ("Please type `/connect` in any conversation", [], 1),
-        Meaning.DEFECT: ("something went wrong on my side", ["defect"], 1),
+        Meaning.OTHER_WAY: ("Type `/connect` in any conversation", [], 1),
+        Meaning.DEFECT: ("Something went wrong on my side", ["defect"], 1),
         Meaning.BROKEN_INSTALLATION: ("", ["undeliverable"], 1),
     }
     if meaning is Meaning.TRY_AGAIN:

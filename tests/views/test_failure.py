@@ -3,89 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from slack_app import wording
 from slack_app.config import Settings
-from slack_app.features.pending_requests import NEEDS_ADMIN
+from slack_app.features.pending_requests import CAN_BE_RETRIED, NEEDS_ADMIN
 from slack_app.model.messages import Failure
 from slack_app.views import render_message
 from slack_app.views.failure import TYPED
 from tests.views.block_kit import check, check_schema
 
 ASKED = {"connector_type": "github", "organization_id": "org_demo"}
-TELL_AN_ADMIN = "If it stays like this, give the reference below to an admin of this workspace."
 SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "busy": ({}, "I can't take requests right now. Please try again in a minute."),
     "connection_not_yours": (
         {},
-        "You did not connect this account here, so you can't change it. An admin of this workspace can disconnect it. "
-        "`/connect status` shows what is yours.",
+        "You didn't connect this account, so you can't change it. An admin can disconnect it.",
     ),
     "defect": (
         {},
-        "Sorry, something went wrong on my side, and there is no link. Please try again. "
-        "If it happens once more, give the reference below to an admin of this workspace.",
+        "Something went wrong on my side. Please try again. Still failing? Give your admin the reference.",
     ),
     "installation_broken": (
         {},
-        "Slack does not let me do this here any more: the way Freddy Connect is installed in this workspace has to be "
-        "renewed. An admin can add it again; if that does not help, please give the reference below to whoever runs "
-        "it.",
+        "Slack doesn't let me do this here: Freddy Connect has to be added to this workspace "
+        "again. An admin can do that. Still failing? Give whoever runs it the reference.",
     ),
     "unreachable": (
         {},
-        "Slack does not let me write to you in a direct message, so what you asked for could not reach you. "
-        "Please type `/connect` in any conversation: I answer there, and only you see it. "
-        "An admin of this workspace can allow direct messages from apps.",
+        "Slack doesn't let me message you, so what you asked for couldn't reach you. Type "
+        "`/connect` in any conversation: I answer there, and only you see it. An admin can allow "
+        "direct messages from apps.",
     ),
     "tool_missing": (
         {},
-        "Which tool do you want to disconnect? `/connect disconnect` lists them.",
+        "Which tool do you want to disconnect?",
     ),
     "account_unauthorized": (
         {},
-        "I can't see your connections right now: the connector service does not accept my access. "
-        "Nothing has changed, and there is nothing for you to fix. "
-        "An admin of this workspace can help.",
+        "I can't show or change your connections: Freddy Connect's key was rejected. Nothing changed.",
     ),
     "account_forbidden": (
         {},
-        "I may not see or change connections of your organization. Nothing has changed. "
-        "An admin of this workspace can have it allowed.",
+        "Your organization doesn't let me show or change connections. Nothing changed.",
     ),
     "account_fault": (
         {},
-        "Sorry, the connector service sent an answer that I can't use. Please try again later. " + TELL_AN_ADMIN,
+        "I couldn't read Freddy's answer; it's not your fault. Still failing? Give your admin the reference.",
     ),
     "account_unavailable": (
         {},
-        "Sorry, I kept trying, but the connector service did not answer. "
-        "Please try again later: `/connect status` shows how it stands then.",
+        "Freddy isn't answering. To see later what is connected, press *What I have*.",
     ),
     "button_outdated": (
         {},
-        "That button is too old, or it was made for somebody else. Please start again with `/connect`.",
+        "That button is too old, or it isn't yours. Please start again.",
     ),
     "not_disconnected": (
         {"connector_type": "github"},
-        "The connector service did not let me disconnect github, so it is still connected. "
-        "Please try again, and if it stays like this, give the reference below to an admin of this workspace.",
+        "I couldn't disconnect GitHub, so it's still connected. Please try again. Still failing? "
+        "Give your admin the reference.",
     ),
     "secrets_unsealable": (
         {},
-        "I can't keep keys safely yet, so I did not keep yours. Whoever runs Freddy Connect has to turn on "
-        "encryption first: please give them the reference below.",
+        "I can't keep keys safely yet, so I didn't keep yours. Whoever runs Freddy Connect has "
+        "to turn on encryption first: please give them the reference.",
     ),
     "turn_too_late": (
         {"connector_type": "clickup"},
-        "Sorry, there is no clickup link: others of your organization were connecting it all the time, "
-        "and only one person can at a time. Please try `/connect clickup` again later.",
+        "I couldn't get your ClickUp link: others were connecting it all the time, and only one person can at a time.",
     ),
     "name_invalid": (
         {"connector_type": "../etc"},
-        "I didn't understand that.",
+        "I didn't understand “../etc”.",
     ),
     "not_understood": (
         {"nearest": {}},
@@ -93,7 +85,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "not_understood but a tool is named": (
         {"nearest": {"github": "GitHub"}},
-        "I didn't understand that. Do you want to connect *GitHub*?",
+        "I didn't understand that. Did you mean *GitHub*?",
     ),
     "parameters_invalid": (
         {"parameter": "state", "problem": "reserved", "connector_type": "sharepoint"},
@@ -120,50 +112,44 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "workspace_unmapped": (
         {"team_id": "T0DEMO"},
-        "This Slack workspace does not belong to an organization yet, so I can't connect anything. "
-        "Please ask an admin of this workspace to set it up.\n"
-        "*If you are an admin:* type `/connect setup`. (The id of this workspace is `T0DEMO`.)",
+        "Freddy Connect isn't set up here yet.\nIf you are an admin, press *Set up*.",
     ),
     "workspace_key_missing": (
         {"organization_id": "org_demo"},
-        "I can't connect anything right now: this workspace has no key for the connector service any more. "
-        "You did nothing wrong. An admin of this workspace can bring one.\n"
-        "*If you are an admin:* type `/connect setup`.",
+        "Freddy Connect has no key for this workspace, so nothing can be connected right now.\nIf "
+        "you are an admin, press *Set up*.",
     ),
     "key_needed": (
         {"organization_id": "org_demo"},
-        "*I need your key first.* In this workspace each person connects with a key of their own, so that your tools "
-        "stay yours. You find it in your account at org_demo, under API keys. Add it once, and what you asked for goes "
-        "on by itself.",
+        "*One-time step:* paste your Freddy API key, and your request goes on. You find it in "
+        "your Freddy account, under *API keys*.",
     ),
     "key_refused": (
         {"organization_id": "org_demo"},
-        "*Your key does not work any more.* The connector service does not accept it: it may have expired, or it was "
-        "removed. You find it in your account at org_demo, under API keys. Give me a new one, and what you asked for "
-        "goes on by itself.",
+        "*Your Freddy API key no longer works:* it expired or was deleted. Add a new one, and "
+        "your request goes on. You find it in your Freddy account, under *API keys*.",
     ),
     "key_typed": (
         {},
-        "*That looks like a key, so I did not read on.* Please give it to me with `/connect key`, which keeps it safe. "
-        "If you wrote it as a message, delete that message.",
+        "*That looks like a key, so I didn't read on.* Add it with `/connect key`, which keeps "
+        "it safe. If you wrote it as a message, delete that message.",
     ),
     "not_installed": (
         {},
-        "Freddy Connect is not installed in this workspace any more, so I can't do this. An admin can add it again.",
+        "Freddy Connect was removed from this workspace, so I can't do this. An admin can add it again.",
     ),
     "people_unseen": (
         {},
-        "Slack does not let me look up who is who here, and I need that for this. It usually helps when an admin adds "
-        "Freddy Connect to this workspace again. If it does not, please give the reference below to whoever runs it.",
+        "Slack doesn't tell me who is who here, so I can't do this. An admin can add Freddy "
+        "Connect to this workspace again. Still failing? Give whoever runs it the reference.",
     ),
     "connector_not_offered": (
         {"connector_type": "github", "name": "GitHub"},
-        "*GitHub* is not offered in this workspace: its admins chose which tools can be connected. "
-        "`/connect` shows them.",
+        "*GitHub* isn't offered in this workspace. An admin can offer it.",
     ),
     "guests_not_allowed": (
         {},
-        "In this workspace only members can connect tools, not guests: its admins decided that.",
+        "Only members can connect tools in this workspace, not guests.",
     ),
     "not_admin": (
         {"admins": ["U1", "U2", "U3"]},
@@ -172,35 +158,31 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "not_admin without any to name": ({"admins": []}, "Only admins of this workspace can do that."),
     "admins_unreachable": (
         {},
-        "I could not reach an admin of this workspace. Please ask one yourself, and give them the reference below.\n"
-        "*If you are an admin:* type `/connect setup`.",
+        "I couldn't reach an admin. Please ask one yourself, and give them the reference.\nIf you "
+        "are an admin, press *Set up*.",
     ),
     "limit_person": (
         {"again_at": 1_900_000_000.0},
-        "You asked for many links in a short time, so I make no more for now. "
-        "Please come back at <!date^1900000000^{time}|17:46 UTC>.",
+        "You asked for many links in a short time. Please come back at <!date^1900000000^{time}|17:46 UTC>.",
     ),
-    "limit_requests": ({}, "That was a lot in a short time, so I left this one out. Please try again in a minute."),
+    "limit_requests": ({}, "That was a lot at once, so I skipped this one. Please try again in a minute."),
     "limit_organization": (
         {"again_at": 1_900_000_000.0},
-        "Very many people of your organization are connecting tools right now, and the connector service takes only so "
-        "many at a time. Please come back at <!date^1900000000^{time}|17:46 UTC>.",
+        "Many people of your organization are connecting tools right now. Please come back at "
+        "<!date^1900000000^{time}|17:46 UTC>.",
     ),
     "limit_asks": (
         {"again_at": 1_900_000_000.0},
-        "Your admins were asked a lot already, so I did not ask them again. "
-        "Please come back at <!date^1900000000^{time}|17:46 UTC>, or ask one yourself.",
+        "Your admins were already asked a lot, so I didn't ask again. Please come back at "
+        "<!date^1900000000^{time}|17:46 UTC>, or ask one yourself.",
     ),
     "platform_unauthorized": (
         ASKED,
-        "I can't connect github right now: the connector service does not accept my access. "
-        "You did nothing wrong, and there is nothing for you to fix. "
-        "An admin of this workspace can help.",
+        "I can't connect GitHub: Freddy Connect's key was rejected.",
     ),
     "platform_forbidden": (
         ASKED,
-        "Connecting github is not allowed for your organization, org_demo. "
-        "An admin of this workspace can have it allowed.",
+        "Your organization doesn't allow GitHub.",
     ),
     "connector_unknown": (
         {**ASKED, "connector_type": "githib", "nearest": {"github": "GitHub", "gitlab": "GitLab"}},
@@ -212,33 +194,29 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "request_rejected": (
         {**ASKED, "connector_type": "sharepoint", "parameters": ["site_name"]},
-        "Freddy refused to connect sharepoint and doesn't say why. Please check what you gave as *site_name*. "
-        "If it is right, ask an admin.",
+        "Freddy refused to connect SharePoint and doesn't say why. Please check what you gave as "
+        "*site_name*. If it is right, ask an admin.",
     ),
     "request_rejected without a detail": (
         {**ASKED, "parameters": []},
-        "Freddy refused to connect github and doesn't say why. An admin can look it up.",
+        "Freddy refused to connect GitHub and doesn't say why. An admin can look it up.",
     ),
     "organization_unknown": (
         ASKED,
-        "Freddy doesn't know the organization that this workspace is set up for, so nothing can be connected yet. "
-        "An admin can correct it.\n*If you are an admin:* type `/connect setup`.",
+        "Freddy doesn't know the organization of this workspace, so nothing can be connected "
+        "yet.\nIf you are an admin, press *Set up*.",
     ),
     "platform_fault": (
         ASKED,
-        "Sorry, there is no github link: the connector service sent an answer that I can't use safely. "
-        f"You did nothing wrong. Please try again later. {TELL_AN_ADMIN}",
+        "I couldn't get your GitHub link; it's not your fault. Still failing? Give your admin the reference.",
     ),
     "platform_unavailable": (
         ASKED,
-        "Sorry, there is no github link: I kept trying, but the connector service did not answer. "
-        f"Nothing was connected. Please try `/connect github` again later. {TELL_AN_ADMIN}",
+        "I couldn't get your GitHub link: Freddy isn't answering. Still failing? Give your admin the reference.",
     ),
     "platform_busy": (
         ASKED,
-        "Sorry, there is no github link: the connector service has too many requests and asks us to wait "
-        "longer than I can keep yours. Nothing was connected. "
-        f"Please try `/connect github` again later. {TELL_AN_ADMIN}",
+        "I couldn't get your GitHub link: Freddy is too busy. Please try again in a few minutes.",
     ),
 }
 
@@ -251,7 +229,31 @@ ADD_MY_KEY = {
     "style": "primary",
 }
 CHANGE_MY_KEY = {**ADD_MY_KEY, "text": {"type": "plain_text", "text": "Change my key"}}
-MENDING = {"key_needed": ADD_MY_KEY, "key_refused": CHANGE_MY_KEY}
+
+
+def word(label: str, name: str) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "text": text, "action_id": f"word_do:{name}", "value": f":{name}"}
+
+
+SET_UP = word("Set up", "setup")
+WAYS_ON: Mapping[str, Mapping[str, Any]] = {
+    "key_needed": ADD_MY_KEY,
+    "key_refused": CHANGE_MY_KEY,
+    "workspace_unmapped": SET_UP,
+    "workspace_key_missing": SET_UP,
+    "organization_unknown": SET_UP,
+    "admins_unreachable": SET_UP,
+    "account_unavailable": word("What I have", "status"),
+    "connection_not_yours": word("What I have", "status"),
+    "button_outdated": word("Choose a tool", "menu"),
+    "tool_missing": word("Disconnect a tool", "disconnect"),
+}
+LOOKED_UP = """
+account_fault admins_unreachable defect installation_broken not_disconnected people_unseen platform_fault
+platform_unavailable request_rejected secrets_unsealable
+""".split()
+"""wording.md: a reference only where somebody has to look something up."""
 
 
 @pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
@@ -260,8 +262,18 @@ def test_what_an_admin_can_mend_can_be_asked_of_one(reason: str) -> None:
 
     message = render_message(Failure(reason, facts, "A1B2C3D4", draft_id="d1"), "/connect")
 
-    [button] = message.blocks[1]["elements"]
+    button = message.blocks[1]["elements"][0]
     assert (button["text"]["text"], button["action_id"], button["value"]) == ("Ask an admin", "ask_admin", "d1:")
+    check(message)
+
+
+@pytest.mark.parametrize("reason", sorted(CAN_BE_RETRIED))
+def test_what_may_be_gone_by_now_can_be_tried_again_with_one_press(reason: str) -> None:
+    """wording.md "fault", and its rule: no next step that has no button"""
+    message = render_message(Failure(reason, SENTENCES[reason][0], "A1B2C3D4", draft_id="d1"), "/connect")
+
+    [button] = message.blocks[1]["elements"]
+    assert (button["text"]["text"], button["action_id"], button["value"]) == ("Try again", "ask_again", "d1:")
     check(message)
 
 
@@ -279,9 +291,9 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
 
     message = render_message(Failure(case.split()[0], facts, "A1B2C3D4"), "/connect")
 
-    is_typed = case.split()[0] in TYPED
-    assert message.text == (sentence if is_typed else f"{sentence}\nReference: `A1B2C3D4`")
-    choices = [
+    is_typed, is_looked_up = case.split()[0] in TYPED, case.split()[0] in LOOKED_UP
+    assert message.text == (f"{sentence}\nReference: `A1B2C3D4`" if is_looked_up else sentence)
+    choices: list[Mapping[str, Any]] = [
         {
             "type": "button",
             "text": {"type": "plain_text", "text": f"Connect {name}"},
@@ -289,13 +301,13 @@ def test_the_person_is_told_what_happened_and_what_to_do(case: str) -> None:
             "value": f":{key}",
         }
         for key, name in dict(facts.get("nearest") or {}).items()  # type: ignore[call-overload]
-    ] or [button for button in [MENDING.get(case)] if button]
+    ] or [button for button in [WAYS_ON.get(case)] if button]
     choices += [ALL_TOOLS] if is_typed else []
     reference = {"type": "mrkdwn", "text": "Reference: `A1B2C3D4`", "verbatim": True}
     assert message.blocks == [
         {"type": "section", "text": {"type": "mrkdwn", "text": sentence, "verbatim": True}},
         *([{"type": "actions", "elements": choices}] if choices else []),
-        *([] if is_typed else [{"type": "context", "elements": [reference]}]),
+        *([{"type": "context", "elements": [reference]}] if is_looked_up else []),
     ]
     check(message)
 

@@ -135,7 +135,7 @@ def said(block: dict[str, Any]) -> str:
 
 def test_the_app_home_shows_every_tool_with_its_state_and_its_button() -> None:
     assert lines(HOME) == [
-        "Search: Search tools",
+        "Search tools: Type, then press Enter",
         "All categories|Development|Knowledge base",
         "Connected",
         "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
@@ -148,24 +148,22 @@ def test_the_app_home_shows_every_tool_with_its_state_and_its_button() -> None:
 
 def test_whoever_has_connected_nothing_is_welcomed() -> None:
     assert lines(EVERY_HOME["first"])[0] == (
-        "*Welcome. Here you connect the tools that you work with.*\n"
-        "Your organization's assistant can use them for you then. Press *Connect* beside a tool, then "
-        "*Open link*: only you see it."
+        "*Welcome. Connect the tools you work with.*\n"
+        "Press *Connect* beside a tool, then *Open link*. Only you see it. Then your assistant can use the tool."
     )
 
 
 def test_what_was_just_done_stands_above_all() -> None:
     first, *_ = lines(replace(HOME, changed=Changed(GITHUB, "removed")))
 
-    assert first == "*GitHub* (dev@example.com) is disconnected. The assistant can't use it any more."
+    assert first == "*GitHub* (dev@example.com) is disconnected. Your assistant can't use it anymore."
 
 
 def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
     assert lines(EVERY_HOME["stale"]) == [
-        "*The connector service does not answer right now.* What you see is what I knew last, and it can't be changed "
-        "here at the moment.",
+        "*Freddy isn't answering right now.* This is what I knew last. You can't change it at the moment.",
         "[Try again]",
-        "Search: Search tools",
+        "Search tools: Type, then press Enter",
         "All categories",
         "Connected",
         "*GitHub* as dev@example.com · since <!date^1793696400^{date_short}|3 Nov 2026> · on",
@@ -177,12 +175,12 @@ def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
     [
         (
             "nothing",
-            "Your organization has no tools to connect yet. An admin of this workspace can have them added.",
+            "Your organization has no tools to connect yet. An admin can add them.",
         ),
         ("nothing found", "[Show all tools]"),
-        ("long", "And 255 more. Search for a name, or choose a category, to see them."),
-        ("welcome", "Looking up the tools of your organization. In a moment you can choose here."),
-        ("trouble", "[Try again]"),
+        ("long", "And 255 more. Search, or choose a category, to see them."),
+        ("welcome", "Looking up your organization's tools. You can choose here in a moment."),
+        ("trouble", "[Set up] [Try again]"),
     ],
 )
 def test_the_last_word(name: str, last: str) -> None:
@@ -201,9 +199,9 @@ def test_the_fields_keep_what_the_person_looks_for() -> None:
 @pytest.mark.parametrize(
     ("home_filter", "told"),
     [
-        (HomeFilter("not", "knowledge_base"), "You see only what fits *not* in *Knowledge base*."),
-        (HomeFilter("not"), "You see only what fits *not*."),
-        (HomeFilter("", "knowledge_base"), "You see only what fits *Knowledge base*."),
+        (HomeFilter("not", "knowledge_base"), "You see only what fits “not” in “Knowledge base”."),
+        (HomeFilter("not"), "You see only what fits “not”."),
+        (HomeFilter("", "knowledge_base"), "You see only what fits “Knowledge base”."),
     ],
 )
 def test_a_list_that_is_narrowed_says_to_what(home_filter: HomeFilter, told: str) -> None:

@@ -23,7 +23,7 @@ def test_the_install_page_says_what_the_app_may_do_and_leads_to_slack() -> None:
 @pytest.mark.parametrize(
     ("is_org_wide", "button", "lead"),
     [
-        (False, "Open Slack", "Next, an admin says which organization the workspace belongs to"),
+        (False, "Open Slack", "Next, an admin connects the workspace to your Freddy organization: type /connect setup"),
         (True, "Choose workspaces", "Next, choose the workspaces that use it."),
     ],
 )
@@ -33,6 +33,7 @@ def test_after_an_install_it_says_what_comes_next(is_org_wide: bool, button: str
     assert "<h1>Freddy Connect is installed in &lt;b&gt;Acme&lt;/b&gt;</h1>" in shown
     assert f">{button}</a>" in shown
     assert lead in shown
+    assert "You need your Freddy organization id and an API key." in shown
 
 
 @pytest.mark.parametrize("reason", [*_FAILED, "something_new"])

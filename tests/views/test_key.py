@@ -21,26 +21,16 @@ MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
     (KeyLoading(), "I looked up your key. The answer comes right below, and only you see it.", []),
     (
         KeyShown("org_demo", None),
-        "*You have not given me a key yet.* In this workspace each person connects with a key of their own, so that "
-        "your tools stay yours. You find it in your account at org_demo, under API keys.",
+        "*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key. "
+        "You find it in your Freddy account, under *API keys*.",
         ["Add my key"],
     ),
-    (
-        KeyShown("org_demo", "3f9d"),
-        "*I have a key of yours*, the one that ends in `3f9d`. I use it for you alone, to connect your tools to the "
-        "assistant of your organization, org_demo.",
-        ["Change my key", "Remove my key"],
-    ),
-    (
-        KeyShown("org_demo", ""),
-        "*I have a key of yours*. I use it for you alone, to connect your tools to the assistant of your "
-        "organization, org_demo.",
-        ["Change my key", "Remove my key"],
-    ),
+    (KeyShown("org_demo", "3f9d"), "*Your key is saved* (…3f9d). Only you use it.", ["Change my key", "Remove my key"]),
+    (KeyShown("org_demo", ""), "*Your key is saved*. Only you use it.", ["Change my key", "Remove my key"]),
     (
         NoKeyNeeded(),
-        "You need no key of your own here: one is used for everybody. Type `/connect github` to connect a tool.",
-        [],
+        "You don't need a key: everyone in this workspace uses the same one.",
+        ["Choose a tool"],
     ),
     (
         AskKey("org_demo", None, "d1", was_late=True),
@@ -49,42 +39,31 @@ MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
     ),
     (
         AskKey("org_demo", None, "d1", "key_not_accepted"),
-        "*The connector service does not accept this key.* Please check that you copied all of it, and that it has "
-        "not expired.",
+        "*Freddy doesn't accept this key.* Check that you copied all of it, and that it has not expired.",
         ["Add my key"],
     ),
     (
         AskKey("org_demo", None, "d1", "organization_not_allowed"),
-        "*This key is not one of org_demo.* The connector service accepts it, but not for that organization. Please "
-        "check both.",
+        "*This key is not for your organization.* Freddy accepts it for another one only.",
         ["Add my key"],
     ),
     (
         AskKey("org_demo", None, "d1", "organization_unknown"),
-        "*The connector service does not know org_demo.* Please check how the organization id is written.",
+        "*Freddy doesn't know your organization.* Ask an admin to check the setup.",
         ["Add my key"],
     ),
     (
         AskKey("org_demo", None, "d1", "platform_away"),
-        "*The connector service does not answer right now, so nothing was saved.* Please try again in a minute.",
+        "*Freddy isn't answering, so nothing was saved.* Please try again in a minute.",
         ["Add my key"],
     ),
-    (
-        KeySaved("org_demo", "3f9d", goes_on=True),
-        "*Your key works, and I keep it*, the one that ends in `3f9d`. It connects your tools to the assistant of your "
-        "organization, org_demo. What you asked for goes on now: look where you asked for it.",
-        [],
-    ),
-    (
-        KeySaved("org_demo", "", goes_on=False),
-        "*Your key works, and I keep it*. It connects your tools to the assistant of your organization, org_demo.",
-        [],
-    ),
+    (KeySaved("org_demo", "3f9d", goes_on=True), "*Key saved* (…3f9d). Your request goes on where you made it.", []),
+    (KeySaved("org_demo", "", goes_on=False), "*Key saved*.", []),
     (
         KeyRemoved(),
-        "*Your key is forgotten.* Your connections stay as they are; I just can't show or change them any more. "
-        "`/connect key` adds a key again. If nobody else uses it, delete the key where you made it, too.",
-        [],
+        "*Key deleted.* Your connections stay as they are, but I can't show or change them. "
+        "If you don't use the key elsewhere, delete it at Freddy, too.",
+        ["Add my key"],
     ),
 ]
 
@@ -108,13 +87,11 @@ def test_the_modal_asks_for_the_key_and_never_shows_one() -> None:
     lead, field = view.to_dict()["blocks"]
     assert view.private_metadata == "d1:"
     assert lead["text"]["text"] == (
-        "Paste the API key of your own account at org_demo. I keep it encrypted, use it for you alone, and never show "
-        "it again. It takes the place of the one that ends in `3f9d`."
+        "Paste your Freddy API key. I keep it encrypted, use it only for you, and never show it again. "
+        "It replaces the one that ends in `3f9d`."
     )
     assert field["element"] == {"type": "plain_text_input", "action_id": "key", "max_length": 512}
-    assert field["hint"]["text"] == (
-        "You find it in your account there, under API keys. Slack shows what you type, so mind who looks on."
-    )
+    assert field["hint"]["text"] == ("In your Freddy account, under API keys. Slack shows the key while you type.")
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -130,11 +107,10 @@ def test_a_refused_key_is_asked_for_again_with_the_reason_on_top(problem: str) -
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (KeyChecking(), "Checking it with the connector service. This takes a few seconds."),
+        (KeyChecking(), "Checking your key with Freddy. This takes a few seconds."),
         (
             KeySaved("org_demo", "3f9d", goes_on=False),
-            "*Your key works, and I keep it*, the one that ends in `3f9d`. It connects your tools to the assistant of "
-            "your organization, org_demo.",
+            "*Key saved* (…3f9d).",
         ),
     ],
 )

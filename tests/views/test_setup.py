@@ -51,20 +51,11 @@ PROBLEMS = {
         "again."
     ),
     "key_not_accepted": (
-        "Not saved. *The connector service does not accept this key.* Please check that you copied all of it, and "
-        "that it has not expired."
+        "Not saved. *Freddy doesn't accept this key.* Check that you copied all of it, and that it has not expired."
     ),
-    "organization_not_allowed": (
-        "Not saved. *This key is not one of org_a.* The connector service accepts it, but not for that organization. "
-        "Please check both."
-    ),
-    "organization_unknown": (
-        "Not saved. *The connector service does not know org_a.* Please check how the organization id is written."
-    ),
-    "platform_away": (
-        "Not saved. *The connector service does not answer right now, so nothing was saved.* Please try again in a "
-        "minute."
-    ),
+    "organization_not_allowed": ("Not saved. *This key is not for org_a.* Freddy accepts it for another one only."),
+    "organization_unknown": ("Not saved. *Freddy doesn't know org_a.* Check how its id is written."),
+    "platform_away": ("Not saved. *Freddy isn't answering, so nothing was saved.* Please try again in a minute."),
 }
 
 
@@ -254,5 +245,5 @@ def test_while_it_is_checked_the_modal_says_so() -> None:
 
     check_modal(view)
     assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [
-        "Checking it with the connector service. This takes a few seconds."
+        "Checking your key with Freddy. This takes a few seconds."
     ]

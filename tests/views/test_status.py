@@ -52,7 +52,15 @@ def test_each_connection_says_as_whom_since_when_on_or_off_and_whether_it_works(
     assert labels == [
         ["Disconnect", "Turn off", "Rename", "Add another account"],
         ["Disconnect", "Turn on", "Rename", "Reconnect"],
+        ["Connect another tool"],
     ]
+
+
+def test_of_one_that_is_off_nothing_else_is_said() -> None:
+    """wording.md, "status, off": no more than that."""
+    text = render_message(Status([replace(GITHUB, is_active=False, created_at="")]), "/connect").text
+
+    assert text.endswith("*GitHub* as dev@example.com · off")
 
 
 def test_disconnecting_by_a_press_is_confirmed() -> None:
@@ -74,22 +82,21 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
         (StatusLoading(), "I asked what you have connected. The answer comes right below, and only you see it."),
         (
             Status(None, Changed(GITHUB, "removed")),
-            "*GitHub* (dev@example.com) is disconnected. The assistant can't use it any more.\n"
-            "I can't list the rest right now. `/connect status` shows it in a minute.",
+            "*GitHub* (dev@example.com) is disconnected. Your assistant can't use it anymore.\n"
+            "I can't list the rest right now. Please look again in a minute.",
         ),
-        (Status([]), "You have connected nothing yet. To begin, type for example `/connect github`."),
+        (Status([]), "You haven't connected anything yet."),
         (
             Status([], Changed(GITHUB, "removed")),
-            "*GitHub* (dev@example.com) is disconnected. The assistant can't use it any more.\n"
-            "You have connected nothing yet. To begin, type for example `/connect github`.",
+            "*GitHub* (dev@example.com) is disconnected. Your assistant can't use it anymore.\n"
+            "You haven't connected anything yet.",
         ),
         (
             ConfirmDisconnect("github", [GITHUB]),
-            "Disconnect *GitHub* (dev@example.com)?\nYour organization's assistant can't use it any more then. "
-            "Nothing is deleted in GitHub; in its own settings the permission may still be listed, and you can "
-            "remove it there.",
+            "Disconnect *GitHub* (dev@example.com)?\nYour assistant will lose access to it. "
+            "Nothing is deleted in GitHub.",
         ),
-        (DisconnectCancelled(), "Nothing has changed: it is still connected."),
+        (DisconnectCancelled(), "Nothing changed. It's still connected."),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -100,15 +107,16 @@ def test_the_words(fact: MessageFact, text: str) -> None:
 @pytest.mark.parametrize(
     ("what", "text"),
     [
-        ("on", "*GitHub* (dev@example.com) is on: the assistant can use it again."),
-        ("off", "*GitHub* (dev@example.com) is off: it stays connected, but the assistant does not use it."),
-        ("renamed", "*GitHub* (dev@example.com) has its new name."),
+        ("on", "*GitHub* (dev@example.com) is on. Your assistant can use it again."),
+        ("off", "*GitHub* (dev@example.com) is off. It stays connected, but your assistant doesn't use it."),
+        ("renamed", "Renamed to “Work” (dev@example.com)."),
         ("late", "That took too long for Slack. Please press *Rename* again."),
-        ("gone", "*GitHub* (dev@example.com) is not connected any more, so there was nothing to do."),
+        ("gone", "*GitHub* (dev@example.com) is already disconnected."),
     ],
 )
 def test_what_a_press_did_is_said_above_the_list(what: str, text: str) -> None:
-    assert render_message(Status([GITHUB], Changed(GITHUB, what)), "/connect").text.startswith(
+    connection = replace(GITHUB, label="Work") if what == "renamed" else GITHUB
+    assert render_message(Status([connection], Changed(connection, what)), "/connect").text.startswith(
         f"{text}\n*What you have"
     )
 
@@ -118,7 +126,7 @@ def test_of_several_accounts_each_has_its_own_button() -> None:
 
     message = render_message(ConfirmDisconnect("github", [GITHUB, other]), "/connect")
 
-    assert message.text.startswith("Which *GitHub* do you disconnect?")
+    assert message.text.startswith("Which GitHub account do you want to disconnect?")
     buttons: list[dict[str, Any]] = message.blocks[1]["elements"]
     assert [(button["text"]["text"], button["value"]) for button in buttons] == [
         ("Disconnect dev@example.com", "tcred_1:github"),
