@@ -41,7 +41,7 @@ def press(app: Stage, action_id: str, tool: str, value: str | None = None) -> No
 def test_a_newcomer_is_welcomed_and_sees_every_tool(app: Stage) -> None:
     open_home(app, "Not connected yet")
 
-    assert lines(app)[0].startswith("*Welcome. Here you connect the tools that you work with.*")
+    assert lines(app)[0].startswith("*Welcome. Connect the tools you work with.*")
     assert any(line.startswith("*GitHub*\nDevelopment") for line in lines(app))
     assert lines(app, LEON) == []
 
