@@ -69,7 +69,8 @@ def ends(browser: Browser, demo: Demo) -> None:
         with context.expect_page() as opened:
             page.get_by_role("link", name=f"Connect {tool}").last.click()
         opened.value.get_by_role("button", name=decision).click()
-        expect(page.get_by_test_id("message").last).to_contain_text(re.compile("is connected|Nothing changed"), timeout=10_000)
+        said = re.compile("is connected|Nothing changed")
+        expect(page.get_by_test_id("message").last).to_contain_text(said, timeout=10_000)
         opened.value.close()
     demo.play("later")
     expect(page.get_by_test_id("message").last).to_contain_text("has expired", timeout=20_000)

@@ -19,6 +19,7 @@ from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import AdminPost, MessageRef
 from slack_app.model.tasks import Permission, Task
+from slack_app.model.tool_names import proper_name
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Change
 from slack_app.ports.jobs import Progress
@@ -135,7 +136,7 @@ class AskAdmin:
         """Return what the admins are asked; of a guest's or a stranger's words they read only a tool's own name."""
         person, facts = draft.job.person, draft.facts
         tool_key = str(facts.get("connector_type") or draft.job.connector_type)
-        typed = "" if role in (Role.GUEST, Role.NONE) else str(facts.get("name") or tool_key)
+        typed = "" if role in (Role.GUEST, Role.NONE) else str(facts.get("name") or proper_name(tool_key))
         tool = self._name(person, tool_key) or typed
         return AdminRequest(person, draft.reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
 

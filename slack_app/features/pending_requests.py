@@ -244,4 +244,4 @@ class PendingRequests:
 
 def _tool_of(draft: Draft) -> str:
     tool_key = str(draft.facts.get("connector_type") or draft.job.connector_type)
-    return str(draft.facts.get("name") or (proper_name(tool_key) if tool_key else ""))
+    return str(draft.facts.get("name") or proper_name(tool_key))

@@ -225,7 +225,7 @@ def test_an_admin_hears_which_tool_it_is_about_even_where_nothing_is_set_up(stag
 
     question = stage.messenger.dms[-1]
     assert isinstance(question, AdminRequest)
-    assert (question.reason, question.tool) == ("workspace_unmapped", "github")
+    assert (question.reason, question.tool) == ("workspace_unmapped", "GitHub")
 
 
 @pytest.mark.parametrize("role", [Role.GUEST])
