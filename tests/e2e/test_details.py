@@ -21,7 +21,7 @@ def modal(app: Stage) -> View:
 
 def test_the_modal_opens_by_itself_and_the_request_goes_on_with_what_was_filled_in(app: Stage) -> None:
     asked = app.answer_after("sharepoint tenant=acme")
-    assert asked.text.startswith("*sharepoint* needs a detail first: *Site name*.")
+    assert asked.text.startswith("*SharePoint* needs a detail first: *Site name*.")
 
     app.workspace.user_actions.submit(MAYA, modal(app).id, {"site_name": {"value": "Team Marketing"}})
 

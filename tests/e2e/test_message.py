@@ -162,7 +162,7 @@ def test_a_key_that_is_written_there_goes_nowhere(app: Stage, modules_redis_url:
     """security.md 15, 17"""
     answer = written(app, "U00008", "ak_canary_9f8e7d6c5b4a3210")
 
-    assert answer.text.startswith("*That looks like a key, so I did not read on.*")
+    assert answer.text.startswith("*That looks like a key, so I didn't read on.*")
     client = redis.Redis.from_url(modules_redis_url, decode_responses=True)
     assert "9f8e7d6c" not in contents(client)
     client.close()
