@@ -38,7 +38,7 @@ def test_what_looks_like_a_key_is_not_passed_on_as_the_name_of_a_tool(slack: Sla
     """security.md 17"""
     slack.type(text)
 
-    assert slack.answer["text"].startswith("*That looks like a key, so I did not read on.*")
+    assert slack.answer["text"].startswith("*That looks like a key, so I didn't read on.*")
     assert slack.jobs() == []
 
 
