@@ -221,7 +221,7 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     page.goto(f"{demo.url}/?user=U0MAYA")
     page.get_by_test_id("channel-D0MAYA").click()
     asked = page.get_by_test_id("message").last
-    expect(asked).to_contain_text("wants to connect asana, and this workspace is not set up yet.")
+    expect(asked).to_contain_text("wants to connect Asana, and this workspace is not set up yet.")
     asked.get_by_role("button", name="Open the set-up").click()
     modal = page.get_by_test_id("modal")
     modal.get_by_label("Organization id").fill("org_demo")
