@@ -209,7 +209,7 @@ def test_a_member_connects_one_tool_declines_another_and_renews_a_third(conversa
 
 def the_link_in_direct_messages(page: Page, tool: str) -> Locator:
     """Return the message of a link, which is not the private answer about it."""
-    about = page.get_by_test_id("message").filter(has_text=re.compile(f"{tool} ", re.IGNORECASE))
+    about = page.get_by_test_id("message").filter(has_text=re.compile(rf"{tool}\b", re.IGNORECASE))
     message = about.filter(has_not=page.get_by_test_id("private-marker")).last
     says(message, f"Connect {tool}")
     return message

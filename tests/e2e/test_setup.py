@@ -112,7 +112,7 @@ def test_an_admin_sets_it_up_and_each_person_connects_with_a_key_of_their_own(ap
     ("key", "organization", "told"),
     [
         ("ak_canary_unknown_01234", "org_a", "Not saved. *Freddy doesn't accept this key.*"),
-        (KEY_OF_OTHERS, "org_a", "Not saved. *This key is not one of org_a.*"),
+        (KEY_OF_OTHERS, "org_a", "Not saved. *This key is not for org_a.*"),
     ],
 )
 def test_what_the_platform_does_not_accept_is_not_saved(app: Stage, key: str, organization: str, told: str) -> None:
