@@ -50,12 +50,12 @@ def test_on_a_grid_all_of_its_people_are_served() -> None:
     assert not slack.is_served(SlackUser(None, "T3", "U1"))
 
 
-def test_where_the_token_is_of_is_asked_once_in_ten_minutes() -> None:
+def test_where_the_token_is_of_is_asked_once_in_ten_minutes_and_anew_for_a_stranger() -> None:
     """slack-truth.md 3.2: by this, and not by what a request names, it is judged who is a stranger."""
     slack = Slack({"team_id": "T1", "enterprise_id": "E1"})
 
-    assert [slack.is_served.place(person) for person in (MEMBER, STRANGER)] == [("E1", "T1")] * 2
-    assert slack.asked == 1
+    assert [slack.is_served.place(person) for person in (MEMBER, MEMBER, STRANGER)] == [("E1", "T1")] * 3
+    assert slack.asked == 2
     assert Slack({"team_id": "T1"}).is_served.place(MEMBER) == (None, "T1")
 
 
