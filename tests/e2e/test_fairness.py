@@ -44,6 +44,7 @@ def test_a_colleagues_link_comes_at_once_while_one_member_asks_for_everything(st
     def answered() -> int:
         return sum("tool000" in message.text for message in stage.answers(MAYA))
 
-    wait_for(lambda: answered() == WORDS, what="every list")
+    # What one person may not have of this minute's look-ups comes in the next: the lists wait for that, no link does.
+    wait_for(lambda: answered() == WORDS, within=75.0, what="every list")
     assert busiest_minute(stage) <= TAKES
     assert "RATE_LIMIT_EXCEEDED" not in stage.log.read_text()

@@ -147,7 +147,7 @@ def test_somebody_of_three_workspaces_goes_the_whole_way_and_a_stranger_gets_not
         [link] = [m for m in workspace.messages_in(workspace.dm_of(MAYA), seen_by=MAYA) if "allow access" in m.text]
 
         assert workspace.press(MAYA, link.id, "link_check")
-        wait_for(lambda: "hecked" in link.text, what="it was checked")
+        wait_for(lambda: "Not connected yet" in link.text, what="it was checked")
         assert workspace.user_actions.open_home(MAYA).status == 200
         wait_for(lambda: workspace.views.home_of(MAYA), what="the App Home")
         assert workspace.user_actions.run_shortcut(MAYA, "connect_open_menu")

@@ -80,7 +80,7 @@ def test_people_see_their_own_and_the_admin_removes_what_is_a_colleagues(convers
 
     types(leon, "/connect notion")
     asked = private_answer(leon)
-    says(asked, "You have connected Notion already.")
+    says(asked, "Notion is already connected.")
     presses(asked, "Never mind")
     says(private_answer(leon), "Nothing changed. It's still connected.")
 
