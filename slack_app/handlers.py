@@ -13,6 +13,7 @@ from slack_app.features.connect import Connect
 from slack_app.features.connections import with_ids
 from slack_app.features.create_link import CreateLink
 from slack_app.features.credentials import CredentialResolver
+from slack_app.features.deliver_link import DeliverLink
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import AskDetails
 from slack_app.features.greet import Greet
@@ -52,8 +53,9 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     pending_requests = PendingRequests(deps)
     create_link = CreateLink(deps, names, policy, ownership)
     details = AskDetails(deps)
+    deliver_link = DeliverLink(deps, poller.tell)
     connect = Connect(
-        deps, credentials, policy, create_link, names, details, refresh, poller.expire, poller.revoke, poller.tell
+        deps, credentials, policy, create_link, deliver_link, names, details, refresh, poller.expire, poller.revoke
     )
     status = ShowStatus(deps, credentials, ownership, refresh)
     use_cases = [

@@ -36,7 +36,7 @@ ORGANIZATIONS: Mapping[str, dict[str, Any]] = {
 
 
 class SlackStub(WebClient):
-    """Says of everybody where they are from, as Slack does of those who share a conversation with the app."""
+    """Answer for everybody where they are from, as Slack does of those who share a conversation with the app."""
 
     def users_info(self, *, user: str, **_: Any) -> Any:
         return {"user": {"id": user, **ORGANIZATIONS[user]}}

@@ -13,7 +13,8 @@ from slack_app.adapters.jobs import DEAD, STREAM
 from slack_app.adapters.links import KEYS
 from slack_app.adapters.setups import RedisSetups
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.connect import LinkAnswer, LinkReady, StillWorking
+from slack_app.features.connect import StillWorking
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.key import SealedKey
 from slack_app.features.setup import SetupInput
 from slack_app.job_runner import MOST_ATTEMPTS

@@ -15,7 +15,7 @@ from typing import Any
 import fakeredis
 import pytest
 
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.key import KeySaved, SealedKey
 from slack_app.features.poll import Ended
 from slack_app.features.setup import SetupInput

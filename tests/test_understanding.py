@@ -14,7 +14,7 @@ import pytest
 import structlog
 
 from slack_app.features.change import DisconnectChoice, NotConnected
-from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.details import Details
 from slack_app.features.greet import Greeting
 from slack_app.features.help import Help

@@ -15,7 +15,7 @@ import structlog
 
 from slack_app.errors import BROKEN_RECORD, Meaning, UpstreamError, UserError
 from slack_app.features.completion import CompletionCheck
-from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import log_closed_way
 from slack_app.model.facts import MessageFact

@@ -121,7 +121,7 @@ class Understand:
         return kept
 
     def _not_found(self, job: Job[Said], said: Said, connectors: Sequence[Connector]) -> str:
-        """Say that no tool is called so, with what may be meant; to all else there is a friendly answer."""
+        """Tell the person that no tool is called so, with what may be meant; answer all else in a friendly way."""
         typed = " ".join(said.name or said.rest)
         is_name = 0 < len(said.rest) <= MOST_WORDS
         if is_name and (said.is_command or said.verb or fitting(typed, connectors)) and kind_of(said.words) == UNCLEAR:

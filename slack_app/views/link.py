@@ -15,7 +15,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.connect import AnsweredInDm, LinkAnswer, LinkInModal, LinkLoading, LinkReady
+from slack_app.features.connect import AnsweredInDm, LinkInModal, LinkLoading
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.links import Outcome, PendingLink

@@ -8,7 +8,7 @@ from slack_app.wording.text import label, local_time, plain, short
 
 
 def lead(live: PendingLink, more: str = "") -> str:
-    """Say what it is and what to do; `more` is what is to be known of the message itself."""
+    """Name the tool and what to do; `more` is what is to be known of the message itself."""
     return " ".join(filter(None, [f"*Connect {plain(live.link.tool)}*\nPress the button and allow access.", more]))
 
 
@@ -44,7 +44,7 @@ def shared_key() -> str:
 
 
 def checked(connector: str, checked_at: float) -> str:
-    """Say when, so that one check can be told from the next."""
+    """Name the time, so that one check can be told from the next."""
     return (
         f"{local_time(checked_at, 'time_secs')}: Not connected yet. Finish on {plain(connector)}'s page, "
         "then check again."

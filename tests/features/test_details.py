@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.details import Details
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization

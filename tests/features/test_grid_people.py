@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.key import AskKey, SealedKey
 from slack_app.model.jobs import Job
 from slack_app.model.links import Outcome

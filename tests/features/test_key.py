@@ -13,7 +13,7 @@ from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.errors import UpstreamError
 from slack_app.features.change import NotConnected
-from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded, SealedKey
 from slack_app.features.verbs import read
 from slack_app.model.jobs import Job

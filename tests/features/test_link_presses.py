@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job

@@ -8,7 +8,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.change import DisconnectChoice, NotConnected
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.greet import Greeting
 from slack_app.features.search import lookup, nearest
 from slack_app.features.understand import Which

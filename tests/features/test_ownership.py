@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import ConnectedAlready, LinkReady
+from slack_app.features.connect import ConnectedAlready
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.home import Home, HomeRequest
 from slack_app.features.menu import Menu
 from slack_app.features.ownership import GONE_SECONDS

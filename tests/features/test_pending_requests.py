@@ -9,7 +9,7 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import AdminRequest, ProblemResolved
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.details import Details
 from slack_app.features.key import AskKey, SealedKey
 from slack_app.features.pending_requests import HandledByAdmin, YouCanRetry, is_solved_by

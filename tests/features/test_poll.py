@@ -10,8 +10,8 @@ import pytest
 
 from slack_app.adapters.links import KEYS
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import LinkAnswer, LinkReady
 from slack_app.features.create_link import TURN_PATIENCE_SECONDS, InTurn
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.jobs import Job

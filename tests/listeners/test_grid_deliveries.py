@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.model.messages import Failure
 from slack_app.model.workspaces import Setup
 from tests.grid_harness import MAYA, ORGANIZATIONS, SAM, World, interaction, message

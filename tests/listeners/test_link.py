@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.model.messages import Failure
 from slack_app.views.ids import ActionId
 from tests.listeners_harness import Slack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.connect import LinkReady
+from slack_app.features.deliver_link import LinkReady
 from slack_app.features.setup import SetupOffer
 from slack_app.model.messages import MessageRef
 from slack_app.model.users import Role

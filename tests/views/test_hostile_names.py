@@ -16,17 +16,9 @@ from slack_sdk.models.views import View
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, AskReason, ProblemDeclined, ProblemResolved
 from slack_app.features.change import DisconnectChoice, NotConnected
-from slack_app.features.connect import (
-    Accepted,
-    AnsweredInDm,
-    ConnectedAlready,
-    LinkAnswer,
-    LinkInModal,
-    LinkLoading,
-    LinkReady,
-    StillWorking,
-)
+from slack_app.features.connect import Accepted, AnsweredInDm, ConnectedAlready, LinkInModal, LinkLoading, StillWorking
 from slack_app.features.create_link import InTurn
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.details import Details
 from slack_app.features.greet import Greeting
 from slack_app.features.help import Help

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.slack import LONGEST_EDIT, shortened
-from slack_app.features.connect import LinkAnswer, LinkReady
+from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
 from slack_app.model.facts import MessageFact
