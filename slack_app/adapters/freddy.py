@@ -120,7 +120,7 @@ class Freddy(Platform):
     def connections_of(
         self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
     ) -> Sequence[Connection]:
-        path, use = f"/connections/{quote(tool_key, safe='')}", Use.LINK if is_for_link else Use.LOOKUP
+        path, use = f"/connections/{_segment(tool_key)}", Use.LINK if is_for_link else Use.LOOKUP
         answer = self._call(credentials, "GET", path, use, deadline=POLL_SECONDS)
         stored = object_of(answer)
         if stored.get("connections") is None:  # it is optional in the reference, and left out where there are none
@@ -128,21 +128,21 @@ class Freddy(Platform):
         return [found for c in list_in(stored, "connections", answer) if (found := connection_of(c))]
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
-        path = f"/{quote(credential_id, safe='')}/health"
+        path = f"/{_segment(credential_id)}/health"
         stored = object_of(self._call(credentials, "GET", path, Use.HEALTH, query={}, deadline=POLL_SECONDS))
         return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
 
     def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
-        path = f"/connections/{quote(credential_id, safe='')}/active"
+        path = f"/connections/{_segment(credential_id)}/active"
         self._call(credentials, "PATCH", path, Use.LOOKUP, body={"is_active": is_active})
 
     def rename(self, credentials: Credentials, credential_id: str, label: str) -> None:
-        path = f"/connections/{quote(credential_id, safe='')}"
+        path = f"/connections/{_segment(credential_id)}"
         self._call(credentials, "PATCH", path, Use.LOOKUP, body={"credential_name": label})
 
     def disconnect(self, credentials: Credentials, credential_id: str) -> bool:
         try:
-            self._call(credentials, "DELETE", f"/connections/{quote(credential_id, safe='')}", Use.LOOKUP)
+            self._call(credentials, "DELETE", f"/connections/{_segment(credential_id)}", Use.LOOKUP)
         except UpstreamError as exc:
             if exc.status == 404:
                 return False
@@ -193,3 +193,10 @@ class Freddy(Platform):
         if answer.status != 200:
             raise refusal_of(answer, credentials.api_key)
         return answer
+
+
+def _segment(name: str) -> str:
+    """Return the name as one part of a path. Raises UpstreamError for dots alone, which would lead to another path."""
+    if not name.strip("."):
+        raise UpstreamError("platform", status=404, code="no_such_name")
+    return quote(name, safe="")

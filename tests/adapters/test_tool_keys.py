@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 import pytest
 
+from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.freddy_answers import account_of, connector_of
+from slack_app.adapters.http import Http, HttpResponse
+from slack_app.errors import UpstreamError
+from slack_app.model.workspaces import Credentials
+
+
+class Unreachable(Http):
+    """A platform that must not be asked."""
+
+    def __init__(self) -> None: ...
+
+    def request(self, *_args: Any, **_options: Any) -> HttpResponse:
+        raise AssertionError("asked")
 
 
 @pytest.mark.parametrize("key", ["github", "github:beta", "ünï", "日本", "a b", "24/7", "50%", "Box.com", "x" * 100])
@@ -21,3 +37,13 @@ def test_what_cannot_be_shown_and_sent_as_it_is_is_no_key(key: object) -> None:
     """security.md 9: dots alone would lead to another address of the platform"""
     assert connector_of({"tool_key": key}) is None
     assert account_of({"connector_type": key}) is None
+
+
+@pytest.mark.parametrize("forged", ["", ".", "..", "..."])
+def test_what_a_forged_button_names_leads_to_no_other_address_of_the_platform(forged: str) -> None:
+    """security.md 6, 9"""
+    platform, credentials = Freddy(Unreachable(), url="https://freddy.example"), Credentials("org_a", "ak_0123456789")
+
+    for call in (platform.connections_of, platform.is_healthy, platform.disconnect):
+        with suppress(UpstreamError):
+            call(credentials, forged)
