@@ -6,7 +6,6 @@ most one live link to a tool: whoever asks again gets the same one, at the end o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from slack_app.features.verbs import Said
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import PendingLink
+from slack_app.model.parameters import canonical
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
@@ -201,5 +201,5 @@ class Connect:
             raise
 
     def _is_same(self, live: PendingLink, job: Job, credentials: Credentials) -> bool:
-        asks_for_other = job.parameters and json.dumps(job.parameters) != json.dumps(live.parameters)  # 1 is not True
+        asks_for_other = job.parameters and canonical(job.parameters) != canonical(live.parameters)
         return live.link.is_made_with(credentials) and not asks_for_other

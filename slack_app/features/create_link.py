@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -20,6 +19,7 @@ from slack_app.features.search import exact
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization, Link, PendingLink
+from slack_app.model.parameters import canonical
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials, KeyMode
 from slack_app.secret_shapes import is_secret_name
@@ -130,7 +130,7 @@ class CreateLink:
             return authorize(credentials, tool_key, job.parameters)
         except UpstreamError as exc:
             fitting = as_asked(job.parameters, exc.fields)
-            if json.dumps(fitting) == json.dumps(job.parameters):  # to Python, 1 is True
+            if canonical(fitting) == canonical(job.parameters):
                 raise
         return authorize(credentials, tool_key, fitting)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
+from slack_app.model.parameters import canonical
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.workspaces import Change, Credentials, KeyMode
 from slack_app.ports.home import Refreshing
@@ -224,7 +224,7 @@ class ManageKey:
         done: list[object] = []
         for draft_id, draft in waiting.items():
             asked = draft.job
-            said = json.dumps([asked.parameters, asked.payload])  # 1 is not True
+            said = canonical([asked.parameters, asked.payload])
             wanted = (asked.kind, asked.connector_type, asked.target_id, said)
             if wanted not in done:
                 done.append(wanted)

@@ -70,6 +70,11 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
+def canonical(value: object) -> str:
+    """Return the JSON by which values are compared: the order of keys says nothing, and 1 is not true, as in Python."""
+    return json.dumps(value, sort_keys=True)
+
+
 def as_text(value: object) -> str:
     """Return the value as it stands in a field; several stand in a line each."""
     if isinstance(value, str):

@@ -204,3 +204,11 @@ def test_a_tool_chosen_in_a_modal_brings_its_link_by_direct_message(stage: Worke
 
     assert isinstance(stage.messenger.dms[-1], LinkReady)
     assert stage.messenger.answers == []
+
+
+def test_the_same_details_in_another_order_are_the_same_request(stage: WorkerHarness) -> None:
+    for number, parameters in enumerate([{"site_name": "A", "folder": "B"}, {"folder": "B", "site_name": "A"}]):
+        stage.enqueue(replace(SHAREPOINT, id=f"T1:U1:o{number}", parameters=parameters))
+        stage.run()
+
+    assert len(stage.platform.asked) == 1
