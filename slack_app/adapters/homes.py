@@ -57,9 +57,10 @@ class RedisHomes(Homes):
         return None
 
     def claim_welcome(self, person: SlackUser, job_id: str) -> bool:
-        if any(read_text(self._redis, f"{PREFIX}welcomed:{whose}") not in (None, job_id) for whose in keys_of(person)):
+        ids = (person.id, f"{person.team_id}:{person.user_id}")  # of now, and of before the workspace joined its Grid
+        if any(read_text(self._redis, f"{PREFIX}welcomed:{whose}") not in (None, job_id) for whose in ids):
             return False
-        key = f"{PREFIX}welcomed:{key_of(person)}"
+        key = f"{PREFIX}welcomed:{person.id}"
         with redis_errors():
             return bool(self._redis.set(key, job_id, nx=True, ex=WELCOMED_SECONDS)) or self._redis.get(key) == job_id
 

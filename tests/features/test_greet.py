@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.greet import Greeting, is_small_talk, kind_of
+from slack_app.model.users import SlackUser
 from slack_app.views import render_message
 from slack_app.views.ids import ActionId
 from tests.listeners_harness import Slack
@@ -33,6 +34,22 @@ def test_who_opens_the_conversation_first_is_welcomed_once(worker: WorkerHarness
         opened(worker, event_id)
 
     assert worker.messenger.dms == [WELCOME]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (SlackUser("E1", "T1", "U1"), SlackUser("E1", "T2", "U1")),
+        (SlackUser(None, "T1", "U1"), SlackUser("E1", "T1", "U1")),
+    ],
+    ids=["another workspace of the Grid", "the workspace joins a Grid"],
+)
+def test_a_person_of_a_grid_is_welcomed_once(worker: WorkerHarness, first: SlackUser, then: SlackUser) -> None:
+    """slack-truth.md 3.2"""
+    assert worker.homes.claim_welcome(first, "j1")
+
+    assert not worker.homes.claim_welcome(then, "j2")
+    assert worker.homes.claim_welcome(first, "j1")
 
 
 def test_a_welcome_that_slack_did_not_take_comes_later(worker: WorkerHarness) -> None:
