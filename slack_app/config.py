@@ -34,7 +34,7 @@ WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]+")
 def slack_host_of(api_url: str) -> str:
     """Return the host of the Slack that the API belongs to: GovSlack has its own, whatever stands before it has not.
 
-    https://docs.slack.dev/govslack
+    https://github.com/opsdroid/opsdroid/issues/2013
     """
     return GOV_SLACK if urlsplit(api_url).hostname == GOV_SLACK else "slack.com"
 
