@@ -90,7 +90,7 @@ class OwnershipRules:
     ) -> Connection | None:
         """Return that one of a tool's connections, None where it is gone, as far as the person may change it.
 
-        Raises UserError where they may not: an admin may remove a colleague's, and nothing else.
+        Raises UserError where they may not: an admin may remove what is not theirs, and nothing else.
         """
         if not any(connection.id == connection_id for connection in connections):
             return None
