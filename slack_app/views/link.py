@@ -59,9 +59,9 @@ def link_in_modal(fact: LinkInModal, _command: str) -> View:
         title=PlainTextObject(text=wording.menu.title()),
         close=PlainTextObject(text=wording.buttons.close()),
         blocks=[
-            section(wording.connect.in_modal(fact.live)),
+            section(wording.link.lead(fact.live)),
             ActionsBlock(elements=[open_button(fact.live)]),
-            ContextBlock(elements=[mrkdwn(wording.home.waiting(fact.live)), mrkdwn(wording.connect.also_in_dm())]),
+            ContextBlock(elements=[mrkdwn(wording.home.waiting(fact.live)), mrkdwn(wording.link.also_in_dm())]),
         ],
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from slack_app.model.links import PendingLink
 from slack_app.model.tool_names import known_name, proper_name
 from slack_app.wording.text import local_time, plain
 
@@ -35,14 +34,6 @@ def in_turn(connector: str) -> str:
 
 def loading() -> str:
     return "Getting your link. It comes here, and to your messages with Freddy Connect."
-
-
-def in_modal(live: PendingLink) -> str:
-    return f"*Connect {plain(live.link.tool)}*\nPress the button and allow access."
-
-
-def also_in_dm() -> str:
-    return "Also in your messages with Freddy Connect, where you see how it went."
 
 
 def answered_in_dm() -> str:
