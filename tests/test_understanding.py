@@ -592,7 +592,7 @@ def test_the_menu_and_the_app_home_find_what_the_command_finds(typed: str, found
     assert {c.tool_key for c in menu.connectors} == {c.tool_key for c in home.connectors} == set(found)
 
 
-def test_a_jira_that_is_listed_comes_before_what_is_nicknamed_so() -> None:
+def test_a_jira_that_is_listed_comes_before_what_is_aliased_so() -> None:
     assert [c.tool_key for c in search("jira", [*USUAL, JIRA[1]])] == ["jira", "atlassian"]  # by its description
 
 

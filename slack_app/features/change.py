@@ -11,7 +11,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names, log_known
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.respond import respond
-from slack_app.features.search import fitting, lookup
+from slack_app.features.search import alternatives, lookup
 from slack_app.features.status import ASK_DISCONNECT, ConfirmDisconnect, ShowStatus, Status
 from slack_app.features.understand import MOST_WORDS, said_in, tools_in
 from slack_app.features.verbs import Said, Verb
@@ -65,7 +65,7 @@ class Change:
         typed = "" if tools else " ".join(said.name)
         own = [connection for connection in seen if connection.id]
         connected = _tools_of(own)
-        near = fitting(typed, connected) if typed and len(said.name) <= MOST_WORDS else {}
+        near = alternatives(typed, connected) if typed and len(said.name) <= MOST_WORDS else {}
         shown = {tool.tool_key for tool in tools} or near.keys() or {tool.tool_key for tool in connected}
         found = [connection for connection in own if connection.tool_key in shown]
         choice = DisconnectChoice(found, typed, is_near=bool(near))

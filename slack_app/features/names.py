@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from slack_app.errors import UpstreamError, UserError
-from slack_app.features.search import exact, fitting
+from slack_app.features.search import alternatives, exact
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.platform import Catalogue, Platform
@@ -70,4 +70,4 @@ def log_known(tool_key: str) -> None:
 
 def unknown(typed: str, connectors: Sequence[Connector], **facts: object) -> UserError:
     """Return the refusal of a name that no connector has, with the tools that may be meant."""
-    return UserError("connector_unknown", connector_type=typed, nearest=fitting(typed, connectors), **facts)
+    return UserError("connector_unknown", connector_type=typed, nearest=alternatives(typed, connectors), **facts)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from slack_app.model.tools import Connector
 
-NICKNAMES: Mapping[str, Sequence[str]] = {
+ALIASES: Mapping[str, Sequence[str]] = {
     "confluence": ["atlassian"],
     "gcal": ["google_calendar"],
     "gdocs": ["google_docs", "google_drive"],
@@ -64,7 +64,7 @@ def lookup(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
         return found
     wanted = normalized(typed)
     alike = [c for c in connectors if wanted and wanted in (_plain(c.tool_key), _plain(c.name))]
-    return alike or [c for c in [_nicknamed(wanted, connectors)] if c]
+    return alike or [c for c in [_aliased(wanted, connectors)] if c]
 
 
 def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
@@ -73,8 +73,8 @@ def nearest(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     for c in connectors:
         for name in (_plain(c.tool_key), _plain(c.name)):
             by_name.setdefault(name, c)
-    for nickname in NICKNAMES:
-        if nickname not in by_name and (meant := _nicknamed(nickname, connectors)):
+    for nickname in ALIASES:
+        if nickname not in by_name and (meant := _aliased(nickname, connectors)):
             by_name[nickname] = meant
     close = difflib.get_close_matches(normalized(typed), by_name, n=2 * MOST_NEAR, cutoff=LIKENESS)
     return _once(by_name[name] for name in close)[:MOST_NEAR]
@@ -89,13 +89,13 @@ def search(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     if not wanted:
         return list(connectors) if not typed.strip() else []
     named = [c for c in connectors if any(wanted in _plain(name) for name in (c.name, c.tool_key))]
-    nicknamed = [_nicknamed(nickname, connectors) for nickname in NICKNAMES if nickname.startswith(wanted)]
+    nicknamed = [_aliased(nickname, connectors) for nickname in ALIASES if nickname.startswith(wanted)]
     words = [_singular(word) for word in _words(typed)]
     about = [c for c in connectors if words and all(_has(word, f"{c.category} {c.description}") for word in words)]
     return _once([*named, *(c for c in nicknamed if c), *about]) or nearest(typed, connectors)
 
 
-def fitting(typed: str, connectors: Sequence[Connector]) -> Mapping[str, str]:
+def alternatives(typed: str, connectors: Sequence[Connector]) -> Mapping[str, str]:
     """Return the keys and names of the few tools that may be meant by what no tool is called."""
     found = nearest(typed, connectors) or search(typed, connectors)
     return labelled(found[:MOST_FITTING])
@@ -139,11 +139,11 @@ _plain, _joined = lru_cache(MOST_REMEMBERED)(normalized), lru_cache(MOST_REMEMBE
 """The same of the tools' own names; what people type is not kept."""
 
 
-def _nicknamed(nickname: str, connectors: Sequence[Connector]) -> Connector | None:
+def _aliased(nickname: str, connectors: Sequence[Connector]) -> Connector | None:
     """Return whom the nickname means; nobody where a tool has that name."""
     if any(nickname in (_plain(c.tool_key), _plain(c.name)) for c in connectors):
         return None
-    return next((c for key in NICKNAMES.get(nickname, ()) if (c := exact(key, connectors))), None)
+    return next((c for key in ALIASES.get(nickname, ()) if (c := exact(key, connectors))), None)
 
 
 def _words(text: str) -> Sequence[str]:

@@ -19,7 +19,7 @@ from slack_app.features.greet import UNCLEAR, Greeting, kind_of
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.names import Names, unknown
 from slack_app.features.respond import respond
-from slack_app.features.search import LONGEST_RUN, NICKNAMES, fitting, labelled, lookup, named_in, normalized
+from slack_app.features.search import ALIASES, LONGEST_RUN, alternatives, labelled, lookup, named_in, normalized
 from slack_app.features.verbs import FILLERS, Said, Verb
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
@@ -85,16 +85,16 @@ class Understand:
 
     def _is_guessed(self, job: Job[Said], said: Said) -> bool:
         """Return whether the word is tried before the list was read: with what else it can mean it is not."""
-        is_nickname = normalized(_guess(said)) in NICKNAMES
+        is_alias = normalized(_guess(said)) in ALIASES
         has_details = bool(job.parameters) and _guess(said) not in self.deps.required_details
         allowed = setup_of(self.deps.setups, job.person).allowed_connectors
         is_offered = not allowed or _guess(said) in allowed
-        return _can_be_guessed(said) and is_offered and not (is_nickname or has_details)
+        return _can_be_guessed(said) and is_offered and not (is_alias or has_details)
 
     def _try(self, job: Job[Said], said: Said, progress: Progress) -> str:
         """Ask for the one word; a platform that knows no tool of that key has been asked for all it knows."""
         guess = _guess(said)
-        if meant := NICKNAMES.get(normalized(guess)):
+        if meant := ALIASES.get(normalized(guess)):
             guess = meant[0]
         try:
             return self._bring(job, guess, progress)
@@ -124,7 +124,8 @@ class Understand:
         """Tell the person that no tool is called so, with what may be meant; answer all else in a friendly way."""
         typed = " ".join(said.name or said.rest)
         is_name = 0 < len(said.rest) <= MOST_WORDS
-        if is_name and (said.is_command or said.verb or fitting(typed, connectors)) and kind_of(said.words) == UNCLEAR:
+        is_meant = bool(said.is_command or said.verb or alternatives(typed, connectors))
+        if is_name and is_meant and kind_of(said.words) == UNCLEAR:
             raise unknown(typed, connectors)
         respond(self.deps.messenger, job, Greeting(kind_of(said.words)))
         return "not_understood"
