@@ -52,12 +52,15 @@ Started = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Started]:
-    """Start the demo in a session of its own, with its temporary files apart."""
+    """Start the demo in a session of its own, with its temporary files apart, and as a terminal starts it.
+
+    Signals that whoever runs the tests ignores (nohup, in the background) would be ignored by it, too.
+    """
     processes: list[subprocess.Popen[str]] = []
 
     def started(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "slack_app", "demo", *arguments],
+            ["env", "--default-signal=HUP,INT", sys.executable, "-m", "slack_app", "demo", *arguments],
             env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1", **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
