@@ -25,7 +25,8 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def wide(page: Page) -> list[str]:
-    """Return what reaches beyond the screen."""
+    """Return what reaches beyond the screen, once the whole page is there: a press may have led to another one."""
+    page.wait_for_function("document.readyState === 'complete'")
     assert page.viewport_size
     width = page.viewport_size["width"]
     if page.evaluate("document.documentElement.scrollWidth") <= width:
@@ -86,6 +87,7 @@ def test_the_pages_of_the_install_and_of_the_consent_fit(page: Page, demo: Demo)
     page.goto(demo.install_url)
     assert wide(page) == []
     page.get_by_role("link", name="Add to Slack").click()
+    expect(page.get_by_test_id("authorize-allow")).to_be_visible()
     assert wide(page) == []
     page.get_by_test_id("authorize-allow").click()
     expect(page.get_by_role("heading")).to_contain_text("is installed in")
@@ -104,4 +106,5 @@ def test_the_pages_of_the_install_and_of_the_consent_fit(page: Page, demo: Demo)
     page.goto(button.get_attribute("href") or "")
     assert wide(page) == []
     page.get_by_role("button", name="Deny").click()
+    expect(page.get_by_role("heading")).to_have_text("Declined")
     assert wide(page) == []
