@@ -133,11 +133,14 @@ class AskAdmin:
         return "admins_asked" if is_first else "admins_were_asked"
 
     def _question(self, draft: Draft, role: Role, cause: str) -> AdminRequest:
-        """Return what the admins are asked; of a guest's or a stranger's words they read only a tool's own name."""
+        """Return what the admins are asked; of a guest's or a stranger's words they read only a tool's own name.
+
+        Where connections can't be seen at all, it is no matter of one tool.
+        """
         person, facts = draft.job.person, draft.facts
         tool_key = str(facts.get("connector_type") or draft.job.connector_type)
         typed = "" if role in (Role.GUEST, Role.NONE) else str(facts.get("name") or proper_name(tool_key))
-        tool = self._name(person, tool_key) or typed
+        tool = "" if draft.reason.startswith("account_") else self._name(person, tool_key) or typed
         return AdminRequest(person, draft.reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
 
     @OFFER_TOOL.handler

@@ -243,5 +243,9 @@ class PendingRequests:
 
 
 def _tool_of(draft: Draft) -> str:
+    """Return the name of the tool that was to be connected; empty where the person wanted something else."""
+    task = task_of(draft.job.kind)
+    if task is None or not task.makes_link:
+        return ""
     tool_key = str(draft.facts.get("connector_type") or draft.job.connector_type)
     return str(draft.facts.get("name") or proper_name(tool_key))

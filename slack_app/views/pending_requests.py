@@ -16,13 +16,13 @@ from slack_app.views.values import Value
 @render_message.register
 def you_can_retry(fact: YouCanRetry, _command: str) -> Message:
     """Tell the person that it is solved, with one press to what they wanted."""
-    return prose(wording.pending_requests.you_can_retry(fact), [retry_button(fact.draft_id)])
+    return prose(wording.pending_requests.you_can_retry(fact), [retry_button(fact.draft_id, fact.tool)])
 
 
-def retry_button(draft_id: str) -> ButtonElement:
-    """Return the button that does once more what the person wanted."""
+def retry_button(draft_id: str, tool: str = "") -> ButtonElement:
+    """Return the button that does once more what the person wanted: it says so where that was to connect the tool."""
     return ButtonElement(
-        text=PlainTextObject(text=wording.pending_requests.again_button()),
+        text=PlainTextObject(text=wording.pending_requests.again_button(tool)),
         action_id=ActionId.RETRY_REQUEST,
         value=str(Value(draft_id)),
         style="primary",

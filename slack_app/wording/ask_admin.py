@@ -19,75 +19,52 @@ def people(user_ids: Sequence[str]) -> str:
 
 
 def admins_asked(fact: AdminsAsked) -> str:
-    if not fact.admins:
-        return "*Your admins were asked already today.* You will be told as soon as it is fixed."
-    if not fact.is_first:
-        return (
-            f"*{people(fact.admins)} {_have(fact)} been asked already today,* so I did not ask again. You will be told "
-            "as soon as it is fixed."
-        )
-    return (
-        f"*I have asked {people(fact.admins)}.* You will be told as soon as it is fixed, and then one press is "
-        "enough: there is nothing more you need to do."
-    )
-
-
-def _have(fact: AdminsAsked) -> str:
-    return "has" if len(fact.admins) == 1 else "have"
+    ready = "I'll message you when it's ready."
+    if fact.is_first:
+        return f"*I asked {people(fact.admins)}.* {ready}"
+    whom = people(fact.admins) if fact.admins else "Your admins"
+    return f"*{whom} {'was' if len(fact.admins) == 1 else 'were'} already asked today.* {ready}"
 
 
 def admin_request(fact: AdminRequest, command: str) -> str:
-    whose = "your" if fact.is_own else "their"
-    who = "You want" if fact.is_own else f"<@{plain(fact.person.user_id)}> wants"
-    name = plain(fact.tool)
-    tool = f"*{name}*" if name else f"{whose} tools"
-    organization = plain(fact.organization_id) or "your organization"
-    sentence = {
-        "workspace_unmapped": (
-            f"{who} to connect {tool}, and this workspace is not set up yet. It takes an organization id and an API "
-            "key."
-        ),
-        "workspace_key_missing": (
-            f"{who} to connect {tool}, and I have no key for this workspace any more. Please bring one in the set-up."
-        ),
-        "platform_unauthorized": _unauthorized(who, tool),
-        "account_unauthorized": _unauthorized(who, tool),
-        "platform_forbidden": f"{who} to connect {tool}, {_forbidden(organization)}",
-        "account_forbidden": f"{who} to see {whose} connections, {_forbidden(organization)}",
-        "organization_unknown": (
-            f"{who} to connect {tool}, and Freddy does not know the organization {organization}. Please correct its id "
-            "in the set-up."
-        ),
+    name, organization = plain(fact.tool), plain(fact.organization_id) or "your organization"
+    rejected = (
+        "Freddy rejected the API key that is used here. Add a new one in the setup, or press *It works now* when it "
+        "is fixed elsewhere."
+    )
+    forbidden = (
+        f"Freddy doesn't allow it for {organization}. Allow it there, then press *It works now*. "
+        "Wrong organization? Correct it in the setup."
+    )
+    why = {
+        "workspace_unmapped": "This workspace isn't set up yet. You need your Freddy organization id and an API key.",
+        "workspace_key_missing": "This workspace's API key is missing. Add one in the setup.",
+        "platform_unauthorized": rejected,
+        "account_unauthorized": rejected,
+        "platform_forbidden": forbidden,
+        "account_forbidden": forbidden,
+        "organization_unknown": f"Freddy doesn't know the organization {organization}. Correct its id in the setup.",
         "request_rejected": (
-            f"{who} to connect {tool}, and Freddy refused it for {organization} without saying why. Its support can "
-            "look it up. When it works, press *It works now*."
+            f"Freddy refused it for {organization} and doesn't say why. Its support can look it up. "
+            "When it works, press *It works now*."
         ),
-        "connector_not_offered": _not_offered(who, tool if name else "", command),
+        "connector_not_offered": (
+            f"It isn't offered in this workspace. *{offer_button(name)}* offers it to everyone."
+            if name
+            else f"It isn't offered in this workspace. `{command} setup` shows what is."
+        ),
     }[fact.reason]
-    return f"*You are an admin here, so you can fix this yourself.* {sentence}" if fact.is_own else sentence
+    if fact.is_own:
+        return f"*You're an admin, so you can fix this yourself.* {why}"
+    return f"<@{plain(fact.person.user_id)}> wants to {_wanted(fact, name)}. {why}"
 
 
-def _not_offered(who: str, tool: str, command: str) -> str:
-    if not tool:
-        return f"{who} to connect a tool that is not offered in this workspace. The set-up shows all that is offered."
-    return (
-        f"{who} to connect {tool}, which is not offered in this workspace. Press the button to offer it to everybody "
-        f"from now on; `{command} setup` shows all that is offered."
-    )
-
-
-def _forbidden(organization: str) -> str:
-    return (
-        f"and the connector service does not allow it for {organization}. If it is to be allowed, change that there "
-        "and press *It works now*; if the organization is wrong, open the set-up."
-    )
-
-
-def _unauthorized(who: str, tool: str) -> str:
-    return (
-        f"{who} to connect {tool}, and the connector service does not accept the key that is used here. Please "
-        "bring a new one in the set-up; if it was fixed elsewhere, press *It works now*."
-    )
+def _wanted(fact: AdminRequest, name: str) -> str:
+    if fact.reason.startswith("account_"):
+        return "see or change their connections"
+    if name:
+        return f"connect *{name}*"
+    return "connect a tool" if fact.reason == "connector_not_offered" else "connect their tools"
 
 
 def offer_button(tool: str) -> str:
@@ -119,13 +96,15 @@ def reason_late() -> str:
 
 
 def problem_declined(fact: ProblemDeclined) -> str:
-    told = {0: "Nobody is waiting for it any more.", 1: "The person who asked has been told why."}
-    people_told = told.get(fact.told) or f"{fact.told} people who asked have been told why."
-    return f"*Declined:* {plain(fact.reason, 300)}\n{people_told}"
+    return f"*Declined:* {plain(fact.reason, 300)}\n{_told(fact.told)}"
 
 
 def problem_resolved(fact: ProblemResolved) -> str:
     tool = plain(fact.tool)
     lead = f"*{tool} is offered now.*" if tool else "*Thank you.*"
-    told = {0: "Nobody is waiting for it any more.", 1: "The person who waits for it has been told."}
-    return f"{lead} {told.get(fact.told) or f'{fact.told} people who wait for it have been told.'}"
+    return f"{lead} {_told(fact.told)}"
+
+
+def _told(count: int) -> str:
+    told = {0: "Nobody is waiting for it anymore.", 1: "I told the person who asked."}
+    return told.get(count) or f"I told the {count} people who asked."

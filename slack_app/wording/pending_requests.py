@@ -1,37 +1,35 @@
-"""What somebody waited for is mended."""
+"""What somebody waited for is solved, or declined."""
 
 from __future__ import annotations
 
 from slack_app.features.pending_requests import HandledByAdmin, RequestDeclined, YouCanRetry
-from slack_app.wording.text import plain
+from slack_app.wording.text import label, plain
 
 
 def you_can_retry(fact: YouCanRetry) -> str:
     tool = plain(fact.tool)
-    what = f"connecting *{tool}*" if tool else "what you asked for"
-    by = "You have" if fact.is_own else _who(fact.admin_id)
-    return f"*It is fixed.* {by} seen to it, and {what} should work now."
+    lead = f"*You can connect {tool} now.*" if tool else "*You can try again now.*"
+    return lead if fact.is_own else f"{lead} {_took_care(fact.admin_id)}"
 
 
-def again_button() -> str:
-    return "Try again"
+def again_button(tool: str = "") -> str:
+    return label(f"Connect {tool}") if tool else "Try again"
 
 
 def handled_by_admin(fact: HandledByAdmin) -> str:
     who, tool = f"<@{plain(fact.person.user_id)}>", plain(fact.tool)
-    by = _who(fact.admin_id)
-    end = "You have seen to it." if fact.is_own else f"{by} seen to it, so there is nothing left for you to do."
-    wanted = f"wanted to connect *{tool}*" if tool else "needed help with their tools"
     if fact.is_declined:
-        return f"*Declined.* {who} {wanted}. <@{plain(fact.admin_id)}> said no, and told them why."
-    return f"*Done.* {who} {wanted}. {end}"
+        wanted = f"wanted to connect *{tool}*" if tool else "needed help with their tools"
+        return f"*Declined.* {who} {wanted}. <@{plain(fact.admin_id)}> said no and told them why."
+    done = f"*Done.* {who} can connect *{tool}* now." if tool else f"*Done.* {who} can try again now."
+    return done if fact.is_own else f"{done} {_took_care(fact.admin_id)}"
 
 
 def request_declined(fact: RequestDeclined) -> str:
     tool = plain(fact.tool)
-    what = f"connecting *{tool}*" if tool else "your request"
+    what = f"your request for *{tool}*" if tool else "your request"
     return f"<@{plain(fact.admin_id)}> declined {what}: {plain(fact.reason, 300)}"
 
 
-def _who(admin_id: str) -> str:
-    return f"<@{plain(admin_id)}> has" if admin_id else "Whoever runs Freddy Connect has"
+def _took_care(admin_id: str) -> str:
+    return f"{f'<@{plain(admin_id)}>' if admin_id else 'Whoever runs Freddy Connect'} took care of it."

@@ -215,13 +215,13 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     type_command(page, "/connect asana")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
     answer.get_by_role("button", name="Ask an admin").click()
-    expect(answer).to_contain_text("You will be told as soon as it is fixed")
+    expect(answer).to_contain_text("I'll message you when it's ready.")
 
     # Maya is asked, and sets it up
     page.goto(f"{demo.url}/?user=U0MAYA")
     page.get_by_test_id("channel-D0MAYA").click()
     asked = page.get_by_test_id("message").last
-    expect(asked).to_contain_text("wants to connect Asana, and this workspace is not set up yet.")
+    expect(asked).to_contain_text("wants to connect Asana. This workspace isn't set up yet.")
     asked.get_by_role("button", name="Open the set-up").click()
     modal = page.get_by_test_id("modal")
     modal.get_by_label("Organization id").fill("org_demo")
@@ -233,8 +233,8 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     page.goto(f"{demo.url}/?user=U0LEON")
     page.get_by_test_id("channel-D0LEON").click()
     message = page.get_by_test_id("message").last
-    expect(message).to_contain_text("It is fixed.")
-    message.get_by_role("button", name="Try again").click()
+    expect(message).to_contain_text("You can connect Asana now.")
+    message.get_by_role("button", name="Connect Asana").click()
     last = page.get_by_test_id("message").last
     expect(last).to_contain_text("One-time step:")
     last.get_by_role("button", name="Add my key").click()
@@ -260,7 +260,7 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     type_command(page, "/connect notion")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
     answer.get_by_role("button", name="Ask an admin").click()
-    expect(answer).to_contain_text("You will be told as soon as it is fixed")
+    expect(answer).to_contain_text("I'll message you when it's ready.")
 
     # the admin was invited when the app was installed, and asked just now
     page.goto(f"{demo.url}/?team=T0NORD&user=U0IDA")
@@ -276,7 +276,7 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     # the member is told, brings a key of their own, and connects
     page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")
     page.get_by_test_id("channel-D0TOM").click()
-    page.get_by_test_id("message").last.get_by_role("button", name="Try again").click()
+    page.get_by_test_id("message").last.get_by_role("button", name="Connect Notion").click()
     page.get_by_test_id("message").last.get_by_role("button", name="Add my key").click()
     modal.get_by_label("API key").fill("ak_of_tom_0123456789")
     page.get_by_test_id("modal-submit").click()

@@ -158,16 +158,16 @@ def test_an_admin_is_asked_once_mends_it_and_one_press_repeats_the_request(app: 
     asked = app.answer_after("github", LEON)
     assert asked.text.startswith("Freddy Connect isn't set up here yet.")
     press(app, app.answers(LEON)[-1], "Ask an admin", LEON)
-    wait_for(lambda: last(app.answers(LEON), f"*I have asked <@{MAYA}>.*"), what="whom I asked")
-    assert last(app.dms(), f"<@{LEON}> wants to connect *github*, and this workspace is not set up yet.")
+    wait_for(lambda: last(app.answers(LEON), f"*I asked <@{MAYA}>.*"), what="whom I asked")
+    assert last(app.dms(), f"<@{LEON}> wants to connect *GitHub*. This workspace isn't set up yet.")
 
     press(app, app.dms()[-1], "Open the set-up", MAYA)
     modal(app)
     submit(app, MAYA, organization="org_a", way="shared", key=KEY_OF_MAYA, who="everybody")
     notice(app, "*Saved.*")
 
-    wait_for(lambda: last(app.dms(LEON), "*It is fixed.*"), what="that it is fixed")
-    press(app, app.dms(LEON)[-1], "Try again", LEON)
+    wait_for(lambda: last(app.dms(LEON), "*You can connect GitHub now.*"), what="that it can be connected now")
+    press(app, app.dms(LEON)[-1], "Connect GitHub", LEON)
     wait_for(lambda: last(app.dms(LEON), "*Connect GitHub*"), what="the link")
     assert len(app.dms(LEON)) == 1
 

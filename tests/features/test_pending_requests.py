@@ -63,6 +63,27 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notif
     ]
 
 
+def test_whoever_wanted_to_disconnect_is_not_told_that_they_can_connect(stage: WorkerHarness) -> None:
+    # given a request about a connection that an admin has to make possible
+    stage.platform.accounts_error = UpstreamError("platform", status=401)
+    stage.enqueue(pressed("disconnect.ask", MAYA, tool="github"))
+    stage.run()
+    failure = stage.messenger.answers[-1]
+    assert isinstance(failure, Failure)
+    assert failure.reason == "account_unauthorized"
+    ask(stage, failure)
+    question = stage.messenger.dms[-1]
+    assert isinstance(question, AdminRequest)
+    assert question.tool == ""
+
+    # when it is solved
+    stage.enqueue(pressed("admins.confirm_fixed", ADMIN, question.cause))
+    stage.run()
+
+    # then the person hears that they can try again, which does what they wanted
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "", "U0ADMIN")
+
+
 def test_what_is_solved_twice_is_told_twice_and_a_repeated_press_tells_nobody(stage: WorkerHarness) -> None:
     failure = refused(stage)
     ask(stage, failure)

@@ -12,46 +12,45 @@ from slack_app.views import render_message
 from tests.views.block_kit import check, check_schema
 
 MAYA = SlackUser(None, "T1", "U0MAYA")
-UNAUTHORIZED = (
-    "<@U0MAYA> wants to connect *GitHub*, and the connector service does not accept the key that is used here. Please "
-    "bring a new one in the set-up; if it was fixed elsewhere, press *It works now*."
+WANTS = "<@U0MAYA> wants to connect *GitHub*. "
+REJECTED = (
+    "Freddy rejected the API key that is used here. Add a new one in the setup, or press *It works now* when it is "
+    "fixed elsewhere."
 )
+FORBIDDEN = (
+    "Freddy doesn't allow it for org_demo. Allow it there, then press *It works now*. Wrong organization? Correct it "
+    "in the setup."
+)
+SEES = "<@U0MAYA> wants to see or change their connections. "
 QUESTIONS = {
     "workspace_unmapped": (
-        "<@U0MAYA> wants to connect *GitHub*, and this workspace is not set up yet. It takes an organization id and an "
-        "API key.",
+        WANTS,
+        "This workspace isn't set up yet. You need your Freddy organization id and an API key.",
         ["Open the set-up"],
     ),
     "workspace_key_missing": (
-        "<@U0MAYA> wants to connect *GitHub*, and I have no key for this workspace any more. Please bring one in the "
-        "set-up.",
+        WANTS,
+        "This workspace's API key is missing. Add one in the setup.",
         ["Open the set-up"],
     ),
-    "platform_unauthorized": (UNAUTHORIZED, ["Open the set-up", "It works now"]),
-    "account_unauthorized": (UNAUTHORIZED, ["Open the set-up", "It works now"]),
-    "platform_forbidden": (
-        "<@U0MAYA> wants to connect *GitHub*, and the connector service does not allow it for org_demo. If it is to be "
-        "allowed, change that there and press *It works now*; if the organization is wrong, open the set-up.",
-        ["Open the set-up", "It works now"],
-    ),
-    "account_forbidden": (
-        "<@U0MAYA> wants to see their connections, and the connector service does not allow it for org_demo. If it is "
-        "to be allowed, change that there and press *It works now*; if the organization is wrong, open the set-up.",
-        ["Open the set-up", "It works now"],
-    ),
+    "platform_unauthorized": (WANTS, REJECTED, ["Open the set-up", "It works now"]),
+    "account_unauthorized": (SEES, REJECTED, ["Open the set-up", "It works now"]),
+    "platform_forbidden": (WANTS, FORBIDDEN, ["Open the set-up", "It works now"]),
+    "account_forbidden": (SEES, FORBIDDEN, ["Open the set-up", "It works now"]),
     "organization_unknown": (
-        "<@U0MAYA> wants to connect *GitHub*, and Freddy does not know the organization org_demo. Please correct its "
-        "id in the set-up.",
+        WANTS,
+        "Freddy doesn't know the organization org_demo. Correct its id in the setup.",
         ["Open the set-up"],
     ),
     "request_rejected": (
-        "<@U0MAYA> wants to connect *GitHub*, and Freddy refused it for org_demo without saying why. Its support can "
-        "look it up. When it works, press *It works now*.",
+        WANTS,
+        "Freddy refused it for org_demo and doesn't say why. Its support can look it up. When it works, press "
+        "*It works now*.",
         ["Open the set-up", "It works now"],
     ),
     "connector_not_offered": (
-        "<@U0MAYA> wants to connect *GitHub*, which is not offered in this workspace. Press the button to offer it to "
-        "everybody from now on; `/connect setup` shows all that is offered.",
+        WANTS,
+        "It isn't offered in this workspace. *Offer GitHub* offers it to everyone.",
         ["Offer GitHub"],
     ),
 }
@@ -59,11 +58,11 @@ QUESTIONS = {
 
 @pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
 def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reason: str) -> None:
-    text, buttons = QUESTIONS[reason]
+    wants, why, buttons = QUESTIONS[reason]
 
     message = render_message(AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo"), "/connect")
 
-    assert message.text == text
+    assert message.text == wants + why
     assert [button["text"]["text"] for button in message.blocks[1]["elements"]] == [*buttons, "Decline"]
     check(message)
     check_schema(message)
@@ -71,14 +70,13 @@ def test_an_admin_is_told_who_wants_what_and_gets_the_button_that_mends_it(reaso
 
 @pytest.mark.parametrize("reason", sorted(NEEDS_ADMIN))
 def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reason: str) -> None:
-    text, _ = QUESTIONS[reason]
+    _, why, _ = QUESTIONS[reason]
 
     message = render_message(
         AdminRequest(MAYA, reason, "cause/github", "github", "GitHub", "org_demo", is_own=True), "/connect"
     )
 
-    own = text.replace("<@U0MAYA> wants", "You want").replace("see their", "see your")
-    assert message.text == f"*You are an admin here, so you can fix this yourself.* {own}"
+    assert message.text == f"*You're an admin, so you can fix this yourself.* {why}"
     assert "Decline" not in str(message.blocks)
     check(message)
 
@@ -88,7 +86,7 @@ def test_a_request_that_was_declined_says_why() -> None:
 
     text = render_message(declined, "/connect").text
 
-    assert text.startswith("<@U0ADMIN> declined connecting *GitLab*: We use ")
+    assert text.startswith("<@U0ADMIN> declined your request for *GitLab*: We use ")
     assert "<!channel>" not in text
 
 
@@ -96,35 +94,24 @@ def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
     message = render_message(AdminRequest(MAYA, "workspace_unmapped", "workspace_unmapped", "", "", ""), "/connect")
 
     assert message.text == (
-        "<@U0MAYA> wants to connect their tools, and this workspace is not set up yet. It takes an organization id and "
-        "an API key."
+        "<@U0MAYA> wants to connect their tools. This workspace isn't set up yet. You need your Freddy organization id "
+        "and an API key."
     )
 
 
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (
-            AdminsAsked(["U1", "U2"], is_first=True),
-            "*I have asked <@U1> and <@U2>.* You will be told as soon as it is fixed, and then one press is enough: "
-            "there is nothing more you need to do.",
-        ),
-        (
-            AdminsAsked(["U1"], is_first=False),
-            "*<@U1> has been asked already today,* so I did not ask again. You will be told as soon as it is fixed.",
-        ),
+        (AdminsAsked(["U1", "U2"], is_first=True), "*I asked <@U1> and <@U2>.* I'll message you when it's ready."),
+        (AdminsAsked(["U1"], is_first=False), "*<@U1> was already asked today.* I'll message you when it's ready."),
         (
             AdminsAsked(["U1", "U2", "U3"], is_first=False),
-            "*<@U1>, <@U2> and <@U3> have been asked already today,* so I did not ask again. You will be told as soon "
-            "as it is fixed.",
+            "*<@U1>, <@U2> and <@U3> were already asked today.* I'll message you when it's ready.",
         ),
-        (
-            AdminsAsked([], is_first=False),
-            "*Your admins were asked already today.* You will be told as soon as it is fixed.",
-        ),
-        (ProblemResolved(0), "*Thank you.* Nobody is waiting for it any more."),
-        (ProblemResolved(1), "*Thank you.* The person who waits for it has been told."),
-        (ProblemResolved(3, "GitHub"), "*GitHub is offered now.* 3 people who wait for it have been told."),
+        (AdminsAsked([], is_first=False), "*Your admins were already asked today.* I'll message you when it's ready."),
+        (ProblemResolved(0), "*Thank you.* Nobody is waiting for it anymore."),
+        (ProblemResolved(1), "*Thank you.* I told the person who asked."),
+        (ProblemResolved(3, "GitHub"), "*GitHub is offered now.* I told the 3 people who asked."),
     ],
 )
 def test_what_is_said_on_the_way(fact: MessageFact, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What was waited for is mended: each message, whole."""
+"""What was waited for is solved or declined: each message, whole."""
 
 from __future__ import annotations
 
@@ -18,34 +18,33 @@ MAYA = SlackUser(None, "T1", "U0MAYA")
     [
         (
             YouCanRetry("d1", "GitHub", "U0ADMIN"),
-            "*It is fixed.* <@U0ADMIN> has seen to it, and connecting *GitHub* should work now.",
-            ["Try again"],
+            "*You can connect GitHub now.* <@U0ADMIN> took care of it.",
+            ["Connect GitHub"],
         ),
         (
             YouCanRetry("d1", "GitHub", "U0ADMIN", is_own=True),
-            "*It is fixed.* You have seen to it, and connecting *GitHub* should work now.",
-            ["Try again"],
+            "*You can connect GitHub now.*",
+            ["Connect GitHub"],
         ),
-        (
-            YouCanRetry("d1", ""),
-            "*It is fixed.* Whoever runs Freddy Connect has seen to it, and what you asked for should work now.",
-            ["Try again"],
-        ),
+        (YouCanRetry("d1", ""), "*You can try again now.* Whoever runs Freddy Connect took care of it.", ["Try again"]),
         (
             HandledByAdmin(MAYA, "GitHub", "U0ADMIN"),
-            "*Done.* <@U0MAYA> wanted to connect *GitHub*. <@U0ADMIN> has seen to it, so there is nothing left for you "
-            "to do.",
+            "*Done.* <@U0MAYA> can connect *GitHub* now. <@U0ADMIN> took care of it.",
             [],
         ),
         (
             HandledByAdmin(MAYA, "GitHub", "U0ADMIN", is_own=True),
-            "*Done.* <@U0MAYA> wanted to connect *GitHub*. You have seen to it.",
+            "*Done.* <@U0MAYA> can connect *GitHub* now.",
             [],
         ),
         (
             HandledByAdmin(MAYA, "", ""),
-            "*Done.* <@U0MAYA> needed help with their tools. Whoever runs Freddy Connect has seen to it, so there is "
-            "nothing left for you to do.",
+            "*Done.* <@U0MAYA> can try again now. Whoever runs Freddy Connect took care of it.",
+            [],
+        ),
+        (
+            HandledByAdmin(MAYA, "GitHub", "U0ADMIN", is_declined=True),
+            "*Declined.* <@U0MAYA> wanted to connect *GitHub*. <@U0ADMIN> said no and told them why.",
             [],
         ),
     ],
