@@ -91,14 +91,14 @@ def message(fact: Details, command: str) -> str:
     tool, asked = plain(fact.name), [detail(fact.tool_key, key).label for key in fact.keys]
     late = "That took too long for Slack. Please press the button again.\n" if fact.was_late else ""
     if is_given(fact):
-        return f"{late}*{tool}* does not accept what it got as {one_of(asked)}.{_kinds(fact)} Please correct it here."
+        return f"{late}*{tool}* doesn't accept what it got as {one_of(asked)}.{_kinds(fact)} Please correct it here."
     shown = form(fact.tool_key, command, fact.keys, fact.kinds)
     return f"{late}*{tool}* needs a detail first: {one_of(asked)}. Fill it in here, or type {shown}."
 
 
 def lead(fact: Details) -> str:
     if is_given(fact):
-        return f"*{plain(fact.name)}* does not accept what it got.{_kinds(fact)} Please correct it."
+        return f"*{plain(fact.name)}* doesn't accept what it got.{_kinds(fact)} Please correct it."
     return f"*{plain(fact.name)}* needs this first. Your link comes right after."
 
 

@@ -56,11 +56,12 @@ def ended(live: PendingLink, command: str) -> str:
     tool = plain(live.link.tool)
     if live.outcome is Outcome.CONNECTED:
         return _connected(live, command)
+    old = "Don't open the old address: it may still work."  # how long it does is the platform's secret
     until = f"it may still work until {local_time(live.link.expires_at)}"
     return {
         Outcome.DECLINED: f"You chose *Deny* on {tool}'s page. Nothing changed.",
-        Outcome.EXPIRED: f"*Your {tool} link has expired.* I see no new {tool} account.",
-        Outcome.UNKNOWN: f"*Your {tool} link has expired.* I couldn't find out whether you used it in time.",
+        Outcome.EXPIRED: f"*Your {tool} link has expired.* I see no new {tool} account. {old}",
+        Outcome.UNKNOWN: f"*Your {tool} link has expired.* I couldn't find out whether you used it in time. {old}",
         Outcome.CANCELLED: f"*Cancelled.* Don't open the old {tool} link: {until}.",
         Outcome.REVOKED: (
             f"*Your {tool} link is no longer valid:* the settings or your key changed. Don't open it; get a new one."

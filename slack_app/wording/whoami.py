@@ -1,4 +1,4 @@
-"""Who the person is to the platform."""
+"""Who the person is to the platform; only admins see the organization's id."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from slack_app.wording.text import plain
 
 
 def loading() -> str:
-    return f"I looked up your organization, key and role. {answer_follows()}"
+    return f"I looked up your key and role. {answer_follows()}"
 
 
 def whoami(fact: Whoami, command: str) -> str:
-    return "\n".join([*_organization_and_key(fact, command), f"*Your role:* {_role(fact.role)}"])
+    return "\n".join([*_organization_and_key(fact, command), f"*Role:* {_role(fact.role)}"])
 
 
 def _organization_and_key(fact: Whoami, command: str) -> list[str]:
     if not fact.organization_id:
-        return [f"*Your organization:* none yet. An admin sets this workspace up with `{command} setup`."]
-    return [f"*Your organization:* {plain(fact.organization_id)}", f"*Key:* {_key(fact, command)}"]
+        how = f"`{command} setup` sets" if fact.role.is_admin else "An admin can set"
+        return [f"*Organization:* none yet. {how} this workspace up."]
+    organization = [f"*Organization:* {plain(fact.organization_id)}"] if fact.role.is_admin else []
+    return [*organization, f"*Key:* {_key(fact, command)}"]
 
 
 def _key(fact: Whoami, command: str) -> str:
     if fact.key_mode is KeyMode.SHARED:
-        return "one for everybody in this workspace"
+        return "everyone in this workspace uses the same one"
     if fact.key_mode is KeyMode.OPERATOR:
-        return "one for everybody, from whoever runs Freddy Connect"
+        return "everyone uses the same one, from whoever runs Freddy Connect"
     if fact.ending is None:
         return f"none yet. `{command} key` adds yours."
     return f"your own, ending in `{plain(fact.ending)}`" if fact.ending else "your own"

@@ -52,7 +52,7 @@ def test_the_message_says_what_is_missing_and_how_to_give_it() -> None:
     [
         (
             REFUSED,
-            "*SharePoint* does not accept what it got as *Site name*. Please correct it here.",
+            "*SharePoint* doesn't accept what it got as *Site name*. Please correct it here.",
         ),
         (
             replace(SHAREPOINT, was_late=True),
@@ -80,7 +80,7 @@ def test_the_modal_asks_with_a_label_a_hint_and_an_example() -> None:
         "Cancel",
     )
     lead, asked = view["blocks"]
-    assert lead["text"]["text"] == "*SharePoint* does not accept what it got. Please correct it."
+    assert lead["text"]["text"] == "*SharePoint* doesn't accept what it got. Please correct it."
     assert asked["label"]["text"] == "Site name"
     assert asked["hint"]["text"] == "The name of the SharePoint site, as it stands at the top of its page."
     assert asked["element"]["placeholder"]["text"] == "Team Marketing"
@@ -132,5 +132,5 @@ def test_the_message_shows_the_form_of_each_kind_for_this_tool() -> None:
         'or type `/connect acme count:=3 is_new:=true site.id="…"`.'
     )
     assert render_message(replace(KINDS, keys=("count",)), "/connect").text == (
-        "*Acme* does not accept what it got as *Count*. *Count* has to be a whole number. Please correct it here."
+        "*Acme* doesn't accept what it got as *Count*. *Count* has to be a whole number. Please correct it here."
     )

@@ -186,12 +186,14 @@ THIS_IS_NOT_ME = [
         ),
         (
             Ended(live(Outcome.EXPIRED)),
-            "*Your GitHub link has expired.* I see no new GitHub account.",
+            "*Your GitHub link has expired.* I see no new GitHub account. Don't open the old address: it "
+            "may still work.",
             NEW_LINK,
         ),
         (
             Ended(live(Outcome.UNKNOWN)),
-            "*Your GitHub link has expired.* I couldn't find out whether you used it in time.",
+            "*Your GitHub link has expired.* I couldn't find out whether you used it in time. Don't open the old "
+            "address: it may still work.",
             [*NEW_LINK, STATUS],
         ),
         (

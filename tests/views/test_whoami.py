@@ -13,33 +13,36 @@ from tests.views.block_kit import check, check_schema
 WORDS = [
     (
         Whoami("org_a", KeyMode.PER_USER, "6789", Role.MEMBER),
-        "*Your organization:* org_a\n*Key:* your own, ending in `6789`\n*Your role:* member of this workspace",
+        "*Key:* your own, ending in `6789`\n*Role:* member of this workspace",
     ),
     (
         Whoami("org_a", KeyMode.PER_USER, "", Role.GUEST),
-        "*Your organization:* org_a\n*Key:* your own\n*Your role:* guest in this workspace",
+        "*Key:* your own\n*Role:* guest in this workspace",
     ),
     (
         Whoami("org_a", KeyMode.PER_USER, None, Role.NONE),
-        "*Your organization:* org_a\n*Key:* none yet. `/connect key` adds yours.\n*Your role:* none in this workspace",
+        "*Key:* none yet. `/connect key` adds yours.\n*Role:* none in this workspace",
     ),
     (
         Whoami("org_a", KeyMode.SHARED, None, Role.ADMIN),
-        "*Your organization:* org_a\n*Key:* one for everybody in this workspace\n*Your role:* admin of this workspace",
+        "*Organization:* org_a\n*Key:* everyone in this workspace uses the same one\n*Role:* admin of this workspace",
     ),
     (
         Whoami("<!channel>", KeyMode.OPERATOR, None, Role.OWNER),
-        "*Your organization:* &lt;!channel&gt;\n*Key:* one for everybody, from whoever runs Freddy Connect\n"
-        "*Your role:* owner of this workspace",
+        "*Organization:* &lt;!channel&gt;\n*Key:* everyone uses the same one, from whoever runs Freddy Connect\n"
+        "*Role:* owner of this workspace",
     ),
     (
         Whoami("", KeyMode.OPERATOR, None, Role.ADMIN),
-        "*Your organization:* none yet. An admin sets this workspace up with `/connect setup`.\n"
-        "*Your role:* admin of this workspace",
+        "*Organization:* none yet. `/connect setup` sets this workspace up.\n*Role:* admin of this workspace",
+    ),
+    (
+        Whoami("", KeyMode.OPERATOR, None, Role.MEMBER),
+        "*Organization:* none yet. An admin can set this workspace up.\n*Role:* member of this workspace",
     ),
     (
         WhoamiLoading(),
-        "I looked up your organization, key and role. The answer comes right below, and only you see it.",
+        "I looked up your key and role. The answer comes right below, and only you see it.",
     ),
 ]
 
