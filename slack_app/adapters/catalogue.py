@@ -15,9 +15,12 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+
+from cachetools import TTLCache
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, read_text, redis_errors
 from slack_app.model.stored import as_record, read_json, read_record
@@ -32,6 +35,9 @@ ASK_AGAIN_SECONDS = 600
 ACCOUNTS_SECONDS = 3600
 CONNECTIONS_SECONDS = 300
 HEALTH_SECONDS = 60
+FRESH_SECONDS = 5.0
+MOST_FRESH = 200
+"""Lists that a process remembers for a moment: to read one of a hundred tools costs more than all else of a link."""
 KEEP = """
 -- A list that was read before a change, and comes after it, would bring back what was changed.
 local before = redis.pcall('GET', KEYS[1])
@@ -47,8 +53,24 @@ class RedisCatalogue(Catalogue):
         self._redis = redis
         self._clock = clock
         self._keep = redis.register_script(KEEP)
+        self._fresh: TTLCache[str, Sequence[Connector]] = TTLCache(MOST_FRESH, FRESH_SECONDS)
+        self._lock = threading.Lock()
 
     def connectors(self, organization_id: str) -> Sequence[Connector] | None:
+        with self._lock:
+            fresh = self._fresh.get(organization_id)
+        if fresh is not None:
+            return fresh
+        found = self._connectors(organization_id)
+        if found is not None:
+            self._remember(organization_id, found)
+        return found
+
+    def _remember(self, organization_id: str, connectors: Sequence[Connector]) -> None:
+        with self._lock:
+            self._fresh[organization_id] = connectors
+
+    def _connectors(self, organization_id: str) -> Sequence[Connector] | None:
         text = read_text(self._redis, f"{PREFIX}catalogue:{organization_id}")
         try:
             return as_record(list[Connector], read_json(text or "{}")["connectors"])
@@ -59,6 +81,7 @@ class RedisCatalogue(Catalogue):
         stored = {"read_at": self._clock(), "connectors": [asdict(connector) for connector in connectors]}
         with redis_errors():
             self._redis.set(f"{PREFIX}catalogue:{organization_id}", json.dumps(stored), ex=KEPT_SECONDS)
+        self._remember(organization_id, list(connectors))
 
     def claim_refresh(self, organization_id: str) -> bool:
         with redis_errors():

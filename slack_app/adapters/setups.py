@@ -8,13 +8,17 @@ No lifetime: it is the set-up itself, kept until somebody removes it, or for 30 
 Where admins change the rules of a mapping that is the operator's (the environment's, or a whole Grid's), the rules are
 kept without an organization: that stays the operator's to change and to take away.
 An outage fails closed: without the mapping nobody's request may reach any organization.
+A process remembers for a second what it read, so that one job reads it once: so late a change holds everywhere.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+
+from cachetools import TTLCache
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.model.stored import as_record, read_json, read_number
@@ -24,6 +28,9 @@ from slack_app.ports.workspaces import Setups
 
 INDEX = f"{PREFIX}setups"
 REMEMBERED_SECONDS = 30 * 24 * 3600
+FRESH_SECONDS = 1.0
+MOST_FRESH = 10_000
+"""Set-ups of a few hundred bytes each."""
 _FIELDS_IN_0_1 = {
     "way": "key_mode",
     "may_guests": "guests_allowed",
@@ -53,16 +60,18 @@ class RedisSetups(Setups):
     def __init__(self, redis: Client, environment: Mapping[str, str]) -> None:
         self._redis = redis
         self._environment = environment
+        self._fresh: TTLCache[str, Setup | None] = TTLCache(MOST_FRESH, FRESH_SECONDS)
+        self._lock = threading.Lock()
         self._save = redis.register_script(_SAVE)
 
     def for_user(self, person: SlackUser) -> Setup | None:
         # Not by the Grid of which the workspace was part when its rules were kept: it may have left it.
-        stored = self._stored(person.team_id)
+        stored = self._remembered(person.team_id)
         own = self._in_force(person.team_id, stored, person.enterprise_id)
         return own or (self.get(person.enterprise_id) if person.enterprise_id else None)
 
     def get(self, workspace_id: str) -> Setup | None:
-        stored = self._stored(workspace_id)
+        stored = self._remembered(workspace_id)
         return self._in_force(workspace_id, stored, stored.enterprise_id if stored else None)
 
     def _in_force(self, workspace_id: str, stored: Setup | None, enterprise_id: str | None) -> Setup | None:
@@ -80,10 +89,22 @@ class RedisSetups(Setups):
             return None
         return replace(stored, organization_id=organization_id, key_mode=key_mode, is_inherited=True)
 
+    def _remembered(self, workspace_id: str) -> Setup | None:
+        with self._lock:
+            is_fresh, setup = workspace_id in self._fresh, self._fresh.get(workspace_id)
+        return setup if is_fresh else self._stored(workspace_id)
+
     def _stored(self, workspace_id: str) -> Setup | None:
         with redis_errors():
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
-        return _read(workspace_id, stored, version)
+        setup = _read(workspace_id, stored, version)
+        with self._lock:
+            self._fresh[workspace_id] = setup
+        return setup
+
+    def _forget_fresh(self, workspace_id: str) -> None:
+        with self._lock:
+            self._fresh.pop(workspace_id, None)
 
     def operator_default(self, person: SlackUser) -> Setup | None:
         organization_id = self._environment.get(person.team_id)
@@ -92,6 +113,7 @@ class RedisSetups(Setups):
         return self.get(person.enterprise_id) if person.enterprise_id else None
 
     def version_of(self, workspace_id: str) -> int:
+        self._forget_fresh(workspace_id)  # whoever asks is about to change it
         with redis_errors():
             return int(read_number(self._redis.hget(key_of_setup(workspace_id), "version")) or 0)
 
@@ -109,7 +131,9 @@ class RedisSetups(Setups):
         with redis_errors():
             self._redis.sadd(INDEX, setup.workspace_id)
             args = ["" if is_forced else setup.version, change, json.dumps(stored), keeping, sealed_key or ""]
-            return bool(self._save(keys=[key_of_setup(setup.workspace_id)], args=args))
+            is_saved = bool(self._save(keys=[key_of_setup(setup.workspace_id)], args=args))
+        self._forget_fresh(setup.workspace_id)
+        return is_saved
 
     def sealed_key(self, workspace_id: str) -> str | None:
         with redis_errors():
@@ -119,7 +143,9 @@ class RedisSetups(Setups):
     def remove(self, workspace_id: str) -> bool:
         with redis_errors():
             self._redis.srem(INDEX, workspace_id)
-            return bool(self._redis.delete(key_of_setup(workspace_id)))
+            was_there = bool(self._redis.delete(key_of_setup(workspace_id)))
+        self._forget_fresh(workspace_id)
+        return was_there
 
     def expire(self, workspace_id: str, enterprise_id: str | None) -> None:
         """Forget the key now, and the rest in 30 days: the app was removed. Raises UpstreamError.

@@ -20,8 +20,13 @@ SHARED = Setup("T1", "org_a", KeyMode.SHARED, enterprise_id="E1")
 
 
 @pytest.fixture
-def keys(client: Any) -> RedisKeys:
-    return RedisKeys(client, Vault([Fernet.generate_key().decode()]), RedisSetups(client, {}))
+def setups(client: Any) -> RedisSetups:
+    return RedisSetups(client, {})
+
+
+@pytest.fixture
+def keys(client: Any, setups: RedisSetups) -> RedisKeys:
+    return RedisKeys(client, Vault([Fernet.generate_key().decode()]), setups)
 
 
 def test_each_person_has_their_own(keys: RedisKeys) -> None:
@@ -66,17 +71,19 @@ def test_a_key_of_before_the_workspace_joined_a_grid_is_found_moved_and_removed(
     assert (keys.get(MAYA), keys.get(alone)) == (None, None)
 
 
-def test_a_key_for_a_grids_organization_serves_in_all_of_its_workspaces(client: Any, keys: RedisKeys) -> None:
+def test_a_key_for_a_grids_organization_serves_in_all_of_its_workspaces(
+    client: Any, keys: RedisKeys, setups: RedisSetups
+) -> None:
     """slack-truth.md 3.2"""
     keys.save(MAYA, "ak_before")
-    RedisSetups(client, {}).save(Setup("E1", "org_grid", KeyMode.PER_USER), "1")
+    setups.save(Setup("E1", "org_grid", KeyMode.PER_USER), "1")
     assert keys.get(MAYA) == "ak_before"
 
     keys.save(MAYA, "ak_grid")
 
     assert (keys.get(MAYA), keys.get(OTHER), keys.get(LEON)) == ("ak_grid", "ak_grid", None)
     assert client.hgetall("slack_app:keys:E1:T1") == {}
-    RedisSetups(client, {}).save(Setup("T2", "org_b", KeyMode.PER_USER), "1")
+    setups.save(Setup("T2", "org_b", KeyMode.PER_USER), "1")
     assert keys.get(OTHER) is None, "of another organization"
 
 

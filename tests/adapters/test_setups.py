@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +35,26 @@ def test_the_workspace_comes_before_its_grid_and_what_was_set_before_the_environ
 
     setups.save(Setup("T1", "org_set_team"), "2")
     assert organization_of(setups, on_grid) == "org_set_team"
+
+
+def test_what_another_process_changes_holds_within_a_second(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given what was read a moment ago
+    monkeypatch.setattr("slack_app.adapters.setups.FRESH_SECONDS", 0.2)
+    here, elsewhere = RedisSetups(client, {}), RedisSetups(client, {})
+    elsewhere.save(Setup("T1", "org_a"), "1")
+    person = SlackUser(None, "T1", "U1")
+    assert organization_of(here, person) == "org_a"
+
+    # when another process changes it, then whoever is about to change it here reads it anew
+    elsewhere.save(Setup("T1", "org_b"), "2", is_forced=True)
+    assert organization_of(here, person) == "org_a", "not read again for each request"
+    here.version_of("T1")
+    assert organization_of(here, person) == "org_b"
+
+    # and everybody else a moment later
+    elsewhere.remove("T1")
+    time.sleep(0.25)
+    assert organization_of(here, person) is None
 
 
 def test_a_workspace_that_nobody_mapped_has_no_organization(client: Any) -> None:
