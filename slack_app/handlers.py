@@ -20,6 +20,7 @@ from slack_app.features.greet import Greet
 from slack_app.features.help import HelpHandler
 from slack_app.features.home import PublishHome, Refresh
 from slack_app.features.identify import Identify
+from slack_app.features.invite import InviteAdmin
 from slack_app.features.key import ManageKey
 from slack_app.features.link_actions import LinkActions
 from slack_app.features.menu import Choice, ShowMenu
@@ -29,6 +30,7 @@ from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.policy import Policy
 from slack_app.features.poll import LinkPoller
 from slack_app.features.setup import ManageSetup
+from slack_app.features.setup_check import SetupCheck
 from slack_app.features.status import ShowStatus
 from slack_app.features.understand import Understand
 from slack_app.features.uninstall import Uninstall
@@ -70,7 +72,8 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
         PublishHome(deps, credentials, policy, names, ownership),
         ManageKey(deps, refresh),
         ShowWhoami(deps),
-        ManageSetup(deps, pending_requests, names, refresh),
+        ManageSetup(deps, SetupCheck(deps), pending_requests, names, refresh),
+        InviteAdmin(deps),
         pending_requests,
         AskAdmin(deps, names, pending_requests),
         Uninstall(deps),

@@ -16,7 +16,7 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import StillWorking
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.key import SealedKey
-from slack_app.features.setup import SetupInput
+from slack_app.features.setup_check import SetupInput
 from slack_app.job_runner import MOST_ATTEMPTS
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure, MessageRef

@@ -26,7 +26,7 @@ from slack_app.adapters.slack_errors import slack_errors
 from slack_app.config import GOV_SLACK
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.install import BegunElsewhere, Installed, NotInstalled, Offered
-from slack_app.features.setup import INVITE_ADMIN
+from slack_app.features.invite import INVITE_ADMIN
 from slack_app.model.facts import PageFact
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock

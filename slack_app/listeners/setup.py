@@ -9,7 +9,8 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from slack_app import wording
-from slack_app.features.setup import OPEN_SETUP, REMOVE_SETUP, SAVE_SETUP, SetupChecking, SetupInput
+from slack_app.features.setup import OPEN_SETUP, REMOVE_SETUP, SAVE_SETUP, SetupChecking
+from slack_app.features.setup_check import SetupInput
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, InvalidInput, log_errors, reading, submission

@@ -25,7 +25,6 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.setup import (
-    MOST_SHOWN,
     SetupChecking,
     SetupDone,
     SetupForm,
@@ -33,6 +32,7 @@ from slack_app.features.setup import (
     SetupOpening,
     SetupRemoved,
 )
+from slack_app.features.setup_check import MOST_SHOWN
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode

@@ -9,7 +9,8 @@ import pytest
 
 from slack_app.errors import UpstreamError
 from slack_app.features.pending_requests import YouCanRetry
-from slack_app.features.setup import SetupDone, SetupForm, SetupInput, SetupOffer, SetupRemoved
+from slack_app.features.setup import SetupDone, SetupForm, SetupOffer, SetupRemoved
+from slack_app.features.setup_check import SetupInput
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connector

@@ -10,7 +10,8 @@ import pytest
 from slack_app.adapters.setups import key_of_setup
 from slack_app.errors import UpstreamError
 from slack_app.features.key import SealedKey
-from slack_app.features.setup import SetupInput, SetupOffer
+from slack_app.features.setup import SetupOffer
+from slack_app.features.setup_check import SetupInput
 from slack_app.features.uninstall import Granted, Uninstalled
 from slack_app.model.jobs import Job
 from slack_app.model.links import Authorization

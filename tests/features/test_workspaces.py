@@ -18,7 +18,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from slack_app.errors import UpstreamError
 from slack_app.features.key import SealedKey
-from slack_app.features.setup import SetupInput
+from slack_app.features.setup_check import SetupInput
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, Outcome, PendingLink
