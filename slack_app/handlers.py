@@ -29,8 +29,10 @@ from slack_app.features.ownership import OwnershipRules
 from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.policy import Policy
 from slack_app.features.poll import LinkPoller
+from slack_app.features.remove_setup import RemoveSetup
 from slack_app.features.setup import ManageSetup
 from slack_app.features.setup_check import SetupCheck
+from slack_app.features.setup_effect import SetupEffects
 from slack_app.features.status import ShowStatus
 from slack_app.features.understand import Understand
 from slack_app.features.uninstall import Uninstall
@@ -60,6 +62,8 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
         deps, credentials, policy, create_link, deliver_link, names, details, refresh, poller.expire, poller.revoke
     )
     status = ShowStatus(deps, credentials, ownership, refresh)
+    effects = SetupEffects(deps, credentials)
+    setup = ManageSetup(deps, SetupCheck(deps), effects, pending_requests, names, refresh)
     use_cases = [
         connect,
         Understand(deps, credentials, names, connect),
@@ -72,7 +76,8 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
         PublishHome(deps, credentials, policy, names, ownership),
         ManageKey(deps, refresh),
         ShowWhoami(deps),
-        ManageSetup(deps, SetupCheck(deps), pending_requests, names, refresh),
+        setup,
+        RemoveSetup(deps, setup, pending_requests, refresh),
         InviteAdmin(deps),
         pending_requests,
         AskAdmin(deps, names, pending_requests),

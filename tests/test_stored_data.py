@@ -91,6 +91,7 @@ def test_there_is_a_sample_of_every_kind_that_version_0_1_knew() -> None:
         task_of("greet.first"),
         task_of("admins.open_decline"),
         task_of("admins.decline"),
+        task_of("setup.ask_remove"),
     }
 
 

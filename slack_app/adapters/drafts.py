@@ -1,6 +1,7 @@
 """Keeps requests that wait: for what their person fills into a modal, or for an admin; modals and buttons carry the id.
 
-    slack_app:draft:<id>              JSON: the job, and what it waits for; an hour, a week where an admin was asked
+    slack_app:draft:<id>              JSON: the job, and what it waits for; an hour, a week where an admin was asked;
+                                      15 minutes where it holds the key that an admin typed into the setup, sealed
     slack_app:draft-response-url:<id> where to answer its person in private; 30 minutes after they asked, as long as
                                       Slack takes anything there
     slack_app:waiting-for-key:<person> set of the requests that wait for a key of the person's; an hour

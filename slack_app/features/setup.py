@@ -20,8 +20,9 @@ from slack_app.features.names import Names
 from slack_app.features.pending_requests import PendingRequests
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.features.setup_check import SetupCheck, SetupInput, wanted_setup
+from slack_app.features.setup_effect import SetupEffect, SetupEffects
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
-from slack_app.model.jobs import Job
+from slack_app.model.jobs import Draft, Job
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import Change, Credentials, KeyMode, Setup
@@ -38,8 +39,9 @@ SAVE_SETUP = Task(
     resumes_as="setup.open",  # a key that was typed does not wait with the request
     former_kinds=("set_up",),
 )
-REMOVE_SETUP = Task("setup.remove", Permission.ADMIN, former_kinds=("setup_remove",))
 
+CONFIRM, CONFIRM_SECONDS = "setup_change", 900
+"""What a form waits for that is to be submitted once more, and how long the key in it, sealed, waits."""
 
 log = structlog.get_logger("slack_app.setup")
 
@@ -49,7 +51,8 @@ class SetupForm(MessageOrModalFact):
     """What is set up, and what can be: `setup` as it stands, or as it was filled in; `ending` is of the key for all.
 
     `problem` says why it was not saved; `connectors` are None when they never were read. `is_again`: in a modal that
-    showed something before.
+    showed something before. Where it takes effect on what exists, `effect` says which, and it is saved only when it is
+    submitted once more. A key that was typed waits under `draft_id`, and `ending` is of that one.
     """
 
     setup: Setup
@@ -57,6 +60,8 @@ class SetupForm(MessageOrModalFact):
     ending: str | None = None
     problem: str = ""
     is_again: bool = False
+    effect: SetupEffect | None = None
+    draft_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +91,12 @@ class SetupDone(MessageOrModalFact):
 
 
 @dataclass(frozen=True, slots=True)
-class SetupRemoved(MessageOrModalFact):
-    """What was set up here is forgotten; `left` is what the operator set, if anything."""
-
-    left: Setup | None
-
-
-@dataclass(frozen=True, slots=True)
 class ManageSetup:
     """The use cases with what they need."""
 
     deps: Dependencies
     check: SetupCheck
+    effects: SetupEffects
     pending_requests: PendingRequests
     names: Names
     refresh: Refreshing
@@ -126,8 +125,14 @@ class ManageSetup:
     def save(self, job: Job[SetupInput], _progress: Progress) -> str:
         """Check what was filled in, with the platform too, and keep it."""
         now = setup_here(self.deps.setups, job.person)
+        job, is_confirmed = self._as_asked(job)
         wanted = wanted_setup(job, now)
         key, problem = self.check(job, now, wanted)
+        effect = None if problem or is_confirmed else self.effects(job.person, now, wanted, key)
+        if effect and now.version != wanted.version:  # what it says would be of something else
+            problem = "changed_meanwhile"
+        elif effect:
+            return self._ask(job, wanted, key, effect)
         if not problem:
             sealed = self.deps.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
             if not self.deps.setups.save(wanted, job.id, sealed_key=sealed):
@@ -136,8 +141,7 @@ class ManageSetup:
             shown = now if problem == "changed_meanwhile" else wanted
             if problem == "helper_no_admin":
                 shown = replace(wanted, admin_contacts=self.check.admins_of(job.person, wanted))
-            self._show_problem(job, self._form(shown, is_theirs=shown.organization_id == now.organization_id), problem)
-            return problem
+            return self.show_problem(job, shown, problem, is_theirs=shown.organization_id == now.organization_id)
         if key and wanted.key_mode is KeyMode.PER_USER and job.payload.sealed_key:
             self.deps.keys.save(job.person, key)
             self._note(job, "key_kept")
@@ -158,24 +162,6 @@ class ManageSetup:
         self.refresh(job.person)
         return "set_up"
 
-    @REMOVE_SETUP.handler
-    def remove(self, job: Job, _progress: Progress) -> str:
-        """Forget what was set up; pressed again it does no harm."""
-        now = setup_here(self.deps.setups, job.person)
-        left = self.deps.setups.operator_default(job.person)
-        gives_away = left is None or left.organization_id != now.organization_id
-        if now.version and gives_away and not self.check.may_change(job.person, now):
-            self._show_problem(job, self._form(now), "not_removed")
-            return "not_removed"
-        if now.version:
-            self._note(job, "removed")  # before: a repeated job finds nothing
-        self.deps.setups.remove(job.person.team_id)
-        if left:
-            self.pending_requests.resolve_by_setup(job.person, left, job.reference, is_new_credentials=True)
-        show_in_modal(self.deps.messenger, job, SetupRemoved(left))
-        self.refresh(job.person)
-        return "setup_removed"
-
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:
         """Return the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
         connectors = self._connectors(setup) if is_theirs else None
@@ -191,8 +177,42 @@ class ManageSetup:
             return self.names.fetch_or_none(Credentials(setup.organization_id, key, setup.key_mode))
         return known
 
-    def _show_problem(self, job: Job[Any], form: SetupForm, problem: str) -> None:
-        show_in_modal(self.deps.messenger, job, replace(form, problem=problem, is_again=True))
+    def show_problem(self, job: Job[Any], setup: Setup, problem: str, *, is_theirs: bool = True) -> str:
+        """Show the form with the setup and why nothing was changed; return the problem."""
+        form = replace(self._form(setup, is_theirs=is_theirs), problem=problem, is_again=True)
+        show_in_modal(self.deps.messenger, job, form)
+        return problem
+
+    def _ask(self, job: Job[SetupInput], wanted: Setup, key: str | None, effect: SetupEffect) -> str:
+        """Ask whether it is to be saved, in view of what it does; what was typed waits."""
+        draft_id = self.deps.drafts.save(Draft(job, CONFIRM), CONFIRM_SECONDS)
+        form = replace(self._form(wanted), is_again=True, effect=effect, draft_id=draft_id)
+        if job.payload.sealed_key:
+            form = replace(form, ending=ending_of(key))
+        show_in_modal(self.deps.messenger, job, form)
+        return "setup_confirmation_asked"
+
+    def _as_asked(self, job: Job[SetupInput]) -> tuple[Job[SetupInput], bool]:
+        """Return the job with what waited for it, and whether it confirms that.
+
+        It goes on under the id of the job that asked: done again, that one finds it saved, and asks no more.
+        """
+        draft = self.deps.drafts.get(job.target_id, job.person) if job.target_id else None
+        if draft is None or draft.reason != CONFIRM:
+            return job, False
+        asked, filled_in = SAVE_SETUP.read_payload(draft.job), job.payload
+        if filled_in.sealed_key and self._typed(job) != self._typed(asked):
+            return job, False
+        allowed = filled_in.allowed_connectors
+        filled_in = replace(
+            filled_in,
+            sealed_key=asked.payload.sealed_key,
+            allowed_connectors=asked.payload.allowed_connectors if allowed is None else allowed,
+        )
+        return replace(job, id=asked.id, payload=filled_in), filled_in.is_same_change(asked.payload)
+
+    def _typed(self, job: Job[SetupInput]) -> str | None:
+        return self.deps.keys.unseal(job.sent_by, job.payload.sealed_key)
 
     def _note(self, job: Job[Any], what: str, about: str = "") -> None:
         person, change_id = job.person, f"{job.id}:{'key' if what == 'key_kept' else 'setup'}"

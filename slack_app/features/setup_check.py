@@ -38,6 +38,11 @@ class SetupInput:
     admin_contacts: Annotated[Sequence[str], _was("admin_contacts", "notify")]
     sealed_key: Annotated[str, _was("sealed_key", "sealed")] = field(repr=False)
 
+    def is_same_change(self, other: SetupInput) -> bool:
+        """Return whether both do the same to links and connections, but for the key."""
+        mine, others = ((form.version, form.organization_id, form.key_mode) for form in (self, other))
+        return mine == others
+
 
 @dataclass(frozen=True, slots=True)
 class SetupCheck:

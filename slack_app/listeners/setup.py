@@ -9,7 +9,8 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from slack_app import wording
-from slack_app.features.setup import OPEN_SETUP, REMOVE_SETUP, SAVE_SETUP, SetupChecking
+from slack_app.features.remove_setup import ASK_REMOVE_SETUP, REMOVE_SETUP
+from slack_app.features.setup import OPEN_SETUP, SAVE_SETUP, SetupChecking
 from slack_app.features.setup_check import SetupInput
 from slack_app.listeners.actions import enqueue_press, on_action
 from slack_app.listeners.dependencies import Dependencies
@@ -38,7 +39,8 @@ def register(app: App, deps: Dependencies) -> None:
     app.view(CallbackId.SETUP)(submission(submit, deps))
     app.options(ActionId.ALLOWED_CONNECTORS)(on_options)
     on_action(app, ActionId.OPEN_SETUP, enqueue_press(OPEN_SETUP), deps)
-    on_action(app, ActionId.REMOVE_SETUP, enqueue_press(REMOVE_SETUP), deps)
+    on_action(app, ActionId.REMOVE_SETUP, enqueue_press(ASK_REMOVE_SETUP), deps)
+    on_action(app, ActionId.CONFIRM_REMOVE_SETUP, enqueue_press(REMOVE_SETUP), deps)
 
 
 def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
@@ -56,7 +58,8 @@ def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
     if invalid:
         raise InvalidInput(invalid)
     with reading():
-        version, key_mode = int(carried.target_id), KeyMode(chosen_in(view, KEY_MODE, KEY_MODE))
+        shown, _, draft_id = carried.target_id.partition(":")
+        version, key_mode = int(shown), KeyMode(chosen_in(view, KEY_MODE, KEY_MODE))
         is_offering = ActionId.ALLOWED_CONNECTORS in input_ids(view)
     is_again = carried.connector_type == AGAIN
     connectors = field(view, ActionId.ALLOWED_CONNECTORS, ActionId.ALLOWED_CONNECTORS, is_again=is_again)
@@ -74,7 +77,7 @@ def submit(payload: Payload, deps: Dependencies) -> SetupChecking:
     )
     deps.queue.enqueue(
         job_from_submission(
-            SAVE_SETUP, payload, deps, target_id="", connector_type="", view_id=view["id"], payload=form
+            SAVE_SETUP, payload, deps, target_id=draft_id, connector_type="", view_id=view["id"], payload=form
         )
     )
     return SetupChecking()

@@ -36,6 +36,10 @@ class Keys(Protocol):
         """Seal the key that the workspace has for all, as its set-up keeps it. Raises UserError as `seal` does."""
         ...
 
+    def count_own(self, person: SlackUser) -> int:
+        """Count who has a key of their own where the person's would be kept."""
+        ...
+
     def remove(self, person: SlackUser) -> bool:
         """Forget the person's key; False when there was none."""
         ...

@@ -44,6 +44,7 @@ class ActionId(StrEnum):
     REMOVE_KEY = "key_remove"
     OPEN_SETUP = "setup_open"
     REMOVE_SETUP = "setup_remove"
+    CONFIRM_REMOVE_SETUP = "setup_remove_yes"
     ALLOWED_CONNECTORS = "offered"
 
     ASK_ADMIN = "ask_admin"

@@ -9,7 +9,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ConfirmObject,
     DividerBlock,
     ExternalDataMultiSelectElement,
     InputBlock,
@@ -30,7 +29,6 @@ from slack_app.features.setup import (
     SetupForm,
     SetupOffer,
     SetupOpening,
-    SetupRemoved,
 )
 from slack_app.features.setup_check import MOST_SHOWN
 from slack_app.model.messages import Message
@@ -55,8 +53,8 @@ MOST_OPTIONS = MOST_SHOWN
 def form(fact: SetupForm, _command: str) -> View:
     """Ask for all of it."""
     setup = fact.setup
-    lead = [wording.setup.problem(fact)] if fact.problem else []
-    blocks: list[Block] = [section(text) for text in [*lead, wording.setup.lead()]]
+    shown = f"{setup.version}:{fact.draft_id}" if fact.draft_id else str(setup.version)
+    blocks: list[Block] = [section(text) for text in _leads(fact)]
     blocks += [
         _organization(fact),
         _key_mode(fact),
@@ -65,14 +63,14 @@ def form(fact: SetupForm, _command: str) -> View:
         *_allowed_connectors(fact),
         _admin_contacts(fact),
     ]
-    if setup.version and setup.organization_id:
-        blocks += [DividerBlock(), ActionsBlock(elements=[_remove_button(fact)])]
+    if setup.version and setup.organization_id and not fact.effect:
+        blocks += [DividerBlock(), ActionsBlock(elements=[_REMOVE])]
     return View(
         type="modal",
         callback_id=CallbackId.SETUP,
-        private_metadata=str(Value(str(setup.version), AGAIN if fact.is_again else "")),
+        private_metadata=str(Value(shown, AGAIN if fact.is_again else "")),
         title=PlainTextObject(text=wording.setup.title()),
-        submit=PlainTextObject(text=wording.setup.submit()),
+        submit=PlainTextObject(text=wording.setup.save_anyway() if fact.effect else wording.setup.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
         blocks=blocks,
     )
@@ -81,7 +79,8 @@ def form(fact: SetupForm, _command: str) -> View:
 @render_message.register
 def not_saved(fact: SetupForm, _command: str) -> Message:
     """Tell an admin who has closed the form why it was not saved."""
-    return prose(wording.setup.problem(fact), [open_button(wording.setup.open_button())])
+    text = wording.setup.problem(fact) if fact.problem else _effect(wording.setup.not_confirmed(), fact)
+    return prose(text, [open_button(wording.setup.open_button())])
 
 
 @render_message.register
@@ -120,16 +119,17 @@ def done_modal(fact: SetupDone, command: str) -> View:
     return view
 
 
-@render_message.register
-def removed(fact: SetupRemoved, command: str) -> Message:
-    """Tell the person that it is forgotten."""
-    return prose(wording.setup.removed(fact, command))
+def _leads(fact: SetupForm) -> Sequence[str]:
+    """Return what stands above the form: what is wrong, or what it does."""
+    if fact.problem:
+        return [wording.setup.problem(fact), wording.setup.lead()]
+    if fact.effect:
+        return [_effect(wording.setup.confirm(), fact)]
+    return [wording.setup.lead()]
 
 
-@render_modal.register
-def removed_modal(fact: SetupRemoved, command: str) -> View:
-    """Tell the person that it is forgotten."""
-    return notice(wording.setup.title(), wording.setup.removed(fact, command))
+def _effect(lead: str, fact: SetupForm) -> str:
+    return "\n".join([lead, *(wording.setup.effect(fact.effect) if fact.effect else [])])
 
 
 def open_button(label: str) -> ButtonElement:
@@ -137,6 +137,14 @@ def open_button(label: str) -> ButtonElement:
     return ButtonElement(
         text=PlainTextObject(text=label), action_id=ActionId.OPEN_SETUP, value=str(Value()), style="primary"
     )
+
+
+_REMOVE = ButtonElement(
+    text=PlainTextObject(text=wording.setup.remove_button()),
+    action_id=ActionId.REMOVE_SETUP,
+    value=str(Value()),
+    style="danger",
+)
 
 
 def _organization(fact: SetupForm) -> InputBlock:
@@ -158,7 +166,7 @@ def _key_mode(fact: SetupForm) -> InputBlock:
 def _key(fact: SetupForm) -> InputBlock:
     """Without a key nothing can be set up; what stands there already can be changed without."""
     is_set_up = bool(fact.setup.version and fact.setup.organization_id) or fact.setup.key_mode is KeyMode.OPERATOR
-    return key_input(hint=wording.setup.key_hint(fact), optional=is_set_up)
+    return key_input(hint=wording.setup.key_hint(fact), optional=is_set_up or fact.ending is not None)
 
 
 def _who(fact: SetupForm) -> InputBlock:
@@ -213,23 +221,6 @@ def _admin_contacts(fact: SetupForm) -> InputBlock:
     )
     hint = wording.setup.notify_hint(is_kept=fact.is_again and bool(fact.setup.admin_contacts))
     return _input(ADMIN_CONTACTS, wording.setup.notify_label(), element, hint=hint, optional=True)
-
-
-def _remove_button(fact: SetupForm) -> ButtonElement:
-    confirm = ConfirmObject(
-        title=PlainTextObject(text=wording.setup.remove_title()),
-        text=PlainTextObject(text=wording.setup.remove_text(fact)),
-        confirm=PlainTextObject(text=wording.setup.remove_yes()),
-        deny=PlainTextObject(text=wording.link.keep_button()),
-        style="danger",
-    )
-    return ButtonElement(
-        text=PlainTextObject(text=wording.setup.remove_button()),
-        action_id=ActionId.REMOVE_SETUP,
-        value=str(Value()),
-        style="danger",
-        confirm=confirm,
-    )
 
 
 def _input(

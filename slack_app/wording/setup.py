@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from slack_app.features.setup import SetupDone, SetupForm, SetupOffer, SetupRemoved
+from slack_app.features.setup import SetupDone, SetupForm, SetupOffer
+from slack_app.features.setup_effect import SetupEffect
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.wording.key import problem_of
-from slack_app.wording.text import plain, short
+from slack_app.wording.text import plain
 
 
 def title() -> str:
@@ -146,6 +147,54 @@ def problem(fact: SetupForm) -> str:
     return own.get(fact.problem) or f"Not saved. {problem_of(fact.problem, organization_id)}"
 
 
+def confirm() -> str:
+    return "*Save this change?*"
+
+
+def save_anyway() -> str:
+    return "Save anyway"
+
+
+def not_confirmed() -> str:
+    return "*Not saved yet.* Open setup and save it again, if you want this:"
+
+
+def effect(fact: SetupEffect) -> list[str]:
+    """Return what a change does, a line each."""
+    lines = [_links(fact.links), _connections(fact), *([_own_keys(fact)] if fact.own_keys else [])]
+    return [f"• {line}" for line in lines]
+
+
+def _links(count: int) -> str:
+    if not count:
+        return "No open link stops working."
+    return "1 open link stops working." if count == 1 else f"{count} open links stop working."
+
+
+def _connections(fact: SetupEffect) -> str:
+    if fact.before is KeyMode.PER_USER:
+        return "What people connected with their own keys stays connected, but isn't shown any more."
+    if fact.connections is None:
+        return "I can't count the connections right now. They stay connected, but may not be shown any more."
+    if not fact.connections:
+        return "No connection is affected."
+    is_one = fact.connections == 1
+    stay = "1 connection stays connected" if is_one else f"{fact.connections} connections stay connected"
+    if fact.after is KeyMode.PER_USER and not fact.is_elsewhere:
+        return f"{stay}, but only the owner of the old key still sees {'it' if is_one else 'them'}."
+    return f"{stay}, but {'is' if is_one else 'are'}n't shown any more."
+
+
+def _own_keys(fact: SetupEffect) -> str:
+    is_one = fact.own_keys == 1
+    stay = "1 person's own key stays saved" if is_one else f"{fact.own_keys} people's own keys stay saved"
+    if fact.after is not KeyMode.PER_USER:
+        return f"{stay}."
+    if fact.is_elsewhere:
+        return f"{stay}, but may not work for the new organization."
+    return f"{stay} and {'is' if is_one else 'are'} used again."
+
+
 def offer(fact: SetupOffer, command: str) -> str:
     if fact.is_invited:
         return (
@@ -186,33 +235,4 @@ def _described(setup: Setup) -> str:
 
 
 def remove_button() -> str:
-    return "Remove the set-up"
-
-
-def remove_title() -> str:
-    return "Remove the set-up?"
-
-
-def remove_text(fact: SetupForm) -> str:
-    if fact.setup.is_inherited:
-        return (
-            f"What was chosen here is forgotten. People go on connecting to {short(fact.setup.organization_id, 128)}, "
-            "as whoever runs Freddy Connect has set it."
-        )
-    return (
-        "Nobody here can connect anything then, and links that are out end. What is connected stays connected, and "
-        "people's keys are kept."
-    )
-
-
-def remove_yes() -> str:
-    return "Remove it"
-
-
-def removed(fact: SetupRemoved, command: str) -> str:
-    if fact.left:
-        return (
-            f"*Removed.* This workspace belongs to {plain(fact.left.organization_id)} again, as whoever runs Freddy "
-            "Connect has set it."
-        )
-    return f"*Removed.* Nobody here can connect anything until an admin types `{command} setup`."
+    return "Remove setup"

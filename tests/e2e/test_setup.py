@@ -83,6 +83,16 @@ def press(app: Stage, message: Message, label: str, user_id: str) -> None:
     raise AssertionError(f"no button {label} in {message.text}")
 
 
+def press_in_modal(app: Stage, view: View, label: str) -> None:
+    for block in view.blocks:
+        for element in interactive_elements(block):
+            if element.get("text", {}).get("text") == label:
+                act = app.workspace.user_actions.act
+                assert act(view.user_id, view.id, block["block_id"], element["action_id"])
+                return
+    raise AssertionError(f"no button {label}")
+
+
 def last(messages: list[Message], start: str) -> bool:
     return bool(messages) and messages[-1].text.lower().startswith(start.lower())
 
@@ -147,6 +157,38 @@ def test_an_acknowledgement_that_slack_applies_late_does_not_stay(app: Stage) ->
     notice(app, "*Saved.*")
 
 
+def test_a_change_is_saved_after_the_admin_saw_what_it_does(app: Stage) -> None:
+    set_up(app, way="shared")
+    notice(app, "*Saved.*")
+    app.answer_after("github", LEON)
+    app.ask("setup")
+    modal(app)
+
+    submit(app, MAYA, organization="org_b", way="own", key=KEY_OF_OTHERS, who="no_guests")
+    told = notice(app, "*Save this change?*")
+    assert told == "*Save this change?*\n• 1 open link stops working.\n• No connection is affected."
+    submit(app, MAYA)
+
+    notice(app, "*Saved.* People of this workspace connect their tools to org_b now.")
+    wait_for(lambda: last(app.dms(LEON), "*Your GitHub link is no longer valid:*"), what="that the link ended")
+
+
+def test_the_setup_is_removed_after_the_admin_saw_what_that_does(app: Stage) -> None:
+    set_up(app, way="shared")
+    notice(app, "*Saved.*")
+    app.answer_after("github", LEON)
+    app.ask("setup")
+    view = modal(app)
+
+    press_in_modal(app, view, "Remove setup")
+    told = notice(app, "*Nobody here can connect anything then.*")
+    assert "\n• 1 open link stops working.\n" in told
+    press_in_modal(app, view, "Remove setup")
+
+    notice(app, "*Removed.*")
+    assert app.answer_after("github", LEON).text.startswith("Freddy Connect isn't set up here yet.")
+
+
 def test_a_member_is_told_who_the_admins_are(app: Stage) -> None:
     answer = app.answer_after("setup", LEON)
 
@@ -192,7 +234,13 @@ def test_no_key_stands_in_redis_or_in_the_log(app: Stage) -> None:
     app.ask("setup")
     view = modal(app)
     submit(app, MAYA, organization="org_a", way="own", key="", who="everybody")
+    notice(app, "*Save this change?*")
+    submit(app, MAYA)
     notice(app, "*Saved.*")
+    app.ask("setup")
+    modal(app)
+    submit(app, MAYA, organization="org_b", way="shared", key=KEY_OF_OTHERS, who="everybody")
+    notice(app, "*Save this change?*")  # the key waits, sealed
     app.answer_after("github", LEON)
     press(app, app.answers(LEON)[-1], "Add my key", LEON)
     modal(app, LEON, "key_given")
@@ -206,7 +254,7 @@ def test_no_key_stands_in_redis_or_in_the_log(app: Stage) -> None:
     everything = contents(client)
     client.close()
     shown = "".join(message.text for message in app.workspace.messages) + str(view.content)
-    for canary in ("canary_maya", "canary_leon", "canary_refused", "xoxb"):
+    for canary in ("canary_maya", "canary_leon", "canary_other", "canary_refused", "xoxb"):
         assert canary not in everything
         assert canary not in app.log.read_text()
         assert canary not in shown

@@ -29,7 +29,9 @@ from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.menu import Menu, MenuLoading
 from slack_app.features.pending_requests import NEEDS_ADMIN, HandledByAdmin, RequestDeclined, YouCanRetry
 from slack_app.features.poll import Ended
-from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening, SetupRemoved
+from slack_app.features.remove_setup import ConfirmRemoval, SetupRemoved
+from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening
+from slack_app.features.setup_effect import SetupEffect
 from slack_app.features.status import (
     AskName,
     Changed,
@@ -104,6 +106,8 @@ def facts(name: str) -> Sequence[Any]:
         *(changed(name, what) for what in ("removed", "on", "off", "renamed", "late", "gone")),
         *(SetupForm(set_up, tools, "abcd", problem) for problem in ("", "key_missing", "organization_unknown")),
         SetupForm(replace(set_up, is_inherited=True), [Connector(f"t{n}", name) for n in range(120)]),
+        replace(SetupForm(set_up, tools), effect=SetupEffect(KeyMode.SHARED, None, 1, 2, 3), draft_id="d1"),
+        ConfirmRemoval(replace(set_up, organization_id=word), None, None),
         AdminsAsked(["U1", "U2"], is_first=True), ProblemResolved(2, name), ProblemResolved(0),
         Accepted(word), StillWorking(word, NOW), StillWorking("", NOW), InTurn(word),
         LinkReady(link, NOW), LinkAnswer(link, in_dm=True), LinkAnswer(link, in_dm=False),
@@ -139,7 +143,7 @@ def rendered(name: str) -> Iterator[tuple[str, Any]]:
     for number, fact in enumerate(facts(name)):
         for surface, render in SURFACES.items():
             is_closed_form = (
-                isinstance(fact, SetupForm) and not fact.problem and surface is MessageFact
+                isinstance(fact, SetupForm) and not (fact.problem or fact.effect) and surface is MessageFact
             )  # tells nothing
             if isinstance(fact, surface) and not is_closed_form:
                 yield f"{number} {type(fact).__name__} {surface.__name__}", render(fact, "/connect")

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening, SetupRemoved
+from slack_app.features.remove_setup import ConfirmRemoval, SetupRemoved
+from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening
+from slack_app.features.setup_effect import SetupEffect
 from slack_app.model.facts import MessageOrModalFact
 from slack_app.model.tools import Connector
 from slack_app.model.workspaces import KeyMode, Setup
@@ -109,7 +111,8 @@ def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> N
     assert [option["value"] for option in blocks["offered"]["element"]["initial_options"]] == ["github"]
     assert blocks["notify"]["element"]["initial_users"] == ["U1"]
     [remove] = shown["blocks"][-1]["elements"]
-    assert (remove["text"]["text"], remove["action_id"]) == ("Remove the set-up", "setup_remove")
+    assert (remove["text"]["text"], remove["action_id"]) == ("Remove setup", "setup_remove")
+    assert "confirm" not in remove  # the numbers of its question are looked up when it is pressed
 
 
 def test_what_the_operator_set_can_stay_as_it_is() -> None:
@@ -181,18 +184,18 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
         ),
         (
             SetupRemoved(None),
-            "*Removed.* Nobody here can connect anything until an admin types `/connect setup`.",
+            "*Removed.* Nobody here can connect anything until an admin sets Freddy Connect up again.",
         ),
         (
             SetupRemoved(Setup("T1", "org_env")),
-            "*Removed.* This workspace belongs to org_env again, as whoever runs Freddy Connect has set it.",
+            "*Removed.* This workspace belongs to org_env again, as whoever runs Freddy Connect set it.",
         ),
     ],
 )
 def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: MessageOrModalFact, text: str) -> None:
     view, message = render_modal(fact, "/connect"), render_message(fact, "/connect")
 
-    assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [text]
+    assert view.to_dict()["blocks"][0]["text"]["text"] == text
     assert message.text == text
     check_modal(view)
     check(message)
@@ -209,16 +212,90 @@ def test_a_tool_that_is_offered_and_gone_from_the_list_stays_a_choice() -> None:
     check_modal(render_modal(fact, "/connect"))
 
 
-def test_taking_back_rules_for_a_mapping_of_the_operators_says_that_people_go_on() -> None:
-    rules = Setup("T1", "org_a", guests_allowed=False, version=1, is_inherited=True)
-    view = render_modal(SetupForm(rules, None), "/connect")
+EFFECTS = {
+    "shared_to_own": (
+        SetupEffect(KeyMode.SHARED, KeyMode.PER_USER, links=2, connections=3, own_keys=1),
+        "• 2 open links stop working.\n"
+        "• 3 connections stay connected, but only the owner of the old key still sees them.\n"
+        "• 1 person's own key stays saved and is used again.",
+    ),
+    "one_of_each": (
+        SetupEffect(KeyMode.SHARED, KeyMode.SHARED, links=1, connections=1, own_keys=0),
+        "• 1 open link stops working.\n• 1 connection stays connected, but isn't shown any more.",
+    ),
+    "elsewhere": (
+        SetupEffect(KeyMode.SHARED, KeyMode.PER_USER, links=0, connections=1, own_keys=2, is_elsewhere=True),
+        "• No open link stops working.\n"
+        "• 1 connection stays connected, but isn't shown any more.\n"
+        "• 2 people's own keys stay saved, but may not work for the new organization.",
+    ),
+    "nothing": (
+        SetupEffect(KeyMode.OPERATOR, KeyMode.SHARED, links=0, connections=0, own_keys=0),
+        "• No open link stops working.\n• No connection is affected.",
+    ),
+    "uncounted": (
+        SetupEffect(KeyMode.SHARED, KeyMode.SHARED, links=2, connections=None, own_keys=0, is_elsewhere=True),
+        "• 2 open links stop working.\n"
+        "• I can't count the connections right now. They stay connected, but may not be shown any more.",
+    ),
+    "own_to_shared": (
+        SetupEffect(KeyMode.PER_USER, KeyMode.SHARED, links=1, connections=None, own_keys=2),
+        "• 1 open link stops working.\n"
+        "• What people connected with their own keys stays connected, but isn't shown any more.\n"
+        "• 2 people's own keys stay saved.",
+    ),
+}
 
-    [button] = view.to_dict()["blocks"][-1]["elements"]
-    assert button["confirm"]["text"]["text"] == (
-        "What was chosen here is forgotten. People go on connecting to org_a, as whoever runs Freddy Connect has set "
-        "it."
-    )
+
+@pytest.mark.parametrize("case", EFFECTS)
+def test_the_form_that_asks_says_what_the_change_does_and_keeps_what_was_typed(case: str) -> None:
+    effect, lines = EFFECTS[case]
+    fact = replace(KEPT, effect=effect, draft_id="d1", ending="6543", is_again=True)
+    view, message = render_modal(fact, "/connect"), render_message(fact, "/connect")
+
     check_modal(view)
+    check(message)
+    check_schema(message)
+    shown = view.to_dict()
+    assert shown["blocks"][0]["text"]["text"] == f"*Save this change?*\n{lines}"
+    assert (shown["submit"]["text"], shown["private_metadata"]) == ("Save anyway", "3:d1:again")
+    blocks = {block.get("block_id"): block for block in shown["blocks"]}
+    assert blocks["key"]["optional"] is True
+    assert "6543" in blocks["key"]["hint"]["text"]
+    assert blocks["organization"]["element"]["initial_value"] == "org_a"
+    assert [block["type"] for block in shown["blocks"]].count("actions") == 0
+    assert message.text == f"*Not saved yet.* Open setup and save it again, if you want this:\n{lines}"
+
+
+@pytest.mark.parametrize("case", EFFECTS)
+def test_the_question_before_removing_says_what_that_does(case: str) -> None:
+    effect, lines = EFFECTS[case]
+    fact = ConfirmRemoval(SHARED, None, effect)
+    view, message = render_modal(fact, "/connect"), render_message(fact, "/connect")
+
+    check_modal(view)
+    check(message)
+    check_schema(message)
+    section, actions = view.to_dict()["blocks"]
+    assert section["text"]["text"] == f"*Nobody here can connect anything then.*\n{lines}"
+    assert [(b["text"]["text"], b["action_id"], b["value"]) for b in actions["elements"]] == [
+        ("Remove setup", "setup_remove_yes", "3:"),
+        ("Keep it", "setup_open", ":"),
+    ]
+    assert message.text == "*Nothing was removed.* To remove the setup, open it again."
+
+
+def test_removing_says_where_the_workspace_goes_back_to() -> None:
+    back = ConfirmRemoval(SHARED, Setup("T1", "org_env"), EFFECTS["nothing"][0])
+    rules = ConfirmRemoval(Setup("T1", "org_a", version=1, is_inherited=True), Setup("T1", "org_a"), None)
+
+    texts = [render_modal(fact, "/connect").to_dict()["blocks"][0]["text"]["text"] for fact in (back, rules)]
+
+    assert texts == [
+        "*This workspace goes back to org_env,* as whoever runs Freddy Connect set it.\n"
+        "• No open link stops working.\n• No connection is affected.",
+        "*Your choices here are deleted.* People go on connecting to org_a, as whoever runs Freddy Connect set it.",
+    ]
 
 
 def test_the_saved_set_up_leads_to_the_tools() -> None:

@@ -48,6 +48,10 @@ class RedisKeys(Keys, Secrets):
             for place in before:
                 self._redis.hdel(_key(place), person.user_id)
 
+    def count_own(self, person: SlackUser) -> int:
+        with redis_errors():
+            return len({user_id for place in self._places(person) for user_id in self._redis.hkeys(_key(place))})
+
     def remove(self, person: SlackUser) -> bool:
         with redis_errors():
             return sum(int(self._redis.hdel(_key(place), person.user_id)) for place in self._places(person)) > 0
