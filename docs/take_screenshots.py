@@ -126,7 +126,7 @@ def setting_up(browser: Browser, demo: Demo) -> None:
     page.get_by_test_id("channel-D0IDA").click()
     expect(page.get_by_test_id("message").last).to_contain_text("wants to connect")
     page.screenshot(path=IMAGES / "ask.png")
-    page.get_by_test_id("message").last.get_by_role("button", name="Open the set-up").click()
+    page.get_by_test_id("message").last.get_by_role("button", name="Open setup").click()
     modal = page.get_by_test_id("modal")
     modal.get_by_label("Organization id").fill("org_nordlicht")
     modal.get_by_label("API key").fill("ak_of_ida_0123456789")

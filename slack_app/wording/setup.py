@@ -14,7 +14,7 @@ def title() -> str:
 
 
 def lead() -> str:
-    return "This says for which organization people of this workspace connect their tools, and with whose key."
+    return "Connect this workspace to your Freddy organization."
 
 
 def submit() -> str:
@@ -22,14 +22,11 @@ def submit() -> str:
 
 
 def open_button() -> str:
-    return "Open the set-up"
+    return "Open setup"
 
 
 def opening() -> str:
-    return (
-        "For admins the set-up opens in a window of its own. If it does not, the answer comes right below, "
-        "and only you see it."
-    )
+    return "Setup opens in a window, for admins only. If it doesn't, the answer comes right below."
 
 
 def organization_label() -> str:
@@ -37,11 +34,11 @@ def organization_label() -> str:
 
 
 def organization_hint() -> str:
-    return "You find it in your organization's settings. It looks like org_…"
+    return "In Freddy, in your organization's settings. It looks like org_…"
 
 
 def organization_malformed() -> str:
-    return "An organization id has no spaces: letters, digits, and . _ : - are all it is made of."
+    return "An organization id has only letters, digits, and . _ : -"
 
 
 def key_mode_label() -> str:
@@ -51,34 +48,28 @@ def key_mode_label() -> str:
 def key_mode(mode: KeyMode) -> tuple[str, str]:
     """Return how a way is called, and what it means."""
     return {
-        KeyMode.PER_USER: (
-            "Each person uses a key of their own (recommended)",
-            "Everybody's connections stay their own.",
-        ),
-        KeyMode.SHARED: (
-            "One key for all (shared)",
-            "Connections belong to whoever made it; every assistant here may use them.",
-        ),
-        KeyMode.OPERATOR: ("As it is now", "The key of whoever runs Freddy Connect, shared by all."),
+        KeyMode.PER_USER: ("Everyone uses their own key (recommended)", "Everyone's connections stay their own."),
+        KeyMode.SHARED: ("One key for everyone (shared)", "Every assistant here can use everyone's connections."),
+        KeyMode.OPERATOR: ("As it is now", "One key for everyone, from whoever runs Freddy Connect."),
     }[mode]
 
 
 def key_hint(fact: SetupForm) -> str:
     if fact.ending is not None:
-        kept = f"Kept: the one that ends in {fact.ending}." if fact.ending else "One is kept."
-        return f"{kept} Leave this empty to keep it for all."
+        which = f"the key that ends in {fact.ending}" if fact.ending else "a key"
+        return f"I have {which}. Leave this empty to keep it."
     return (
-        "A key that the connector service accepts for this organization: it shows that you may set it up. With one key "
-        "for all it is that key, else it becomes your own. I keep it encrypted and never show it again."
+        "Your Freddy API key. It proves you may set this up, and becomes yours (or everyone's, if shared). "
+        "It is stored encrypted."
     )
 
 
 def who_label() -> str:
-    return "Who may connect?"
+    return "Who can connect tools?"
 
 
 def everybody() -> str:
-    return "Everybody, guests too"
+    return "Everyone, guests too"
 
 
 def no_guests() -> str:
@@ -95,7 +86,7 @@ def offered_placeholder() -> str:
 
 def offered_hint(*, is_kept: bool) -> str:
     if is_kept:
-        return "To offer all tools again, save this first, and then open the set-up once more."
+        return "To offer all tools again, save first, then open setup again."
     return "Leave this empty to offer all."
 
 
@@ -108,40 +99,33 @@ def notify_placeholder() -> str:
 
 
 def notify_hint(*, is_kept: bool) -> str:
-    hint = "Only admins can help. They get a message when somebody needs them, once a day for each cause."
-    return (
-        f"{hint} To have all admins asked again, save this first, and then open the set-up once more."
-        if is_kept
-        else hint
-    )
+    hint = "Only admins. They get a message when somebody needs them, at most once a day for each problem."
+    return f"{hint} To have all admins asked again, save first, then open setup again." if is_kept else hint
 
 
 def problem(fact: SetupForm) -> str:
     organization_id = fact.setup.organization_id
     own = {
         "key_missing": (
-            f"*Not saved: I need a key.* It shows that you may connect people to {plain(organization_id)}. Please fill "
-            "it in."
+            f"*Not saved: add a Freddy API key.* It proves you may connect people to {plain(organization_id)}."
         ),
         "owner_only": (
-            "*Not saved: this workspace belongs to an organization already.* Only whoever set it up, an owner of this "
-            "workspace, or whoever runs Freddy Connect can change that."
+            "*Not saved: this workspace already belongs to an organization.* Only whoever set it up, a workspace "
+            "owner, or whoever runs Freddy Connect can change that."
         ),
         "not_removed": (
-            "*Not removed.* Only whoever set it up, an owner of this workspace, or whoever runs Freddy Connect can "
-            "take this workspace out of its organization."
+            "*Not removed.* Only whoever set it up, a workspace owner, or whoever runs Freddy Connect can remove it."
         ),
         "operator_only": (
-            "*Not saved: the key of whoever runs Freddy Connect serves only the organization that they chose.* Please "
-            "choose one of the other two, and bring a key."
+            "*Not saved: Freddy Connect's own key works only for the organization it was set for.* Choose another "
+            "option, and add a key."
         ),
         "helper_no_admin": (
-            "*Not saved: only admins of this workspace can help.* I have taken out who is none under *Who is asked for "
-            "help?*. Please look at it again: when it is empty, all admins are asked."
+            "*Not saved: only admins can be asked for help.* I removed the others under *Who is asked for help?* "
+            "Check it, and save again. Empty means all admins."
         ),
         "changed_meanwhile": (
-            "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "
-            "again."
+            "*Nothing was changed: somebody else changed the setup first.* This is how it is now. Please check it."
         ),
     }
     return own.get(fact.problem) or f"Not saved. {problem_of(fact.problem, organization_id)}"
@@ -198,37 +182,34 @@ def _own_keys(fact: SetupEffect) -> str:
 def offer(fact: SetupOffer, command: str) -> str:
     if fact.is_invited:
         return (
-            "*Freddy Connect is installed. One thing is left:* say for which organization people connect their tools "
-            "here. Have your organization id and an API key at hand; it takes a minute.\n"
-            f"You can do it later, too, with `{command} setup`."
+            "*Freddy Connect is installed. One step is left:* connect this workspace to your Freddy organization. "
+            "You need its id and an API key.\n"
+            f"To do it later, type `{command} setup`."
         )
-    return "Please press the button to open the set-up."
+    return "Press the button to open setup."
 
 
 def choose_button() -> str:
-    return "Choose which tools are offered"
+    return "Choose which tools to offer"
 
 
 def done(fact: SetupDone, command: str) -> str:
     setup = fact.setup
-    waited = "One person who waited for this was" if fact.told == 1 else f"{fact.told} people who waited for this were"
-    told = f"\n{waited} told." if fact.told else ""
+    people = "person who was" if fact.told == 1 else f"{fact.told} people who were"
+    told = f"\nI told the {people} waiting for this." if fact.told else ""
     return (
-        f"*Saved.* People of this workspace connect their tools to {plain(setup.organization_id)} now.\n"
-        f"{_described(setup)}\nTry it: `{command} github`. `{command} setup` changes it.{told}"
+        f"*Saved.* This workspace is connected to {plain(setup.organization_id)}.\n"
+        f"{_described(setup)}\nTry it: `{command} github`. To change it: `{command} setup`.{told}"
     )
 
 
 def _described(setup: Setup) -> str:
     keys = {
-        KeyMode.PER_USER: "Each person is asked for a key of their own when they first connect something.",
-        KeyMode.SHARED: (
-            "One key is used for all: connections most likely belong to whoever made it, and everybody's assistant may "
-            "use them."
-        ),
-        KeyMode.OPERATOR: "The key of whoever runs Freddy Connect is used for all.",
+        KeyMode.PER_USER: "Everyone is asked for their own key when they first connect a tool.",
+        KeyMode.SHARED: "One key connects everyone: every assistant here can use everyone's connections.",
+        KeyMode.OPERATOR: "One key, from whoever runs Freddy Connect, connects everyone.",
     }[setup.key_mode]
-    guests = "" if setup.guests_allowed else " Guests can't connect anything."
+    guests = "" if setup.guests_allowed else " Guests can't connect tools."
     count = len(setup.allowed_connectors)
     tools = f" {count} tool{' is' if count == 1 else 's are'} offered." if count else " All tools are offered."
     return f"{keys}{guests}{tools}"

@@ -158,7 +158,7 @@ def the_admin_brings_a_key(page: Page, whose_key: str) -> None:
 def the_admin_offers_nothing_but(page: Page, tool: str) -> None:
     """Go on from what was saved to the choice of tools; the key that is kept is not asked for."""
     modal = page.get_by_test_id("modal")
-    presses(modal, "Choose which tools are offered")
+    presses(modal, "Choose which tools to offer")
     modal.locator('[data-action-id="offered"]').click()
     page.get_by_role("option", name=tool).click()
     page.keyboard.press("Escape")
@@ -167,7 +167,7 @@ def the_admin_offers_nothing_but(page: Page, tool: str) -> None:
 
 def the_set_up_is_saved(page: Page) -> None:
     page.get_by_test_id("modal-submit").click()
-    saved = f"Saved. People of this workspace connect their tools to {ORGANIZATION} now."
+    saved = f"Saved. This workspace is connected to {ORGANIZATION}."
     says(page.get_by_test_id("modal"), saved)
     page.keyboard.press("Escape")
 
@@ -243,7 +243,7 @@ def test_what_is_not_offered_comes_with_a_press_of_the_admin_and_one_of_the_memb
 def test_with_keys_of_their_own_a_member_adds_one_and_goes_on_by_that(conversation: Conversation) -> None:
     """slack-truth.md 1.4, 2.3"""
     conversation.app.platform.accept(KEY_OF_MAYA, ORGANIZATION)
-    the_admin_brings_a_key(conversation.window_of(IDA), "Each person uses a key of their own")
+    the_admin_brings_a_key(conversation.window_of(IDA), "Everyone uses their own key")
 
     maya = conversation.window_of(MAYA)
     types(maya, "/connect asana")

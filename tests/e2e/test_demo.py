@@ -222,12 +222,12 @@ def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_
     page.get_by_test_id("channel-D0MAYA").click()
     asked = page.get_by_test_id("message").last
     expect(asked).to_contain_text("wants to connect Asana. This workspace isn't set up yet.")
-    asked.get_by_role("button", name="Open the set-up").click()
+    asked.get_by_role("button", name="Open setup").click()
     modal = page.get_by_test_id("modal")
     modal.get_by_label("Organization id").fill("org_demo")
     modal.get_by_label("API key").fill("ak_of_maya_0123456789")
     page.get_by_test_id("modal-submit").click()
-    expect(modal).to_contain_text("Saved. People of this workspace connect their tools to org_demo now.")
+    expect(modal).to_contain_text("Saved. This workspace is connected to org_demo.")
 
     # Leon is told, tries again, and is asked for his key; then what he wanted goes on by itself
     page.goto(f"{demo.url}/?user=U0LEON")
@@ -265,13 +265,13 @@ def test_another_workspace_installs_the_app_is_set_up_asks_its_admin_and_connect
     # the admin was invited when the app was installed, and asked just now
     page.goto(f"{demo.url}/?team=T0NORD&user=U0IDA")
     page.get_by_test_id("channel-D0IDA").click()
-    expect(page.get_by_test_id("message").first).to_contain_text("Freddy Connect is installed. One thing is left:")
-    page.get_by_test_id("message").last.get_by_role("button", name="Open the set-up").click()
+    expect(page.get_by_test_id("message").first).to_contain_text("Freddy Connect is installed. One step is left:")
+    page.get_by_test_id("message").last.get_by_role("button", name="Open setup").click()
     modal = page.get_by_test_id("modal")
     modal.get_by_label("Organization id").fill("org_nordlicht")
     modal.get_by_label("API key").fill("ak_of_ida_0123456789")
     page.get_by_test_id("modal-submit").click()
-    expect(modal).to_contain_text("Saved. People of this workspace connect their tools to org_nordlicht now.")
+    expect(modal).to_contain_text("Saved. This workspace is connected to org_nordlicht.")
 
     # the member is told, brings a key of their own, and connects
     page.goto(f"{demo.url}/?team=T0NORD&user=U0TOM")

@@ -71,7 +71,7 @@ def test_who_installs_is_invited_to_set_it_up(app: Stage, slack: Slack) -> None:
 
     assert "Freddy Connect is installed in Workspace &lt;T0ONE&gt;" in page
     wait_for(lambda: texts(slack.workspaces[0]), what="the invitation")
-    assert texts(slack.workspaces[0])[0].startswith("*Freddy Connect is installed. One thing is left:*")
+    assert texts(slack.workspaces[0])[0].startswith("*Freddy Connect is installed. One step is left:*")
     assert texts(slack.workspaces[1]) == []
 
 

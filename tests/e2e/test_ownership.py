@@ -61,7 +61,7 @@ def connects(conversation: Conversation, page: Page, person: Person, tool: str) 
 
 def test_people_see_their_own_and_the_admin_removes_what_is_a_colleagues(conversation: Conversation) -> None:
     ida = conversation.window_of(IDA)
-    the_admin_brings_a_key(ida, "One key for all")
+    the_admin_brings_a_key(ida, "One key for everyone")
     maya, leon = conversation.window_of(MAYA), conversation.window_of(LEON)
     maya.bring_to_front()
     types(maya, "/connect github")

@@ -99,7 +99,7 @@ def last(messages: list[Message], start: str) -> bool:
 
 def test_an_admin_sets_it_up_and_each_person_connects_with_a_key_of_their_own(app: Stage) -> None:
     set_up(app)
-    notice(app, "*Saved.* People of this workspace connect their tools to org_a now.")
+    notice(app, "*Saved.* This workspace is connected to org_a.")
 
     # Leon is asked for his key, and gets his link without asking again
     asked = app.answer_after("github", LEON)
@@ -143,9 +143,7 @@ def test_a_form_that_is_shown_again_is_saved_as_it_is_shown(app: Stage) -> None:
 
     submit(app, MAYA, key=KEY_OF_MAYA)
 
-    assert "One key is used for all" in notice(
-        app, "*Saved.* People of this workspace connect their tools to org_a now."
-    )
+    assert "One key connects everyone" in notice(app, "*Saved.* This workspace is connected to org_a.")
 
 
 def test_an_acknowledgement_that_slack_applies_late_does_not_stay(app: Stage) -> None:
@@ -169,7 +167,7 @@ def test_a_change_is_saved_after_the_admin_saw_what_it_does(app: Stage) -> None:
     assert told == "*Save this change?*\n• 1 open link stops working.\n• No connection is affected."
     submit(app, MAYA)
 
-    notice(app, "*Saved.* People of this workspace connect their tools to org_b now.")
+    notice(app, "*Saved.* This workspace is connected to org_b.")
     wait_for(lambda: last(app.dms(LEON), "*Your GitHub link is no longer valid:*"), what="that the link ended")
 
 
@@ -203,7 +201,7 @@ def test_an_admin_is_asked_once_mends_it_and_one_press_repeats_the_request(app: 
     wait_for(lambda: last(app.answers(LEON), f"*I asked <@{MAYA}>.*"), what="whom I asked")
     assert last(app.dms(), f"<@{LEON}> wants to connect *GitHub*. This workspace isn't set up yet.")
 
-    press(app, app.dms()[-1], "Open the set-up", MAYA)
+    press(app, app.dms()[-1], "Open setup", MAYA)
     modal(app)
     submit(app, MAYA, organization="org_a", way="shared", key=KEY_OF_MAYA, who="everybody")
     notice(app, "*Saved.*")

@@ -124,6 +124,17 @@ def test_a_link_that_has_ended_or_is_not_good_any_more_is_not_counted(stage: Wor
     assert later.effect.links == 0
 
 
+def test_a_link_of_a_key_of_before_does_not_stop_working_twice(stage: WorkerHarness) -> None:
+    listed(stage).of_key[NEW_KEY] = THREE
+    setup = stage.setups.get("T2")
+    assert setup
+    stage.setups.save(setup, "another key", sealed_key=stage.keys.seal_shared(setup, NEW_KEY))
+
+    form = asked(stage, wanted(stage, key_mode=KeyMode.PER_USER, version=2))
+
+    assert form.effect == SetupEffect(KeyMode.SHARED, KeyMode.PER_USER, links=0, connections=3, own_keys=0)
+
+
 def test_another_organization_keeps_what_was_typed_and_asks_first(stage: WorkerHarness) -> None:
     job = wanted(stage, NEW_KEY, organization_id="org_c", guests_allowed=False, allowed_connectors=["github"])
 

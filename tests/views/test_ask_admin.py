@@ -26,27 +26,27 @@ QUESTIONS = {
     "workspace_unmapped": (
         WANTS,
         "This workspace isn't set up yet. You need your Freddy organization id and an API key.",
-        ["Open the set-up"],
+        ["Open setup"],
     ),
     "workspace_key_missing": (
         WANTS,
         "This workspace's API key is missing. Add one in the setup.",
-        ["Open the set-up"],
+        ["Open setup"],
     ),
-    "platform_unauthorized": (WANTS, REJECTED, ["Open the set-up", "It works now"]),
-    "account_unauthorized": (SEES, REJECTED, ["Open the set-up", "It works now"]),
-    "platform_forbidden": (WANTS, FORBIDDEN, ["Open the set-up", "It works now"]),
-    "account_forbidden": (SEES, FORBIDDEN, ["Open the set-up", "It works now"]),
+    "platform_unauthorized": (WANTS, REJECTED, ["Open setup", "It works now"]),
+    "account_unauthorized": (SEES, REJECTED, ["Open setup", "It works now"]),
+    "platform_forbidden": (WANTS, FORBIDDEN, ["Open setup", "It works now"]),
+    "account_forbidden": (SEES, FORBIDDEN, ["Open setup", "It works now"]),
     "organization_unknown": (
         WANTS,
         "Freddy doesn't know the organization org_demo. Correct its id in the setup.",
-        ["Open the set-up"],
+        ["Open setup"],
     ),
     "request_rejected": (
         WANTS,
         "Freddy refused it for org_demo and doesn't say why. Its support can look it up. When it works, press "
         "*It works now*.",
-        ["Open the set-up", "It works now"],
+        ["Open setup", "It works now"],
     ),
     "connector_not_offered": (
         WANTS,

@@ -31,26 +31,24 @@ KEPT = SetupForm(SHARED, TOOLS, "3f9d")
 OPERATOR = SetupForm(Setup("T1", "org_a", KeyMode.OPERATOR, version=1), TOOLS)
 HUGE = SetupForm(replace(SHARED, allowed_connectors=tuple(c.tool_key for c in MANY)), MANY, "")
 PROBLEMS = {
-    "key_missing": "*Not saved: I need a key.* It shows that you may connect people to org_a. Please fill it in.",
+    "key_missing": "*Not saved: add a Freddy API key.* It proves you may connect people to org_a.",
     "owner_only": (
-        "*Not saved: this workspace belongs to an organization already.* Only whoever set it up, an owner of this "
-        "workspace, or whoever runs Freddy Connect can change that."
+        "*Not saved: this workspace already belongs to an organization.* Only whoever set it up, a workspace owner, or "
+        "whoever runs Freddy Connect can change that."
     ),
     "not_removed": (
-        "*Not removed.* Only whoever set it up, an owner of this workspace, or whoever runs Freddy Connect can take "
-        "this workspace out of its organization."
+        "*Not removed.* Only whoever set it up, a workspace owner, or whoever runs Freddy Connect can remove it."
     ),
     "operator_only": (
-        "*Not saved: the key of whoever runs Freddy Connect serves only the organization that they chose.* Please "
-        "choose one of the other two, and bring a key."
+        "*Not saved: Freddy Connect's own key works only for the organization it was set for.* Choose another option, "
+        "and add a key."
     ),
     "helper_no_admin": (
-        "*Not saved: only admins of this workspace can help.* I have taken out who is none under *Who is asked for "
-        "help?*. Please look at it again: when it is empty, all admins are asked."
+        "*Not saved: only admins can be asked for help.* I removed the others under *Who is asked for help?* Check it, "
+        "and save again. Empty means all admins."
     ),
     "changed_meanwhile": (
-        "*Not saved: somebody else has changed the set-up meanwhile.* This is how it stands now. Please look at it "
-        "again."
+        "*Nothing was changed: somebody else changed the setup first.* This is how it is now. Please check it."
     ),
     "key_not_accepted": (
         "Not saved. *Freddy doesn't accept this key.* Check that you copied all of it, and that it has not expired."
@@ -81,21 +79,19 @@ def test_a_new_form_asks_for_everything_and_recommends_keys_of_their_own() -> No
     assert shown["private_metadata"] == "0:"
     assert [block.get("block_id") for block in shown["blocks"]] == [None, "organization", "way", "key", "who", "notify"]
     lead, organization, way, key, who, notify = shown["blocks"]
-    assert lead["text"]["text"] == (
-        "This says for which organization people of this workspace connect their tools, and with whose key."
-    )
+    assert lead["text"]["text"] == "Connect this workspace to your Freddy organization."
     assert "initial_value" not in organization["element"]
     assert [(o["text"]["text"], o["description"]["text"]) for o in way["element"]["options"]] == [
-        ("Each person uses a key of their own (recommended)", "Everybody's connections stay their own."),
-        ("One key for all (shared)", "Connections belong to whoever made it; every assistant here may use them."),
+        ("Everyone uses their own key (recommended)", "Everyone's connections stay their own."),
+        ("One key for everyone (shared)", "Every assistant here can use everyone's connections."),
     ]
     assert way["element"]["initial_option"]["value"] == "own"
     assert key["optional"] is False
     assert key["hint"]["text"] == (
-        "A key that the connector service accepts for this organization: it shows that you may set it up. With one key "
-        "for all it is that key, else it becomes your own. I keep it encrypted and never show it again."
+        "Your Freddy API key. It proves you may set this up, and becomes yours (or everyone's, if shared). "
+        "It is stored encrypted."
     )
-    assert who["element"]["initial_option"]["text"]["text"] == "Everybody, guests too"
+    assert who["element"]["initial_option"]["text"]["text"] == "Everyone, guests too"
     assert notify["element"]["placeholder"]["text"] == "The admins of this workspace"
 
 
@@ -106,7 +102,7 @@ def test_what_is_set_up_stands_in_the_form_and_its_key_only_by_its_ending() -> N
     assert shown["private_metadata"] == "3:"
     assert blocks["organization"]["element"]["initial_value"] == "org_a"
     assert blocks["way"]["element"]["initial_option"]["value"] == "shared"
-    assert blocks["key"]["hint"]["text"] == "Kept: the one that ends in 3f9d. Leave this empty to keep it for all."
+    assert blocks["key"]["hint"]["text"] == "I have the key that ends in 3f9d. Leave this empty to keep it."
     assert blocks["who"]["element"]["initial_option"]["value"] == "no_guests"
     assert [option["value"] for option in blocks["offered"]["element"]["initial_options"]] == ["github"]
     assert blocks["notify"]["element"]["initial_users"] == ["U1"]
@@ -133,7 +129,7 @@ def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> Non
     check_schema(message)
     assert view.to_dict()["blocks"][0]["text"]["text"] == PROBLEMS[problem]
     assert message.text == PROBLEMS[problem]
-    assert message.blocks[1]["elements"][0]["text"]["text"] == "Open the set-up"
+    assert message.blocks[1]["elements"][0]["text"]["text"] == "Open setup"
 
 
 @pytest.mark.parametrize(
@@ -141,11 +137,11 @@ def test_why_it_was_not_saved_stands_on_top_or_in_a_message(problem: str) -> Non
     [
         (
             SetupOffer(is_invited=True),
-            "*Freddy Connect is installed. One thing is left:* say for which organization people connect their tools "
-            "here. Have your organization id and an API key at hand; it takes a minute.\n"
-            "You can do it later, too, with `/connect setup`.",
+            "*Freddy Connect is installed. One step is left:* connect this workspace to your Freddy organization. "
+            "You need its id and an API key.\n"
+            "To do it later, type `/connect setup`.",
         ),
-        (SetupOffer(is_invited=False), "Please press the button to open the set-up."),
+        (SetupOffer(is_invited=False), "Press the button to open setup."),
     ],
 )
 def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
@@ -153,7 +149,7 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
 
     assert message.text == text
     [button] = message.blocks[1]["elements"]
-    assert (button["text"]["text"], button["action_id"]) == ("Open the set-up", "setup_open")
+    assert (button["text"]["text"], button["action_id"]) == ("Open setup", "setup_open")
     check(message)
     check_schema(message)
 
@@ -163,24 +159,24 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
     [
         (
             SetupDone(Setup("T1", "org_a", KeyMode.PER_USER), told=0, can_choose=False),
-            "*Saved.* People of this workspace connect their tools to org_a now.\n"
-            "Each person is asked for a key of their own when they first connect something. All tools are offered.\n"
-            "Try it: `/connect github`. `/connect setup` changes it.",
+            "*Saved.* This workspace is connected to org_a.\n"
+            "Everyone is asked for their own key when they first connect a tool. All tools are offered.\n"
+            "Try it: `/connect github`. To change it: `/connect setup`.",
         ),
         (
             SetupDone(SHARED, told=1, can_choose=False),
-            "*Saved.* People of this workspace connect their tools to org_a now.\n"
-            "One key is used for all: connections most likely belong to whoever made it, and everybody's assistant may "
-            "use them. Guests can't connect anything. 1 tool is offered.\n"
-            "Try it: `/connect github`. `/connect setup` changes it.\n"
-            "One person who waited for this was told.",
+            "*Saved.* This workspace is connected to org_a.\n"
+            "One key connects everyone: every assistant here can use everyone's connections. Guests can't connect "
+            "tools. 1 tool is offered.\n"
+            "Try it: `/connect github`. To change it: `/connect setup`.\n"
+            "I told the person who was waiting for this.",
         ),
         (
             SetupDone(Setup("T1", "org_a", KeyMode.OPERATOR, allowed_connectors=("a", "b")), told=2, can_choose=False),
-            "*Saved.* People of this workspace connect their tools to org_a now.\n"
-            "The key of whoever runs Freddy Connect is used for all. 2 tools are offered.\n"
-            "Try it: `/connect github`. `/connect setup` changes it.\n"
-            "2 people who waited for this were told.",
+            "*Saved.* This workspace is connected to org_a.\n"
+            "One key, from whoever runs Freddy Connect, connects everyone. 2 tools are offered.\n"
+            "Try it: `/connect github`. To change it: `/connect setup`.\n"
+            "I told the 2 people who were waiting for this.",
         ),
         (
             SetupRemoved(None),
@@ -302,17 +298,14 @@ def test_the_saved_set_up_leads_to_the_tools() -> None:
     view = render_modal(SetupDone(SHARED, told=0, can_choose=True), "/connect")
 
     [button] = view.to_dict()["blocks"][1]["elements"]
-    assert (button["text"]["text"], button["action_id"]) == ("Choose which tools are offered", "setup_open")
+    assert (button["text"]["text"], button["action_id"]) == ("Choose which tools to offer", "setup_open")
     check_modal(view)
 
 
 def test_the_request_is_acknowledged() -> None:
     message = render_message(SetupOpening(), "/connect")
 
-    assert message.text == (
-        "For admins the set-up opens in a window of its own. If it does not, the answer comes right below, "
-        "and only you see it."
-    )
+    assert message.text == "Setup opens in a window, for admins only. If it doesn't, the answer comes right below."
     check(message)
     check_schema(message)
 
