@@ -69,7 +69,10 @@ class CredentialResolver:
 def platform_errors(
     credentials: Credentials, call: Callable[..., Found], *arguments: object, **options: object
 ) -> Found:
-    """Ask the platform; turn a refusal that waiting does not solve into what the person can be told."""
+    """Ask the platform; turn a refusal that waiting does not solve into what the person can be told.
+
+    What is asked without `arguments` names the organization alone: only that can be what the platform does not know.
+    """
     try:
         return call(credentials, *arguments, **options)
     except UpstreamError as exc:
@@ -77,5 +80,7 @@ def platform_errors(
             raise
         if exc.status == 401 and credentials.key_mode is KeyMode.PER_USER:
             raise UserError("key_refused", organization_id=credentials.organization_id) from exc
+        if exc.status in (400, 404, 422) and not arguments:
+            raise UserError("organization_unknown", organization_id=credentials.organization_id) from exc
         reason = {401: "account_unauthorized", 403: "account_forbidden"}.get(exc.status or 0, "account_fault")
         raise UserError(reason) from exc

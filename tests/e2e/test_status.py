@@ -6,7 +6,8 @@ import pytest
 
 from slack_app.stand_ins.slack import Message
 from tests.e2e.connecting import connect
-from tests.stage import MAYA, Stage, wait_for
+from tests.e2e.test_home import open_home
+from tests.stage import LEON, MAYA, Stage, wait_for
 
 
 def press(app: Stage, message: Message, action_id: str) -> Message:
@@ -72,3 +73,24 @@ def test_a_platform_whose_callback_consumes_the_state_is_told_as_any_other(app: 
     message = connect(app, "github")
 
     assert message.text.startswith("*GitHub is connected as dev@example.com*")
+
+
+def test_an_organization_that_the_platform_does_not_know_leads_admins_to_the_setup(app: Stage) -> None:
+    """The member asks an admin, who reads which organization it is; the App Home says the same."""
+    app.make_admin(LEON)
+    app.platform.refuse_organization(404)
+    try:
+        told = last_answer(app, "status")
+        home = open_home(app, "Freddy doesn't know the organization of this workspace")
+    finally:
+        app.platform.refuse_organization(None)
+
+    assert told.text.startswith("Freddy doesn't know the organization of this workspace")
+    labels = [element["text"]["text"] for block in told.blocks for element in block.get("elements", [])]
+    assert labels == ["Ask an admin", "Set up"]
+    at_home = [element["text"]["text"] for block in home.blocks for element in block.get("elements", [])]
+    assert at_home[:2] == labels
+    assert app.workspace.press(MAYA, told.id, "ask_admin")
+    wait_for(lambda: bool(app.dms(LEON)), what="that the admin is asked")
+    assert app.organization_id in app.dms(LEON)[-1].text
+    assert app.organization_id not in told.text

@@ -113,7 +113,7 @@ def test_a_press_in_an_ordinary_message_changes_that_message(stage: WorkerHarnes
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden"), (400, "account_fault")]
+    ("status", "reason"), [(401, "account_unauthorized"), (403, "account_forbidden"), (302, "account_fault")]
 )
 def test_a_refusal_is_told_in_its_own_words(stage: WorkerHarness, status: int, reason: str) -> None:
     stage.platform.accounts_error = UpstreamError("platform", status=status)
@@ -296,3 +296,31 @@ def test_a_new_name_is_shown_though_the_list_was_being_read_when_it_was_given(
 
     assert isinstance(status, Status)
     assert [c.label for c in listed(status) if c.id == "tcred_work"] == ["Work account"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+@pytest.mark.parametrize("kind", ["status.show", "disconnect.ask", "home.publish", "menu.show"])
+def test_an_organization_that_the_platform_does_not_know_is_for_the_admins_whatever_is_looked_at(
+    stage: WorkerHarness, kind: str, status: int
+) -> None:
+    """Nothing else can be wrong with the request for a list: it names nothing but the organization."""
+    stage.platform.accounts_error = stage.platform.catalogue_error = UpstreamError("platform", status=status)
+    stage.enqueue(asked(kind))
+    stage.run()
+
+    failure = [*stage.messenger.answers, *(fact for _, fact in stage.messenger.homes)][-1]
+    assert isinstance(failure, Failure)
+    assert (failure.reason, failure.facts, bool(failure.draft_id)) == (
+        "organization_unknown",
+        {"organization_id": "org_a"},
+        True,
+    )
+
+
+def test_a_connection_that_the_platform_does_not_know_says_nothing_of_the_organization(stage: WorkerHarness) -> None:
+    stage.platform.tool_error = UpstreamError("platform", status=404)
+
+    failure = answer(stage, asked("disconnect.confirm", "github", credential_id="tcred_work"))
+
+    assert isinstance(failure, Failure)
+    assert failure.reason == "account_fault"
