@@ -40,8 +40,12 @@ SAVE_SETUP = Task(
     former_kinds=("set_up",),
 )
 
-CONFIRM, CONFIRM_SECONDS = "setup_change", 900
-"""What a form waits for that is to be submitted once more, and how long the key in it, sealed, waits."""
+CONFIRM = "setup_change"
+"""What a form waits for that is to be submitted once more."""
+KEEPS_KEY = frozenset("helper_no_admin operator_only organization_unknown platform_away platform_odd".split())
+"""The problems in which a key that was typed may be right."""
+KEPT_SECONDS = 900
+"""So long what was typed waits, the key in it sealed, until the form is submitted once more."""
 
 log = structlog.get_logger("slack_app.setup")
 
@@ -52,7 +56,7 @@ class SetupForm(MessageOrModalFact):
 
     `problem` says why it was not saved; `connectors` are None when they never were read. `is_again`: in a modal that
     showed something before. Where it takes effect on what exists, `effect` says which, and it is saved only when it is
-    submitted once more. A key that was typed waits under `draft_id`, and `ending` is of that one.
+    submitted once more. What was typed waits under `draft_id`, and `ending` is of the key in it.
     """
 
     setup: Setup
@@ -132,7 +136,7 @@ class ManageSetup:
         if effect and now.version != wanted.version:  # what it says would be of something else
             problem = "changed_meanwhile"
         elif effect:
-            return self._ask(job, wanted, key, effect)
+            return self._ask(job, wanted, effect)
         if not problem:
             sealed = self.deps.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
             if not self.deps.setups.save(wanted, job.id, sealed_key=sealed):
@@ -141,7 +145,9 @@ class ManageSetup:
             shown = now if problem == "changed_meanwhile" else wanted
             if problem == "helper_no_admin":
                 shown = replace(wanted, admin_contacts=self.check.admins_of(job.person, wanted))
-            return self.show_problem(job, shown, problem, is_theirs=shown.organization_id == now.organization_id)
+            form = replace(self._form(shown, is_theirs=shown.organization_id == now.organization_id), problem=problem)
+            self._show_again(job, self._waiting(job, form, problem) if problem in KEEPS_KEY else form)
+            return problem
         if key and wanted.key_mode is KeyMode.PER_USER and job.payload.sealed_key:
             self.deps.keys.save(job.person, key)
             self._note(job, "key_kept")
@@ -164,7 +170,9 @@ class ManageSetup:
 
     def _form(self, setup: Setup, *, is_theirs: bool = True) -> SetupForm:
         """Return the form; which tools an organization has that `is_theirs` not yet is nothing for them to see."""
-        connectors = self._connectors(setup) if is_theirs else None
+        if not is_theirs:  # nor is the key of before for it
+            return SetupForm(setup, None)
+        connectors = self._connectors(setup)
         key = self.deps.keys.shared(setup) if setup.key_mode is KeyMode.SHARED else None
         return SetupForm(setup, connectors, ending_of(key))
 
@@ -177,20 +185,24 @@ class ManageSetup:
             return self.names.fetch_or_none(Credentials(setup.organization_id, key, setup.key_mode))
         return known
 
-    def show_problem(self, job: Job[Any], setup: Setup, problem: str, *, is_theirs: bool = True) -> str:
+    def show_problem(self, job: Job[Any], setup: Setup, problem: str) -> str:
         """Show the form with the setup and why nothing was changed; return the problem."""
-        form = replace(self._form(setup, is_theirs=is_theirs), problem=problem, is_again=True)
-        show_in_modal(self.deps.messenger, job, form)
+        self._show_again(job, replace(self._form(setup), problem=problem))
         return problem
 
-    def _ask(self, job: Job[SetupInput], wanted: Setup, key: str | None, effect: SetupEffect) -> str:
-        """Ask whether it is to be saved, in view of what it does; what was typed waits."""
-        draft_id = self.deps.drafts.save(Draft(job, CONFIRM), CONFIRM_SECONDS)
-        form = replace(self._form(wanted), is_again=True, effect=effect, draft_id=draft_id)
-        if job.payload.sealed_key:
-            form = replace(form, ending=ending_of(key))
-        show_in_modal(self.deps.messenger, job, form)
+    def _show_again(self, job: Job[Any], form: SetupForm) -> None:
+        show_in_modal(self.deps.messenger, job, replace(form, is_again=True))
+
+    def _ask(self, job: Job[SetupInput], wanted: Setup, effect: SetupEffect) -> str:
+        """Ask whether it is to be saved, in view of what it does."""
+        form = replace(self._form(wanted, is_theirs=not effect.is_elsewhere), effect=effect)
+        self._show_again(job, self._waiting(job, form, CONFIRM))
         return "setup_confirmation_asked"
+
+    def _waiting(self, job: Job[SetupInput], form: SetupForm, reason: str) -> SetupForm:
+        """Return the form with what was typed, which waits until it is submitted once more."""
+        ending = ending_of(self._typed(job)) if job.payload.sealed_key else form.ending
+        return replace(form, draft_id=self.deps.drafts.save(Draft(job, reason), KEPT_SECONDS), ending=ending)
 
     def _as_asked(self, job: Job[SetupInput]) -> tuple[Job[SetupInput], bool]:
         """Return the job with what waited for it, and whether it confirms that.
@@ -198,7 +210,7 @@ class ManageSetup:
         It goes on under the id of the job that asked: done again, that one finds it saved, and asks no more.
         """
         draft = self.deps.drafts.get(job.target_id, job.person) if job.target_id else None
-        if draft is None or draft.reason != CONFIRM:
+        if draft is None or draft.job.kind != SAVE_SETUP.kind:
             return job, False
         asked, filled_in = SAVE_SETUP.read_payload(draft.job), job.payload
         if filled_in.sealed_key and self._typed(job) != self._typed(asked):
@@ -209,7 +221,8 @@ class ManageSetup:
             sealed_key=asked.payload.sealed_key,
             allowed_connectors=asked.payload.allowed_connectors if allowed is None else allowed,
         )
-        return replace(job, id=asked.id, payload=filled_in), filled_in.is_same_change(asked.payload)
+        is_confirmed = draft.reason == CONFIRM and filled_in.is_same_change(asked.payload)
+        return replace(job, id=asked.id, payload=filled_in), is_confirmed
 
     def _typed(self, job: Job[SetupInput]) -> str | None:
         return self.deps.keys.unseal(job.sent_by, job.payload.sealed_key)

@@ -365,3 +365,43 @@ def test_leaving_the_operators_key_counts_what_that_key_lists() -> None:
     form = asked(stage, filled(stage, NEW_KEY, admin, organization_id="org_a", version=0))
 
     assert form.effect == SetupEffect(KeyMode.OPERATOR, KeyMode.SHARED, links=1, connections=2, own_keys=0)
+
+
+@pytest.mark.parametrize("problem", ["helper_no_admin", "platform_away", "organization_unknown"])
+def test_a_form_that_comes_back_for_something_else_keeps_the_key_that_was_typed(problem: str) -> None:
+    stage = WorkerHarness()
+    stage.people.roles = {"U0ADMIN": Role.ADMIN}
+    contacts = ["U1"] if problem == "helper_no_admin" else []
+    errors = {"platform_away": DOWN, "organization_unknown": UpstreamError("platform", status=404)}
+    stage.platform.accounts_error = errors.get(problem)
+    job = filled(stage, admin_contacts=contacts, allowed_connectors=["github"])
+
+    form = do(stage, job)
+    stage.platform.accounts_error = None
+    done = do(stage, again(job, form, admin_contacts=[], allowed_connectors=None))
+
+    assert (form.problem, form.ending) == (problem, "abcd")
+    assert isinstance(done, SetupDone)
+    assert done.setup.allowed_connectors == ("github",)
+    setup = stage.setups.get("T2")
+    assert setup
+    assert stage.keys.shared(setup) == KEY
+
+
+def test_a_key_that_is_not_accepted_does_not_wait() -> None:
+    stage = WorkerHarness()
+    stage.people.roles = {"U0ADMIN": Role.ADMIN}
+    stage.platform.accounts_error = UpstreamError("platform", status=401)
+
+    form = do(stage, filled(stage))
+
+    assert (form.problem, form.draft_id, form.ending) == ("key_not_accepted", "", None)
+
+
+def test_what_waits_after_a_problem_confirms_nothing(stage: WorkerHarness) -> None:
+    job = wanted(stage, NEW_KEY, organization_id="org_c", admin_contacts=["U1"])
+    form = do(stage, job)
+
+    shown = asked(stage, again(job, form, admin_contacts=[]))
+
+    assert (form.problem, shown.ending, stage.setups.version_of("T2")) == ("helper_no_admin", "6543", 1)
