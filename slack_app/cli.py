@@ -65,12 +65,10 @@ def worker() -> None:
     settings = settings_for("worker")
     asked_to_end = watch_for_the_end()
     from slack_app.app import set_up_logging
-    from slack_app.app.worker import build_worker, start_operator_port
+    from slack_app.app.worker import start_worker
 
     set_up_logging(settings)
-    work = build_worker(settings)
-    work.start()
-    start_operator_port(settings)
+    work = start_worker(settings)
     asked_to_end.wait()
     work.stop()
 

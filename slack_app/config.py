@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     workspace_organizations: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     redis_url: SecretStr = SecretStr("redis://localhost:6379/0")
+    redis_max_connections: int = Field(8, ge=4, le=1024)
     authorization_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     state_ttl_seconds: int = Field(600, ge=1, le=600)
     worker_threads: int = Field(16, ge=1, le=256)

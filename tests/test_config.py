@@ -44,7 +44,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     assert settings.freddy_api_url == "https://api.aitronos.com"
     assert settings.redis_url.get_secret_value() == "redis://localhost:6379/0"
     assert (settings.state_ttl_seconds, settings.worker_threads, settings.web_concurrency) == (600, 16, 1)
-    assert (settings.port, settings.log_level) == (3000, "INFO")
+    assert (settings.port, settings.log_level, settings.redis_max_connections) == (3000, "INFO", 8)
 
 
 def test_each_process_needs_only_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
 """Opens Redis, alone, behind Sentinel or as a Cluster, with time-outs for the two places it is used from.
 
 redis-py's defaults wait a minute for a frozen server; on the way of an acknowledgement nobody has a minute.
-Every key of the app is built with the prefix below.
+Every client has a bounded pool (redis_pools.py). Every key of the app is built with the prefix below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,16 +16,19 @@ import structlog
 from redis import Redis, RedisCluster, RedisError
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.cluster import ClusterNode
-from redis.exceptions import BusyLoadingError, ReadOnlyError
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
+from slack_app.adapters.redis_pools import Pool, Repeating, SentinelPool, is_outage
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.users import SlackUser
 
 PREFIX = "slack_app:"
+FEW = 4
+"""Connections of a client that is not a whole process's."""
+IDLE_SECONDS = 15
+"""After which a connection is asked whether it still stands, before it is used: what stands between may forget it."""
 
 _WRONG_TYPE = ("WRONGTYPE", "not an integer", "not a valid float")
 
@@ -44,19 +48,24 @@ def keys_of(person: SlackUser) -> list[str]:
     return list(dict.fromkeys([key_of(person), f":{person.team_id}:{person.user_id}"]))
 
 
-def open_fast(url: str) -> Client:
+def open_fast(url: str, connections: int = FEW) -> Client:
     """Open the client for the way of the acknowledgement: 1 s at worst (connect 0.3 s, answer 0.5 s, 1 retry)."""
-    return _open(url, connect=0.3, answer=0.5, retry=Retry(NoBackoff(), 1))
+    return _open(url, connections, wait=0.3, connect=0.3, answer=0.5, retry=Repeating(NoBackoff(), 1))
 
 
-def open_patient(url: str) -> Client:
+def open_patient(url: str, connections: int = FEW) -> Client:
     """Open the client for a worker's writes: what was done outside must be noted, so it rides out a short outage."""
-    return _open(url, connect=2, answer=5, retry=Retry(ExponentialBackoff(cap=1, base=0.05), 6))
+    retry = Repeating(ExponentialBackoff(cap=1, base=0.05), 6)
+    return _open(url, connections, wait=5, connect=2, answer=5, retry=retry)
 
 
 def open_blocking(url: str, block_seconds: float) -> Client:
-    """Open the client for a worker's blocking read, which must outlast its own BLOCK; the loop around it retries."""
-    return _open(url, connect=2, answer=block_seconds + 5, retry=Retry(NoBackoff(), 0))
+    """Open the one connection of a worker's blocking read, which must outlast its own BLOCK.
+
+    The loop around it retries.
+    """
+    answer = block_seconds + 5
+    return _open(url, 1, wait=answer, connect=2, answer=answer, retry=Repeating(NoBackoff(), 0))
 
 
 @contextmanager
@@ -64,14 +73,12 @@ def redis_errors() -> Iterator[None]:
     """Translate redis-py's errors; an outage is retryable, a wrong command is a defect and stays as it is."""
     try:
         yield
-    except (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError) as exc:
-        raise UpstreamError("redis", retryable=True, code=type(exc).__name__) from exc
-    except RedisError as exc:
+    except (RedisError, RedisClusterException) as exc:
         code = BROKEN_RECORD if is_broken_record(exc) else type(exc).__name__
-        raise UpstreamError("redis", retryable=False, code=code) from exc
+        raise UpstreamError("redis", retryable=is_outage(exc), code=code) from exc
 
 
-def is_broken_record(exc: RedisError) -> bool:
+def is_broken_record(exc: Exception) -> bool:
     """Return whether the key, or the number in it, is of another type than the app writes."""
     return any(said in str(exc) for said in _WRONG_TYPE)
 
@@ -89,28 +96,40 @@ def read_text(redis: Client, key: str) -> str | None:
     return text
 
 
-def _open(url: str, *, connect: float, answer: float, retry: Retry) -> Client:
+def _open(url: str, connections: int, *, wait: float, connect: float, answer: float, retry: Retry) -> Client:
+    pool: dict[str, Any] = {
+        "max_connections": connections,
+        "timeout": wait,
+        "health_check_interval": IDLE_SECONDS,
+    }
     options: dict[str, Any] = {
         "socket_connect_timeout": connect,
         "socket_timeout": answer,
-        "retry": retry,
         "decode_responses": True,
     }
     scheme = urlsplit(url).scheme
     if scheme == "redis+sentinel":
-        return _behind_sentinel(url, options)
+        return _behind_sentinel(url, pool, {**options, "retry": retry})
     if scheme == "redis+cluster":
         parts = urlsplit(url)
-        nodes = [ClusterNode(host, port) for host, port in _nodes(parts.netloc, 6379)]
-        return RedisCluster(startup_nodes=nodes, **{**options, **_credentials(url)})
-    return Redis.from_url(url, **options)
+        (host, port), *others = _nodes(parts.netloc, 6379)
+        return RedisCluster(
+            url=f"redis://{host}:{port}",  # only a client that is given one takes a pool of another class
+            startup_nodes=[ClusterNode(host, port) for host, port in others],
+            connection_pool_class=partial(Pool, **pool),
+            retry=retry,
+            **{**options, **_credentials(url)},
+        )
+    return Redis.from_pool(Pool.from_url(url, **pool, **options, retry=retry))
 
 
-def _behind_sentinel(url: str, options: dict[str, Any]) -> Client:
+def _behind_sentinel(url: str, pool: dict[str, Any], options: dict[str, Any]) -> Client:
     parts = urlsplit(url)
     service, _, database = parts.path.strip("/").partition("/")
     sentinel = Sentinel(_nodes(parts.netloc, 26379), sentinel_kwargs=dict(options))
-    return sentinel.master_for(service, db=int(database or 0), **_credentials(url), **options)
+    return sentinel.master_for(
+        service, connection_pool_class=SentinelPool, db=int(database or 0), **_credentials(url), **pool, **options
+    )
 
 
 def _nodes(netloc: str, default_port: int) -> list[tuple[str, int]]:

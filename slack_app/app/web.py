@@ -97,18 +97,18 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
 
 def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHandler, Worker | None]:
     """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
-    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    fast, connections = open_fast(settings, with_worker=with_worker)
     app_token = reveal(settings.slack_app_token)
     bolt = build_bolt(settings, fast, Breaker("redis"))
     handler = SocketModeHandler(bolt, app_token, web_client=WebClient(base_url=settings.slack_api_url))
-    return handler, build_worker(settings) if with_worker else None
+    return handler, build_worker(settings, connections) if with_worker else None
 
 
 def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> Starlette:
     """Build the HTTP process; `on_end` is called when it is to end, after the requests in hand were answered."""
-    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    fast, connections = open_fast(settings, with_worker=with_worker)
     metrics = build_metrics(fast)
-    worker = build_worker(settings) if with_worker else None
+    worker = build_worker(settings, connections) if with_worker else None
     breaker = Breaker("redis")
 
     def missing() -> Sequence[str]:
@@ -140,6 +140,13 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
         start=start,
         stop=stop,
     )
+
+
+def open_fast(settings: Settings, *, with_worker: bool) -> tuple[redis.Client, int]:
+    """Open the client that answers Slack; also return how many connections are left for the work, if any is done."""
+    most = settings.redis_max_connections
+    left = most // 2 if with_worker else 0
+    return redis.open_fast(settings.redis_url.get_secret_value(), most - left), left
 
 
 def build_install(settings: Settings, fast: redis.Client) -> Install | None:

@@ -55,10 +55,10 @@ from slack_app.worker import Worker
 operators_log = structlog.get_logger("slack_app.app")
 
 
-def build_worker(settings: Settings) -> Worker:
-    """Build the work of one process."""
+def build_worker(settings: Settings, connections: int) -> Worker:
+    """Build the work of one process, with so many connections to Redis: one waits for jobs, the others do the rest."""
     url = settings.redis_url.get_secret_value()
-    patient = redis.open_patient(url)
+    patient = redis.open_patient(url, connections - 1)
     consumer = JobConsumer(
         blocking=redis.open_blocking(url, BLOCK_SECONDS),
         redis=patient,
@@ -75,7 +75,7 @@ def build_worker(settings: Settings) -> Worker:
         job_runner=JobRunner(consumer, by_task, deps),
         threads=settings.worker_threads,
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
-        check_redis=lambda: warn_of_redis(redis.open_fast(url)),
+        check_redis=lambda: warn_of_redis(url),
         clock=clock,
     )
 
@@ -125,14 +125,21 @@ def build_dependencies(
     )
 
 
-def start_operator_port(settings: Settings) -> None:
-    """Serve the operator's pages on METRICS_PORT, where it is set: a worker has no port otherwise."""
-    if settings.metrics_port is None:
-        return
+def start_worker(settings: Settings) -> Worker:
+    """Start the work of a process that does nothing else, and its operator's pages where METRICS_PORT is set."""
+    for_pages = 1 if settings.metrics_port else 0
+    work = build_worker(settings, settings.redis_max_connections - for_pages)
+    work.start()
+    if settings.metrics_port:
+        _start_operator_port(settings, settings.metrics_port, for_pages)
+    return work
+
+
+def _start_operator_port(settings: Settings, port: int, connections: int) -> None:
     from slack_app.app.serving import OperatorPort  # a worker without the port carries no web server
 
-    fast, breaker = redis.open_fast(settings.redis_url.get_secret_value()), Breaker("redis")
-    OperatorPort(settings.metrics_port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
+    fast, breaker = redis.open_fast(settings.redis_url.get_secret_value(), connections), Breaker("redis")
+    OperatorPort(port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
 
 
 def build_metrics(fast: redis.Client) -> Metrics:
@@ -150,8 +157,10 @@ def missing_of(fast: redis.Client, breaker: Breaker) -> Sequence[str]:
     return []
 
 
-def warn_of_redis(client: redis.Client) -> None:
+def warn_of_redis(url: str) -> None:
     """Log what is wrong with how Redis is set up; the work starts all the same."""
+    client = redis.open_fast(url, 1)
     for finding in doctor.check_redis(client):
         if finding.is_right is False:
             operators_log.warning("redis.misconfigured", reason=finding.text)
+    client.close()

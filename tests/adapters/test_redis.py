@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from redis import Redis, RedisError
 
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.producer import JobProducer
@@ -19,16 +17,18 @@ from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
 from slack_app.adapters.redis import open_fast, open_patient, redis_errors
 from slack_app.adapters.setups import RedisSetups
-from slack_app.demo.redis_server import RedisServer, find_server, free_port
+from slack_app.demo.redis_server import RedisServer, free_port
 from slack_app.errors import UpstreamError
+from slack_app.features.connect import CONNECT
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.conftest import running_redis
+from tests.failover import watched
 from tests.stage import stretched
 
-JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0, "connect")
+JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0, CONNECT.kind)
 
 
 @pytest.fixture
@@ -47,21 +47,8 @@ def cluster() -> Iterator[str]:
 @pytest.fixture
 def sentinel(own_redis: RedisServer, tmp_path: Path) -> Iterator[str]:
     """A sentinel that watches one server."""
-    executable = find_server()
-    assert executable
-    port = free_port()
-    config = tmp_path / "sentinel.conf"
-    config.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {own_redis.port} 1\n")
-    watching = subprocess.Popen([executable, str(config), "--sentinel"], stdout=subprocess.DEVNULL)
-    client = Redis(port=port)
-    for _ in range(100):
-        with suppress(RedisError):
-            if client.ping():
-                break
-        time.sleep(0.05)
-    yield f"redis+sentinel://127.0.0.1:{port}/main/0"
-    watching.kill()
-    watching.wait()
+    with watched(own_redis, tmp_path) as sentinel:
+        yield sentinel.url
 
 
 def go_the_whole_way(url: str) -> None:

@@ -1,0 +1,114 @@
+"""The connections to Redis of one client: so many and no more, the open ones first, none kept that has failed.
+
+redis-py's own pool has no bound that waits, and puts a connection that could not be opened back on top, where it is
+tried first while healthy ones lie below: https://github.com/redis/redis-py/blob/master/redis/connection.py
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from queue import LifoQueue
+from typing import Any
+
+from redis import BlockingConnectionPool, RedisError
+from redis.backoff import AbstractBackoff
+from redis.exceptions import (
+    ClusterDownError,
+    CrossSlotTransactionError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    TryAgainError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+from redis.sentinel import SentinelConnectionPool
+
+_OUTAGES = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    ReadOnlyError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ClusterDownError,  # MASTERDOWN, too
+    TryAgainError,
+    RedisClusterException,
+)
+_FULL = "max number of clients"
+_OUTAGE_WORDS = (_FULL, "READONLY", "UNBLOCKED", "MISCONF", "NOREPLICAS", "-OOM ")
+"""Of answers for which redis-py has no class, or which Redis 6 wraps into the error of a script."""
+
+
+def is_outage(exc: Exception) -> bool:
+    """Return whether the connection or the server's state is to blame, and not the command."""
+    if isinstance(exc, _OUTAGES):
+        return not isinstance(exc, CrossSlotTransactionError)
+    return isinstance(exc, RedisError) and any(word in str(exc) for word in _OUTAGE_WORDS)
+
+
+class Repeating(Retry):
+    """Does again, on a connection that is opened anew, what the former connection or its server is to blame for.
+
+    A primary that became a replica answers READONLY for as long as the connection lives; who is there by its name now,
+    or by Sentinel, only a new connection finds out. A server that takes no more clients is not asked again: the pool
+    has other connections.
+    """
+
+    def __init__(self, backoff: AbstractBackoff, retries: int) -> None:
+        super().__init__(backoff, retries, (RedisError, RedisClusterException, socket.timeout))
+
+    def call_with_retry(
+        self,
+        do: Callable[[], Any],
+        fail: Callable[..., Any],
+        is_retryable: Callable[[Exception], bool] | None = None,
+        with_failure_count: bool = False,
+    ) -> Any:
+        """Call `do` until it succeeds, as often as allowed; `fail` closes the connection."""
+        return super().call_with_retry(do, fail, is_retryable or _may_pass, with_failure_count)
+
+
+def _may_pass(exc: Exception) -> bool:
+    return isinstance(exc, TimeoutError) or (is_outage(exc) and _FULL not in str(exc))
+
+
+class OpenFirst(LifoQueue[Any]):
+    """A pool's connections: an open one before one that is yet to be opened, the last used before the others."""
+
+    def _put(self, item: Any) -> None:
+        self.queue.insert(len(self.queue) if _is_open(item) else 0, item)
+        self.not_empty.notify_all()  # who waits for an open one may not be the one whom `put` wakes
+
+    def wait_for_open(self, seconds: float) -> bool:
+        """Wait until an open connection is there; False when none is in time."""
+        with self.not_empty:
+            return self.not_empty.wait_for(lambda: bool(self.queue) and _is_open(self.queue[-1]), seconds)
+
+
+def _is_open(connection: Any) -> bool:
+    return connection is not None and connection._sock is not None
+
+
+class Pool(BlockingConnectionPool):
+    """At most `max_connections`; who finds all of them in use waits, `timeout` seconds at most."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "queue_class": OpenFirst})  # type: ignore[no-untyped-call]
+
+    def get_connection(self, *_: Any, **__: Any) -> Any:
+        """Return a connection that is open: of a server that takes no more, one that it took before."""
+        ends_at = time.monotonic() + self.timeout
+        while True:
+            try:
+                return super().get_connection()  # type: ignore[no-untyped-call]
+            except RedisError as exc:
+                if _FULL not in str(exc) or not self.pool.wait_for_open(ends_at - time.monotonic()):
+                    raise
+
+
+class SentinelPool(SentinelConnectionPool, Pool):
+    """The same of whichever server Sentinel calls the primary."""
