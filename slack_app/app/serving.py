@@ -33,8 +33,13 @@ class BoundedHeads(H11Protocol):
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin with the first head."""
+        """Begin with the first head, and have each answer sent at once.
+
+        asyncio does so by itself, but not on a socket that uvicorn hands to several processes: the answer's body would
+        wait there for up to 40 ms, until its head is confirmed. https://github.com/Kludex/uvicorn/issues/3149
+        """
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait_for_head()
 
     def data_received(self, data: bytes) -> None:
