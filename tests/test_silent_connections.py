@@ -24,12 +24,20 @@ BEGINNINGS = {
     "silent": b"",
     "half a head": HALF,
     "half a second head": WHOLE + HALF,
+    "half a head behind two that came at once": WHOLE + WHOLE + HALF,
     "half an upgrade": UPGRADE,
     "a body that nobody waits for": WHOLE.replace(b"Host: x", b"Host: x\r\nContent-Length: 1000") + b"x",
 }
+MUCH = 2 * 2**20
+"""Bytes, far beyond what any sender's head has."""
 IDLE_SECONDS = 65.0
 """After which uvicorn closes a connection that is kept for a next request."""
-WAYS = {"half a head": (False, True), "half a second head": (False, True), "a body that nobody waits for": (True,)}
+WAYS = {
+    "half a head": (False, True),
+    "half a second head": (False, True),
+    "half a head behind two that came at once": (False, True),
+    "a body that nobody waits for": (True,),
+}
 """Whether more bytes drip in. Nothing more after a whole answer is an idle connection, kept for a next request."""
 
 
@@ -71,6 +79,22 @@ def _is_closed(connection: socket.socket, *, drips: bool) -> bool:
     except OSError:
         return True
     return True
+
+
+@pytest.mark.parametrize("before", [b"", WHOLE], ids=["the first", "a later one"])
+def test_a_head_that_never_ends_is_refused_long_before_its_time_is_over(stage: Stage, before: bytes) -> None:
+    """security.md 4"""
+    stage.start_web()
+    address, sent = urlsplit(stage.url), 0
+    with socket.create_connection((str(address.hostname), address.port)) as connection, suppress(OSError):
+        connection.sendall(before + HALF)
+        while sent < MUCH:
+            connection.sendall(b"x" * 1000 + b": y\r\nX-Slack")
+            sent += 1000
+            time.sleep(0.001)
+
+    assert sent < MUCH
+    assert requests.get(f"{stage.url}/healthz", timeout=stretched(2)).status_code == 200
 
 
 def test_a_worker_answers_probes_where_it_has_a_port(stage: Stage) -> None:

@@ -12,25 +12,30 @@ from collections.abc import Callable, Sequence
 
 import structlog
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from slack_app import web
 from slack_app.metrics import Metrics
 
 HEAD_SECONDS = 10.0
 """For a whole head, from the connection or its first byte on; Slack sends one in milliseconds, a proxy too."""
+HEAD_LIMIT = 64 * 1024
+"""In bytes; those that come together with its first one are not counted."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104  (a container's port is published from outside)
 
 log = structlog.get_logger("slack_app.app")
 
 
-class BoundedHeads(H11Protocol):
-    """uvicorn's protocol, with a deadline for the head of each request.
+class BoundedHeads(HttpToolsProtocol):
+    """uvicorn's protocol, with a deadline and a size for the head of each request.
 
     What comes after an answer counts as the next head, also when it is the rest of a body that nobody waits for.
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _is_within_request = False
+    _head_size: int | None = None
+    """Of the head that has begun and not ended."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin with the first head, and have each answer sent at once.
@@ -44,13 +49,33 @@ class BoundedHeads(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Go on with a head, or with what follows it."""
+        size = self._head_size
         super().data_received(data)
+        if size is not None and self._head_size is not None:
+            self._head_size = size + len(data)
+            if self._head_size > HEAD_LIMIT:  # the parser would keep whatever comes
+                self.transport.close()
         self._wait_for_head()
+
+    def on_message_begin(self) -> None:
+        """Begin a head."""
+        super().on_message_begin()
+        self._is_within_request, self._head_size = True, 0
+
+    def on_headers_complete(self) -> None:
+        """End a head."""
+        super().on_headers_complete()
+        self._head_size = None
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        super().on_message_complete()
+        self._is_within_request = False
 
     def on_response_complete(self) -> None:
         """Wait for the head that has begun meanwhile, if one has."""
         super().on_response_complete()
-        if self.conn.trailing_data[0]:
+        if self._is_within_request:
             self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
