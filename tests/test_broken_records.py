@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from slack_app.adapters.jobs import DEAD, OUTCOMES, SCHEDULED, STREAM, WAITING, job_key
 from slack_app.adapters.links.pending import ENDED
-from slack_app.adapters.links.schedule import ORGANIZATIONS
+from slack_app.adapters.links.schedule import ORDER
 from slack_app.model.stored import read_json, read_number
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import KeyMode, Setup
@@ -183,7 +183,7 @@ def test_one_organizations_broken_schedule_holds_up_no_other(client: Any, name: 
     worker = WorkerHarness(redis=client)
     worker.enqueue()
     worker.run()
-    client.sadd(ORGANIZATIONS, "org_broken")
+    client.zadd(ORDER, {"org_broken": 0})
     client.set(f"slack_app:{{links}}:{name}:org_broken", "x")
     worker.now += 3
 

@@ -313,8 +313,8 @@ class WorkerHarness:
             for entry in entries:
                 self.job_runner.run(*entry)
         self.job_runner.notify_overdue()
-        for link_id in self.schedule.take_due(10):
-            self.poller.poll(link_id)
+        for link in self.schedule.take_due(10):
+            self.poller.poll(link.id)
 
     def own(self, *connections: Connection, person: SlackUser = JOB.person, organization_id: str = "org_a") -> None:
         """Have the connections made by the person through the app."""

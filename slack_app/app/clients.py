@@ -23,6 +23,7 @@ from slack_app.adapters.slack import PooledWebClient, is_token_good
 from slack_app.adapters.slack_pauses import SlackPauses
 from slack_app.config import Settings
 from slack_app.model.users import SlackUser
+from slack_app.poller import THREADS as POLL_THREADS
 from slack_app.ports import Clock
 
 PLATFORM_DEADLINE = 15.0
@@ -37,7 +38,7 @@ def build_vault(settings: Settings) -> Vault:
 def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Freddy:
     """Build the client of the connector platform, which keeps to each organization's budget."""
     return Freddy(
-        Http("platform", connections=2 * settings.worker_threads, deadline=PLATFORM_DEADLINE),
+        Http("platform", connections=2 * settings.worker_threads + POLL_THREADS, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
         budget=budget,

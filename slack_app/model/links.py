@@ -54,6 +54,15 @@ class Authorization:
     host: str
 
 
+@dataclass(frozen=True, slots=True)
+class DueLink:
+    """A link that is to be polled now; its organization's turn came `late_seconds` after one of its links was due."""
+
+    id: str
+    organization_id: str
+    late_seconds: float
+
+
 class Outcome(StrEnum):
     """How a link ended; UNKNOWN is an expired one of which the platform did not say whether it was used.
 

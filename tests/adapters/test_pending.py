@@ -120,5 +120,5 @@ def test_every_key_has_a_lifetime_or_a_reason_to_stay(links: RedisLinks, client:
 
     lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
 
-    assert lasting <= {"slack_app:{links}:organizations", "slack_app:{links}:idle:org_a", "slack_app:{links}:ended"}
+    assert lasting <= {"slack_app:{links}:order", "slack_app:{links}:idle:org_a", "slack_app:{links}:ended"}
     assert all(key.startswith("slack_app:") for key in client.keys("*"))

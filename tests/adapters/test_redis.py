@@ -90,7 +90,7 @@ def serves_links(links: RedisLinks, schedule: RedisSchedule, link: Link) -> None
     assert links.claim(JOB.person, "clickup", job.id) == "9f1c"
     schedule.put(live, link.created_at, is_prioritized=False)
     assert schedule.prioritize("9f1c", JOB.person, is_asked=True)
-    assert schedule.take_due(5) == ["9f1c"]
+    assert [link.id for link in schedule.take_due(5)] == ["9f1c"]
     schedule.pause("org_a", 5.0)
     ended = links.mark_finished(live, Outcome.CONNECTED)
     assert ended

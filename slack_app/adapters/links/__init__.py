@@ -22,7 +22,9 @@ schedule.py, in the same hash slot:
     slack_app:{links}:hurried:<organization>, …:idle:<organization>   sorted sets: link id -> when it is polled next,
                                         the first for those whose person has just opened them; what is in them leaves
                                         when the link has ended and its person knows
-    slack_app:{links}:organizations     set: those that have something in the two above; no lifetime, for that reason
+    slack_app:{links}:order             sorted set: organization -> when one of its links is due and it may be asked;
+                                        those that have something in the two above; no lifetime, for that reason
+    slack_app:{links}:organizations     set: the same of versions before, without the time; emptied into the above
     slack_app:{links}:budget:<organization>   hash: how many links may be polled now; two minutes
 
 budget.py, in the same hash slot:

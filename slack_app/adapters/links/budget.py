@@ -66,8 +66,17 @@ end
 local function room_for_lookups(organization, now)
   return room(organization, 'lookup', {LEAST_LOOKUPS}, 'poll', {POLLS_KEPT}, now)
 end
+local function until_room(organization, now)
+  -- The first that leaves the minute makes room.
+  local wait = {WINDOW_SECONDS}
+  for _, use in ipairs({{'link', 'poll', 'lookup'}}) do
+    local first = redis.call('ZRANGE', '{KEYS}requests-' .. use .. ':' .. organization, 0, 0, 'WITHSCORES')[2]
+    if first then wait = math.min(wait, tonumber(first) + {WINDOW_SECONDS} - now) end
+  end
+  return wait
+end
 """
-"""The shares, in Lua: for the script below, and for the one that takes links to poll (schedule.py)."""
+"""The shares, in Lua: for the script below, and for the one that takes links to poll (taking.py)."""
 
 _SPEND = (
     ROOM
@@ -93,13 +102,7 @@ if left >= 1 and own < {MOST_OF_ONE} * left then
   return '0'
 end
 if left >= 1 then return tostring(math.max(first_own + {WINDOW_SECONDS} - now, 1)) end
--- The first that leaves the minute makes room.
-local wait = {WINDOW_SECONDS}
-for _, other in ipairs({{'link', 'poll', 'lookup'}}) do
-  local first = redis.call('ZRANGE', '{KEYS}requests-' .. other .. ':' .. organization, 0, 0, 'WITHSCORES')[2]
-  if first then wait = math.min(wait, tonumber(first) + {WINDOW_SECONDS} - now) end
-end
-return tostring(math.max(wait, 1))
+return tostring(math.max(until_room(organization, now), 1))
 """
 )
 
