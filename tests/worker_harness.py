@@ -59,6 +59,8 @@ class PlatformStub:
         self.clock = clock
         self.error: BaseException | None = None
         self.complete_error: Exception | None = None
+        self.complete_errors: dict[str, Exception] = {}
+        """What is raised about some states alone."""
         self.catalogue_error: Exception | None = None
         self.accounts_error: Exception | None = None
         self.tool_error: Exception | None = None
@@ -118,8 +120,8 @@ class PlatformStub:
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
         self.completions.append((self.clock(), state))
-        if self.complete_error:
-            raise self.complete_error
+        if error := self.complete_errors.get(state, self.complete_error):
+            raise error
         return self.completion
 
     def disconnect(self, credentials: Credentials, credential_id: str) -> bool:

@@ -6,12 +6,14 @@ https://docs.aitronos.com (API reference, personal connectors)
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from slack_app.adapters.breakers import Breakers
 from slack_app.adapters.freddy_answers import (
     account_of,
     connection_of,
@@ -57,8 +59,10 @@ class Freddy(Platform):
         url: str,
         allowed_hosts: Set[str] = frozenset(),
         budget: RedisBudget | None = None,
+        breakers: Breakers | None = None,
     ) -> None:
         self._http = http
+        self._breakers = breakers or Breakers("platform")
         self._budget = budget
         self._url = url.rstrip("/")
         self._allowed_hosts = allowed_hosts
@@ -67,7 +71,7 @@ class Freddy(Platform):
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
-        answer = self._call(credentials, "POST", "/authorize", Use.LINK, body=body)
+        answer = self._call(credentials, "POST", "/authorize", Use.LINK, body=body, about=connector_type)
         return self._checked(object_of(answer), answer)
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
@@ -129,7 +133,8 @@ class Freddy(Platform):
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
         path = f"/{_segment(credential_id)}/health"
-        stored = object_of(self._call(credentials, "GET", path, Use.HEALTH, query={}, deadline=POLL_SECONDS))
+        answer = self._call(credentials, "GET", path, Use.HEALTH, query={}, deadline=POLL_SECONDS, about="health")
+        stored = object_of(answer)
         return {"healthy": True, "unhealthy": False}.get(str(stored.get("status")))
 
     def switch(self, credentials: Credentials, credential_id: str, *, is_active: bool) -> None:
@@ -172,6 +177,23 @@ class Freddy(Platform):
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         deadline: float | None = None,
+        about: str = "",
+    ) -> HttpResponse:
+        """Ask once; `about` is what the call succeeds or fails for, where its path does not say that."""
+        patience = deadline or math.inf  # as long as `Http` has, which is the same for all of these
+        with self._breakers(credentials.fingerprint, f"{method} {about or path}", patience):
+            return self._ask(credentials, method, path, use, query=query, body=body, deadline=deadline)
+
+    def _ask(
+        self,
+        credentials: Credentials,
+        method: str,
+        path: str,
+        use: Use | None,
+        *,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        deadline: float | None,
     ) -> HttpResponse:
         organization_id = credentials.organization_id
         counted = self._budget.spend(organization_id, use, credentials.asked_by) if self._budget and use else ""

@@ -16,7 +16,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.ownership import OwnershipRules
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Credentials
+from slack_app.model.workspaces import Credentials, KeyMode
 
 PRIORITIZED_SECONDS = 180.0
 """So long after a press its link is polled before the others."""
@@ -66,6 +66,13 @@ class CompletionCheck:
         if not live.link.is_made_with(credentials):
             raise UserError("button_outdated")
         return credentials
+
+    def is_own_key(self, live: PendingLink) -> bool:
+        """Return whether the link's person has a key that nobody else is asked with. Raises UpstreamError."""
+        try:
+            return self.credentials(live).key_mode is KeyMode.PER_USER
+        except UserError:
+            return True
 
     def _connected(self, live: PendingLink, credentials: Credentials, connection: Connection | None) -> Completion:
         """Remember whose it is, before anybody is told, and note where it is an account that they had connected."""

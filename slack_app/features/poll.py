@@ -27,6 +27,8 @@ from slack_app.ports.home import Refreshing
 UNKNOWN_AFTER_SECONDS = 60.0
 """So long after a link expired the platform is asked for a last word; then we say that we do not know."""
 LONGEST_PAUSE = 12.0
+LONGEST_WANTED = 120.0
+"""For longer no link waits for its next poll, whatever the platform asks for."""
 LATE_LOOKS = (10.0, 50.0, 240.0, 600.0, 900.0, 1800.0)
 """The pauses between the looks after an end, LATE_SECONDS in all: whoever finished late is told."""
 CORRECTABLE = frozenset([Outcome.DECLINED, Outcome.EXPIRED, Outcome.UNKNOWN, Outcome.CANCELLED])
@@ -149,17 +151,18 @@ class LinkPoller:
     def _failed(self, live: PendingLink, exc: UpstreamError, polls: int) -> None:
         log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
         now = self.deps.clock()
-        if exc.retry_after is not None:
-            self.deps.schedule.pause(live.link.organization_id, min(exc.retry_after, 120.0))
+        wanted = min(exc.retry_after or 0.0, LONGEST_WANTED)
+        if wanted and not self.check.is_own_key(live):  # of one's own key nobody else's polls know anything
+            self.deps.schedule.pause(live.link.organization_id, wanted)
         if now >= live.link.expires_at + UNKNOWN_AFTER_SECONDS:
             self.finish(live, Outcome.UNKNOWN)
         else:
-            self._again(live, now, polls)
+            self._again(live, now, polls, at_least=wanted)
 
-    def _again(self, live: PendingLink, now: float, polls: int) -> None:
+    def _again(self, live: PendingLink, now: float, polls: int, at_least: float = 0.0) -> None:
         is_prioritized = self.check.is_prioritized(live)
         prioritized_for = now - live.prioritized_at if live.prioritized_at and is_prioritized else None
-        pause = _pause(prioritized_for, polls) * (0.75 + 0.5 * self.deps.random())
+        pause = max(at_least, _pause(prioritized_for, polls) * (0.75 + 0.5 * self.deps.random()))
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
         self.deps.schedule.put(live, due, is_prioritized=is_prioritized)
 

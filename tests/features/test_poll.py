@@ -19,7 +19,7 @@ from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import KeyMode, Setup
 from tests.worker_harness import DOWN, JOB, SLACK_DOWN, START, WorkerHarness
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00")
@@ -192,6 +192,25 @@ def test_a_platform_with_too_many_questions_is_left_alone(
 
     later = [at for at, _ in stage.platform.completions if at > refused_at]
     assert at_least <= later[0] - refused_at <= at_most
+
+
+def test_a_pause_that_ones_own_key_gets_is_nobody_elses(stage: WorkerHarness) -> None:
+    """Issue 14, point 1"""
+    colleague = replace(JOB.person, user_id="U2")
+    stage.setups.save(Setup("T1", "org_a", KeyMode.PER_USER), "set up")
+    for number, person in enumerate((JOB.person, colleague)):
+        stage.keys.save(person, f"ak_of_person_{number}_0123456789")
+        stage.enqueue(replace(JOB, id=f"T1:{person.user_id}:1", person=person))
+    stage.run_until(10)
+    own = live(stage, 0).link.state
+    stage.platform.complete_errors[own] = UpstreamError("platform", status=429, retryable=True, retry_after=60)
+
+    stage.run_until(70)
+
+    refused_at = next(at for at, state in stage.platform.completions if state == own and at >= START + 10)
+    asked = [state for at, state in stage.platform.completions if refused_at < at < refused_at + 50]
+    assert asked.count(own) == 0
+    assert len(asked) >= 3
 
 
 def test_while_slack_does_not_answer_the_end_is_told_again(stage: WorkerHarness) -> None:
