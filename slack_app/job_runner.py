@@ -55,20 +55,19 @@ class JobRunner:
         self._lock = threading.Lock()
         self._in_hand: Counter[tuple[str, bool]] = Counter()
 
-    def run(self, entry_id: str, job_id: str) -> None:
+    def run(self, delivery: Delivery) -> None:
         """Try the job once. Raises UpstreamError when Redis fails: the job then comes again by itself."""
-        delivery = self._consumer.begin(entry_id, job_id)
         if delivery.is_done:
             self._consumer.finish(delivery, "repeated")
             return
         task = task_of(delivery.job.kind) if delivery.job else None
         if delivery.is_newer or (delivery.job and task is None):
             kind = delivery.job.kind if delivery.job else ""
-            log.warning("job.unknown_kind", job=job_id, kind=kind, pause=NEWER_VERSION_SECONDS)
+            log.warning("job.unknown_kind", job=delivery.job_id, kind=kind, pause=NEWER_VERSION_SECONDS)
             self._consumer.retry_at(delivery, self._clock() + NEWER_VERSION_SECONDS)
             return
         if delivery.job is None or task is None:
-            log.error("job.unreadable", job=job_id)
+            log.error("job.unreadable", job=delivery.job_id)
             self._consumer.dead_letter(delivery, "unreadable")
             return
         job = delivery.job

@@ -1,7 +1,8 @@
 """Takes jobs off the queue and keeps them in hand while they run; job_runner.py says what becomes of each.
 
-Threads: one reads the queue, `threads` run jobs, one keeps the leases and brings back what is due, one tells
-people that it takes longer (on its own, so that a stalled platform cannot hold that word up too).
+Threads: one waits for jobs, `threads` run them, one keeps the leases and brings back what is due or was left by a dead
+worker, one tells people that it takes longer (on its own, so that a stalled platform cannot hold that word up too).
+Which job is next is decided in Redis (each tenant in turn); how many threads one organization may have, by shares.py.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from functools import partial
 import structlog
 
 from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.job_runner import JobRunner
 from slack_app.poller import PollLoop
 from slack_app.ports import Clock
+from slack_app.shares import Shares
 
 log = structlog.get_logger("slack_app.worker")
 
@@ -36,6 +39,7 @@ class Worker:
         poll_loop: PollLoop,
         check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
+        organization_of: Callable[[str], str | None] = lambda _tenant: None,
     ) -> None:
         self._consumer = consumer
         self._job_runner = job_runner
@@ -45,9 +49,12 @@ class Worker:
         self._clock = clock
         self._stopping = threading.Event()
         self._stopped = threading.Event()
+        self._shares = Shares(threads, organization_of)
+        self._taking = threading.Lock()
         self._free = threading.Semaphore(threads)
+        self._is_idle, self._are_waiting = False, True
         self._in_hand: dict[str, None] = {}
-        self._handed: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._handed: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._running: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -63,6 +70,8 @@ class Worker:
         """Take no more jobs and finish those in hand; what is not finished in time another worker takes over."""
         ends_at = time.monotonic() + seconds
         self._stopping.set()
+        with self._taking:
+            pass  # what is being taken at this moment is handed to the threads before their end is
         self._reader.join(seconds)
         for _ in self._running:
             self._handed.put(None)
@@ -81,7 +90,7 @@ class Worker:
         while not until.wait(seconds):
             self._supervised(step)
 
-    def _supervised(self, step: Callable[[], None]) -> bool:
+    def _supervised(self, step: Callable[[], object]) -> bool:
         """Run one round of a loop that must never end; False when it failed."""
         try:
             step()
@@ -102,39 +111,69 @@ class Worker:
         self._supervised(self._check_redis)
         is_open = False
         while not self._stopping.is_set():
-            is_open = self._supervised(self._take if is_open else self._consumer.open)
+            is_open = self._supervised(self._await_job if is_open else self._consumer.open)
             if not is_open:
                 self._stopping.wait(1.0)
 
-    def _take(self) -> None:
-        if not self._free.acquire(timeout=1.0):
-            return
-        slots = 1
-        while slots < self._threads and self._free.acquire(blocking=False):
-            slots += 1
+    def _await_job(self) -> None:
+        """Hand out one job as soon as there is one and a thread is free; neither is waited for longer than a second."""
+        if not self._free.acquire(blocking=False):
+            if not self._free.acquire(timeout=1.0):
+                return
+            self._is_idle = False  # what came while all were busy, nobody has looked for
+        if self._is_idle:
+            try:
+                self._consumer.wait()
+            except BaseException:
+                self._free.release()
+                raise
+        self._is_idle = not (self._take() and self._are_waiting)
+
+    def _take(self) -> bool:
+        """Hand out the next job in place of the one that the caller had; False, and a thread is free, if there is none.
+
+        What waits may be of those alone who have their share of the threads: whichever job ends next looks again.
+        """
+        delivery = None
         try:
-            for entry_id, job_id in self._consumer.claim_stale(slots) or self._consumer.take(slots):
-                if entry_id in self._in_hand:
-                    continue  # Redis was away for longer than a lease, and gave us our own job again
-                slots -= 1
-                self._in_hand[entry_id] = None
-                self._handed.put((entry_id, job_id))
+            with self._taking:
+                if self._stopping.is_set():
+                    return False
+                self._are_waiting = False  # also where Redis fails now: the threads do not try it one after the other
+                held = self._shares.held()
+                delivery = self._consumer.take(held)
+                self._are_waiting = delivery.are_more_waiting if delivery else bool(held)
+                if delivery is None:
+                    return False
+                self._shares.add(delivery.tenant)
+                self._in_hand[delivery.entry_id] = None
+                self._handed.put(delivery)
+                return True
         finally:
-            if slots:
-                self._free.release(slots)
+            if delivery is None:
+                self._free.release()
 
     # Keeping
 
     def _keep(self) -> None:
         self._consumer.renew(list(self._in_hand))
         self._consumer.requeue_due(self._clock())
+        self._consumer.requeue_stale()
 
     # Running
 
     def _run_jobs(self) -> None:
-        while (entry := self._handed.get()) is not None:
-            entry_id, job_id = entry
-            # A job that raises stays on the queue and comes again when its lease has run out.
-            self._supervised(partial(self._job_runner.run, entry_id, job_id))
-            del self._in_hand[entry_id]
-            self._free.release()
+        while (delivery := self._handed.get()) is not None:
+            # A job that raises stays in hand and comes again when its lease has run out.
+            self._supervised(partial(self._run, delivery))
+            del self._in_hand[delivery.entry_id]
+            self._shares.remove(delivery.tenant)
+            if self._are_waiting:
+                self._supervised(self._take)
+            else:
+                self._free.release()
+
+    def _run(self, delivery: Delivery) -> None:
+        with suppress(UpstreamError):  # it counts for itself then, as before
+            self._shares.learn(delivery.tenant)
+        self._job_runner.run(delivery)

@@ -9,7 +9,7 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 
 from slack_app import listeners
-from slack_app.adapters.jobs import STREAM, job_key
+from slack_app.adapters.jobs import BACKGROUND, PERSON, job_key, line_key
 from slack_app.adapters.known import KnownPeople
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.model.jobs import Job
@@ -104,5 +104,6 @@ class Slack:
     def jobs(self) -> list[Job[Any]]:
         """Return every job in the queue."""
         redis = self.worker.redis
-        ids = [fields["id"] for _, fields in redis.xrange(STREAM)]
+        lines = [key for lane in (PERSON, BACKGROUND) for key in sorted(redis.keys(line_key(lane, "*")))]
+        ids = [job_id for line in lines for job_id in redis.lrange(line, 0, -1)]
         return [Job.from_json(redis.hget(job_key(job_id), "body")) for job_id in ids]

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from slack_app.adapters.jobs import STREAM
+from slack_app.adapters.jobs.producer import JobProducer
 
 SECRET = "5ecret-0f-the-tests"
 FORM = "application/x-www-form-urlencoded"
@@ -56,7 +56,7 @@ class Web:
 
     @property
     def jobs(self) -> int:
-        return int(self.client.xlen(STREAM))
+        return JobProducer(self.client).facts()[0]
 
 
 def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:

@@ -100,11 +100,11 @@ def test_a_private_answer_that_fails_takes_nothing_from_the_link_in_the_direct_m
 def test_a_job_that_comes_again_after_its_message_was_posted_posts_no_second_one(stage: WorkerHarness) -> None:
     stage.messenger.respond = died  # type: ignore[method-assign,assignment]
     stage.enqueue()
-    [entry] = stage.consumer.take(1)
     with pytest.raises(SystemExit):
-        stage.job_runner.run(*entry)
+        stage.run()
     del stage.messenger.respond
-    stage.job_runner.run(*entry)
+    stage.take_over()
+    stage.run()
 
     assert len(stage.messenger.dms) == 1
     assert [type(answer) for answer in stage.messenger.answers] == [LinkAnswer]
@@ -295,8 +295,8 @@ def test_whoever_got_the_link_while_others_were_told_to_wait_is_not_told_to_wait
         told.append((person, type(fact)))
         if len(told) == 1:  # while the first is being told, another worker brings the second their link
             stage.consumer.requeue_due(stage.now)
-            for entry in stage.consumer.take(10):
-                stage.job_runner.run(*entry)
+            for delivery in stage.taken():
+                stage.job_runner.run(delivery)
         return MessageRef(f"D-{person.user_id}", "1")
 
     told: list[tuple[SlackUser, type]] = []
@@ -365,12 +365,12 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Worker
     """security.md 18"""
     stage.platform.error = SystemExit()  # as far as the job is concerned, the process ends here
     stage.enqueue()
-    [entry] = stage.consumer.take(1)
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
-            stage.job_runner.run(*entry)
+            stage.run()
+        stage.take_over()
 
-    stage.job_runner.run(*entry)
+    stage.run()
 
     assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
@@ -462,10 +462,9 @@ def test_when_slack_stays_away_the_job_is_kept_for_the_operator(stage: WorkerHar
 def test_an_outage_of_redis_leaves_the_job_where_it_is(stage: WorkerHarness) -> None:
     stage.platform.error = UpstreamError("redis", retryable=True)
     stage.enqueue()
-    [entry] = stage.consumer.take(1)
 
     with pytest.raises(UpstreamError):
-        stage.job_runner.run(*entry)
+        stage.run()
 
     assert stage.redis.xlen(STREAM) == 1
     assert stage.messenger.answers == []

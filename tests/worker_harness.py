@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -15,8 +15,8 @@ from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
-from slack_app.adapters.jobs import SCHEDULED, STREAM
 from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.links.pending import RedisLinks
@@ -246,8 +246,7 @@ class WorkerHarness:
         self.redis: Any = redis or fakeredis.FakeRedis(decode_responses=True)
         self.now = START
         self.platform, self.messenger = platform(lambda: self.now), messenger()
-        # Nothing comes while it waits, for a test is one thread: a real Redis would be waited for a second each time.
-        self.consumer = JobConsumer(block_seconds=0.001, blocking=self.redis, redis=self.redis, consumer="a")
+        self.consumer = JobConsumer(blocking=self.redis, redis=self.redis, consumer="a")
         self.consumer.open()
         self.queue = JobProducer(self.redis)
         self.homes = RedisHomes(self.redis)
@@ -311,12 +310,20 @@ class WorkerHarness:
     def run(self) -> None:
         """Do what is due now, and what follows from it at once."""
         self.consumer.requeue_due(self.now)
-        while entries := self.consumer.take(10):
-            for entry in entries:
-                self.job_runner.run(*entry)
+        for delivery in self.taken():
+            self.job_runner.run(delivery)
         self.job_runner.notify_overdue()
         for link in self.schedule.take_due(10):
             self.poller.poll(link.id)
+
+    def taken(self) -> Iterator[Delivery]:
+        """Take one job after the other, until there is none."""
+        while delivery := self.consumer.take():
+            yield delivery
+
+    def take_over(self) -> None:
+        """Have what is in hand come again, as after the death of its worker."""
+        JobConsumer(blocking=self.redis, redis=self.redis, consumer="b", lease_seconds=0).requeue_stale()
 
     def own(self, *connections: Connection, person: SlackUser = JOB.person, organization_id: str = "org_a") -> None:
         """Have the connections made by the person through the app."""
@@ -335,4 +342,4 @@ class WorkerHarness:
 
     @property
     def is_idle(self) -> bool:
-        return bool(self.redis.xlen(STREAM) == 0 and self.redis.zcard(SCHEDULED) == 0)
+        return self.queue.facts()[0] == 0

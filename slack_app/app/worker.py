@@ -77,6 +77,7 @@ def build_worker(settings: Settings, connections: int) -> Worker:
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
         check_redis=lambda: warn_of_redis(url),
         clock=clock,
+        organization_of=lambda tenant: setup.organization_id if (setup := deps.setups.get(tenant)) else None,
     )
 
 

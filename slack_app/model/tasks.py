@@ -122,3 +122,10 @@ def is_awaited(kind: str) -> bool:
     """Return whether a person waits for an answer to jobs of that kind."""
     task = task_of(kind)
     return task is not None and task.is_awaited
+
+
+def is_background(job: Job[Any]) -> bool:
+    """Return whether nobody waits at this moment for what the job does: what was pressed or typed goes before it."""
+    task = task_of(job.kind)
+    is_untold = task is not None and (task.permission is Permission.SYSTEM or task.reply in (Reply.HOME, Reply.NONE))
+    return is_untold and not job.trigger_id

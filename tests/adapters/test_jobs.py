@@ -9,6 +9,7 @@ import pytest
 
 from slack_app.adapters.jobs import DEAD, STREAM, WAITING, job_key
 from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
@@ -36,11 +37,16 @@ def work(client: Any, consumer: str = "a", lease_seconds: float = 10.0) -> JobCo
     return opened
 
 
+def take(consumer: JobConsumer) -> Delivery:
+    delivery = consumer.take()
+    assert delivery
+    return delivery
+
+
 def test_a_job_comes_out_as_it_went_in(client: Any) -> None:
     JobProducer(client).enqueue(job())
 
-    [entry] = work(client).take(10)
-    delivery = work(client).begin(*entry)
+    delivery = take(work(client))
 
     assert delivery.job == job()
     assert (delivery.attempts, delivery.retries, delivery.is_done) == (1, 0, False)
@@ -50,9 +56,9 @@ def test_jobs_written_before_the_first_worker_started_are_found(client: Any) -> 
     for name in "123":
         JobProducer(client).enqueue(job(name))
 
-    taken = work(client).take(10)
+    worker = work(client)
 
-    assert [job_id for _, job_id in taken] == ["T1:U1:1", "T1:U1:2", "T1:U1:3"]
+    assert [take(worker).job_id for _ in range(3)] == ["T1:U1:1", "T1:U1:2", "T1:U1:3"]
 
 
 def test_the_same_request_is_one_job_however_often_it_comes(client: Any) -> None:
@@ -61,7 +67,7 @@ def test_the_same_request_is_one_job_however_often_it_comes(client: Any) -> None
     answers = [queue.enqueue(job()) for _ in range(3)]
 
     assert answers == [True, False, False]
-    assert client.xlen(STREAM) == 1
+    assert queue.facts() == (1, 0, {})
 
 
 def test_the_same_request_at_once_on_many_threads_is_one_job(client: Any) -> None:
@@ -80,11 +86,10 @@ def test_the_same_request_at_once_on_many_threads_is_one_job(client: Any) -> Non
 def test_a_finished_job_does_not_come_again_when_slack_repeats_it(client: Any) -> None:
     queue, worker = JobProducer(client), work(client)
     queue.enqueue(job())
-    [entry] = worker.take(1)
-    worker.finish(worker.begin(*entry), "link_sent")
+    worker.finish(take(worker), "link_sent")
 
     assert queue.enqueue(job()) is False
-    assert worker.take(1) == []
+    assert worker.take() is None
     assert queue.facts() == (0, 0, {"link_sent": 1})
     assert 0 < client.ttl(job_key(job().id)) <= 3600
     assert client.hgetall(job_key(job().id)) == {"body": ""}
@@ -93,35 +98,37 @@ def test_a_finished_job_does_not_come_again_when_slack_repeats_it(client: Any) -
 def test_a_job_of_a_dead_worker_is_taken_over_when_its_lease_has_run_out(client: Any) -> None:
     JobProducer(client).enqueue(job())
     dead, alive = work(client, "dead", 0.05), work(client, "alive", 0.05)
-    [entry] = dead.take(1)
-    dead.begin(*entry)
+    take(dead)
 
     threading.Event().wait(0.1)  # the lease is the server's time, which a test cannot hand in
-    [taken_over] = alive.claim_stale(5)
+    assert alive.requeue_stale() == 1
+    taken_over = take(alive)
 
-    assert taken_over == entry
-    assert alive.begin(*taken_over).attempts == 2
+    assert taken_over.job == job()
+    assert taken_over.attempts == 2
+    assert alive.requeue_stale() == 0
 
 
 def test_a_job_in_hand_is_not_taken_over_while_its_lease_is_renewed(client: Any) -> None:
     JobProducer(client).enqueue(job())
     busy, other = work(client, "busy", 0.6), work(client, "other", 0.6)
-    [entry] = busy.take(1)
+    taken = take(busy)
 
     for _ in range(8):
         threading.Event().wait(0.1)
-        busy.renew([entry[0]])
+        busy.renew([taken.entry_id])
 
-    assert other.claim_stale(5) == []
+    assert other.requeue_stale() == 0
 
 
 def test_a_renewal_does_not_take_a_job_back_from_who_took_it_over(client: Any) -> None:
     JobProducer(client).enqueue(job())
     stalled, other = work(client, "stalled", 0.0), work(client, "other", 0.0)
-    [entry] = stalled.take(1)
-    other.claim_stale(5)
+    taken = take(stalled)
+    other.requeue_stale()
+    take(other)
 
-    stalled.renew([entry[0]])
+    stalled.renew([taken.entry_id])
 
     [held] = client.xpending_range(STREAM, "workers", "-", "+", 5)
     assert held["consumer"] == "other"
@@ -130,14 +137,12 @@ def test_a_renewal_does_not_take_a_job_back_from_who_took_it_over(client: Any) -
 def test_a_job_that_was_put_off_comes_back_when_it_is_due_and_not_before(client: Any) -> None:
     JobProducer(client).enqueue(job())
     worker = work(client)
-    [entry] = worker.take(1)
-    worker.retry_at(worker.begin(*entry), due=1007.0)
+    worker.retry_at(take(worker), due=1007.0)
 
     assert worker.requeue_due(1006.9) == 0
-    assert worker.take(1) == []
+    assert worker.take() is None
     assert worker.requeue_due(1007.0) == 1
-    [again] = worker.take(1)
-    delivery = worker.begin(*again)
+    delivery = take(worker)
 
     assert (delivery.job, delivery.attempts, delivery.retries) == (job(), 1, 1)
 
@@ -145,12 +150,12 @@ def test_a_job_that_was_put_off_comes_back_when_it_is_due_and_not_before(client:
 def test_what_was_done_is_known_when_the_job_comes_again(client: Any) -> None:
     JobProducer(client).enqueue(job())
     worker = work(client)
-    [entry] = worker.take(1)
-    progress = worker.begin(*entry).progress
+    progress = take(worker).progress
     progress.record_link(LINK_ID)
     progress.record_dm(MessageRef("D1", "1.2"))
 
-    again = worker.begin(*entry).progress
+    assert work(client, "other", lease_seconds=0).requeue_stale() == 1
+    again = take(worker).progress
 
     assert (again.link_id, again.dm) == (LINK_ID, MessageRef("D1", "1.2"))
 
@@ -167,8 +172,7 @@ def test_the_person_is_told_once_when_it_takes_longer_than_15_seconds(client: An
 def test_the_person_is_told_at_once_when_it_is_known_to_take_longer(client: Any) -> None:
     JobProducer(client).enqueue(job())
     worker = work(client)
-    [entry] = worker.take(1)
-    worker.retry_at(worker.begin(*entry), due=1060.0)
+    worker.retry_at(take(worker), due=1060.0)
 
     assert list(worker.take_overdue(1001.0)) == [job()]
 
@@ -176,8 +180,7 @@ def test_the_person_is_told_at_once_when_it_is_known_to_take_longer(client: Any)
 def test_a_short_pause_is_not_told(client: Any) -> None:
     JobProducer(client).enqueue(job())
     worker = work(client)
-    [entry] = worker.take(1)
-    worker.retry_at(worker.begin(*entry), due=1003.0)
+    worker.retry_at(take(worker), due=1003.0)
 
     assert list(worker.take_overdue(1001.0)) == []
 
@@ -185,8 +188,7 @@ def test_a_short_pause_is_not_told(client: Any) -> None:
 def test_nobody_is_told_to_wait_once_the_link_is_there(client: Any) -> None:
     JobProducer(client).enqueue(job())
     worker = work(client)
-    [entry] = worker.take(1)
-    worker.begin(*entry).progress.record_link(LINK_ID)
+    take(worker).progress.record_link(LINK_ID)
 
     assert list(worker.take_overdue(2000.0)) == []
 
@@ -197,8 +199,7 @@ def test_what_cannot_be_read_is_buried_not_run(client: Any, garbage: str) -> Non
     worker = work(client)
     client.hset(job_key("x"), "body", garbage or "\x00")
     client.xadd(STREAM, {"id": "x"})
-    [entry] = worker.take(1)
-    delivery = worker.begin(*entry)
+    delivery = take(worker)
     assert delivery.job is None
 
     worker.dead_letter(delivery, "unreadable")
@@ -210,16 +211,14 @@ def test_what_cannot_be_read_is_buried_not_run(client: Any, garbage: str) -> Non
 def test_an_entry_without_a_job_is_known_as_one(client: Any) -> None:
     worker = work(client)
     client.xadd(STREAM, {"other": "field"})
-    [entry] = worker.take(1)
 
-    assert worker.begin(*entry).job is None
+    assert take(worker).job is None
 
 
 def test_every_key_has_a_lifetime_or_a_reason_to_stay(client: Any) -> None:
     JobProducer(client).enqueue(job())
     worker = work(client)
-    [entry] = worker.take(1)
-    worker.begin(*entry).progress.record_link(LINK_ID)
+    take(worker).progress.record_link(LINK_ID)
 
     lasting = {key for key in client.keys("*") if client.ttl(key) == -1}
 
@@ -233,8 +232,8 @@ def test_consumers_of_dead_processes_are_forgotten_unless_they_hold_jobs(
     monkeypatch.setattr("slack_app.adapters.jobs.consumer.FORGET_CONSUMER_SECONDS", 0)
     JobProducer(client).enqueue(job())
     holder, idle = work(client, "holder"), work(client, "idle")
-    holder.take(1)
-    idle.take(1)
+    take(holder)
+    idle.take()
     threading.Event().wait(0.02)
 
     idle.forget_idle_consumers()

@@ -61,20 +61,26 @@ def go_the_whole_way(url: str) -> None:
     assert setups.for_user(JOB.person) == Setup("T1", "org_a", version=1)
     assert (queue.enqueue(JOB), queue.enqueue(JOB)) == (True, False)
     assert list(work.take_overdue(2000.0)) == [JOB]
-    [entry] = work.take(1)
-    delivery = work.begin(*entry)
+    delivery = work.take()
+    assert delivery
     assert delivery.job == JOB
     now = time.time()
     link = Link("https://github.com/", "ostate_1", "github.com", "org_a", "clickup", now, now + 600)
     RedisStates(client).remember(link, JOB.person)
     delivery.progress.record_link("9f1c")
     serves_links(RedisLinks(client, time.time), RedisSchedule(client, time.time), link)
-    work.renew([entry[0]])
+    work.renew([delivery.entry_id])
     work.retry_at(delivery, 0.0)
     assert work.requeue_due(1.0) == 1
-    [again] = work.claim_stale(1) or work.take(1)
-    delivery = work.begin(*again)
+    assert work.take(["E1"]) is None
+    delivery = work.take()
+    assert delivery
     assert delivery.progress.link_id == "9f1c"
+    assert JobConsumer(blocking=client, redis=client, consumer="b", lease_seconds=0).requeue_stale() == 1
+    work.wait()
+    assert queue.facts() == (1, 0, {})
+    delivery = work.take()
+    assert delivery
     work.dead_letter(delivery, "defect")
     assert queue.facts() == (0, 1, {"defect": 1})
 
@@ -130,7 +136,9 @@ def test_a_defect_is_not_taken_for_an_outage(redis_url: str) -> None:
     assert not caught.value.retryable
 
 
-@pytest.mark.parametrize("key", ["stream", "later", "waiting", "job:T1:U1:1", "dead", "outcomes"])
+@pytest.mark.parametrize(
+    "key", ["stream", "later", "waiting", "job:T1:U1:1", "line:person:E1", "ring:person", "wake", "dead", "outcomes"]
+)
 def test_garbage_in_any_key_is_an_error_and_not_a_crash(redis_url: str, key: str) -> None:
     """security.md 16"""
     client = open_patient(redis_url)
@@ -140,8 +148,10 @@ def test_garbage_in_any_key_is_an_error_and_not_a_crash(redis_url: str, key: str
     for step in (
         work.open,
         lambda: JobProducer(client).enqueue(JOB),
-        lambda: work.take(1),
+        work.take,
         lambda: work.requeue_due(1.0),
+        work.requeue_stale,
+        work.wait,
     ):
         with suppress(UpstreamError):
             step()

@@ -10,6 +10,7 @@ from typing import Any
 import redis
 
 from slack_app.adapters.jobs import SCHEDULED, STREAM
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.stand_ins.freddy import Platform
 from tests.kept_keys import check_keys, undocumented
 from tests.serving import Address, address
@@ -42,10 +43,7 @@ class Acts:
 
         def is_idle() -> bool:
             client.delete(SCHEDULED)
-            with client.pipeline(transaction=True) as pipe:
-                pipe.xlen(STREAM)
-                pipe.zcard(SCHEDULED)
-                return bool(pipe.execute() == [0, 0])
+            return JobProducer(client).facts()[0] == 0
 
         wait_for(is_idle, what="the app has done all that it was asked for")
         assert undocumented(client) == []

@@ -238,8 +238,8 @@ def test_what_was_there_before_a_colleague_asked_is_not_the_colleagues(stage: Wo
     stage.platform.connected = [OLD, NEW]
     stage.enqueue(replace(JOB, id="T1:U2:1", person=COLLEAGUE))
     stage.consumer.requeue_due(stage.now)
-    for entry in stage.consumer.take(10):
-        stage.job_runner.run(*entry)
+    for delivery in stage.taken():
+        stage.job_runner.run(delivery)
     linked(stage, COLLEAGUE)
 
     stage.run_until(60)

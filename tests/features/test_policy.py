@@ -283,7 +283,7 @@ def test_one_persons_slow_jobs_leave_the_workers_threads_to_others(stage: Worker
     for number in range(8):
         stage.enqueue(word(number, kind="status.show"))
     with ThreadPoolExecutor(4) as threads:
-        running = [threads.submit(stage.job_runner.run, *entry) for entry in stage.consumer.take(8)]
+        running = [threads.submit(stage.job_runner.run, delivery) for delivery in [*stage.taken()]]
         assert asked.acquire(timeout=20)
         assert asked.acquire(timeout=20)
         ask(stage, "aa", "U2")  # would wait for ever, if the third took the last thread
@@ -315,7 +315,7 @@ def test_one_persons_slow_links_leave_the_workers_threads_to_others(
     for number in range(4):
         stage.enqueue(replace(JOB, id=f"T1:U1:{number}", connector_type=f"slow{number}"))
     with ThreadPoolExecutor(3) as threads:
-        running = [threads.submit(stage.job_runner.run, *entry) for entry in stage.consumer.take(4)]
+        running = [threads.submit(stage.job_runner.run, delivery) for delivery in [*stage.taken()]]
         assert asked.acquire(timeout=20)
         assert asked.acquire(timeout=20)
         is_third_begun = asked.acquire(timeout=0.5)

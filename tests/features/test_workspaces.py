@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import UpstreamError
 from slack_app.features.key import SealedKey
 from slack_app.features.setup_check import SetupInput
@@ -163,11 +164,11 @@ class Workspaces(RuleBasedStateMachine):
         self.faults: list[object] = []
         run = self.stage.job_runner.run
 
-        def watched(entry_id: str, job_id: str) -> None:
+        def watched(delivery: Delivery) -> None:
             WatchedRedis.seen.clear()
             self.platform.accepted.clear()
-            run(entry_id, job_id)
-            self._look_at(job_id)
+            run(delivery)
+            self._look_at(delivery.job_id)
 
         self.stage.job_runner.run = watched  # type: ignore[method-assign]
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 from redis import Redis
 
-from slack_app.adapters.jobs import STREAM
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.redis_server import RedisServer
@@ -77,13 +77,14 @@ def test_an_event_of_an_outage_is_done_once_when_slack_sends_it_again(own_redis:
         own_redis.start()
         client: Any = Redis.from_url(own_redis.url, decode_responses=True)
         wait_for(lambda: requests.get(f"{url}/readyz", timeout=5).status_code == 200, what="the app has Redis again")
-        assert client.xlen(STREAM) == 0
+        queue = JobProducer(client)
+        assert queue.facts()[0] == 0
         now[0] += 61
-        wait_for(lambda: client.xlen(STREAM) == 1, what="the event is kept")
+        wait_for(lambda: queue.facts()[0] == 1, what="the event is kept")
 
         # then it is a job once, however often it comes
         assert [workspace.send_event(event).status for _ in range(3)] == [200] * 3
-        assert client.xlen(STREAM) == 1
+        assert queue.facts()[0] == 1
         client.close()
 
 

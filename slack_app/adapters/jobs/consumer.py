@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import structlog
 from redis.exceptions import ResponseError
 
 from slack_app.adapters.jobs import (
+    BACKGROUND,
     DEAD,
     OUTCOMES,
+    PERSON,
     SCHEDULED,
     STREAM,
     WAITING,
+    WAKE,
     job_key,
+    line_key,
+    ring_key,
 )
-from slack_app.adapters.jobs.delivery import Delivery, begin
+from slack_app.adapters.jobs.delivery import Delivery, read_delivery
+from slack_app.adapters.jobs.lines import REJOIN, REQUEUE_DUE, REQUEUE_STALE, TAKE
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.jobs import Job
@@ -26,7 +32,15 @@ BLOCK_SECONDS = 1.0
 GROUP = "workers"
 DONE_SECONDS = 3600
 FORGET_CONSUMER_SECONDS = 3600
-_TYPES = {STREAM: "stream", SCHEDULED: "zset", WAITING: "zset", DEAD: "stream", OUTCOMES: "hash"}
+BACKGROUND_EVERY = 8
+"""One job in so many is of the background, where one waits: people go before it, and yet it is done some day."""
+_RINGS = {ring_key(lane): lane for lane in (PERSON, BACKGROUND)}
+_TYPES = {
+    **dict.fromkeys([SCHEDULED, WAITING, *_RINGS], "zset"),
+    **dict.fromkeys([STREAM, DEAD], "stream"),
+    OUTCOMES: "hash",
+    WAKE: "list",
+}
 
 log = structlog.get_logger("slack_app.jobs")
 
@@ -42,7 +56,7 @@ redis.call('XDEL', KEYS[2], ARGV[2])
 redis.pcall('HINCRBY', KEYS[4], ARGV[5], 1)
 """
 _RETRY_AT = """
--- Another worker has claimed the job meanwhile, and schedules it itself: scheduled twice, it would be done twice.
+-- It was given to another worker meanwhile, which schedules it itself: scheduled twice, it would be done twice.
 if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
@@ -55,15 +69,6 @@ end
 -- It comes back only after its person is to be told that it takes longer: they are told at once.
 local notify_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
 if notify_at and tonumber(ARGV[4]) > tonumber(notify_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
-"""
-_REQUEUE_DUE = """
--- On the stream before it leaves the sorted set, in one script: a job is always in one of them, and never in both.
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
-for _, id in ipairs(due) do
-  redis.call('XADD', KEYS[2], '*', 'id', id)
-  redis.call('ZREM', KEYS[1], id)
-end
-return #due
 """
 _TAKE_OVERDUE = """
 -- Taken by one worker only, so nobody is told twice that it takes longer.
@@ -92,16 +97,19 @@ class JobConsumer:
         redis: Client,
         consumer: str,
         lease_seconds: float = LEASE_SECONDS,
-        block_seconds: float = BLOCK_SECONDS,
     ) -> None:
         self._blocking = blocking
         self._redis = redis
         self._consumer = consumer
         self._lease_ms = int(lease_seconds * 1000)
-        self._block_ms = int(block_seconds * 1000)
+        self._takes = 0
+        self._stale_from = "0-0"
+        self._take = blocking.register_script(TAKE)
         self._finish = redis.register_script(_FINISH)
         self._retry_at = redis.register_script(_RETRY_AT)
-        self._requeue_due = redis.register_script(_REQUEUE_DUE)
+        self._requeue_due = redis.register_script(REQUEUE_DUE)
+        self._requeue_stale = redis.register_script(REQUEUE_STALE)
+        self._rejoin = redis.register_script(REJOIN)
         self._take_overdue = redis.register_script(_TAKE_OVERDUE)
         self._renew = redis.register_script(_RENEW)
 
@@ -115,21 +123,33 @@ class JobConsumer:
                     raise
         self.forget_idle_consumers()
 
-    def take(self, count: int) -> list[tuple[str, str]]:
-        """Wait up to a second for new jobs; return (entry id, job id) of each. Raises UpstreamError."""
+    def wait(self) -> None:
+        """Return when a job may have come, after a second at the latest. Raises UpstreamError."""
         with redis_errors():
-            streams = self._blocking.xreadgroup(GROUP, self._consumer, {STREAM: ">"}, count=count, block=self._block_ms)
-        return [_ids(entry) for entries in _entries(streams) for entry in entries]
+            self._blocking.blpop([WAKE], BLOCK_SECONDS)
 
-    def claim_stale(self, count: int) -> list[tuple[str, str]]:
-        """Take jobs whose worker let the lease run out. Raises UpstreamError."""
+    def take(self, held: Collection[str] = ()) -> Delivery | None:
+        """Take the next job, of any tenant that is not `held`; None where there is none. Raises UpstreamError.
+
+        Its start is counted. Tenants take turns; what a person waits for comes first, but for one in eight.
+        """
+        self._takes += 1
+        lanes = [BACKGROUND, PERSON] if self._takes % BACKGROUND_EVERY == 0 else [PERSON, BACKGROUND]
         with redis_errors():
-            claimed = self._redis.xautoclaim(STREAM, GROUP, self._consumer, self._lease_ms, count=count)
-        return [_ids(entry) for entry in claimed[1] if entry]
+            left, *taken = self._take(keys=[STREAM], args=[GROUP, self._consumer, *lanes, *held])
+        if not taken:
+            return None
+        tenant, entry_id, job_id, stored = taken
+        fields = dict(zip(stored[::2], stored[1::2], strict=True))
+        return read_delivery(self._redis, entry_id, job_id, fields, tenant=tenant, are_more_waiting=left > 0)
 
-    def begin(self, entry_id: str, job_id: str) -> Delivery:
-        """Count one more start and read what is known of the job. Raises UpstreamError."""
-        return begin(self._redis, entry_id, job_id)
+    def requeue_stale(self) -> int:
+        """Put jobs whose worker let the lease run out back into their lines; return how many. Raises UpstreamError."""
+        with redis_errors():
+            found, self._stale_from = self._requeue_stale(
+                keys=[STREAM], args=[GROUP, self._consumer, self._lease_ms, self._stale_from]
+            )
+        return int(found)
 
     def set_aside_broken_keys(self) -> None:
         """Move what stands under a key of the queue, and is of another type, out of the way. Raises UpstreamError."""
@@ -138,6 +158,13 @@ class JobConsumer:
                 if self._redis.type(key) not in (kind, "none"):
                     log.error("queue.broken_record", kind=key)
                     self._redis.rename(key, f"{key}:broken")
+                    if key in _RINGS:
+                        self._fill_ring(_RINGS[key])
+
+    def _fill_ring(self, lane: str) -> None:
+        start = line_key(lane, "")
+        for line in self._redis.scan_iter(f"{start}*"):
+            self._rejoin(keys=[line], args=[lane, line.removeprefix(start)])
 
     def finish(self, delivery: Delivery, outcome: str) -> None:
         """Take the job off the queue for good. Raises UpstreamError."""
@@ -172,9 +199,9 @@ class JobConsumer:
             self._redis.zrem(WAITING, job_id)
 
     def requeue_due(self, now: float) -> int:
-        """Put what is due back on the stream; return how many. Raises UpstreamError."""
+        """Put what is due back into its line; return how many. Raises UpstreamError."""
         with redis_errors():
-            return int(self._requeue_due(keys=[SCHEDULED, STREAM], args=[now]))
+            return int(self._requeue_due(keys=[SCHEDULED], args=[now]))
 
     def take_overdue(self, now: float, most: int = 50) -> Iterator[Job[Any]]:
         """Yield the jobs whose people are to be told now that it takes longer, each once. Raises UpstreamError.
@@ -216,15 +243,3 @@ class JobConsumer:
             for consumer in self._redis.xinfo_consumers(STREAM, GROUP):
                 if consumer["pending"] == 0 and consumer["idle"] > FORGET_CONSUMER_SECONDS * 1000:
                     self._redis.xgroup_delconsumer(STREAM, GROUP, consumer["name"])
-
-
-def _entries(streams: Any) -> Sequence[Any]:
-    """redis-py answers a list of pairs under RESP2, a dict of lists of lists under RESP3."""
-    if isinstance(streams, dict):
-        return [entries for lists in streams.values() for entries in lists]
-    return [entries for _, entries in streams or []]
-
-
-def _ids(entry: Any) -> tuple[str, str]:
-    entry_id, fields = entry
-    return entry_id, (fields or {}).get("id", "")

@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
-from redis.exceptions import ResponseError
 
 from slack_app.adapters.jobs import WAITING, job_key
-from slack_app.adapters.redis import Client, is_broken_record, redis_errors
+from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.jobs import Job, NewerVersionError
 from slack_app.model.messages import MessageRef
 from slack_app.model.stored import read_number, read_record
@@ -21,7 +20,7 @@ log = structlog.get_logger("slack_app.jobs")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One job in hand.
+    """One job in hand, of a tenant; `are_more_waiting`: after this one.
 
     `job` is None when what is stored cannot be read, `is_newer` when that is because a newer version wrote it;
     `is_done` says that it was finished before; `attempts` counts the attempts since the last orderly end, this one too;
@@ -30,12 +29,14 @@ class Delivery:
 
     entry_id: str
     job_id: str
+    tenant: str
     job: Job[Any] | None
     is_newer: bool
     is_done: bool
     attempts: int
     retries: int
     progress: JobProgress
+    are_more_waiting: bool
 
 
 class JobProgress(Progress):
@@ -98,16 +99,16 @@ class JobProgress(Progress):
         self._was_notified = True
 
 
-def begin(redis: Client, entry_id: str, job_id: str) -> Delivery:
-    """Count one more start and read what is known of the job. Raises UpstreamError."""
-    with redis_errors():
-        try:
-            attempts, stored = _count(redis, job_id)
-        except ResponseError as exc:
-            if not is_broken_record(exc):
-                raise
-            _reset_record(redis, job_id)
-            attempts, stored = _count(redis, job_id)
+def read_delivery(
+    redis: Client, entry_id: str, job_id: str, stored: dict[str, str], *, tenant: str, are_more_waiting: bool
+) -> Delivery:
+    """Return the job that is stored so; its record is mended where its start could not be counted.
+
+    Raises UpstreamError.
+    """
+    if "attempts" not in stored:
+        with redis_errors():
+            stored = _mended(redis, job_id)
     job, is_newer = None, False
     try:
         job = Job.from_json(stored.get("body") or "")
@@ -116,21 +117,25 @@ def begin(redis: Client, entry_id: str, job_id: str) -> Delivery:
         is_newer = isinstance(exc, NewerVersionError)
         progress = JobProgress(redis, job_id, {})
     retries = int(read_number(stored.get("retries") or stored.get("tries")) or 0)  # the latter is version 0.1's word
-    return Delivery(entry_id, job_id, job, is_newer, stored.get("body") == "", attempts, retries, progress)
+    return Delivery(
+        entry_id=entry_id,
+        job_id=job_id,
+        tenant=tenant,
+        job=job,
+        is_newer=is_newer,
+        is_done=stored.get("body") == "",
+        attempts=int(stored["attempts"]),
+        retries=retries,
+        progress=progress,
+        are_more_waiting=are_more_waiting,
+    )
 
 
-def _count(redis: Client, job_id: str) -> tuple[int, dict[str, str]]:
-    with redis.pipeline(transaction=True) as pipe:
-        pipe.hincrby(job_key(job_id), "attempts", 1)
-        pipe.hgetall(job_key(job_id))
-        attempts, stored = pipe.execute()
-    return int(attempts), stored
-
-
-def _reset_record(redis: Client, job_id: str) -> None:
-    """Make it possible to count attempts: what is no hash is no job, and goes."""
+def _mended(redis: Client, job_id: str) -> dict[str, str]:
+    """Make it possible to count attempts, count one, and return the record: what is no hash is no job, and goes."""
     log.error("job.broken_record", job=job_id)
     if redis.type(job_key(job_id)) == "hash":
-        redis.hset(job_key(job_id), "attempts", 0)
+        redis.hset(job_key(job_id), "attempts", 1)
     else:
         redis.delete(job_key(job_id))
+    return {**redis.hgetall(job_key(job_id)), "attempts": "1"}

@@ -1,0 +1,158 @@
+"""The scripts that put jobs into their lines and take them out again, each tenant in turn (layout in __init__.py).
+
+The keys of lines are built in the scripts: all are in one slot.
+"""
+
+from __future__ import annotations
+
+from slack_app.adapters.jobs import KEYS
+
+MOST_WOKEN = 16
+"""So many workers are woken at a time; each of them takes until nothing waits."""
+
+# A line that is no list (somebody has written there by hand) is moved aside, or it would hold up what waits behind it.
+_LINES = f"""
+local prefix = '{KEYS}'
+local function aside(key) redis.call('RENAME', key, key .. ':broken') end
+
+-- The lane and the tenant of a job; of what version 0.1 wrote, the workspace with which its id begins.
+local function line_of(id)
+  local line = redis.pcall('HGET', prefix .. 'job:' .. id, 'line')
+  local lane, tenant = string.match(type(line) == 'string' and line or '', '^(%l+):(.*)$')
+  if lane == 'person' or lane == 'background' then return lane, tenant end
+  return 'person', string.match(id, '^[^:]*')
+end
+
+local function last_turn(ring) return redis.call('ZREVRANGE', ring, 0, 0, 'WITHSCORES')[2] or 0 end
+
+-- `push` is RPUSH, or LPUSH for what was begun before. A tenant that had nothing waiting comes last in the ring.
+local function put(push, id, lane, tenant)
+  local line, ring = prefix .. 'line:' .. lane .. ':' .. tenant, prefix .. 'ring:' .. lane
+  local turn = last_turn(ring) + 1 -- the first that can fail: nothing is written then
+  if type(redis.pcall(push, line, id)) == 'table' then
+    aside(line)
+    redis.call(push, line, id)
+  end
+  redis.call('ZADD', ring, 'NX', turn, tenant)
+  local woken = redis.pcall('LLEN', prefix .. 'wake')
+  if type(woken) == 'number' and woken < {MOST_WOKEN} then redis.call('RPUSH', prefix .. 'wake', '1') end
+end
+"""
+
+ENQUEUE = (
+    _LINES
+    + """
+-- The same request again, from Slack or from somebody who captured it, is the same job: it is written once.
+if redis.call('HEXISTS', KEYS[1], 'body') == 1 then return 0 end
+put('RPUSH', ARGV[1], ARGV[5], ARGV[6])
+redis.call('HSET', KEYS[1], 'body', ARGV[2], 'line', ARGV[5] .. ':' .. ARGV[6])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+if ARGV[3] ~= '' then redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
+return 1
+"""
+)
+TAKE = (
+    _LINES
+    + """
+local stream, group, consumer = KEYS[1], ARGV[1], ARGV[2]
+local held = {}
+for i = 5, #ARGV do held[ARGV[i]] = true end
+
+local function lease()
+  local found = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', 1, 'STREAMS', stream, '>')
+  if not found or not found[1] then return nil end
+  return (found[2] or found[1][2])[1] -- fakeredis answers as its client's protocol has it, Redis always by pairs
+end
+
+-- Whoever has had a turn, or may not have one now, goes to the end of the ring: no more are looked at than are held.
+local function next_in(lane)
+  local ring = prefix .. 'ring:' .. lane
+  local turn = last_turn(ring)
+  for _ = 1, redis.call('ZCARD', ring) do
+    local tenant = redis.call('ZRANGE', ring, 0, 0)[1]
+    turn = turn + 1
+    redis.call('ZADD', ring, turn, tenant)
+    if not held[tenant] then
+      local line = prefix .. 'line:' .. lane .. ':' .. tenant
+      local id = redis.pcall('LPOP', line)
+      if type(id) == 'table' then
+        aside(line)
+        id = false
+      end
+      if redis.call('EXISTS', line) == 0 then redis.call('ZREM', ring, tenant) end
+      if id then return id end
+    end
+  end
+end
+
+-- First what an earlier version put on the stream; what is leased here and never arrives is stale after a while.
+local entry = lease()
+if not entry then
+  local id = next_in(ARGV[3]) or next_in(ARGV[4])
+  if id then
+    redis.call('XADD', stream, '*', 'id', id)
+    entry = lease()
+  end
+end
+local left = redis.call('ZCARD', prefix .. 'ring:person') + redis.call('ZCARD', prefix .. 'ring:background')
+if left == 0 then redis.call('DEL', prefix .. 'wake') end
+if not entry then return {left} end
+local id = entry[2] and entry[2][1] == 'id' and entry[2][2] or ''
+local _, tenant = line_of(id)
+-- The start is counted before it is made, or what takes its process down would be begun for ever.
+local stored, key = {}, prefix .. 'job:' .. id
+if type(redis.pcall('HINCRBY', key, 'attempts', 1)) == 'number' then stored = redis.call('HGETALL', key) end
+return {left, tenant, entry[1], id, stored}
+"""
+)
+REQUEUE_DUE = (
+    _LINES
+    + """
+-- In its line before it leaves the sorted set, in one script: a job is always in one of them, and never in both.
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
+for _, id in ipairs(due) do
+  put('RPUSH', id, line_of(id))
+  redis.call('ZREM', KEYS[1], id)
+end
+return #due
+"""
+)
+REQUEUE_STALE = (
+    _LINES
+    + """
+-- What was begun comes before what was not: to the head of its line, the first of all last.
+local claimed = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], 'COUNT', 100)
+local stale = claimed[2]
+for i = #stale, 1, -1 do
+  if stale[i] then
+    local id = stale[i][2] and stale[i][2][1] == 'id' and stale[i][2][2] or ''
+    put('LPUSH', id, line_of(id))
+    redis.call('XACK', KEYS[1], ARGV[1], stale[i][1])
+    redis.call('XDEL', KEYS[1], stale[i][1])
+  end
+end
+return {#stale, claimed[1]}
+"""
+)
+COUNT = (
+    _LINES
+    + """
+local to_do = redis.call('XLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
+for _, lane in ipairs({'person', 'background'}) do
+  for _, tenant in ipairs(redis.call('ZRANGE', prefix .. 'ring:' .. lane, 0, -1)) do
+    local length = redis.pcall('LLEN', prefix .. 'line:' .. lane .. ':' .. tenant)
+    if type(length) == 'number' then to_do = to_do + length end
+  end
+end
+return to_do
+"""
+)
+REJOIN = (
+    _LINES
+    + """
+-- The ring was lost: whoever has a line that is not empty comes into it again.
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('ZADD', prefix .. 'ring:' .. ARGV[1], 'NX', last_turn(prefix .. 'ring:' .. ARGV[1]) + 1, ARGV[2])
+end
+"""
+)
