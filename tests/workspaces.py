@@ -27,14 +27,15 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 """What a browser says that it takes where it is to show a page."""
 
 
-def slack_of_two(enterprise_id: str | None = None) -> Slack:
-    """Two workspaces with one admin each: of the same id, or where they are of one Grid of two."""
+def slack_of_two(enterprise_id: str | None = None, people: int = 0) -> Slack:
+    """Two workspaces with one admin each: of the same id, or where they are of one Grid of two; and so many members."""
+    crowd = [Person(f"U{number:05}", f"P{number}", f"Person {number}") for number in range(people)]
     ida, iris = Person("U0IDA", "Ida", "Ida Holm", "admin"), Person("U0IRIS", "Iris", "Iris Berg", "admin")
     workspaces = [
         Workspace(
             signing_secret=SIGNING_SECRET,
             bot_token="",
-            people=[iris if enterprise_id and team_id == "T0TWO" else ida],
+            people=[iris if enterprise_id and team_id == "T0TWO" else ida, *crowd],
             team_id=team_id,
             name=f"Workspace <{team_id}>",
             enterprise_id=enterprise_id,

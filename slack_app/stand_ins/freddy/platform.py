@@ -7,6 +7,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,7 +34,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Platform:
     """The stand-in. `keys` says which organization each API key may act for; `fault` is played on authorize.
 
-    `faults_left` limits it to the next so many calls, `delay` is in seconds and comes before every answer of the API.
+    `faults_left` limits it to the next so many calls, `delay` is in seconds and comes before every answer of the API;
+    `delays` are those of single organizations.
     An organization may send `requests_a_minute`, the ceiling of the reference's standard tier.
     """
 
@@ -47,6 +49,7 @@ class Platform:
         self.faults_left: int | None = None
         self.retry_after = 3
         self.delay = 0.0
+        self.delays: dict[str, float] = {}
         self.requests_a_minute = 100
         self._organization_status: int | None = None
         self._requests: defaultdict[str, list[float]] = defaultdict(list)
@@ -139,7 +142,8 @@ class Platform:
                 at=self._clock(),
             )
         )
-        await asyncio.sleep(self.delay)
+        with suppress(asyncio.CancelledError):  # the stand-in ends: uvicorn would write a traceback for each that waits
+            await asyncio.sleep(self.delays.get(self._keys.get(asked.key or "", ""), self.delay))
         return asked
 
     def _gate(self, asked: ApiRequest, needs_organization: bool) -> Response | None:

@@ -1,0 +1,132 @@
+"""The threads of a worker, on fakeredis: whose job gets the next free one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import fakeredis
+import pytest
+
+from slack_app.adapters.jobs.consumer import JobConsumer
+from slack_app.adapters.jobs.delivery import Delivery
+from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.errors import UpstreamError
+from slack_app.features.connect import CONNECT
+from slack_app.model.users import SlackUser
+from slack_app.worker import Worker
+from tests.stage import wait_for
+
+
+class Runner:
+    """Finishes jobs; those of the workspace T0SLOW wait until they may go on."""
+
+    def __init__(self, consumer: JobConsumer) -> None:
+        self.consumer = consumer
+        self.may_go_on = threading.Semaphore(0)
+        self.begun: list[str] = []
+        self.ended: list[str] = []
+
+    def run(self, delivery: Delivery) -> None:
+        self.begun.append(delivery.tenant)
+        if delivery.tenant.startswith("T0SLOW"):
+            assert self.may_go_on.acquire(timeout=60)
+        self.consumer.finish(delivery, "done")
+        self.ended.append(delivery.tenant)
+
+    def notify_overdue(self) -> None:
+        """Nobody waits."""
+
+
+@pytest.fixture
+def client() -> Any:
+    return fakeredis.FakeRedis(decode_responses=True)
+
+
+@contextmanager
+def working(client: Any, threads: int = 4, **more: Any) -> Iterator[Runner]:
+    """A worker of so many threads; three quarters of them may be one organization's."""
+    consumer = JobConsumer(blocking=client, redis=client, consumer="a")
+    runner: Any = Runner(consumer)
+    loop: Any = SimpleNamespace(start=lambda: None, stop=lambda _seconds: None)
+    worker = Worker(consumer=consumer, job_runner=runner, threads=threads, poll_loop=loop, **more)
+    worker.start()
+    yield runner
+    for _ in range(1000):
+        runner.may_go_on.release()
+    worker.stop()
+
+
+def enqueue(client: Any, tenant: str, *numbers: int) -> None:
+    for number in numbers:
+        JobProducer(client).enqueue(CONNECT.job(f"{tenant}:U1:{number}", SlackUser(None, tenant, "U1"), 0.0))
+
+
+def test_an_organization_that_stalls_leaves_a_thread_to_the_others(client: Any) -> None:
+    with working(client) as runner:
+        enqueue(client, "T0SLOW", *range(20))
+        wait_for(lambda: runner.begun == ["T0SLOW"] * 3, what="three of four threads are taken")
+
+        enqueue(client, "T0QUICK", *range(10))
+        wait_for(lambda: len(runner.ended) == 10, what="the others' jobs are done")
+
+        assert runner.begun.count("T0SLOW") == 3
+
+
+def test_a_thread_that_is_free_again_takes_what_waits_for_its_organization(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = threading.Event()
+    monkeypatch.setattr(JobConsumer, "wait", lambda _self: is_over.wait())  # nobody is woken by time, nor by a job
+    enqueue(client, "T0SLOW", *range(8))
+    with working(client) as runner:
+        wait_for(lambda: len(runner.begun) == 3, what="three of four threads are taken")
+        for done in range(1, 6):
+            runner.may_go_on.release()
+            wait_for(lambda done=done: len(runner.begun) == 3 + done, what="the next one")  # type: ignore[misc]
+        is_over.set()
+
+
+def test_two_workspaces_of_one_organization_have_no_more_than_one(client: Any) -> None:
+    with working(client, organization_of=lambda _tenant: "org_a") as runner:
+        enqueue(client, "T0QUICK", 1)
+        enqueue(client, "T0SLOW2", 1)
+        wait_for(lambda: len(runner.begun) == 2, what="both are known")
+        enqueue(client, "T0SLOW", *range(5))
+        enqueue(client, "T0SLOW2", *range(2, 7))
+        wait_for(lambda: len(runner.begun) == 4, what="three threads are taken")
+        enqueue(client, "T0QUICK", 2)  # of the same organization: it has its share
+
+        threading.Event().wait(0.2)
+        assert len(runner.begun) == 4
+
+
+def test_a_job_that_comes_while_nothing_waits_is_begun_without_waiting_for_the_clock(client: Any) -> None:
+    with working(client) as runner:
+        enqueue(client, "T0QUICK", 1)
+        wait_for(lambda: runner.ended, what="the first")
+        threading.Event().wait(0.05)
+        enqueue(client, "T0QUICK", 2)
+        wait_for(lambda: len(runner.ended) == 2, within=0.5, what="the second")
+
+
+def test_whose_it_is_being_unknown_keeps_no_job_from_being_done(client: Any) -> None:
+    def unknown(_tenant: str) -> str:
+        raise UpstreamError("redis", retryable=True)
+
+    with working(client, organization_of=unknown) as runner:
+        enqueue(client, "T0QUICK", 1)
+        wait_for(lambda: runner.ended, what="the job")
+
+
+def test_a_worker_that_stops_finishes_what_it_took_and_takes_no_more(client: Any) -> None:
+    enqueue(client, "T0SLOW", *range(8))
+    with working(client) as runner:
+        wait_for(lambda: len(runner.begun) == 3, what="three of four threads are taken")
+
+    left = JobProducer(client).facts()[0]
+    assert len(runner.ended) + left == 8
+    assert client.xlen("slack_app:{jobs}:stream") == 0
