@@ -159,15 +159,18 @@ def test_a_server_that_is_a_replica_for_a_while_is_an_outage_and_no_defect(pair:
     assert ask(client)
 
 
-def test_who_waits_for_jobs_while_the_server_becomes_a_replica_sees_an_outage_and_no_defect(pair: Pair) -> None:
+def test_who_waits_for_jobs_while_the_server_becomes_a_replica_sees_an_outage_and_no_defect(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slack_app.adapters.jobs.consumer.BLOCK_SECONDS", 5.0)
     blocking, client = open_blocking(pair.primary.url, 5.0), open_patient(pair.primary.url)
-    work = JobConsumer(blocking=blocking, redis=client, consumer="a", block_seconds=5.0)
+    work = JobConsumer(blocking=blocking, redis=client, consumer="a")
     work.open()
     seen: list[UpstreamError] = []
 
     def take() -> None:
         try:
-            work.take(1)
+            work.wait()
         except UpstreamError as exc:
             seen.append(exc)
 
