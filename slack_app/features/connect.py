@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.connections import with_health
@@ -16,9 +17,10 @@ from slack_app.features.credentials import CredentialResolver
 from slack_app.features.deliver_link import DeliverLink
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import SUBMIT_DETAILS, AskDetails
+from slack_app.features.key import ending_of
 from slack_app.features.names import Names
 from slack_app.features.policy import Policy
-from slack_app.features.respond import log_closed_way, respond
+from slack_app.features.respond import channel_of, log_closed_way, respond
 from slack_app.features.verbs import Said
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.model.jobs import Job
@@ -29,6 +31,8 @@ from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
+
+Asked = TypeVar("Asked")
 
 MOST_NAMED = 10
 """Accounts of one tool; nobody has more to choose from."""
@@ -68,14 +72,24 @@ class LinkLoading(ModalFact):
 
 @dataclass(frozen=True, slots=True)
 class LinkInModal(ModalFact):
-    """The link, in the modal where the tool was chosen; the direct message has it, too, and says how it ends."""
+    """The link, in the modal that it was asked for in; the direct message has it, too, and says how it ends.
+
+    `key_ending` is of the key that was just saved there; None where none was.
+    """
 
     live: PendingLink
+    key_ending: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweredInDm(ModalFact):
-    """What came of the choice in the modal stands in the direct message."""
+class AnsweredElsewhere(ModalFact):
+    """What came of the request stands in the channel where it was made; empty for the direct message.
+
+    `key_ending` is of the key that was just saved in the modal; None where none was.
+    """
+
+    channel_id: str = ""
+    key_ending: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +116,12 @@ class Connect:
 
         Raises UserError for what they are to be told, RetryLater when they have to wait, UpstreamError for the rest.
         """
+        return self.with_modal(job, progress, self.bring)
+
+    def with_modal(self, job: Job[Asked], progress: Progress, bring: Callable[[Job[Asked], Progress], str]) -> str:
+        """Bring the link, or whatever there is to say, and show the link in the modal that waits for it."""
         try:
-            outcome = self._run(job, progress)
+            outcome = bring(job, progress)
         except UserError:
             self._show_in_modal(job, None)
             raise
@@ -111,17 +129,21 @@ class Connect:
         self._show_in_modal(job, self.deps.links.get(link_id) if link_id else None)
         return outcome
 
-    def _show_in_modal(self, job: Job, live: PendingLink | None) -> None:
-        """Show the link in the modal that waits for it; where that is closed, the direct message has it anyway."""
+    def _show_in_modal(self, job: Job[Any], live: PendingLink | None) -> None:
+        """Show the link in the modal; where that is closed, or Slack took no direct message, it stands elsewhere."""
         if not job.view_id:
             return
-        fact = LinkInModal(live) if live and not self._is_over(live) else AnsweredInDm()
+        key_ending = ending_of(self.deps.keys.get(job.person)) if job.is_after_key else None
+        fact: ModalFact = AnsweredElsewhere(channel_of(job), key_ending)
+        if live and live.dm and not self._is_over(live):
+            fact = LinkInModal(live, key_ending)
         try:
             self.deps.messenger.update_modal(job.person, job.view_id, fact)
         except UpstreamError as exc:
             log_closed_way("modal", exc)
 
-    def _run(self, job: Job, progress: Progress) -> str:
+    def bring(self, job: Job, progress: Progress) -> str:
+        """Bring the link, or ask for what is missing; returns the outcome. Raises as `run` does."""
         try:
             live = self._begun(progress) or self._live_link(job, progress)
         except DetailsNeeded as needed:

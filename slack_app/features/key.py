@@ -12,11 +12,12 @@ import structlog
 from slack_app.errors import UpstreamError
 from slack_app.features.credentials import setup_of
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.respond import show_in_modal, update_or_respond
+from slack_app.features.respond import channel_of, show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.parameters import canonical
-from slack_app.model.tasks import Permission, Reply, Task
+from slack_app.model.tasks import Permission, Reply, Task, task_of
+from slack_app.model.tool_names import known_name
 from slack_app.model.workspaces import Change, Credentials, KeyMode
 from slack_app.ports.home import Refreshing
 from slack_app.ports.jobs import Progress
@@ -96,11 +97,18 @@ class KeyChecking(ModalFact):
 
 @dataclass(frozen=True, slots=True)
 class KeySaved(MessageOrModalFact):
-    """The key was accepted and is kept; `goes_on` says that what the person wanted goes on by itself."""
+    """The key was accepted and is kept; `goes_on` says that what the person wanted goes on by itself.
+
+    `is_link_next`: the modal shows a link next, to `tool` (empty where its name is not known yet). `channel_id` is the
+    channel where the person finds what they wanted, empty for their messages with the app.
+    """
 
     organization_id: str
     ending: str
     goes_on: bool
+    is_link_next: bool = False
+    tool: str = ""
+    channel_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +195,11 @@ class ManageKey:
         self._note(job, "key_changed" if question.ending is not None else "key_added")
         waiting = self._waiting(job)
         kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=bool(waiting))
-        self._go_on(job, waiting, kept)
-        show_in_modal(self.deps.messenger, job, kept)
+        links = [draft_id for draft_id, draft in waiting.items() if _makes_link(draft)]
+        shown_id = next(iter([*links, *waiting]), "")
+        # Before what goes on: its link is to take the place of this, and not this the place of the link.
+        show_in_modal(self.deps.messenger, job, _with_way(kept, waiting.get(shown_id), is_link=bool(links)))
+        self._go_on(job, waiting, kept, shown_id)
         self.refresh(job.person)
         return "key_kept"
 
@@ -216,10 +227,10 @@ class ManageKey:
         found = {draft_id: self.deps.drafts.get(draft_id, job.person) for draft_id in draft_ids}
         return {draft_id: draft for draft_id, draft in found.items() if draft}
 
-    def _go_on(self, job: Job[SealedKey], waiting: Mapping[str, Draft], kept: KeySaved) -> None:
+    def _go_on(self, job: Job[SealedKey], waiting: Mapping[str, Draft], kept: KeySaved, shown_id: str) -> None:
         """Do what the person wanted, each thing once; the messages that asked for the key ask no more.
 
-        They may stand far above by now, so what comes is the last message.
+        They may stand far above by now, so what comes is the last message; one comes into the modal, too.
         """
         done: list[object] = []
         for draft_id, draft in waiting.items():
@@ -229,8 +240,24 @@ class ManageKey:
             if wanted not in done:
                 done.append(wanted)
                 again_id = f"{job.id}:again:{draft_id}"
-                self.deps.queue.enqueue(replace(draft.job, id=again_id, accepted_at=self.deps.clock(), message=None))
+                again = replace(asked, id=again_id, accepted_at=job.accepted_at, message=None)
+                if draft_id == shown_id:
+                    again = replace(again, view_id=job.view_id, is_after_key=True)
+                self.deps.queue.enqueue(again)
             if draft.prompt is not None:
                 with suppress(UpstreamError):  # the key is kept, and the modal says so
                     self.deps.messenger.edit_dm(job.person, draft.prompt, kept)
         self.deps.drafts.stop_waiting_for_key(job.person, list(waiting))  # after: a repeated job finds them again
+
+
+def _makes_link(draft: Draft) -> bool:
+    task = task_of(draft.job.kind)
+    return task is not None and task.makes_link
+
+
+def _with_way(kept: KeySaved, draft: Draft | None, *, is_link: bool) -> KeySaved:
+    """Return what the modal says: what comes into it next, and where it can be found beside that."""
+    if draft is None:
+        return kept
+    tool = known_name(draft.job.connector_type) if is_link else ""
+    return replace(kept, is_link_next=is_link, tool=tool, channel_id=channel_of(draft.job))

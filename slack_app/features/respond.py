@@ -52,6 +52,11 @@ def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
         log_closed_way("private_answer", exc)
 
 
+def channel_of(job: Job[Any]) -> str:
+    """Return the channel that `respond` answers in; empty where that is the person's messages with the app."""
+    return job.channel_id if job.response_url and not job.channel_id.startswith("D") else ""
+
+
 def notify(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
     """Tell the person that they have to wait: a command gets one private answer, and that is the answer itself.
 

@@ -57,6 +57,9 @@ class Understand:
 
         Raises UserError for what they are to be told, RetryLater, UpstreamError.
         """
+        return self.connect_tool.with_modal(job, progress, self._connect)
+
+    def _connect(self, job: Job[Said], progress: Progress) -> str:
         said = said_in(job)
         kept = self.deps.catalogue.connectors(setup_of(self.deps.setups, job.person).organization_id)
         tools, is_exact = tools_in(said, kept or [])
@@ -81,7 +84,7 @@ class Understand:
     def _bring(self, job: Job[Said], tool_key: str, progress: Progress) -> str:
         said: Job[Any] = job
         chosen = replace(said, kind=CONNECT_CHOSEN.kind, connector_type=tool_key, payload=None)
-        return self.connect_tool.run(chosen, progress)
+        return self.connect_tool.bring(chosen, progress)
 
     def _is_guessed(self, job: Job[Said], said: Said) -> bool:
         """Return whether the word is tried before the list was read: with what else it can mean it is not."""

@@ -39,6 +39,7 @@ class Job(Generic[Payload]):
     about: a link, a request that waits, a connection, a problem. `trigger_id` opens a modal, for three seconds;
     `view_id` is the modal that it came from, `message` the message whose button was pressed, `thread` the first message
     of the thread that they asked in. What else the task needs to know is its `payload`.
+    `is_after_key`: it waited for a key, which is saved now; `view_id` is the modal that says so.
     `can_replace`: an answer at the `response_url` takes the place of the private message whose button was pressed; a
     command's comes below what was said before.
     `membership` is how far the request said that its person is one of ours; `is_place_named` whether it said where it
@@ -60,6 +61,7 @@ class Job(Generic[Payload]):
     thread: MessageRef | None = None
     is_from_home: bool = False
     can_replace: bool = False
+    is_after_key: bool = False
     payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]
     membership: Membership = Membership.UNSTATED
     is_place_named: bool = True

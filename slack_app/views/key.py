@@ -105,8 +105,8 @@ def key_saved(fact: KeySaved, _command: str) -> Message:
 
 @render_modal.register
 def key_saved_modal(fact: KeySaved, _command: str) -> View:
-    """Tell the person that the key is kept."""
-    return notice(wording.key.title(), wording.key.kept(fact))
+    """Tell the person that the key is kept, and where what they wanted comes."""
+    return notice(wording.key.title(), wording.key.kept_here(fact))
 
 
 @render_message.register

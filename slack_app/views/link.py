@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
-from slack_app.features.connect import AnsweredInDm, LinkInModal, LinkLoading
+from slack_app.features.connect import AnsweredElsewhere, LinkInModal, LinkLoading
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
 from slack_app.features.poll import Ended
@@ -53,12 +53,14 @@ def link_loading(_fact: LinkLoading, _command: str) -> View:
 
 @render_modal.register
 def link_in_modal(fact: LinkInModal, _command: str) -> View:
-    """Bring the link, in the modal where its tool was chosen."""
+    """Bring the link, in the modal that it was asked for in."""
+    saved = [] if fact.key_ending is None else [section(wording.key.saved(fact.key_ending))]
     return View(
         type="modal",
         title=PlainTextObject(text=wording.menu.title()),
         close=PlainTextObject(text=wording.buttons.close()),
         blocks=[
+            *saved,
             section(wording.link.lead(fact.live)),
             ActionsBlock(elements=[open_button(fact.live)]),
             ContextBlock(elements=[mrkdwn(wording.home.waiting(fact.live)), mrkdwn(wording.link.also_in_dm())]),
@@ -67,9 +69,10 @@ def link_in_modal(fact: LinkInModal, _command: str) -> View:
 
 
 @render_modal.register
-def answered_in_dm(_fact: AnsweredInDm, _command: str) -> View:
+def answered_elsewhere(fact: AnsweredElsewhere, _command: str) -> View:
     """Tell the person where the answer stands."""
-    return notice(wording.menu.title(), wording.connect.answered_in_dm())
+    saved = [] if fact.key_ending is None else [wording.key.saved(fact.key_ending)]
+    return notice(wording.menu.title(), " ".join([*saved, wording.connect.answered_in(fact.channel_id)]))
 
 
 @render_message.register

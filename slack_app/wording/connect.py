@@ -36,5 +36,12 @@ def loading() -> str:
     return "Getting your link. It comes here, and to your messages with Freddy Connect."
 
 
-def answered_in_dm() -> str:
-    return "I answered in your messages with Freddy Connect."
+def answered_in(channel_id: str) -> str:
+    return f"I answered in {place(channel_id)}."
+
+
+def place(channel_id: str) -> str:
+    """Name a conversation; only a channel has a name that Slack shows for its id."""
+    if not channel_id:
+        return "your messages with Freddy Connect"
+    return f"<#{plain(channel_id)}>" if channel_id.startswith("C") else "the conversation where you asked"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app.features.key import AskKey, KeySaved, KeyShown
-from slack_app.wording.connect import answer_follows
+from slack_app.wording.connect import answer_follows, place
 from slack_app.wording.text import plain
 
 
@@ -124,6 +124,19 @@ def problem_of(reason: str, organization_id: str = "") -> str:
     }[reason]
 
 
+def saved(ending: str) -> str:
+    return f"*Key saved*{_ending(ending)}."
+
+
 def kept(fact: KeySaved) -> str:
-    goes_on = " Your request goes on where you made it." if fact.goes_on else ""
-    return f"*Key saved*{_ending(fact.ending)}.{goes_on}"
+    """Return what a message says."""
+    return " ".join([saved(fact.ending), *["Your request goes on where you made it."] * fact.goes_on])
+
+
+def kept_here(fact: KeySaved) -> str:
+    """Return what the modal says, until the link takes its place."""
+    if not fact.goes_on:
+        return saved(fact.ending)
+    tool = f"{plain(fact.tool)} link" if fact.tool else "link"
+    link = f"Your {tool} comes here, and to {place(fact.channel_id)}."
+    return f"{saved(fact.ending)} {link if fact.is_link_next else f'Your request goes on in {place(fact.channel_id)}.'}"

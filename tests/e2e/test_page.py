@@ -258,7 +258,7 @@ def test_what_a_message_says_is_shown_as_slack_shows_it_and_never_becomes_markup
         "*bold* _italic_ ~gone~ `code` snake_case_name 1 &lt; 2 &amp;&amp; 3 &gt; 2\n"
         "&gt; quoted\n"
         "• <https://example.com/a?b=1&amp;c=2|a link> and https://example.com/bare.\n"
-        f"<@{MAYA}> until <!date^1700000000^{{date_short}} {{time}}|then> "
+        f"<@{MAYA}> in <#C0GENERAL> until <!date^1700000000^{{date_short}} {{time}}|then> "
         "<javascript:alert(1)|bad> <img src=x onerror=alert(1)>\n"
         "```let x = *1*;```"
     )
@@ -277,7 +277,7 @@ def test_what_a_message_says_is_shown_as_slack_shows_it_and_never_becomes_markup
     expect(body.locator("code")).to_have_text(["code", "let x = *1*;"])
     expect(body.locator("a")).to_have_text(["a link", "https://example.com/bare"])
     expect(body.locator("a").first).to_have_attribute("href", "https://example.com/a?b=1&c=2")
-    expect(body.locator(".mention")).to_have_text(re.compile("^@"))
+    expect(body.locator(".mention")).to_have_text([re.compile("^@"), "#general"])
     expect(body.locator("time[title]").last).to_have_text("Nov 14, 2023 22:13")
     expect(body).to_contain_text("<javascript:alert(1)|bad> <img src=x onerror=alert(1)>")
     expect(body.locator("img")).to_have_count(0)

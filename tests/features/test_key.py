@@ -11,8 +11,9 @@ from cryptography.fernet import Fernet
 
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.vault import Vault
-from slack_app.errors import UpstreamError
+from slack_app.errors import Meaning, UpstreamError
 from slack_app.features.change import NotConnected
+from slack_app.features.connect import AnsweredElsewhere, LinkInModal
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.key import AskKey, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded, SealedKey
 from slack_app.features.verbs import read
@@ -77,7 +78,6 @@ def test_the_request_goes_on_by_itself_with_the_persons_own_key(stage: WorkerHar
 
     do(stage, given(stage, about=failure.draft_id))
 
-    assert stage.messenger.updates == [("V1", KeySaved("org_a", "abcd", goes_on=True))]
     assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
     assert isinstance(stage.messenger.answers[-1], LinkAnswer)
     assert stage.platform.keys_used == {KEY}
@@ -307,8 +307,56 @@ def test_a_key_that_was_added_without_a_prompt_lets_what_waits_go_on(stage: Work
 
     do(stage, given(stage))
 
-    assert stage.messenger.updates == [("V1", KeySaved("org_a", "abcd", goes_on=True))]
+    assert [type(fact) for _, fact in stage.messenger.updates] == [KeySaved, LinkInModal]
     assert [type(fact) for fact in stage.messenger.dms] == [LinkReady]
+
+
+def test_the_modal_that_took_the_key_says_where_the_link_comes_and_then_shows_it(stage: WorkerHarness) -> None:
+    """wording.md, key kept."""
+    do(stage, JOB)
+
+    do(stage, given(stage, about=failures(stage)[0].draft_id))
+
+    [ready] = stage.messenger.dms
+    assert isinstance(ready, LinkReady)
+    saved = KeySaved("org_a", "abcd", goes_on=True, is_link_next=True, tool="GitHub", channel_id="C1")
+    (_, first), (view_id, then) = stage.messenger.updates
+    assert (first, view_id) == (saved, "V1")
+    assert isinstance(then, LinkInModal)
+    assert (then.live.id, then.key_ending) == (ready.live.id, "abcd")
+
+
+def test_of_several_requests_the_one_whose_prompt_was_pressed_comes_into_the_modal(stage: WorkerHarness) -> None:
+    do(stage, replace(JOB, id="T1:U1:s", kind="status.show", connector_type=""))
+    do(stage, replace(JOB, id="T1:U1:2", connector_type="gitlab"))
+    do(stage, JOB)
+
+    do(stage, given(stage, about=failures(stage)[1].draft_id))
+
+    shown = [fact.live.link.connector_type for _, fact in stage.messenger.updates if isinstance(fact, LinkInModal)]
+    assert shown == ["gitlab"]
+
+
+def test_where_no_link_comes_of_it_the_modal_says_where_the_answer_is(stage: WorkerHarness) -> None:
+    do(stage, replace(JOB, connector_type="sharepoint"))
+    do(stage, given(stage, about=failures(stage)[0].draft_id))
+    assert stage.messenger.updates[-1] == ("V1", AnsweredElsewhere("C1", "abcd"))
+
+    do(stage, asked("key.remove", "r"))
+    do(stage, replace(JOB, id="T1:U1:s", kind="status.show", connector_type="", response_url=""))
+    stage.messenger.updates.clear()
+    do(stage, given(stage, number="k2"))
+    assert stage.messenger.updates == [("V1", KeySaved("org_a", "abcd", goes_on=True))]
+
+
+def test_a_link_that_stands_in_the_private_answer_alone_is_not_said_to_be_in_the_messages(stage: WorkerHarness) -> None:
+    stage.messenger.dm_error = UpstreamError("slack", status=200, code="cannot_dm_bot", meaning=Meaning.OTHER_WAY)
+    do(stage, JOB)
+
+    do(stage, given(stage, about=failures(stage)[0].draft_id))
+
+    assert isinstance(stage.messenger.answers[-1], LinkAnswer)
+    assert stage.messenger.updates[-1] == ("V1", AnsweredElsewhere("C1", "abcd"))
 
 
 def test_a_key_that_is_there_is_not_asked_for_again(stage: WorkerHarness) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.errors import UpstreamError
-from slack_app.features.connect import AnsweredInDm, ConnectedAlready
+from slack_app.features.connect import AnsweredElsewhere, ConnectedAlready
 from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Failure
 from slack_app.model.tools import Connection, Connector
@@ -210,4 +210,4 @@ def test_a_choice_in_the_modal_that_brings_no_link_says_there_where_the_answer_i
     stage.run()
 
     assert isinstance(stage.messenger.dms[-1], ConnectedAlready)
-    assert stage.messenger.updates[-1] == ("V1", AnsweredInDm())
+    assert stage.messenger.updates[-1] == ("V1", AnsweredElsewhere())

@@ -16,7 +16,14 @@ from slack_sdk.models.views import View
 
 from slack_app.features.ask_admin import AdminRequest, AdminsAsked, AskReason, ProblemDeclined, ProblemResolved
 from slack_app.features.change import DisconnectChoice, NotConnected
-from slack_app.features.connect import Accepted, AnsweredInDm, ConnectedAlready, LinkInModal, LinkLoading, StillWorking
+from slack_app.features.connect import (
+    Accepted,
+    AnsweredElsewhere,
+    ConnectedAlready,
+    LinkInModal,
+    LinkLoading,
+    StillWorking,
+)
 from slack_app.features.create_link import InTurn
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.details import Details
@@ -116,7 +123,9 @@ def facts(name: str) -> Sequence[Any]:
         Offered("https://slack.com/"), Installed(name, "https://slack.com/", is_org_wide=False),
         NotInstalled("busy", "A1B2C3D4"), BegunElsewhere(), Closed(),
         AskKey(word, word), AskKey(word, None, problem="organization_not_allowed"), KeyChecking(), KeyLoading(),
-        KeyRemoved(), KeySaved(word, word, goes_on=True), KeyShown(word, word), KeyShown(word, None), NoKeyNeeded(),
+        KeyRemoved(), KeySaved(word, word, goes_on=True, is_link_next=True, tool=name, channel_id=f"C{word}"),
+        KeySaved(word, word, goes_on=True, channel_id=f"C{word}"),
+        KeyShown(word, word), KeyShown(word, None), NoKeyNeeded(),
         Menu(tools, accounts), Menu(tools, None), Menu([Connector(f"t{n}", name) for n in range(120)], []),
         Menu([], []), MenuLoading(), YouCanRetry("d1", name, "U1"), HandledByAdmin(MAYA, name, "U1"),
         SetupChecking(), SetupDone(set_up, 1, can_choose=True), SetupOffer(is_invited=True), SetupOpening(),
@@ -129,7 +138,8 @@ def facts(name: str) -> Sequence[Any]:
         Status(accounts), Status([]), RemovedByAdmin(accounts[0], "U7"), ConnectedAlready(accounts),
         Status([replace(a, owner=owner, owner_id="U7") for a in accounts for owner in Owner]),
         AskReason(word, "d1"), ProblemDeclined(1, word), RequestDeclined(name, "U1", word),
-        LinkLoading(), LinkInModal(link), LinkInModal(replace(link, explains_key=True)), AnsweredInDm(),
+        LinkLoading(), LinkInModal(link), LinkInModal(replace(link, explains_key=True)), AnsweredElsewhere(),
+        AnsweredElsewhere(f"C{word}", word), LinkInModal(link, word),
         WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),
     ]  # fmt: skip
 

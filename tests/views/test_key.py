@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from slack_app.features.connect import AnsweredElsewhere
 from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.facts import MessageFact, ModalFact
 from slack_app.views import render_message, render_modal
@@ -112,6 +113,20 @@ def test_a_refused_key_is_asked_for_again_with_the_reason_on_top(problem: str) -
             KeySaved("org_demo", "3f9d", goes_on=False),
             "*Key saved* (…3f9d).",
         ),
+        (
+            KeySaved("org_demo", "3f9d", goes_on=True, is_link_next=True, tool="GitHub", channel_id="C0GENERAL"),
+            "*Key saved* (…3f9d). Your GitHub link comes here, and to <#C0GENERAL>.",
+        ),
+        (
+            KeySaved("org_demo", "3f9d", goes_on=True, is_link_next=True),
+            "*Key saved* (…3f9d). Your link comes here, and to your messages with Freddy Connect.",
+        ),
+        (
+            KeySaved("org_demo", "3f9d", goes_on=True, channel_id="G0PRIVATE"),
+            "*Key saved* (…3f9d). Your request goes on in the conversation where you asked.",
+        ),
+        (AnsweredElsewhere("C0GENERAL", "3f9d"), "*Key saved* (…3f9d). I answered in <#C0GENERAL>."),
+        (AnsweredElsewhere(), "I answered in your messages with Freddy Connect."),
     ],
 )
 def test_the_modal_says_what_becomes_of_the_key(fact: ModalFact, text: str) -> None:

@@ -30,7 +30,7 @@ const INLINE = [
 ];
 
 /**
- * Return the nodes of a mrkdwn text; `names` maps the ids of people to names, `names.me` is the reader's own id.
+ * Return the nodes of a mrkdwn text; `names` maps the ids of people and channels to names, `names.me` is the reader's own id.
  *
  * @param {string} text
  * @param {Names} names
@@ -152,9 +152,12 @@ function angled(inner, names) {
   const label = unescaped(rest.join("|"));
   if (/^@[UW]/.test(target)) return mention(target.slice(1), label, names);
   if (target.startsWith("!date^")) return date(target, label);
-  if (/^[!#]/.test(target)) {
-    const name = (label || target.slice(1)).replace(/^[@#]/, "");
-    return element("span", { class: "mention" }, target.startsWith("#") ? `#${name}` : `@${name}`);
+  if (/^#C/.test(target)) {
+    const name = names.get(target.slice(1)) ?? (label || target.slice(1));
+    return element("span", { class: "mention" }, `#${name.replace(/^#/, "")}`);
+  }
+  if (target.startsWith("!")) {
+    return element("span", { class: "mention" }, `@${(label || target.slice(1)).replace(/^@/, "")}`);
   }
   return link(unescaped(target), label || unescaped(target)) ?? document.createTextNode(`<${unescaped(inner)}>`);
 }

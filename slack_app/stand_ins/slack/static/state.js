@@ -3,7 +3,7 @@
 /** @import { App, Author, Channel, Command, Errors, Fault, Message, Person, Shortcut, Snapshot, Team, View } from "./types.d.ts" */
 
 /**
- * The names of people and of the app, by their ids; `me` is the reader's own id.
+ * The names of people, of the app and of channels, by their ids; `me` is the reader's own id.
  *
  * @extends {Map<string, string>}
  */
@@ -12,9 +12,10 @@ export class Names extends Map {
    * @param {Person[]} people
    * @param {Person} me
    * @param {App} app
+   * @param {Channel[]} channels
    */
-  constructor(people, me, app) {
-    super([...people, me, app].map(({ id, name }) => [id, name]));
+  constructor(people, me, app, channels) {
+    super([...people, me, app, ...channels].map(({ id, name }) => [id, name]));
     this.people = people;
     this.me = me.id;
   }
@@ -79,7 +80,7 @@ export class State {
     this.fault = snapshot.fault;
     this.home = snapshot.home ?? null;
     this.shortcuts = snapshot.shortcuts ?? [];
-    this.names = new Names(this.people, this.me, this.app);
+    this.names = new Names(this.people, this.me, this.app, this.channels);
     this.#messages = new Map(snapshot.messages.map((message) => [message.id, message]));
     this.#keepModal(snapshot.modal, snapshot.modal_errors);
   }
