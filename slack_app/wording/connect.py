@@ -33,11 +33,15 @@ def in_turn(connector: str) -> str:
 
 
 def loading() -> str:
-    return "Getting your link. It comes here, and to your messages with Freddy Connect."
+    return "Getting your link. It will appear here and in your messages with Freddy Connect."
 
 
 def answered_in(channel_id: str) -> str:
     return f"I answered in {place(channel_id)}."
+
+
+def answer_in(channel_id: str) -> str:
+    return f"I'll answer in {place(channel_id)}."
 
 
 def place(channel_id: str) -> str:

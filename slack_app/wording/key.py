@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app.features.key import AskKey, KeySaved, KeyShown
-from slack_app.wording.connect import answer_follows, place
+from slack_app.wording.connect import answer_follows, answer_in, place
 from slack_app.wording.text import plain
 
 
@@ -11,11 +11,8 @@ def loading() -> str:
     return f"I looked up your key. {answer_follows()}"
 
 
-_WHERE = "You find it in your Freddy account, under *API keys*."
-
-
 def none() -> str:
-    return f"*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key. {_WHERE}"
+    return "*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key."
 
 
 def shown(fact: KeyShown) -> str:
@@ -31,14 +28,11 @@ def not_needed() -> str:
 
 
 def needed() -> str:
-    return f"*One-time step:* paste your Freddy API key, and your request goes on. {_WHERE}"
+    return "*One-time step:* paste your Freddy API key. I'll do the rest."
 
 
 def refused() -> str:
-    return (
-        "*Your Freddy API key no longer works:* it expired or was deleted. Add a new one, and your request goes on. "
-        f"{_WHERE}"
-    )
+    return "*Your Freddy API key no longer works:* it expired or was deleted. Paste a new one. I'll do the rest."
 
 
 def add_button() -> str:
@@ -58,12 +52,12 @@ def remove_title() -> str:
 
 
 def remove_text() -> str:
-    return "I can't show or change your connections then. They stay connected; open links stop working."
+    return "Open links stop working. Your tools stay connected, but I can't show or change them without a key."
 
 
 def removed() -> str:
     return (
-        "*Key deleted.* Your connections stay as they are, but I can't show or change them. "
+        "*Key deleted.* Open links stop working. Your tools stay connected, but I can't show or change them. "
         "If you don't use the key elsewhere, delete it at Freddy, too."
     )
 
@@ -86,7 +80,7 @@ def label() -> str:
 
 
 def hint() -> str:
-    return "In your Freddy account, under API keys. Slack shows the key while you type."
+    return "You find it in your Freddy account, under API keys. Slack shows the key while you type."
 
 
 def submit() -> str:
@@ -130,7 +124,7 @@ def saved(ending: str) -> str:
 
 def kept(fact: KeySaved) -> str:
     """Return what a message says."""
-    return " ".join([saved(fact.ending), *["Your request goes on where you made it."] * fact.goes_on])
+    return " ".join([saved(fact.ending), *["I'll answer where you asked."] * fact.goes_on])
 
 
 def kept_here(fact: KeySaved) -> str:
@@ -138,5 +132,5 @@ def kept_here(fact: KeySaved) -> str:
     if not fact.goes_on:
         return saved(fact.ending)
     tool = f"{plain(fact.tool)} link" if fact.tool else "link"
-    link = f"Your {tool} comes here, and to {place(fact.channel_id)}."
-    return f"{saved(fact.ending)} {link if fact.is_link_next else f'Your request goes on in {place(fact.channel_id)}.'}"
+    link, answer = f"Your {tool} will appear here and in {place(fact.channel_id)}.", answer_in(fact.channel_id)
+    return f"{saved(fact.ending)} {link if fact.is_link_next else answer}"

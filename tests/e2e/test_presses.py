@@ -150,7 +150,7 @@ def test_a_link_that_takes_longer_is_said_to_come_into_the_modal_and_to_the_chan
     app.platform.delay = 3.0
     hand.presses_on(modal.get_by_role("button", name="Save my key"))
 
-    expect(modal).to_contain_text("Key saved (…6789). Your GitHub link comes here, and to #general.")
+    expect(modal).to_contain_text("Key saved (…6789). Your GitHub link will appear here and in #general.")
     app.platform.delay = 0.0
     wait_for(lambda: app.platform.pending)
     expect(modal.get_by_role("link", name="Connect GitHub")).to_be_visible()

@@ -121,13 +121,11 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "key_needed": (
         {"organization_id": "org_demo"},
-        "*One-time step:* paste your Freddy API key, and your request goes on. You find it in "
-        "your Freddy account, under *API keys*.",
+        "*One-time step:* paste your Freddy API key. I'll do the rest.",
     ),
     "key_refused": (
         {"organization_id": "org_demo"},
-        "*Your Freddy API key no longer works:* it expired or was deleted. Add a new one, and "
-        "your request goes on. You find it in your Freddy account, under *API keys*.",
+        "*Your Freddy API key no longer works:* it expired or was deleted. Paste a new one. I'll do the rest.",
     ),
     "key_typed": (
         {},

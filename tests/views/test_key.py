@@ -22,8 +22,7 @@ MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
     (KeyLoading(), "I looked up your key. The answer comes right below, and only you see it.", []),
     (
         KeyShown("org_demo", None),
-        "*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key. "
-        "You find it in your Freddy account, under *API keys*.",
+        "*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key.",
         ["Add my key"],
     ),
     (KeyShown("org_demo", "3f9d"), "*Your key is saved* (…3f9d). Only you use it.", ["Change my key", "Remove my key"]),
@@ -58,11 +57,11 @@ MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
         "*Freddy isn't answering, so nothing was saved.* Please try again in a minute.",
         ["Add my key"],
     ),
-    (KeySaved("org_demo", "3f9d", goes_on=True), "*Key saved* (…3f9d). Your request goes on where you made it.", []),
+    (KeySaved("org_demo", "3f9d", goes_on=True), "*Key saved* (…3f9d). I'll answer where you asked.", []),
     (KeySaved("org_demo", "", goes_on=False), "*Key saved*.", []),
     (
         KeyRemoved(),
-        "*Key deleted.* Your connections stay as they are, but I can't show or change them. "
+        "*Key deleted.* Open links stop working. Your tools stay connected, but I can't show or change them. "
         "If you don't use the key elsewhere, delete it at Freddy, too.",
         ["Add my key"],
     ),
@@ -92,7 +91,10 @@ def test_the_modal_asks_for_the_key_and_never_shows_one() -> None:
         "It replaces the one that ends in `3f9d`."
     )
     assert field["element"] == {"type": "plain_text_input", "action_id": "key", "max_length": 512}
-    assert field["hint"]["text"] == ("In your Freddy account, under API keys. Slack shows the key while you type.")
+    assert (
+        field["hint"]["text"]
+        == "You find it in your Freddy account, under API keys. Slack shows the key while you type."
+    )
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -115,15 +117,15 @@ def test_a_refused_key_is_asked_for_again_with_the_reason_on_top(problem: str) -
         ),
         (
             KeySaved("org_demo", "3f9d", goes_on=True, is_link_next=True, tool="GitHub", channel_id="C0GENERAL"),
-            "*Key saved* (…3f9d). Your GitHub link comes here, and to <#C0GENERAL>.",
+            "*Key saved* (…3f9d). Your GitHub link will appear here and in <#C0GENERAL>.",
         ),
         (
             KeySaved("org_demo", "3f9d", goes_on=True, is_link_next=True),
-            "*Key saved* (…3f9d). Your link comes here, and to your messages with Freddy Connect.",
+            "*Key saved* (…3f9d). Your link will appear here and in your messages with Freddy Connect.",
         ),
         (
             KeySaved("org_demo", "3f9d", goes_on=True, channel_id="G0PRIVATE"),
-            "*Key saved* (…3f9d). Your request goes on in the conversation where you asked.",
+            "*Key saved* (…3f9d). I'll answer in the conversation where you asked.",
         ),
         (AnsweredElsewhere("C0GENERAL", "3f9d"), "*Key saved* (…3f9d). I answered in <#C0GENERAL>."),
         (AnsweredElsewhere(), "I answered in your messages with Freddy Connect."),
