@@ -35,7 +35,7 @@ class JobEnds:
     def __init__(self, consumer: JobConsumer, deps: Dependencies) -> None:
         self._consumer = consumer
         self._messenger = deps.messenger
-        self._drafts = deps.drafts
+        self._drafts, self._asks, self._people = deps.drafts, deps.asks, deps.people
         self._clock = deps.clock
         self._random = deps.random
 
@@ -114,7 +114,9 @@ class JobEnds:
         if error.reason in UNTOLD:
             self._consumer.finish(delivery, error.reason)
             return
-        failure = failure_message(job, error, self._drafts) if task.reply is not Reply.NONE else None
+        failure = None
+        if task.reply is not Reply.NONE:
+            failure = failure_message(job, error, self._drafts, self._asks, self._people)
         try:
             if failure and task.reply is Reply.MODAL:
                 show_in_modal(self._messenger, job, failure)

@@ -201,7 +201,7 @@ def test_what_waiting_does_not_mend_is_told_at_once(
     asked = {"connector_type": "github", "organization_id": "org_a", "name": "GitHub"}
     [failure] = stage.messenger.answers
     assert isinstance(failure, Failure)
-    assert replace(failure, draft_id="") == Failure(reason, {**asked, **facts}, JOB.reference)
+    assert replace(failure, draft_id="") == Failure(reason, {**asked, **facts}, JOB.reference, is_admin=False)
     assert failure.draft_id  # for an admin, or for one press more
     assert stage.messenger.dms == []
     assert stage.is_idle
@@ -266,7 +266,9 @@ def test_a_platform_that_is_down_is_tried_for_ten_minutes_with_growing_pauses(st
     [told], [sorry] = stage.messenger.dms, stage.messenger.answers
     assert told == StillWorking("github", START + 600)
     assert isinstance(sorry, Failure)
-    assert sorry == Failure("platform_unavailable", {"connector_type": "github"}, JOB.reference, sorry.draft_id)
+    assert sorry == Failure(
+        "platform_unavailable", {"connector_type": "github"}, JOB.reference, sorry.draft_id, is_admin=False
+    )
     assert sorry.draft_id  # one press tries it once more
     assert stage.is_idle
 
@@ -347,7 +349,9 @@ def test_a_wait_that_is_too_long_is_not_begun(stage: WorkerHarness) -> None:
 
     [failure] = stage.messenger.answers
     assert isinstance(failure, Failure)
-    assert failure == Failure("platform_busy", {"connector_type": "github"}, JOB.reference, failure.draft_id)
+    assert failure == Failure(
+        "platform_busy", {"connector_type": "github"}, JOB.reference, failure.draft_id, is_admin=False
+    )
     assert stage.is_idle
 
 
@@ -356,7 +360,7 @@ def test_a_defect_of_ours_is_told_and_kept_for_the_operator(stage: WorkerHarness
     stage.enqueue()
     stage.run()
 
-    assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
+    assert stage.messenger.answers == [Failure("defect", {}, JOB.reference, is_admin=False)]
     assert [fields for _, fields in stage.redis.xrange(DEAD)] == [{"id": JOB.id, "reason": "defect"}]
     assert stage.is_idle
 
@@ -372,7 +376,7 @@ def test_a_job_that_takes_its_process_down_is_not_started_for_ever(stage: Worker
 
     stage.run()
 
-    assert stage.messenger.answers == [Failure("defect", {}, JOB.reference)]
+    assert stage.messenger.answers == [Failure("defect", {}, JOB.reference, is_admin=False)]
     assert [fields["reason"] for _, fields in stage.redis.xrange(DEAD)] == ["defect"]
 
 

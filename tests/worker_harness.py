@@ -219,6 +219,9 @@ class PeopleStub:
     def known(self, person: SlackUser) -> Known:
         return Known(self.grids.get(person.user_id, person.enterprise_id), self.role_of(person))
 
+    def can_set_up(self, person: SlackUser) -> bool | None:
+        return self.role_of(person).is_admin
+
     def may_be_of_grid(self, person: SlackUser) -> bool:
         return False
 

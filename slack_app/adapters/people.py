@@ -93,6 +93,20 @@ class SlackPeople(People):
             return Role.ADMIN
         return admins.of_workspace.get(person.user_id, Role.MEMBER)
 
+    def can_set_up(self, person: SlackUser) -> bool | None:
+        """Return whether the person is an admin, as Slack said lately; None where a list would have to be read first.
+
+        It is only to be shown: what somebody may do, `role_of` says. Raises as that does.
+        """
+        known = self.known(person)
+        if known.role is not Role.MEMBER or not known.enterprise_id:
+            return known.role in (Role.OWNER, Role.ADMIN)
+        admins = self._kept_admins(person)
+        if admins is None or (admins.cursor and person.user_id not in admins.of_workspace):
+            return None
+        is_installer = not admins.of_workspace and self._installer_of(person) == person.user_id
+        return is_installer or person.user_id in admins.of_workspace
+
     def known(self, person: SlackUser) -> Known:
         """Return who the person is, as Slack said within the last hour. Raises as `role_of` does.
 
@@ -173,19 +187,21 @@ class SlackPeople(People):
 
     def _admins(self, person: SlackUser) -> Admins:
         """Return the admins as far as they were read; what is left of a long list is read by the next call."""
-        key = f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
-        found = Admins({}, [])
-        with suppress(ValueError):  # what cannot be read is read anew from Slack
-            found = read_record(Admins, read_text(self._redis, key) or "")
-            if not found.cursor:
-                return found
+        kept = self._kept_admins(person)
+        if kept and not kept.cursor:
+            return kept
         try:
-            found = self._read(person, found)
+            found = self._read(person, kept or Admins({}, []))
         except UpstreamError as exc:
             raise _explained(exc) from exc
         with redis_errors():
-            self._redis.set(key, json.dumps(asdict(found)), ex=KEPT_SECONDS)
+            self._redis.set(_admins_key(person), json.dumps(asdict(found)), ex=KEPT_SECONDS)
         return found
+
+    def _kept_admins(self, person: SlackUser) -> Admins | None:
+        with suppress(ValueError):  # what cannot be read is read anew from Slack
+            return read_record(Admins, read_text(self._redis, _admins_key(person)) or "")
+        return None
 
     def _read(self, person: SlackUser, before: Admins) -> Admins:
         """Read on where the list was left. Raises UpstreamError, unless some of it was read."""
@@ -211,6 +227,10 @@ class SlackPeople(People):
                 break
         owners_first = sorted(roles.items(), key=lambda found: found[1] is not Role.OWNER)
         return Admins(dict(owners_first), of_grid, cursor)
+
+
+def _admins_key(person: SlackUser) -> str:
+    return f"{PREFIX}admins:{person.enterprise_id or ''}:{person.team_id}"
 
 
 def _unread() -> UpstreamError:

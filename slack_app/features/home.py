@@ -15,7 +15,7 @@ from slack_app.features.credentials import CredentialResolver, platform_errors
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.names import Names
 from slack_app.features.ownership import OwnershipRules, as_member_sees, is_shared
-from slack_app.features.policy import Policy
+from slack_app.features.policy import Policy, can_set_up
 from slack_app.features.search import search
 from slack_app.features.status import Changed
 from slack_app.model.facts import HomeFact
@@ -48,7 +48,9 @@ PUBLISH_HOME = Task("home.publish", Permission.CONNECT, payload=HomeRequest, rep
 
 @dataclass(frozen=True, slots=True)
 class Welcome(HomeFact):
-    """The App Home is opened for the first time, and its tools are being read."""
+    """The App Home is opened for the first time, and its tools are being read; an admin can set the app up there."""
+
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Home(HomeFact):
     """What fits what the person looks for: what they have connected, and the tools that they have not.
 
     `waiting` are the person's links that wait for them, by tool; `is_first` says that they have connected
-    nothing at all; `is_stale` that the platform does not answer, and this is what is known of before.
+    nothing at all; `is_stale` that the platform does not answer, and this is what is known of before. An admin can set
+    the app up there.
     """
 
     connections: Sequence[Connection]
@@ -67,6 +70,7 @@ class Home(HomeFact):
     is_first: bool = False
     is_stale: bool = False
     changed: Changed | None = None
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +119,14 @@ class PublishHome:
 
     def _publish(self, job: Job[HomeRequest]) -> str:
         homes, wanted = self.deps.homes, job.payload.home_filter
-        before = homes.filter_of(job.person)
+        before, is_admin = homes.filter_of(job.person), bool(can_set_up(self.deps.people, job.person))
         if before is None:
-            self.deps.messenger.publish_home(job.person, Welcome())
+            self.deps.messenger.publish_home(job.person, Welcome(is_admin))
         if before is None or wanted is not None:
             homes.remember(job.person, wanted or HomeFilter())
         else:
             homes.keep(job.person)
-        self.deps.messenger.publish_home(job.person, self._home(job))
+        self.deps.messenger.publish_home(job.person, replace(self._home(job), is_admin=is_admin))
         return "home_shown"
 
     def _home(self, job: Job[HomeRequest]) -> Home:

@@ -12,6 +12,7 @@ import structlog
 from slack_app.errors import UpstreamError
 from slack_app.features.credentials import setup_of
 from slack_app.features.dependencies import Dependencies
+from slack_app.features.policy import can_set_up
 from slack_app.features.respond import channel_of, show_in_modal, update_or_respond
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
@@ -80,7 +81,7 @@ class NoKeyNeeded(MessageFact):
 class AskKey(MessageOrModalFact):
     """The person is asked for a key; what they wanted waits under `draft_id`. `problem` says why the last was not good.
 
-    `was_late` when Slack did not let us ask any more.
+    `was_late` when Slack did not let us ask any more. `is_admin`: they can set the app up, as far as that is known.
     """
 
     organization_id: str
@@ -88,6 +89,7 @@ class AskKey(MessageOrModalFact):
     draft_id: str = ""
     problem: str = ""
     was_late: bool = False
+    is_admin: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ class ManageKey:
         credentials = Credentials(setup.organization_id, key or "", KeyMode.PER_USER)
         problem = refusal_of(self.deps.platform, credentials) if key else "key_unreadable"
         if not key or problem:
-            show_in_modal(self.deps.messenger, job, replace(question, problem=problem))
+            is_admin = can_set_up(self.deps.people, job.person)
+            show_in_modal(self.deps.messenger, job, replace(question, problem=problem, is_admin=is_admin))
             return problem
         self.deps.keys.save(job.person, key)
         if not self.deps.is_installed(job.person):  # the app was removed while the key was being checked

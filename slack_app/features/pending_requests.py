@@ -13,7 +13,7 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import draft_of
 from slack_app.features.key import NEEDS_KEY
-from slack_app.features.policy import NOT_OFFERED
+from slack_app.features.policy import NOT_OFFERED, can_set_up
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure, MessageRef
@@ -22,6 +22,8 @@ from slack_app.model.tool_names import proper_name
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.jobs import Drafts, Progress
+from slack_app.ports.slack import People
+from slack_app.ports.workspaces import Asks
 
 NEEDS_ADMIN = frozenset(
     """
@@ -105,9 +107,12 @@ class RequestDeclined(MessageFact):
     reason: str
 
 
-def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
-    """Return what the person is told; what they wanted waits where it can be solved. Raises UpstreamError."""
-    draft_id = ""
+def failure_message(job: Job[Any], error: UserError, drafts: Drafts, asks: Asks, people: People) -> Failure:
+    """Return what the person is told; what they wanted waits where it can be solved. Raises UpstreamError.
+
+    An admin, who solves it without asking anybody, is told as everybody is who waits for it.
+    """
+    draft_id, is_admin = "", can_set_up(people, job.person)
     task = task_of(job.kind)
     can_retry = error.reason in CAN_BE_RETRIED and task and task.reply is Reply.MESSAGE
     if error.reason in NEEDS_ADMIN | NEEDS_KEY or can_retry:
@@ -115,7 +120,9 @@ def failure_message(job: Job[Any], error: UserError, drafts: Drafts) -> Failure:
         draft_id = drafts.save(Draft(waiting, error.reason, error.facts))
         if error.reason in NEEDS_KEY and task and task.reply is not Reply.HOME:  # that comes up to date by itself
             drafts.wait_for_key(draft_id, job.person)
-    return Failure(error.reason, error.facts, job.reference, draft_id)
+        if error.reason in NEEDS_ADMIN and is_admin and task and task.reply is not Reply.HOME:
+            asks.wait(problem_key(error.reason, error.facts), job.person, draft_id)
+    return Failure(error.reason, error.facts, job.reference, draft_id, is_admin)
 
 
 def problem_key(reason: str, facts: Mapping[str, Any]) -> str:

@@ -68,6 +68,15 @@ def placed(setups: Setups, person: SlackUser, known: Known, *, is_place_named: b
     return mapped[0] if len(mapped) == 1 else person
 
 
+def can_set_up(people: People, person: SlackUser) -> bool | None:
+    """Return whether the person can set the app up, so that they are sent to nobody else; None where nobody knows."""
+    try:
+        return people.can_set_up(person)
+    except (UserError, UpstreamError) as exc:
+        log.info("role.unknown", team_id=person.team_id, why=getattr(exc, "reason", None) or getattr(exc, "code", None))
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The use case with what it needs."""

@@ -48,10 +48,12 @@ class Message:
 class Failure(MessageOrModalFact, HomeFact):
     """Why there is no link: the reason picks the sentence, the reference leads to the log line.
 
-    Where somebody can solve it, the request waits under `draft_id` until then.
+    Where somebody can solve it, the request waits under `draft_id` until then. `is_admin`: whoever reads it can set the
+    app up, so that they are sent to nobody else; None where that is not known.
     """
 
     reason: str
     facts: Mapping[str, Any]
     reference: str
     draft_id: str = ""
+    is_admin: bool | None = None

@@ -67,6 +67,10 @@ class People(Protocol):
         """Return what the person is in their workspace now."""
         ...
 
+    def can_set_up(self, person: SlackUser) -> bool | None:
+        """Return whether the person is an admin, as far as that is known at once: what to show them depends on it."""
+        ...
+
     def known(self, person: SlackUser) -> Known:
         """Return who the person is, as Slack said within the last hour: enough to tell strangers and guests."""
         ...

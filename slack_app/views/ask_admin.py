@@ -32,14 +32,7 @@ SOLVED_ELSEWHERE = frozenset(
 def admin_request(fact: AdminRequest, command: str) -> Message:
     """Ask an admin, with the button that mends it."""
     if fact.reason == "connector_not_offered" and wording.text.plain(fact.tool):
-        buttons = [
-            _button(
-                wording.ask_admin.offer_button(fact.tool),
-                ActionId.OFFER_TOOL,
-                Value(connector_type=fact.tool_key),
-                style="primary",
-            )
-        ]
+        buttons = [offer_button(fact.tool_key, fact.tool)]
     else:
         buttons = [setup.open_button(wording.setup.open_button())]
     if fact.reason in SOLVED_ELSEWHERE:
@@ -97,6 +90,12 @@ def problem_resolved(fact: ProblemResolved, _command: str) -> Message:
 def ask_button(draft_id: str) -> ButtonElement:
     """Return the button that asks an admin."""
     return _button(wording.ask_admin.ask_button(), ActionId.ASK_ADMIN, Value(draft_id), style="primary")
+
+
+def offer_button(tool_key: str, tool: str) -> ButtonElement:
+    """Return the button that offers the tool to everybody."""
+    label = wording.ask_admin.offer_button(tool)
+    return _button(label, ActionId.OFFER_TOOL, Value(connector_type=tool_key), style="primary")
 
 
 def _button(label: str, action_id: ActionId, value: Value, style: str | None = None) -> ButtonElement:

@@ -15,8 +15,9 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.key import NEEDS_KEY
 from slack_app.features.pending_requests import CAN_BE_RETRIED, NEEDS_ADMIN
+from slack_app.features.policy import NOT_OFFERED
 from slack_app.model.messages import Failure, Message
-from slack_app.views import ask_admin, key
+from slack_app.views import ask_admin, key, setup
 from slack_app.views.pending_requests import retry_button
 from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_message, render_modal
@@ -45,7 +46,7 @@ WORDS: Mapping[str, str] = {
 @render_message.register
 def failure_message(fact: Failure, command: str) -> Message:
     """Tell the person why there is no link."""
-    text, reference = wording.failure.sentence(fact.reason, fact.facts, command), reference_of(fact)
+    text, reference = sentence(fact, command), reference_of(fact)
     blocks: list[Block] = [section(text)]
     if buttons := buttons_of(fact):
         blocks.append(ActionsBlock(elements=buttons))
@@ -56,8 +57,13 @@ def failure_message(fact: Failure, command: str) -> Message:
 @render_modal.register
 def failure_modal(fact: Failure, command: str) -> View:
     """Tell the person in a modal why it did not come about."""
-    text = wording.failure.sentence(fact.reason, fact.facts, command)
+    text = sentence(fact, command)
     return key.notice(wording.failure.title(), "\n".join([text, *reference_of(fact)]))
+
+
+def sentence(fact: Failure, command: str) -> str:
+    """Return why, and what to do: for an admin what they can do themselves."""
+    return wording.failure.sentence(fact.reason, fact.facts, command, is_admin=bool(fact.is_admin))
 
 
 def reference_of(fact: Failure) -> Sequence[str]:
@@ -66,10 +72,9 @@ def reference_of(fact: Failure) -> Sequence[str]:
 
 
 def buttons_of(fact: Failure) -> list[ButtonElement]:
-    """Return what can be done about it."""
+    """Return what can be done about it; whoever can solve it is sent to nobody else."""
     if fact.reason in NEEDS_ADMIN | NEEDS_SETUP:
-        ask = [ask_admin.ask_button(fact.draft_id)] if fact.draft_id else []
-        return ask + [word_button("setup")] * (fact.reason in NEEDS_SETUP)
+        return _of_admin(fact) if fact.is_admin else _of_others(fact)
     if fact.reason in NEEDS_KEY:
         label = wording.key.change_button() if fact.reason == "key_refused" else wording.key.add_button()
         return [key.open_button(label, fact.draft_id)]
@@ -81,3 +86,18 @@ def buttons_of(fact: Failure) -> list[ButtonElement]:
         return []
     tools = [connect_button(tool_key, name) for tool_key, name in fact.facts.get("nearest", {}).items()]
     return [*tools, all_tools_button()]
+
+
+def _of_admin(fact: Failure) -> list[ButtonElement]:
+    if fact.reason == NOT_OFFERED and wording.text.plain(fact.facts.get("name", "")):
+        return [ask_admin.offer_button(fact.facts["connector_type"], fact.facts["name"])]
+    is_new = fact.reason == "workspace_unmapped"
+    label = wording.understand.word_button("setup") if is_new else wording.setup.open_button()
+    retry = [retry_button(fact.draft_id)] * (bool(fact.draft_id) and fact.reason in ask_admin.SOLVED_ELSEWHERE)
+    return [setup.open_button(label), *retry]
+
+
+def _of_others(fact: Failure) -> list[ButtonElement]:
+    """Return how an admin is asked; where nobody knows whether the person is one, how they set it up, too."""
+    ask = [ask_admin.ask_button(fact.draft_id)] if fact.draft_id else []
+    return ask + [word_button("setup")] * (fact.reason in NEEDS_SETUP and fact.is_admin is None)

@@ -29,7 +29,7 @@ from slack_app.model.links import PendingLink
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connector
 from slack_app.views import link, status
-from slack_app.views.failure import buttons_of, reference_of
+from slack_app.views.failure import buttons_of, reference_of, sentence
 from slack_app.views.ids import ActionId
 from slack_app.views.prose import mrkdwn, section
 from slack_app.views.render import render_home
@@ -52,25 +52,28 @@ https://docs.slack.dev/reference/methods/views.publish#errors
 
 
 @render_home.register
-def welcome(_fact: Welcome, _command: str) -> View:
+def welcome(fact: Welcome, _command: str) -> View:
     """Tell the person what this is while the tools are being read."""
-    return _view([section(wording.home.welcome()), _note(wording.home.loading())])
+    setup = [ActionsBlock(elements=[_setup_button()])] if fact.is_admin else []
+    return _view([section(wording.home.welcome()), _note(wording.home.loading()), *setup])
 
 
 @render_home.register
 def failure(fact: Failure, command: str) -> View:
     """Tell the person why there is nothing to see."""
-    text = wording.failure.sentence(fact.reason, fact.facts, command)
-    buttons = ActionsBlock(elements=[*buttons_of(fact), _reload()])
-    return _view([section(text), *map(_note, reference_of(fact)), buttons])
+    buttons = buttons_of(fact)
+    leads_to_setup = any(button.action_id == ActionId.OPEN_SETUP for button in buttons)
+    setup = [_setup_button()] if fact.is_admin and not leads_to_setup else []
+    shown = ActionsBlock(elements=[*buttons, _reload(), *setup])
+    return _view([section(sentence(fact, command)), *map(_note, reference_of(fact)), shown])
 
 
 @render_home.register
-def home(fact: Home, _command: str) -> View:
+def home(fact: Home, command: str) -> View:
     """Show what fits what the person looks for, of the tools as many as a view may hold."""
     above = [*_lead(fact), *_fields(fact), *_connected(fact)]
     most = MOST_TOOLS
-    while len(json.dumps((view := _view([*above, *_tools(fact, most)])).to_dict())) > LARGEST and most:
+    while len(json.dumps((view := _view([*above, *_tools(fact, most, command)])).to_dict())) > LARGEST and most:
         most -= 5
     return view
 
@@ -122,7 +125,8 @@ def _fields(fact: Home) -> Sequence[Block]:
     )
     is_narrowed = fact.home_filter != HomeFilter() and bool(fact.connections or fact.connectors)
     note = [_note(wording.home.narrowed(fact.home_filter))] if is_narrowed else []
-    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME.suffixed(query), elements=[select]), *note]
+    setup = [_setup_button()] if fact.is_admin else []
+    return [search, ActionsBlock(block_id=ActionId.FILTER_HOME.suffixed(query), elements=[select, *setup]), *note]
 
 
 def _connected(fact: Home) -> Sequence[Block]:
@@ -140,9 +144,9 @@ def _connected(fact: Home) -> Sequence[Block]:
     return blocks
 
 
-def _tools(fact: Home, most: int) -> Sequence[Block]:
+def _tools(fact: Home, most: int, command: str) -> Sequence[Block]:
     if not fact.connectors:
-        return [] if fact.connections or fact.is_stale else _nothing(fact.home_filter)
+        return [] if fact.connections or fact.is_stale else _nothing(fact.home_filter, command)
     blocks: list[Block] = [_header(wording.home.tools())]
     blocks += [_tool(connector, fact.waiting.get(connector.tool_key)) for connector in fact.connectors[:most]]
     if len(fact.connectors) > most:
@@ -150,8 +154,8 @@ def _tools(fact: Home, most: int) -> Sequence[Block]:
     return blocks
 
 
-def _nothing(home_filter: HomeFilter) -> Sequence[Block]:
-    text = section(wording.home.nothing(home_filter))
+def _nothing(home_filter: HomeFilter, command: str) -> Sequence[Block]:
+    text = section(wording.home.nothing(home_filter, command))
     if home_filter == HomeFilter():
         return [text]
     label = PlainTextObject(text=wording.understand.all_tools_button())
@@ -172,6 +176,11 @@ def _tool(connector: Connector, live: PendingLink | None) -> SectionBlock:
 def _row(text: str, live: PendingLink) -> SectionBlock:
     """Return the row of a tool whose link waits: its button opens the link."""
     return SectionBlock(text=mrkdwn(f"{text}\n{wording.home.waiting(live)}"), accessory=link.open_button(live))
+
+
+def _setup_button() -> ButtonElement:
+    label = PlainTextObject(text=wording.home.setup_button())
+    return ButtonElement(text=label, action_id=ActionId.OPEN_SETUP, value=str(Value()))
 
 
 def _reload() -> ButtonElement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     ButtonElement,
     ConfirmObject,
     InputBlock,
@@ -62,7 +63,7 @@ def no_key_needed(_fact: NoKeyNeeded, _command: str) -> Message:
 def ask_key(fact: AskKey, _command: str) -> Message:
     """Ask for a key in a message: the modal could not be opened, or was closed before the key was refused."""
     text = wording.key.problem(fact) if fact.problem else wording.key.too_late()
-    return prose(text, [open_button(wording.key.add_button(), fact.draft_id)])
+    return prose(text, [open_button(wording.key.add_button(), fact.draft_id), *_setup_buttons(fact)])
 
 
 @render_modal.register
@@ -76,7 +77,19 @@ def ask_key_modal(fact: AskKey, _command: str) -> View:
         title=PlainTextObject(text=wording.key.title()),
         submit=PlainTextObject(text=wording.key.submit()),
         close=PlainTextObject(text=wording.buttons.cancel()),
-        blocks=[*(section(text) for text in [*lead, wording.key.lead(fact)]), key_input(hint=wording.key.hint())],
+        blocks=[
+            *map(section, lead),
+            *(ActionsBlock(elements=[button]) for button in _setup_buttons(fact)),
+            section(wording.key.lead(fact)),
+            key_input(hint=wording.key.hint()),
+        ],
+    )
+
+
+def _setup_buttons(fact: AskKey) -> list[ButtonElement]:
+    """Return the way to the setup for an admin, where that is what is wrong."""
+    return [word_button("setup", wording.setup.open_button())] * (
+        fact.problem == "organization_unknown" and fact.is_admin is True
     )
 
 

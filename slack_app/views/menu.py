@@ -21,7 +21,7 @@ from slack_app.features.menu import Menu, MenuLoading
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection, Connector
 from slack_app.views.ids import ActionId, CallbackId
-from slack_app.views.prose import section
+from slack_app.views.prose import prose, section
 from slack_app.views.render import render_message, render_modal
 from slack_app.views.understand import word_button
 from slack_app.views.values import Value
@@ -40,10 +40,10 @@ def loading(_fact: MenuLoading, _command: str) -> Message:
 
 
 @render_message.register
-def menu(fact: Menu, _command: str) -> Message:
+def menu(fact: Menu, command: str) -> Message:
     """Offer the tools; who listens to it hears the question alone."""
     if not fact.connectors:
-        return Message(wording.menu.empty(), [section(wording.menu.empty()).to_dict()])
+        return prose(wording.menu.empty(command))
     return Message(
         wording.menu.lead(),
         [
@@ -54,14 +54,14 @@ def menu(fact: Menu, _command: str) -> Message:
 
 
 @render_modal.register
-def menu_modal(fact: Menu, _command: str) -> View:
+def menu_modal(fact: Menu, command: str) -> View:
     """Offer the tools in a modal."""
     if not fact.connectors:
         return View(
             type="modal",
             title=PlainTextObject(text=wording.menu.title()),
             close=PlainTextObject(text=wording.buttons.close()),
-            blocks=[section(wording.menu.empty())],
+            blocks=[section(wording.menu.empty(command))],
         )
     tool = InputBlock(
         block_id=TOOL,

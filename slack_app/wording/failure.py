@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_app.wording import ask_admin, details, key, platform
-from slack_app.wording.platform import STILL_FAILING, connector, set_up
+from slack_app.wording import ask_admin, details, for_admins, key, platform
+from slack_app.wording.platform import STILL_FAILING, connector
 from slack_app.wording.text import local_time, one_of, plain
 
 
@@ -18,9 +18,10 @@ def title() -> str:
     return "Freddy Connect"
 
 
-def sentence(reason: str, facts: Mapping[str, Any], command: str) -> str:
-    """Return the sentence for the reason of a UserError."""
-    return _FAILURES[reason](facts, command)
+def sentence(reason: str, facts: Mapping[str, Any], command: str, *, is_admin: bool = False) -> str:
+    """Return the sentence for the reason of a UserError; an admin is told what they can do themselves."""
+    said = _FAILURES[reason](facts, command)
+    return for_admins.sentence(reason, facts, said) if is_admin else said
 
 
 def _busy(facts: Mapping[str, Any], command: str) -> str:
@@ -39,11 +40,11 @@ def _not_understood(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _workspace_unmapped(facts: Mapping[str, Any], command: str) -> str:
-    return set_up("Freddy Connect isn't set up here yet.")
+    return "Freddy Connect isn't set up here yet."
 
 
 def _workspace_key_missing(facts: Mapping[str, Any], command: str) -> str:
-    return set_up("Freddy Connect has no key for this workspace, so nothing can be connected right now.")
+    return "Freddy Connect has no key for this workspace, so nothing can be connected right now."
 
 
 def _key_needed(facts: Mapping[str, Any], command: str) -> str:
@@ -109,7 +110,7 @@ def _not_admin(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _admins_unreachable(facts: Mapping[str, Any], command: str) -> str:
-    return set_up("I couldn't reach an admin. Please ask one yourself, and give them the reference.")
+    return "I couldn't reach an admin. Please ask one yourself, and give them the reference."
 
 
 def _limit_person(facts: Mapping[str, Any], command: str) -> str:

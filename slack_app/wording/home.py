@@ -68,6 +68,10 @@ def reload_button() -> str:
     return "Try again"
 
 
+def setup_button() -> str:
+    return "Workspace setup"
+
+
 def more(count: int) -> str:
     return f"And {count} more. Search, or choose a category, to see them."
 
@@ -76,9 +80,9 @@ def narrowed(home_filter: HomeFilter) -> str:
     return f"You see only what fits {_looked_for(home_filter)}."
 
 
-def nothing(home_filter: HomeFilter) -> str:
+def nothing(home_filter: HomeFilter, command: str) -> str:
     if home_filter == HomeFilter():
-        return menu.empty()
+        return menu.empty(command)
     return f"No tool matches {_looked_for(home_filter)}."
 
 

@@ -96,7 +96,7 @@ def checking() -> str:
 
 
 def problem(fact: AskKey) -> str:
-    return problem_of(fact.problem)
+    return problem_of(fact.problem, fact.organization_id if fact.is_admin else "")
 
 
 def problem_of(reason: str, organization_id: str = "") -> str:

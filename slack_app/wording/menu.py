@@ -17,8 +17,8 @@ def lead() -> str:
     return "*Which tool do you want to connect?*\nChoose it, or type to search. Only you will see the link."
 
 
-def empty() -> str:
-    return "Your organization has no tools to connect yet. An admin can add them."
+def empty(command: str) -> str:
+    return f"Your organization offers no tools here yet. Admins choose them with `{command} setup`."
 
 
 def option(connector: Connector, accounts: Sequence[Connection]) -> str:

@@ -17,11 +17,6 @@ def connector(facts: Mapping[str, Any]) -> str:
     return plain(facts.get("name") or proper_name(str(facts["connector_type"])))
 
 
-def set_up(why: str) -> str:
-    """Tell admins what they can press; whoever is none asks one."""
-    return f"{why}\nIf you are an admin, press *{word_button('setup')}*."
-
-
 def _platform_unauthorized(facts: Mapping[str, Any], command: str) -> str:
     return f"I can't connect {connector(facts)}: Freddy Connect's key was rejected."
 
@@ -44,7 +39,7 @@ def _request_rejected(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _organization_unknown(facts: Mapping[str, Any], command: str) -> str:
-    return set_up("Freddy doesn't know the organization of this workspace, so nothing can be connected yet.")
+    return "Freddy doesn't know the organization of this workspace, so nothing can be connected yet."
 
 
 def _platform_fault(facts: Mapping[str, Any], command: str) -> str:

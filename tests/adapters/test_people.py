@@ -51,6 +51,14 @@ def people_with(workspace: Workspace, client: Any) -> Callable[[str], SlackPeopl
     return people
 
 
+def test_what_is_shown_to_whom_depends_on_what_is_known_at_once(people_with: Callable[[str], SlackPeople]) -> None:
+    people = people_with(TOKEN)
+
+    shown = [people.can_set_up(somebody(user_id)) for user_id in ("U0TOM", "U0ADA", "U0OWN", "U0GUS", "U0NOBODY")]
+
+    assert shown == [False, True, True, False, False]
+
+
 def test_everybody_is_what_slack_says(people_with: Callable[[str], SlackPeople]) -> None:
     people = people_with(TOKEN)
 
@@ -182,6 +190,18 @@ def test_with_the_token_of_a_whole_grid_its_admins_and_those_of_the_workspace_ar
     assert roles == [Role.MEMBER, Role.ADMIN, Role.OWNER, Role.ADMIN, Role.NONE, Role.NONE]
     assert grid.people.admins_of(in_grid("U0TOM")) == ["U0ADA", "U0ORG", "U0DAN"]
     assert grid.asked("users.list") == 1
+
+
+def test_of_a_grids_people_nobody_reads_a_list_to_know_what_to_show(grid: Grid) -> None:
+    """slack-truth.md 1.5: users.info tells who is an admin of the Grid, and not who is one of the workspace."""
+    people = ("U0TOM", "U0ADA", "U0ORG")
+    first = [grid.people.can_set_up(in_grid(user_id)) for user_id in people]
+    assert grid.asked("users.list") == 0
+
+    grid.people.role_of(in_grid("U0TOM"))
+    then = [grid.people.can_set_up(in_grid(user_id)) for user_id in people]
+
+    assert (first, then) == ([None, None, True], [False, True, True])
 
 
 @pytest.mark.parametrize("has_list", [True, False])

@@ -119,7 +119,7 @@ def test_a_key_that_the_platform_refuses_is_not_kept_and_why_is_said(
 
     do(stage, given(stage))
 
-    assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem=problem))]
+    assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem=problem, is_admin=False))]
     assert stage.keys.get(JOB.person) is None
 
 
@@ -130,7 +130,7 @@ def test_a_key_that_this_process_cannot_open_is_asked_for_again(stage: WorkerHar
 
     do(stage, replace(job, payload=SealedKey(elsewhere.seal(JOB.person, KEY))))
 
-    assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem="key_unreadable"))]
+    assert stage.messenger.updates == [("V1", AskKey("org_a", None, problem="key_unreadable", is_admin=False))]
 
 
 def test_no_secret_is_shown_by_what_carries_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from slack_app import wording
 from slack_app.config import Settings
 from slack_app.features.pending_requests import CAN_BE_RETRIED, NEEDS_ADMIN
-from slack_app.model.messages import Failure
+from slack_app.model.messages import Failure, Message
 from slack_app.views import render_message
 from slack_app.views.failure import TYPED
 from tests.views.block_kit import check, check_schema
@@ -112,12 +113,11 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "workspace_unmapped": (
         {"team_id": "T0DEMO"},
-        "Freddy Connect isn't set up here yet.\nIf you are an admin, press *Set up*.",
+        "Freddy Connect isn't set up here yet.",
     ),
     "workspace_key_missing": (
         {"organization_id": "org_demo"},
-        "Freddy Connect has no key for this workspace, so nothing can be connected right now.\nIf "
-        "you are an admin, press *Set up*.",
+        "Freddy Connect has no key for this workspace, so nothing can be connected right now.",
     ),
     "key_needed": (
         {"organization_id": "org_demo"},
@@ -156,8 +156,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "not_admin without any to name": ({"admins": []}, "Only admins of this workspace can do that."),
     "admins_unreachable": (
         {},
-        "I couldn't reach an admin. Please ask one yourself, and give them the reference.\nIf you "
-        "are an admin, press *Set up*.",
+        "I couldn't reach an admin. Please ask one yourself, and give them the reference.",
     ),
     "limit_person": (
         {"again_at": 1_900_000_000.0},
@@ -201,8 +200,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "organization_unknown": (
         ASKED,
-        "Freddy doesn't know the organization of this workspace, so nothing can be connected "
-        "yet.\nIf you are an admin, press *Set up*.",
+        "Freddy doesn't know the organization of this workspace, so nothing can be connected yet.",
     ),
     "platform_fault": (
         ASKED,
@@ -346,3 +344,72 @@ def test_nothing_from_outside_is_formatted(case: str) -> None:
 
     assert "<!channel>" not in text
     assert "<https" not in text
+
+
+SENT_TO_ADMINS = re.compile(r"(ask|tell|give) (an|your|the) admin|an admin can|your admins|if you are an admin", re.I)
+NEVER_TOLD_TO_ADMINS = {"not_admin", "admins_unreachable", "limit_asks"}
+"""Who meets these is none, or has asked for one."""
+TOLD_WITHOUT_A_ROLE = {"not_installed", "installation_broken", "people_unseen", "unreachable"}
+"""Slack does not say then who somebody is."""
+
+
+def labels_of(message: Message) -> list[str]:
+    return [e["text"]["text"] for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_no_admin_is_told_to_ask_an_admin(case: str) -> None:
+    """wording.md, 403, unmapped: whoever can fix it is told how."""
+    reason, facts = case.split()[0], SENTENCES[case][0]
+    if reason in NEVER_TOLD_TO_ADMINS | TOLD_WITHOUT_A_ROLE:
+        return
+
+    message = render_message(Failure(reason, facts, "A1B2C3D4", "d1", is_admin=True), "/connect")
+
+    assert not SENT_TO_ADMINS.search(message.text)
+    assert "Ask an admin" not in labels_of(message)
+    if reason in NEEDS_ADMIN:
+        assert labels_of(message)[0] in ("Set up", wording.setup.open_button(), f"Offer {facts.get('name')}")
+    check(message)
+    check_schema(message)
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_no_member_is_shown_the_way_to_the_setup(case: str) -> None:
+    reason, facts = case.split()[0], SENTENCES[case][0]
+
+    message = render_message(Failure(reason, facts, "A1B2C3D4", "d1", is_admin=False), "/connect")
+
+    assert not {"Set up", wording.setup.open_button()} & set(labels_of(message))
+    assert ("Ask an admin" in labels_of(message)) == (reason in NEEDS_ADMIN | {"admins_unreachable"})
+
+
+ADMINS_READ = {
+    "account_forbidden": "Your organization doesn't let me show or change connections. Nothing changed. Allow it in "
+    "Freddy, then try again. If it is the wrong organization, change it in setup.",
+    "account_unauthorized": "I can't show or change your connections: Freddy Connect's key was rejected. Add a new one "
+    "in setup.",
+    "connection_not_yours": "You didn't connect this account, so you can only disconnect it.",
+    "connector_not_offered": "*Notion* isn't offered in this workspace. You can offer it to everybody.",
+    "organization_unknown": "Freddy doesn't know org_demo, so nothing can be connected yet. Correct its id in setup.",
+    "platform_forbidden": "Your organization doesn't allow Notion. Allow it in Freddy, then try again. If it is the "
+    "wrong organization, change it in setup.",
+    "platform_unauthorized": "I can't connect Notion: Freddy Connect's key was rejected. Add a new one in setup.",
+    "request_rejected": "Freddy refused to connect Notion and doesn't say why. Please check what you gave as "
+    "*site_name*. Freddy's support can look it up with the reference.\nReference: `A1B2C3D4`",
+    "platform_unavailable": "I couldn't get your Notion link: Freddy isn't answering. Still failing? Give whoever runs "
+    "Freddy Connect the reference.\nReference: `A1B2C3D4`",
+    "workspace_key_missing": "Freddy Connect has no key for this workspace, so nothing can be connected right now. Add "
+    "one in setup.",
+}
+
+
+@pytest.mark.parametrize("reason", ADMINS_READ)
+def test_an_admin_is_told_what_they_can_do(reason: str) -> None:
+    facts = {
+        "connector_type": "notion", "name": "Notion", "organization_id": "org_demo", "parameters": ["site_name"],
+    }  # fmt: skip
+
+    assert (
+        render_message(Failure(reason, facts, "A1B2C3D4", "d1", is_admin=True), "/connect").text == ADMINS_READ[reason]
+    )

@@ -42,6 +42,9 @@ HOSTILE = Home(
 EVERY_HOME = {
     "a few": HOME,
     "first": replace(HOME, connections=[], is_first=True),
+    "an admin's": replace(HOME, is_admin=True),
+    "an admin's welcome": Welcome(is_admin=True),
+    "an admin's trouble": Failure("key_needed", {"organization_id": "org_a"}, "0A1B2C3D", "d1", is_admin=True),
     "nothing": Home([], [], {}, [], HomeFilter()),
     "nothing found": Home([], [], {}, ["development"], HomeFilter("zzz")),
     "stale": Home([replace(GITHUB, id="")], [], {}, [], HomeFilter(), is_stale=True),
@@ -175,7 +178,7 @@ def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
     [
         (
             "nothing",
-            "Your organization has no tools to connect yet. An admin can add them.",
+            "Your organization offers no tools here yet. Admins choose them with `/connect setup`.",
         ),
         ("nothing found", "[Show all tools]"),
         ("long", "And 255 more. Search, or choose a category, to see them."),

@@ -117,7 +117,7 @@ def test_the_modal_offers_the_same() -> None:
         ),
         (
             Menu([], []),
-            "Your organization has no tools to connect yet. An admin can add them.",
+            "Your organization offers no tools here yet. Admins choose them with `/connect setup`.",
         ),
     ],
     ids=["opening", "empty"],
