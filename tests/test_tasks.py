@@ -154,5 +154,5 @@ def test_a_job_whose_payload_is_none_is_told_to_its_person_and_kept_for_the_oper
     worker.enqueue(replace(JOB, kind="rename.save", payload={"label": 7}))
     worker.run()
 
-    assert worker.messenger.answers == [Failure("defect", {}, JOB.reference)]
+    assert worker.messenger.answers == [Failure("defect", {}, JOB.reference, is_admin=False)]
     assert [fields["reason"] for _, fields in worker.redis.xrange(DEAD)] == ["defect"]

@@ -17,7 +17,7 @@ from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.details import Details
 from slack_app.features.greet import Greeting
-from slack_app.features.help import Help
+from slack_app.features.help import AdminHelp, Help
 from slack_app.features.home import Home, HomeRequest
 from slack_app.features.key import KeyShown, NoKeyNeeded
 from slack_app.features.menu import Menu
@@ -442,7 +442,14 @@ def outcome(stage: Stage) -> str:
             return f"unknown: {', '.join(told['nearest'])}".strip() + (f" (sent {', '.join(sent)})" if sent else "")
         case Failure(reason):
             return reason
-    words = {Menu: "menu", Help: "help", Whoami: "whoami", SetupForm: "setup", SetupOffer: "setup offered"}
+    words = {
+        Menu: "menu",
+        Help: "help",
+        AdminHelp: "help",
+        Whoami: "whoami",
+        SetupForm: "setup",
+        SetupOffer: "setup offered",
+    }
     return {**words, KeyShown: "key", NoKeyNeeded: "key"}[type(fact)]
 
 
@@ -450,7 +457,7 @@ def at_once(answer: dict[str, Any]) -> str:
     """Return what the acknowledgement says, where it is all that is said."""
     starts = {
         "*Which tool": "menu",
-        "*Freddy Connect*": "help",
+        "*Connect a tool:*": "help",
         "*Home*": "say home",
         "Hello.": "say hello",
         "You're welcome": "say thanks",

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from slack_bolt import Ack, App
 
-from slack_app.errors import UserError
+from slack_app.errors import UpstreamError, UserError
 from slack_app.features import key, setup, status, whoami
 from slack_app.features.greet import HOME, Greeting, is_small_talk, kind_of
-from slack_app.features.help import Help
+from slack_app.features.help import ADD_ADMIN_HELP, Help, help_for
 from slack_app.features.verbs import Verb, read
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import reply_with_errors
@@ -80,7 +80,24 @@ def run(payload: Payload, text: CommandText, deps: Dependencies) -> MessageFact:
         return at_once
     if own_word == "menu":
         return show_menu(payload, deps)
-    return Help() if own_word == "help" else Greeting(HOME if own_word == "home" else kind_of(text.words))
+    if own_word == "help":
+        return _help(payload, deps)
+    return Greeting(HOME if own_word == "home" else kind_of(text.words))
+
+
+def _help(payload: Payload, deps: Dependencies) -> Help:
+    """Return the help for who the person is known to be; it is there whatever else is away.
+
+    Who is not known yet is looked up behind the answer to a command; a message's help is a job anyway.
+    """
+    user = user_of(payload)
+    try:
+        known, setup = deps.recall(user), deps.choice.setups.for_user(user)
+        if payload["response_url"] and (known is None or known.role is None):
+            deps.queue.enqueue(job_from_command(ADD_ADMIN_HELP, payload, deps))
+    except UpstreamError:
+        return Help()
+    return help_for(setup, known.role if known else None)
 
 
 def own_word_of(words: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ from slack_app.features.create_link import InTurn
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.details import Details
 from slack_app.features.greet import Greeting
-from slack_app.features.help import Help
+from slack_app.features.help import AdminHelp, Help
 from slack_app.features.home import Home, Welcome
 from slack_app.features.install import BegunElsewhere, Closed, Installed, NotInstalled, Offered
 from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
@@ -118,7 +118,8 @@ def facts(name: str) -> Sequence[Any]:
         AdminsAsked(["U1", "U2"], is_first=True), ProblemResolved(2, name), ProblemResolved(0),
         Accepted(word), StillWorking(word, NOW), StillWorking("", NOW), InTurn(word),
         LinkReady(link, NOW), LinkAnswer(link, in_dm=True), LinkAnswer(link, in_dm=False),
-        WrongAccountDisconnected(link), given, replace(given, given={}, was_late=True), Help(), home, Welcome(),
+        WrongAccountDisconnected(link), given, replace(given, given={}, was_late=True), home, Welcome(),
+        *(Help(role, has_own_key=True) for role in Role), AdminHelp(),
         replace(home, connectors=[], connections=[], is_first=True),
         Offered("https://slack.com/"), Installed(name, "https://slack.com/", is_org_wide=False),
         NotInstalled("busy", "A1B2C3D4"), BegunElsewhere(), Closed(),
