@@ -20,4 +20,4 @@ def text(fact: Help, command: str) -> str:
 
 
 def for_admin(command: str) -> str:
-    return f"*Set up this workspace:* `{command} setup` (for admins like you)"
+    return f"*Set up this workspace:* `{command} setup` (admins only)"

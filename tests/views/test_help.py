@@ -28,13 +28,13 @@ HELPS: list[tuple[MessageFact, str, list[str]]] = [
     ),
     (
         Help(Role.ADMIN),
-        f"{FOR_MEMBERS}*Set up this workspace:* `/link-me setup` (for admins like you)",
+        f"{FOR_MEMBERS}*Set up this workspace:* `/link-me setup` (admins only)",
         [*WAYS, wording.setup.open_button()],
     ),
     (Help(Role.GUEST), "Only members can connect tools in this workspace, not guests.", []),
     (
         AdminHelp(),
-        "*Set up this workspace:* `/link-me setup` (for admins like you)",
+        "*Set up this workspace:* `/link-me setup` (admins only)",
         [wording.setup.open_button()],
     ),
 ]

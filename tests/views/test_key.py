@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from slack_app import wording
 from slack_app.features.connect import AnsweredElsewhere
 from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.model.facts import MessageFact, ModalFact
@@ -136,3 +137,17 @@ def test_the_modal_says_what_becomes_of_the_key(fact: ModalFact, text: str) -> N
 
     check_modal(view)
     assert [block["text"]["text"] for block in view.to_dict()["blocks"]] == [text]
+
+
+def test_an_admin_whose_organization_is_unknown_is_led_to_the_setup_and_to_nobody_else() -> None:
+    """wording.md, unmapped: whoever can fix it is told how."""
+    asked = AskKey("org_demo", None, "d1", "organization_unknown", is_admin=True)
+
+    message, view = render_message(asked, "/connect"), render_modal(asked, "/connect")
+
+    check(message)
+    check_modal(view)
+    assert message.text == "*Freddy doesn't know org_demo.* Check how its id is written."
+    setup = wording.setup.open_button()
+    assert [element["text"]["text"] for element in message.blocks[1]["elements"]] == ["Add my key", setup]
+    assert [element["text"]["text"] for element in view.to_dict()["blocks"][1]["elements"]] == [setup]
