@@ -33,9 +33,9 @@ class Authorize:
     def __init__(self, oauth: OAuth, workspaces: Sequence[Store]) -> None:
         self._oauth = oauth
         self._workspaces = workspaces
-        self._ask = Template(_read("authorize.html"))
-        self._refuse = Template(_read("authorize_problem.html"))
-        self._requested = Template(_read("authorize_requested.html"))
+        self._ask = _page("Freddy Connect: allow access?", "authorize.html")
+        self._refuse = _page("Something went wrong", "authorize_problem.html")
+        self._requested = _page("Freddy Connect: request sent", "authorize_requested.html")
         self.routes = [
             Route(PATH, self._page, methods=["GET"]),
             Route(PATH, self._decide, methods=["POST"]),
@@ -123,5 +123,7 @@ def _headers(redirect_uri: str) -> dict[str, str]:
     return {**HEADERS, "Content-Security-Policy": policy}
 
 
-def _read(name: str) -> str:
-    return (STATIC / name).read_text()
+def _page(title: str, name: str) -> Template:
+    """Return the page with that title around what is in the file; what is to be filled in stays open."""
+    page = Template((STATIC / "authorize_page.html").read_text())
+    return Template(page.substitute(page_title=title, main=(STATIC / name).read_text()))
