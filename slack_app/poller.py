@@ -19,7 +19,7 @@ from slack_app.errors import UpstreamError
 from slack_app.model.links import DueLink
 
 THREADS = 24
-"""40 organizations, asked 75 times a minute each, keep 10 of them busy at 0.2 s an answer."""
+"""40 organizations, asked 80 times a minute each, keep 11 of them busy at 0.2 s an answer."""
 IDLE_SECONDS = 0.25
 LATE_SECONDS = 5.0
 LOG_EVERY_SECONDS = 60.0

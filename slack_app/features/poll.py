@@ -162,7 +162,7 @@ class LinkPoller:
     def _again(self, live: PendingLink, now: float, polls: int, at_least: float = 0.0) -> None:
         is_prioritized = self.check.is_prioritized(live)
         prioritized_for = now - live.prioritized_at if live.prioritized_at and is_prioritized else None
-        pause = max(at_least, _pause(prioritized_for, polls) * (0.75 + 0.5 * self.deps.random()))
+        pause = max(at_least, _pause(prioritized_for, polls) * (0.85 + 0.3 * self.deps.random()))
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
         self.deps.schedule.put(live, due, is_prioritized=is_prioritized)
 

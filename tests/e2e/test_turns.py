@@ -50,7 +50,6 @@ def publish_links(redis_url: str) -> None:
 
 
 def test_who_finishes_is_told_within_15_s_while_anothers_platform_stalls(stage: Stage) -> None:
-    """Issue 14, point 2: 0 of 6 before"""
     publish_links(stage.environment["REDIS_URL"])
     stage.start_web()
     stage.start("worker")

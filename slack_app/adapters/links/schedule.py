@@ -1,6 +1,6 @@
 """Decides which link is polled next, and never lets the platform be asked too often (layout in __init__.py).
 
-Polls come evenly, one a second and six at once, as far as what the organization's people asked for leaves room
+Polls come evenly, about one a second and six at once, as far as what the organization's people asked for leaves room
 (budget.py). Whoever opened a link or pressed *Check now* goes first, one in five is for the others. Which organization
 is next, taking.py says.
 """
@@ -28,7 +28,8 @@ ORGANIZATIONS = f"{KEYS}organizations"
 """Where versions before kept what stands in `ORDER`; it is emptied into that."""
 POLL_SECONDS = 30.0
 """How long a link that was taken to be polled is nobody else's; what a worker that died held comes back so."""
-PER_MINUTE = 60
+PER_MINUTE = 66
+"""As many as budget.py leaves for polls when a minute brings few links and look-ups."""
 AT_ONCE = 6
 
 log = structlog.get_logger("slack_app.links")

@@ -143,7 +143,8 @@ class Platform:
             )
         )
         with suppress(asyncio.CancelledError):  # the stand-in ends: uvicorn would write a traceback for each that waits
-            await asyncio.sleep(self.delays.get(self._keys.get(asked.key or "", ""), self.delay))
+            organization_id = asked.query.get("organization_id") or self._keys.get(asked.key or "", "")
+            await asyncio.sleep(self.delays.get(organization_id, self.delay))
         return asked
 
     def _gate(self, asked: ApiRequest, needs_organization: bool) -> Response | None:
