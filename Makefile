@@ -57,8 +57,15 @@ tests/js/node_modules/installed: tests/js/package-lock.json
 	@tests/set_up.sh
 	touch $@
 
+# BENCH="acks links" measures some of it and writes nothing; ROUNDS, LINKS (for the memory) and SECONDS are numbers.
 bench: .venv/test
-	$(BIN)/python -m bench
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory bench/peers/bolt_js/node_modules/installed || true; fi
+	$(BIN)/python -m bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LINKS),--links $(LINKS)) \
+		$(if $(SECONDS),--seconds $(SECONDS)) $(BENCH)
+
+bench/peers/bolt_js/node_modules/installed: bench/peers/bolt_js/package-lock.json
+	npm --prefix bench/peers/bolt_js ci --silent --no-audit --no-fund
+	touch $@
 
 lock: .venv/test
 	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q \
@@ -67,4 +74,4 @@ lock: .venv/test
 		--extra demo --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv tests/js/node_modules
+	rm -rf .venv tests/js/node_modules bench/peers/bolt_js/node_modules
