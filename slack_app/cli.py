@@ -51,6 +51,7 @@ def web(with_worker: bool) -> None:
             workers=settings.web_concurrency,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # nobody asks who the sender says that it is
             server_header=False,
             timeout_graceful_shutdown=REQUESTS_SECONDS,
             timeout_keep_alive=65,

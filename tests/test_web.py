@@ -19,7 +19,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt import BoltResponse
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.app.web import build_web

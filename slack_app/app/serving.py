@@ -105,7 +105,15 @@ class OperatorPort:
         self._port, self._is_shared = port, is_shared
         app = web.operator_pages(metrics, missing)
         self._server = uvicorn.Server(
-            uvicorn.Config(app, http=BoundedHeads, ws="none", log_config=None, access_log=False, lifespan="off")
+            uvicorn.Config(
+                app,
+                http=BoundedHeads,
+                ws="none",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                lifespan="off",
+            )
         )
 
     def start(self) -> None:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from slack_app import listeners, web
 from slack_app.adapters import redis
@@ -57,9 +58,12 @@ class WithBreaker:
         return call
 
 
-def no_token(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-    """Authorize without a token: acknowledging needs none, and Bolt's own way asks Slack for every request."""
-    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+class NoToken(Authorize):
+    """Authorizes without a token: acknowledging needs none, and Bolt's own way asks Slack for every request."""
+
+    def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult:
+        """Return whose request it is."""
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
 
 def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
@@ -68,7 +72,9 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     quiet.setLevel(logging.CRITICAL)  # Bolt logs bodies; what matters is logged by the listeners
     bolt = App(
         signing_secret=reveal(settings.slack_signing_secret) or "unused in Socket Mode",
-        authorize=no_token,
+        authorize=NoToken(),  # type: ignore[no-untyped-call]
+        request_verification_enabled=False,  # the front has done so
+        attaching_function_token_enabled=False,
         process_before_response=True,
         raise_error_for_unhandled_request=False,
         logger=quiet,
@@ -104,7 +110,7 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHa
     return handler, build_worker(settings, connections) if with_worker else None
 
 
-def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> Starlette:
+def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> ASGIApp:
     """Build the HTTP process; `on_end` is called when it is to end, after the requests in hand were answered."""
     fast, connections = open_fast(settings, with_worker=with_worker)
     metrics = build_metrics(fast)
@@ -174,17 +180,17 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
     )
 
 
-def web_process() -> Starlette:
+def web_process() -> ASGIApp:
     """Build the HTTP process from the environment; uvicorn's workers call this by its name."""
     return _web_process(with_worker=False)
 
 
-def web_process_with_worker() -> Starlette:
+def web_process_with_worker() -> ASGIApp:
     """Build the HTTP process that also does the work."""
     return _web_process(with_worker=True)
 
 
-def _web_process(*, with_worker: bool) -> Starlette:
+def _web_process(*, with_worker: bool) -> ASGIApp:
     settings = load(["web", "worker"] if with_worker else ["web"])
     set_up_logging(settings)
     return build_web(settings, with_worker=with_worker, on_end=lambda: end_within(END_SECONDS - REQUESTS_SECONDS))

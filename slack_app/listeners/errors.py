@@ -106,20 +106,26 @@ def validate(listener: SubmissionListener, body: Body, deps: Dependencies) -> tu
 
 def reply_with_errors(listener: Callable[[], Message], command: str) -> Message:
     """Run a listener; turn whatever it raises into what the person is told, with a reference to the log line."""
-    reference = secrets.token_hex(4).upper()
     try:
         return listener()
     except UserError as exc:
+        reference = _reference()
         log.info("listener.refused", reason=exc.reason, reference=reference)
         return render_message(Failure(exc.reason, exc.facts, reference), command)
     except UpstreamError as exc:
+        reference = _reference()
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
         return render_message(Failure("busy", {}, reference), command)
     except MalformedRequestError:
         raise
     except Exception:
+        reference = _reference()
         log.exception("listener.defect", reference=reference)
         return render_message(Failure("defect", {}, reference), command)
+
+
+def _reference() -> str:
+    return secrets.token_hex(4).upper()
 
 
 def log_errors(listener: Callable[[], None]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic
 
 from pydantic import TypeAdapter
@@ -80,7 +80,7 @@ class Job(Generic[Payload]):
 
     def to_json(self) -> str:
         """Return the stored form."""
-        return json.dumps({"v": _version_of(self), **asdict(self)}, separators=(",", ":"))
+        return _json({"v": _version_of(self), **_fields_of(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Job[Any]:
@@ -89,6 +89,15 @@ class Job(Generic[Payload]):
         Raises NewerVersionError, and ValueError for what is no job of ours.
         """
         return _JOB.validate_python(_upgraded(_object(text)))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    """Return the value as JSON, without the copies that `asdict` makes of all that is in it."""
+    return json.dumps(value, separators=(",", ":"), default=_fields_of)
+
+
+def _fields_of(value: Any) -> dict[str, Any]:
+    return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ class Draft:
 
     def to_json(self) -> str:
         """Return the stored form."""
-        return json.dumps({"v": _version_of(self.job), **asdict(self)}, separators=(",", ":"))
+        return _json({"v": _version_of(self.job), **_fields_of(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Draft:
