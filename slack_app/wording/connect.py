@@ -16,7 +16,7 @@ def accepted(connector: str) -> str:
 
 def answer_follows() -> str:
     """Close an acknowledgement: Slack lets nobody change it, so it must stay true."""
-    return "The answer comes right below, and only you see it."
+    return "Only you will see the answer."
 
 
 def still_working(connector: str, until: float) -> str:

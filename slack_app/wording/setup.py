@@ -26,7 +26,7 @@ def open_button() -> str:
 
 
 def opening() -> str:
-    return "Setup opens in a window, for admins only. If it doesn't, the answer comes right below."
+    return "Setup opens in a window, for admins only. If it doesn't, the answer comes here."
 
 
 def organization_label() -> str:

@@ -16,7 +16,7 @@ from slack_app.stand_ins.freddy import Fault
 from slack_app.stand_ins.slack import SlackFault
 from tests.stage import API_KEY, BOT_TOKEN, GENERAL, LEON, MAYA, SIGNING_SECRET, Stage, on_stage, stretched, wait_for
 
-ACCEPTED = "I asked for your *GitHub* link. The answer comes right below, and only you see it."
+ACCEPTED = "I asked for your *GitHub* link. Only you will see the answer."
 
 
 def reference_of(text: str) -> str:

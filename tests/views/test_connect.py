@@ -41,7 +41,7 @@ def test_every_message_has_the_shape_of_slacks_types(fact: MessageFact) -> None:
 def test_the_request_is_acknowledged_by_name(typed: str, lead: str) -> None:
     message = render_message(Accepted(typed), "/connect")
 
-    text = f"{lead} The answer comes right below, and only you see it."
+    text = f"{lead} Only you will see the answer."
     assert message.text == text
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
 

@@ -20,7 +20,7 @@ PROBLEMS = [
     "platform_odd",
 ]
 MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
-    (KeyLoading(), "I looked up your key. The answer comes right below, and only you see it.", []),
+    (KeyLoading(), "I looked up your key. Only you will see the answer.", []),
     (
         KeyShown("org_demo", None),
         "*You haven't added a key yet.* In this workspace everyone uses their own Freddy API key.",

@@ -113,7 +113,7 @@ def test_the_modal_offers_the_same() -> None:
     [
         (
             MenuLoading(),
-            "I asked which tools your organization offers. The answer comes right below, and only you see it.",
+            "I asked which tools your organization offers. Only you will see the answer.",
         ),
         (
             Menu([], []),

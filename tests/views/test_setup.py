@@ -305,7 +305,7 @@ def test_the_saved_set_up_leads_to_the_tools() -> None:
 def test_the_request_is_acknowledged() -> None:
     message = render_message(SetupOpening(), "/connect")
 
-    assert message.text == "Setup opens in a window, for admins only. If it doesn't, the answer comes right below."
+    assert message.text == "Setup opens in a window, for admins only. If it doesn't, the answer comes here."
     check(message)
     check_schema(message)
 

@@ -79,7 +79,7 @@ def test_disconnecting_by_a_press_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
-        (StatusLoading(), "I asked what you have connected. The answer comes right below, and only you see it."),
+        (StatusLoading(), "I asked what you have connected. Only you will see the answer."),
         (
             Status(None, Changed(GITHUB, "removed")),
             "*GitHub* (dev@example.com) is disconnected. Your assistant can't use it anymore.\n"

@@ -42,7 +42,7 @@ WORDS = [
     ),
     (
         WhoamiLoading(),
-        "I looked up your key and role. The answer comes right below, and only you see it.",
+        "I looked up your key and role. Only you will see the answer.",
     ),
 ]
 
