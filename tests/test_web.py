@@ -395,7 +395,7 @@ def test_no_answer_leads_to_the_host_that_the_sender_named(web: Web, path: str) 
     assert "evil.example" not in answer.text
 
 
-def for_many_workspaces(redis_url: str) -> Starlette:
+def for_many_workspaces(redis_url: str) -> ASGIApp:
     settings = Settings(
         slack_signing_secret=SECRET,
         slack_client_id="1.2",

@@ -43,10 +43,7 @@ def submit(app: Stage, values: dict[str, dict[str, str | None]]) -> None:
 
 
 def test_the_menu_comes_at_once_when_the_tools_were_read_before(app: Stage) -> None:
-    assert (
-        app.ask("")["text"]
-        == "I asked which tools your organization offers. Only you will see the answer."
-    )
+    assert app.ask("")["text"] == "I asked which tools your organization offers. Only you will see the answer."
     wait_for(lambda: "Which tool" in app.answers()[-1].text)
     app.platform.delay = 5.0
 
