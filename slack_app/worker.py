@@ -70,8 +70,8 @@ class Worker:
         """Take no more jobs and finish those in hand; what is not finished in time another worker takes over."""
         ends_at = time.monotonic() + seconds
         self._stopping.set()
-        with self._taking:
-            pass  # what is being taken at this moment is handed to the threads before their end is
+        if self._taking.acquire(timeout=seconds / 4):  # what is being taken is handed to the threads before their end
+            self._taking.release()
         self._reader.join(seconds)
         for _ in self._running:
             self._handed.put(None)

@@ -36,9 +36,12 @@ def build_vault(settings: Settings) -> Vault:
 
 
 def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Freddy:
-    """Build the client of the connector platform, which keeps to each organization's budget."""
+    """Build the client of the connector platform, which keeps to each organization's budget.
+
+    It has a connection for each thread that may ask: calls that stall keep nobody else's call waiting.
+    """
     return Freddy(
-        Http("platform", connections=2 * settings.worker_threads + POLL_THREADS, deadline=PLATFORM_DEADLINE),
+        Http("platform", connections=5 * settings.worker_threads + POLL_THREADS, deadline=PLATFORM_DEADLINE),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
         budget=budget,

@@ -119,7 +119,8 @@ def build_dependencies(
             renderer=views.Renderer(settings.slack_command),
         ),
         required_details=wording.details.needed_details(),
-        background=ThreadPoolExecutor(settings.worker_threads, "background"),
+        # More than the jobs in hand need: nobody waits behind what another organization's platform does not answer.
+        background=ThreadPoolExecutor(4 * settings.worker_threads, "background"),
         link_seconds=settings.state_ttl_seconds,
         clock=clock,
         random=random,

@@ -15,7 +15,8 @@ from tests.adapters.hostile import ANSWERS, answering
 from tests.stage import on_stage, stretched, wait_for
 
 pytestmark = pytest.mark.processes
-PEOPLE, THREADS = 40, 16
+PEOPLE, THREADS = 40, 12
+"""Of a worker's 16 threads one organization has 12."""
 
 
 def test_a_platform_that_drips_its_answers_keeps_no_process_from_ending(redis_url: str, tmp_path: Path) -> None:

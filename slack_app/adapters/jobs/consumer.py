@@ -104,7 +104,7 @@ class JobConsumer:
         self._lease_ms = int(lease_seconds * 1000)
         self._takes = 0
         self._stale_from = "0-0"
-        self._take = blocking.register_script(TAKE)
+        self._take = redis.register_script(TAKE)
         self._finish = redis.register_script(_FINISH)
         self._retry_at = redis.register_script(_RETRY_AT)
         self._requeue_due = redis.register_script(REQUEUE_DUE)
