@@ -14,10 +14,10 @@ from collections.abc import Callable
 from slack_app.ports import Clock
 
 SHARE = 3
-"""An organization gets one more thread while it has fewer than three times the free ones: alone, three of four.
+"""An organization gets one more thread while it has fewer than three times those that are free then: alone 12 of 16.
 
-As more come, each one's share falls by itself, and some thread stays free for the next. A dynamic threshold, as
-switches share their buffers by: https://doi.org/10.1109/90.664262
+As more come, each one's share falls by itself, and the last free thread is for one that has none. A dynamic threshold,
+as switches share their buffers by: https://doi.org/10.1109/90.664262
 """
 REMEMBERED_SECONDS = 300.0
 MOST_REMEMBERED = 1000
@@ -42,7 +42,7 @@ class Shares:
             by_owner: Counter[str] = Counter()
             for tenant, jobs in self._in_hand.items():
                 by_owner[self._owner(tenant)] += jobs
-            most = SHARE * (self._threads - self._in_hand.total())
+            most = SHARE * (self._threads - self._in_hand.total() - 1)
             full = {owner for owner, jobs in by_owner.items() if jobs >= most}
             tenants = {*self._in_hand, *self._owners} if full else set()
             return [tenant for tenant in tenants if self._owner(tenant) in full]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+
+import pytest
+
 from slack_app.shares import MOST_REMEMBERED, REMEMBERED_SECONDS, Shares
 
 
@@ -28,10 +32,32 @@ def test_the_next_that_stalls_gets_less_and_a_thread_stays_free() -> None:
     assert "T3" not in shares.held()
 
 
-def test_a_worker_of_one_thread_works() -> None:
-    shares = Shares(1, lambda _tenant: None)
+@pytest.mark.parametrize(("threads", "alone"), [(1, 1), (2, 1), (4, 3), (8, 6), (64, 48)])
+def test_a_worker_with_more_or_fewer_threads_shares_them_too(threads: int, alone: int) -> None:
+    assert filled(Shares(threads, lambda _tenant: None), "T1") == alone
 
-    assert filled(shares, "T1", most=1) == 1
+
+@pytest.mark.parametrize("stalling", [1, 3, 6, 11])
+def test_while_organizations_stall_a_thread_is_free_for_the_next(stalling: int) -> None:
+    # given organizations that take whatever they get, and hold it for the same time
+    shares, in_hand = Shares(16, lambda _tenant: None), deque[str]()
+    ring = deque(f"T{number}" for number in range(stalling))
+
+    def fill() -> None:
+        while len(in_hand) < 16 and (free := [tenant for tenant in ring if tenant not in shares.held()]):
+            shares.add(free[0])
+            in_hand.append(free[0])
+            ring.remove(free[0])
+            ring.append(free[0])
+
+    fill()
+
+    # when they have gone on so for a while, then there is a thread for one more at every moment
+    for moment in range(200):
+        shares.remove(in_hand.popleft())
+        fill()
+        assert moment < 100 or len(in_hand) <= 15
+    assert set(in_hand) == set(ring)
 
 
 def test_the_workspaces_of_one_organization_share_what_it_may_have() -> None:
