@@ -24,6 +24,9 @@ from slack_app.poller import PollLoop
 from slack_app.ports import Clock
 from slack_app.shares import Shares
 
+STALE_EVERY = 4
+"""Rounds of the keeper, of half a second: a lease is ten seconds, and what ran out is seen soon enough."""
+
 log = structlog.get_logger("slack_app.worker")
 
 
@@ -54,6 +57,7 @@ class Worker:
         self._free = threading.Semaphore(threads)
         self._is_idle, self._are_waiting = False, True
         self._in_hand: dict[str, None] = {}
+        self._rounds = 0
         self._handed: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._running: list[threading.Thread] = []
 
@@ -158,7 +162,9 @@ class Worker:
     def _keep(self) -> None:
         self._consumer.renew(list(self._in_hand))
         self._consumer.requeue_due(self._clock())
-        self._consumer.requeue_stale()
+        self._rounds += 1
+        if self._rounds % STALE_EVERY == 0:
+            self._consumer.requeue_stale()
 
     # Running
 
