@@ -27,8 +27,6 @@ from slack_app.model.users import SlackUser
 PREFIX = "slack_app:"
 FEW = 4
 """Connections of a client that is not a whole process's."""
-BLOCKING = 2
-"""Of which one may be blocked while the other takes a job."""
 IDLE_SECONDS = 15
 """After which a connection is asked whether it still stands, before it is used: what stands between may forget it."""
 
@@ -62,12 +60,12 @@ def open_patient(url: str, connections: int = FEW) -> Client:
 
 
 def open_blocking(url: str, block_seconds: float) -> Client:
-    """Open the two connections with which a worker waits for jobs and takes them; an answer may outlast the wait.
+    """Open the one connection with which a worker waits for jobs; an answer may outlast the wait.
 
     The loop around it retries.
     """
     answer = block_seconds + 5
-    return _open(url, BLOCKING, wait=answer, connect=2, answer=answer, retry=Repeating(NoBackoff(), 0))
+    return _open(url, 1, wait=answer, connect=2, answer=answer, retry=Repeating(NoBackoff(), 0))
 
 
 @contextmanager

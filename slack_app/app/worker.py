@@ -56,9 +56,9 @@ operators_log = structlog.get_logger("slack_app.app")
 
 
 def build_worker(settings: Settings, connections: int) -> Worker:
-    """Build the work of one process, with so many connections to Redis: two wait for jobs, the others do the rest."""
+    """Build the work of one process, with so many connections to Redis: one waits for jobs, the others do the rest."""
     url = settings.redis_url.get_secret_value()
-    patient = redis.open_patient(url, connections - redis.BLOCKING)
+    patient = redis.open_patient(url, connections - 1)
     consumer = JobConsumer(
         blocking=redis.open_blocking(url, BLOCK_SECONDS),
         redis=patient,
