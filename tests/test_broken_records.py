@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from slack_app.adapters.jobs import DEAD, OUTCOMES, SCHEDULED, STREAM, WAITING, job_key
+from slack_app.adapters.jobs import DEAD, OUTCOMES, PERSON, SCHEDULED, STREAM, WAITING, job_key, line_key
 from slack_app.adapters.links.pending import ENDED
 from slack_app.adapters.links.schedule import ORDER
+from slack_app.adapters.redis import open_patient
 from slack_app.model.stored import read_json, read_number
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import KeyMode, Setup
@@ -42,6 +43,7 @@ GARBAGE = [
     '{"made": []}',
     "\x00\xff",
 ]
+NO_TEXT = b"\xff\xfe{"
 
 
 @pytest.fixture
@@ -127,6 +129,19 @@ def test_with_garbage_in_every_other_value_each_request_ends_without_a_traceback
 ) -> None:
     """security.md 16"""
     write_into_every_value(worker.redis, garbage)
+
+    assert_everything_ended(worker, ask_for_everything(worker))
+
+
+def test_bytes_that_are_no_text_hold_up_nobody_and_end_too(redis_url: str) -> None:
+    """security.md 16; the job came again every ten seconds for ever, and each time the worker stood still"""
+    worker = with_records(open_patient(redis_url))
+    worker.enqueue(replace(JOB, id="T1:U1:broken"))
+    worker.redis.hset(job_key("T1:U1:broken"), "body", NO_TEXT)
+    worker.redis.lpush(line_key(PERSON, "E1"), NO_TEXT)
+    worker.run()
+    assert [fields["reason"] for _, fields in worker.redis.xrange(DEAD)] == ["unreadable", "unreadable"]
+    write_into_every_value(worker.redis, NO_TEXT)
 
     assert_everything_ended(worker, ask_for_everything(worker))
 
@@ -299,7 +314,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def write_into_every_value(redis: Any, garbage: str) -> None:
+def write_into_every_value(redis: Any, garbage: str | bytes) -> None:
     """Put the garbage into every string, and every field of every hash, but for the queue's own."""
     for key in list(redis.scan_iter()):
         kind = redis.type(key)

@@ -106,6 +106,7 @@ def _open(url: str, connections: int, *, wait: float, connect: float, answer: fl
         "socket_connect_timeout": connect,
         "socket_timeout": answer,
         "decode_responses": True,
+        "encoding_errors": "replace",  # what is no text is none of ours: it is read, and found to be no record
     }
     scheme = urlsplit(url).scheme
     if scheme == "redis+sentinel":
