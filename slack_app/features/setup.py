@@ -129,7 +129,7 @@ class ManageSetup:
     def save(self, job: Job[SetupInput], _progress: Progress) -> str:
         """Check what was filled in, with the platform too, and keep it."""
         now = setup_here(self.deps.setups, job.person)
-        job, is_confirmed = self._as_asked(job)
+        job, is_confirmed = self._as_asked(job, now)
         wanted = wanted_setup(job, now)
         key, problem = self.check(job, now, wanted)
         effect = None if problem or is_confirmed else self.effects(job.person, now, wanted, key)
@@ -204,25 +204,22 @@ class ManageSetup:
         ending = ending_of(self._typed(job)) if job.payload.sealed_key else form.ending
         return replace(form, draft_id=self.deps.drafts.save(Draft(job, reason), KEPT_SECONDS), ending=ending)
 
-    def _as_asked(self, job: Job[SetupInput]) -> tuple[Job[SetupInput], bool]:
-        """Return the job with what waited for it, and whether it confirms that.
+    def _as_asked(self, job: Job[SetupInput], now: Setup) -> tuple[Job[SetupInput], bool]:
+        """Return the job with what waited for it and what the form could not show, and whether it confirms that.
 
-        It goes on under the id of the job that asked: done again, that one finds it saved, and asks no more.
+        The same form goes on under the id of the job that asked: done again, that one finds it saved, and asks no more.
         """
         draft = self.deps.drafts.get(job.target_id, job.person) if job.target_id else None
         if draft is None or draft.job.kind != SAVE_SETUP.kind:
-            return job, False
-        asked, filled_in = SAVE_SETUP.read_payload(draft.job), job.payload
+            return replace(job, payload=job.payload.with_unshown(now.allowed_connectors)), False
+        asked = SAVE_SETUP.read_payload(draft.job)
+        shown = asked.payload.allowed_connectors
+        filled_in = job.payload.with_unshown(now.allowed_connectors if shown is None else shown)
         if filled_in.sealed_key and self._typed(job) != self._typed(asked):
-            return job, False
-        allowed = filled_in.allowed_connectors
-        filled_in = replace(
-            filled_in,
-            sealed_key=asked.payload.sealed_key,
-            allowed_connectors=asked.payload.allowed_connectors if allowed is None else allowed,
-        )
+            return replace(job, payload=filled_in), False
+        job_id = asked.id if filled_in.is_same_form(asked.payload) else job.id
         is_confirmed = draft.reason == CONFIRM and filled_in.is_same_change(asked.payload)
-        return replace(job, id=asked.id, payload=filled_in), is_confirmed
+        return replace(job, id=job_id, payload=replace(filled_in, sealed_key=asked.payload.sealed_key)), is_confirmed
 
     def _typed(self, job: Job[SetupInput]) -> str | None:
         return self.deps.keys.unseal(job.sent_by, job.payload.sealed_key)

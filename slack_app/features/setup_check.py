@@ -43,6 +43,20 @@ class SetupInput:
         mine, others = ((form.version, form.organization_id, form.key_mode) for form in (self, other))
         return mine == others
 
+    def is_same_form(self, other: SetupInput) -> bool:
+        """Return whether the same is filled in, but for the key."""
+        mine, others = (
+            (form.guests_allowed, sorted(form.allowed_connectors or ()), sorted(form.admin_contacts))
+            for form in (self, other)
+        )
+        return mine == others and self.is_same_change(other)
+
+    def with_unshown(self, offered: Sequence[str]) -> SetupInput:
+        """Return it with those of the tools that were `offered` which did not fit into the form that showed them."""
+        chosen = self.allowed_connectors
+        kept = offered if chosen is None else dict.fromkeys([*chosen, *offered[MOST_SHOWN:]])
+        return replace(self, allowed_connectors=list(kept))
+
 
 @dataclass(frozen=True, slots=True)
 class SetupCheck:
@@ -85,7 +99,6 @@ class SetupCheck:
 def wanted_setup(job: Job[SetupInput], now: Setup) -> Setup:
     """Return what would be in force then."""
     filled_in = job.payload
-    chosen = filled_in.allowed_connectors
     is_same = filled_in.organization_id == now.organization_id
     return Setup(
         workspace_id=job.person.team_id,
@@ -94,9 +107,7 @@ def wanted_setup(job: Job[SetupInput], now: Setup) -> Setup:
         configured_by=now.configured_by if is_same else job.person.user_id,
         key_mode=filled_in.key_mode,
         guests_allowed=filled_in.guests_allowed,
-        allowed_connectors=now.allowed_connectors
-        if chosen is None
-        else (*chosen, *now.allowed_connectors[MOST_SHOWN:]),
+        allowed_connectors=tuple(filled_in.allowed_connectors or ()),
         admin_contacts=tuple(filled_in.admin_contacts),
         version=filled_in.version,
         is_inherited=now.is_inherited and filled_in.key_mode is KeyMode.OPERATOR,

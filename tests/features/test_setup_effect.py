@@ -232,6 +232,36 @@ def test_a_confirmation_that_is_done_again_is_one_change(stage: WorkerHarness) -
     assert [change.what for change in stage.audit.last(9)] == ["set_up", "changed"]
 
 
+def test_another_form_after_the_confirmation_is_not_said_to_be_saved(stage: WorkerHarness) -> None:
+    """Slack showed that the first press had failed, and the admin changed a field and pressed once more"""
+    job = wanted(stage, key_mode=KeyMode.PER_USER)
+    form = asked(stage, job)
+    do(stage, again(job, form))
+
+    shown = do(stage, replace(again(job, form, guests_allowed=False), id="T2:U0ADMIN:changed"))
+
+    assert (shown.problem, shown.setup.guests_allowed) == ("changed_meanwhile", True)
+    assert stage.setups.version_of("T2") == 2
+
+
+def test_what_did_not_fit_into_the_form_is_offered_once_and_can_be_taken_away_in_the_form_that_asks(
+    stage: WorkerHarness,
+) -> None:
+    """What the first form could not show, and the second could, was offered whatever was chosen there"""
+    many = [f"tool_{number:03}" for number in range(150)]
+    now = stage.setups.get("T2")
+    assert now
+    stage.setups.save(replace(now, allowed_connectors=tuple(many)), "many")
+    job = wanted(stage, key_mode=KeyMode.PER_USER, version=2, allowed_connectors=many[:50])
+
+    form = asked(stage, job)
+    done = do(stage, again(job, form, allowed_connectors=[*many[:50], *many[101:]]))
+
+    assert form.setup.allowed_connectors == (*many[:50], *many[100:])
+    assert isinstance(done, SetupDone)
+    assert done.setup.allowed_connectors == (*many[:50], *many[101:])
+
+
 def test_what_was_asked_is_asked_again_when_it_is_another_change_by_now(stage: WorkerHarness) -> None:
     job = wanted(stage, NEW_KEY, organization_id="org_c")
     form = asked(stage, job)
