@@ -80,6 +80,7 @@ def test_every_kind_of_job_is_read_whole(kind: str, body: str) -> None:
 def test_there_is_a_sample_of_every_kind_that_version_0_1_knew() -> None:
     assert {task_of(kind) for kind in STORED["jobs"]} == set(all_tasks()) - {
         task_of("whoami.show"),
+        task_of("help.add_admin"),
         task_of("disconnect.notify_owner"),
         task_of("menu.refresh"),
         task_of("uninstall.undo"),
