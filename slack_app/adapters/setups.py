@@ -1,7 +1,8 @@
 """Knows how workspaces are set up: what was set at run time, else what the environment says.
 
     slack_app:setup:<id>   hash: setup (JSON), version, change (the id of what changed it last), key (sealed, where one
-                           key is for all); <id> is a workspace's or an Enterprise Grid's
+                           key is for all); <id> is a workspace's or an Enterprise Grid's. Of one that was removed
+                           only its version, as `removed`, for 30 days: a dialog of before is of no later set-up
     slack_app:setups       set: the ids of the above
 
 No lifetime: it is the set-up itself, kept until somebody removes it, or for 30 days after the app was removed.
@@ -44,13 +45,25 @@ _SAVE = """
 -- A job that is done again has saved it before.
 if redis.call('HGET', KEYS[1], 'change') == ARGV[2] then return 1 end
 -- Somebody else has changed it since the form was shown.
-local version = tonumber(redis.call('HGET', KEYS[1], 'version') or 0)
+local version = tonumber(redis.call('HGET', KEYS[1], 'version') or 0) or 0
 if ARGV[1] ~= '' and tonumber(ARGV[1]) ~= version then return 0 end
-redis.call('HSET', KEYS[1], 'setup', ARGV[3], 'version', version + 1, 'change', ARGV[2])
+local last = math.max(version, tonumber(redis.call('HGET', KEYS[1], 'removed')) or 0)
+redis.call('HDEL', KEYS[1], 'removed')
+redis.call('HSET', KEYS[1], 'setup', ARGV[3], 'version', last + 1, 'change', ARGV[2])
 if ARGV[4] == 'drop' then redis.call('HDEL', KEYS[1], 'key') end
 if ARGV[4] == 'put' then redis.call('HSET', KEYS[1], 'key', ARGV[5]) end
 redis.call('PERSIST', KEYS[1])
 return 1
+"""
+_REMOVE = """
+local version, removed = redis.pcall('HGET', KEYS[1], 'version'), redis.pcall('HGET', KEYS[1], 'removed')
+if ARGV[1] ~= '' and version ~= ARGV[1] or not version and removed then return 0 end
+local was_there = redis.call('DEL', KEYS[1])
+if type(version) == 'string' then
+  redis.call('HSET', KEYS[1], 'removed', version)
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+end
+return was_there
 """
 
 
@@ -60,9 +73,10 @@ class RedisSetups(Setups):
     def __init__(self, redis: Client, environment: Mapping[str, str]) -> None:
         self._redis = redis
         self._environment = environment
-        self._fresh: TTLCache[str, Setup | None] = TTLCache(MOST_FRESH, FRESH_SECONDS)
+        self._fresh: TTLCache[str, tuple[int, Setup | None]] = TTLCache(MOST_FRESH, FRESH_SECONDS)
         self._lock = threading.Lock()
         self._save = redis.register_script(_SAVE)
+        self._remove = redis.register_script(_REMOVE)
 
     def for_user(self, person: SlackUser) -> Setup | None:
         # Not by the Grid of which the workspace was part when its rules were kept: it may have left it.
@@ -91,16 +105,21 @@ class RedisSetups(Setups):
 
     def _remembered(self, workspace_id: str) -> Setup | None:
         with self._lock:
-            is_fresh, setup = workspace_id in self._fresh, self._fresh.get(workspace_id)
-        return setup if is_fresh else self._stored(workspace_id)
+            fresh = self._fresh.get(workspace_id)
+        return fresh[1] if fresh else self._stored(workspace_id)
 
     def _stored(self, workspace_id: str) -> Setup | None:
+        return self._read(workspace_id)[1]
+
+    def _read(self, workspace_id: str) -> tuple[int, Setup | None]:
         with redis_errors():
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
-        setup = _read(workspace_id, stored, version)
+        found = int(read_number(version) or 0), _read(workspace_id, stored, version)
         with self._lock:
-            self._fresh[workspace_id] = setup
-        return setup
+            known = self._fresh.get(workspace_id)
+            if known is None or known[0] <= found[0]:  # another thread may have read it later, and be done before
+                self._fresh[workspace_id] = found
+        return found
 
     def _forget_fresh(self, workspace_id: str) -> None:
         with self._lock:
@@ -114,8 +133,7 @@ class RedisSetups(Setups):
 
     def version_of(self, workspace_id: str) -> int:
         self._forget_fresh(workspace_id)  # whoever asks is about to change it
-        with redis_errors():
-            return int(read_number(self._redis.hget(key_of_setup(workspace_id), "version")) or 0)
+        return self._read(workspace_id)[0]
 
     def all(self) -> Sequence[Setup]:
         """Return every setup in force, by its id. Raises UpstreamError."""
@@ -129,9 +147,9 @@ class RedisSetups(Setups):
             stored["organization_id"] = ""
         keeping = "put" if sealed_key else "keep" if setup.key_mode is KeyMode.SHARED else "drop"
         with redis_errors():
-            self._redis.sadd(INDEX, setup.workspace_id)
             args = ["" if is_forced else setup.version, change, json.dumps(stored), keeping, sealed_key or ""]
             is_saved = bool(self._save(keys=[key_of_setup(setup.workspace_id)], args=args))
+            self._redis.sadd(INDEX, setup.workspace_id)  # after: what removes the one before takes it out
         self._forget_fresh(setup.workspace_id)
         return is_saved
 
@@ -140,10 +158,13 @@ class RedisSetups(Setups):
             key: str | None = self._redis.hget(key_of_setup(workspace_id), "key")
         return key
 
-    def remove(self, workspace_id: str) -> bool:
+    def remove(self, workspace_id: str, version: int | None = None) -> bool:
         with redis_errors():
+            args = ["" if version is None else version, REMEMBERED_SECONDS]
+            was_there = bool(self._remove(keys=[key_of_setup(workspace_id)], args=args))
             self._redis.srem(INDEX, workspace_id)
-            was_there = bool(self._redis.delete(key_of_setup(workspace_id)))
+            if self._redis.hexists(key_of_setup(workspace_id), "version"):  # somebody else's, of just now
+                self._redis.sadd(INDEX, workspace_id)
         self._forget_fresh(workspace_id)
         return was_there
 
@@ -161,8 +182,9 @@ class RedisSetups(Setups):
 
     def restore(self, workspace_id: str) -> None:
         for id_ in {workspace_id, *self.of_grid(workspace_id)}:
-            with redis_errors():
-                self._redis.persist(key_of_setup(id_))
+            if self._stored(id_):
+                with redis_errors():
+                    self._redis.persist(key_of_setup(id_))
 
     def of_grid(self, enterprise_id: str) -> Sequence[str]:
         """Return the workspaces of a Grid for which something is kept. Raises UpstreamError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from slack_app.errors import RetryLater
 from slack_app.features.credentials import setup_here
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import PendingRequests
@@ -72,7 +73,8 @@ class RemoveSetup:
             by = job.person
             removed = Change(self.deps.clock(), by.team_id, by.user_id, "removed", id=f"{job.id}:setup")
             self.deps.audit.note(removed)  # before: a repeated job finds nothing
-        self.deps.setups.remove(job.person.team_id)
+            if not self.deps.setups.remove(by.team_id, now.version):  # changed just now
+                raise RetryLater(0.0)
         if left:
             self.pending_requests.resolve_by_setup(job.person, left, job.reference, is_new_credentials=True)
         show_in_modal(self.deps.messenger, job, SetupRemoved(left))

@@ -41,8 +41,8 @@ class Setups(Protocol):
         """Return the key that is for all, as it is kept."""
         ...
 
-    def remove(self, workspace_id: str) -> bool:
-        """Forget the setup; False when there was none."""
+    def remove(self, workspace_id: str, version: int | None = None) -> bool:
+        """Forget the setup, or that `version` of it alone; False when there was none."""
         ...
 
     def restore(self, workspace_id: str) -> None:

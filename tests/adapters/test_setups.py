@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from typing import Any
@@ -71,6 +72,61 @@ def test_set_ups_can_be_listed_and_removed(client: Any) -> None:
     assert setups.remove("T2") is True
     assert setups.remove("T2") is False
     assert [setup.workspace_id for setup in setups.all()] == ["T1"]
+
+
+def test_only_the_version_that_somebody_saw_is_removed_and_none_has_the_number_of_an_earlier_one(client: Any) -> None:
+    """A dialog of before a removal removed the next set-up, which had the same number."""
+    setups = RedisSetups(client, {})
+    setups.save(Setup("T1", "org_a"), "1")
+    assert setups.remove("T1", version=2) is False
+    assert setups.remove("T1", version=1) is True
+    assert (setups.version_of("T1"), setups.all(), client.ttl("slack_app:setup:T1") > 0) == (0, [], True)
+
+    setups.restore("T1")
+    assert client.ttl("slack_app:setup:T1") > 0
+    assert setups.save(Setup("T1", "org_b"), "2")
+
+    assert (setups.version_of("T1"), client.ttl("slack_app:setup:T1")) == (2, -1)
+    assert setups.remove("T1", version=1) is False
+    assert [setup.organization_id for setup in setups.all()] == ["org_b"]
+    assert setups.remove("T1") is True
+
+
+def test_whoever_is_about_to_change_it_never_sees_an_older_one_than_its_version(client: Any) -> None:
+    """A thread that had read it before, and was slower, had somebody else's set-up written over."""
+    person = SlackUser(None, "T1", "U1")
+    setups = RedisSetups(slow := Slow(client), {})
+    before = threading.Thread(target=setups.for_user, args=[person])
+    slow.is_slow = True
+    before.start()
+    assert slow.has_read.wait(5)
+    slow.is_slow = False
+    RedisSetups(client, {}).save(Setup("T1", "org_a", configured_by="U2"), "1")
+
+    version = setups.version_of("T1")
+    slow.goes_on.set()
+    before.join()
+
+    assert setups.for_user(person) == Setup("T1", "org_a", configured_by="U2", version=version)
+
+
+class Slow:
+    """A client whose answers come late, as long as it is slow."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.is_slow = False
+        self.has_read, self.goes_on = threading.Event(), threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def hmget(self, *args: Any) -> Any:
+        found = self._client.hmget(*args)
+        if self.is_slow:
+            self.has_read.set()
+            self.goes_on.wait(5)
+        return found
 
 
 def test_everything_that_was_set_comes_back(client: Any) -> None:

@@ -356,6 +356,41 @@ def test_what_somebody_else_changed_since_the_question_is_not_removed(stage: Wor
     assert (shown.problem, stage.setups.version_of("T2")) == ("changed_meanwhile", 2)
 
 
+def test_a_question_of_before_removes_no_later_setup(stage: WorkerHarness) -> None:
+    """It had the same number as the one that was removed; a job that was repeated after that removed it, too."""
+    question = do(stage, pressed("setup.ask_remove", view_id="V1"))
+    press = pressed("setup.remove", number="yes", view_id="V1", target_id=str(question.setup.version))
+    do(stage, press)
+    do(stage, filled(stage, number="anew", guests_allowed=False))
+
+    shown = do(stage, replace(press, id="T2:U0ADMIN:of-before"))
+
+    assert (shown.problem, shown.setup.guests_allowed) == ("changed_meanwhile", False)
+    assert stage.setups.get("T2") is not None
+
+
+def test_a_setup_that_is_changed_while_it_is_removed_stays(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = stage.setups.remove
+
+    def changed_just_before(workspace_id: str, version: int | None = None) -> bool:
+        now = stage.setups.get(workspace_id)
+        assert now
+        if now.version == 1:
+            stage.setups.save(replace(now, guests_allowed=False), "of the second admin")
+        return remove(workspace_id, version)
+
+    monkeypatch.setattr(stage.setups, "remove", changed_just_before)
+
+    stage.enqueue(pressed("setup.remove", number="yes", view_id="V1", target_id="1"))
+    stage.run()
+    stage.run()
+
+    assert cast(SetupForm, stage.messenger.updates[-1][1]).problem == "changed_meanwhile"
+    assert stage.setups.version_of("T2") == 2
+
+
 def test_whoever_may_not_remove_it_is_not_asked(stage: WorkerHarness) -> None:
     """security.md 8"""
     shown = do(stage, pressed("setup.ask_remove", replace(ADMIN, user_id="U0SECOND"), view_id="V1"))
