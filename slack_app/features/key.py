@@ -73,7 +73,7 @@ class KeyLoading(MessageFact):
 
 
 @dataclass(frozen=True, slots=True)
-class NoKeyNeeded(MessageFact):
+class NoKeyNeeded(MessageOrModalFact):
     """In this workspace nobody needs a key of their own."""
 
 
@@ -165,10 +165,14 @@ class ManageKey:
         setup = setup_of(self.deps.setups, job.person)
         ending = ending_of(self.deps.keys.get(job.person))
         question = AskKey(setup.organization_id, ending, job.target_id)
+        is_needed = setup.key_mode is KeyMode.PER_USER  # an admin may have changed that since the button was shown
         is_waiting = job.target_id in self.deps.drafts.waiting_for_key(job.person)
-        if draft and draft.reason in NEEDS_KEY and ending is not None and not is_waiting:
+        if draft and draft.reason in NEEDS_KEY and (not is_needed or (ending is not None and not is_waiting)):
             self.deps.queue.enqueue(draft.repeated(job, self.deps.clock()))
+            self.deps.drafts.stop_waiting_for_key(job.person, [job.target_id])
             return "went_on"
+        if not is_needed:
+            return self.show(job, _progress)
         if draft and job.message:
             self.deps.drafts.save(replace(draft, prompt=job.message))
         try:
@@ -184,6 +188,10 @@ class ManageKey:
         key = self.deps.keys.unseal(job.sent_by, job.payload.sealed)
         job, _ = self._where_it_is_needed(job)
         setup = setup_of(self.deps.setups, job.person)
+        if setup.key_mode is not KeyMode.PER_USER:  # it was changed while they typed: nothing is checked, nor kept
+            show_in_modal(self.deps.messenger, job, NoKeyNeeded())
+            self._go_on(job, self._waiting(job), NoKeyNeeded(), "")
+            return "no_key_needed"
         question = AskKey(setup.organization_id, ending_of(self.deps.keys.get(job.person)), job.target_id)
         credentials = Credentials(setup.organization_id, key or "", KeyMode.PER_USER)
         problem = refusal_of(self.deps.platform, credentials) if key else "key_unreadable"
@@ -230,7 +238,7 @@ class ManageKey:
         found = {draft_id: self.deps.drafts.get(draft_id, job.person) for draft_id in draft_ids}
         return {draft_id: draft for draft_id, draft in found.items() if draft}
 
-    def _go_on(self, job: Job[SealedKey], waiting: Mapping[str, Draft], kept: KeySaved, shown_id: str) -> None:
+    def _go_on(self, job: Job[SealedKey], waiting: Mapping[str, Draft], kept: MessageFact, shown_id: str) -> None:
         """Do what the person wanted, each thing once; the messages that asked for the key ask no more.
 
         They may stand far above by now, so what comes is the last message; one comes into the modal, too.

@@ -59,6 +59,12 @@ def no_key_needed(_fact: NoKeyNeeded, _command: str) -> Message:
     return prose(wording.key.not_needed(), [word_button("menu")])
 
 
+@render_modal.register
+def no_key_needed_modal(_fact: NoKeyNeeded, _command: str) -> View:
+    """Tell the person that nobody needs a key of their own."""
+    return notice(wording.key.title(), wording.key.not_needed())
+
+
 @render_message.register
 def ask_key(fact: AskKey, _command: str) -> Message:
     """Ask for a key in a message: the modal could not be opened, or was closed before the key was refused."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.fernet import Fernet
@@ -201,6 +201,42 @@ def test_where_one_key_is_for_all_nobody_needs_one(stage: WorkerHarness) -> None
     do(stage, asked("key.show"))
 
     assert stage.messenger.answers == [NoKeyNeeded()]
+
+
+def test_whoever_was_asked_before_one_key_became_for_all_is_not_asked_any_more(stage: WorkerHarness) -> None:
+    """Issue 13, point 7: no detours; the button asked for a key that nobody needs, and the request waited for it."""
+    do(stage, JOB)
+    draft_id = cast(Failure, stage.messenger.answers[-1]).draft_id
+    shared(stage)
+
+    do(stage, replace(asked("key.open"), target_id=draft_id))
+
+    assert stage.messenger.modals == []
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+    assert stage.drafts.waiting_for_key(JOB.person) == []
+
+    do(stage, asked("key.open", "b"))
+    assert (stage.messenger.answers[-1], stage.messenger.modals) == (NoKeyNeeded(), [])
+
+
+def test_a_key_that_nobody_needs_any_more_when_it_comes_is_not_kept_and_what_waited_goes_on(
+    stage: WorkerHarness,
+) -> None:
+    do(stage, JOB)
+    draft_id = cast(Failure, stage.messenger.answers[-1]).draft_id
+    shared(stage)
+
+    do(stage, given(stage, about=draft_id))
+
+    assert stage.messenger.updates == [("V1", NoKeyNeeded())]
+    assert isinstance(stage.messenger.dms[-1], LinkReady)
+    assert (stage.keys.get(JOB.person), stage.platform.keys_used) == (None, {"ak_shared_0123456789"})
+
+
+def shared(stage: WorkerHarness) -> None:
+    """One key is for all from now on."""
+    setup = Setup("T1", "org_a", KeyMode.SHARED, version=1)
+    stage.setups.save(setup, "changed", sealed_key=stage.keys.seal_shared(setup, "ak_shared_0123456789"))
 
 
 def test_a_key_that_stops_working_is_the_persons_own_matter(stage: WorkerHarness) -> None:
