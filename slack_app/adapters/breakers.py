@@ -136,6 +136,8 @@ class Breakers:
             self._circuits.pop((whose, _EVERYTHING), None)
         circuit = self._kept((whose, patience))
         circuit.failures += 1
+        if len(circuit.failed) >= MOST_KEPT:
+            circuit.failed.pop()  # it is tried once more, which harms nobody
         circuit.failed.add(what)
         circuit.status = error.status
         circuit.probe_at = circuit.wanted_at = now + self._pause

@@ -217,6 +217,14 @@ def test_keys_are_forgotten(breakers: Breakers) -> None:
     assert len(breakers._circuits) == MOST_KEPT
 
 
+def test_what_failed_under_one_key_is_forgotten_too(breakers: Breakers) -> None:
+    """Whatever people type while the platform is away, its name was kept until that was over."""
+    for number in range(MOST_KEPT + 50):
+        fail(breakers, what=str(number))
+
+    assert [len(circuit.failed) for circuit in breakers._circuits.values()] == [MOST_KEPT]
+
+
 class Answering(Http):
     """A platform whose answers a test gives, and that counts who asked when."""
 
