@@ -22,7 +22,10 @@ from slack_app.secret_shapes import has_key_prefix
 PARAMETERS = "integration_params"
 LONGEST_TEXT = 300
 LONGEST_KEY = 100
-"""Letters; an option of a select carries 150: https://docs.slack.dev/reference/block-kit/composition-objects/option-object"""
+MOST_MARKS = 20
+"""Letters, and colons and percent signs among them: each of these is carried as three (views/values.py), and an option
+of a select carries 150: https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+"""
 MOST_FIELDS = 10
 LONGEST_PATH, DEEPEST = 200, 5
 _KINDS = {
@@ -103,7 +106,7 @@ def _is_tool_key(value: object) -> bool:
     """
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_KEY:
         return False
-    return cleaned(value) == value and bool(value.strip("."))
+    return cleaned(value) == value and bool(value.strip(".")) and value.count(":") + value.count("%") <= MOST_MARKS
 
 
 def _is_key(value: object) -> bool:

@@ -11,7 +11,9 @@ from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.freddy_answers import account_of, connector_of
 from slack_app.adapters.http import Http, HttpResponse
 from slack_app.errors import UpstreamError
+from slack_app.features.menu import Menu
 from slack_app.model.workspaces import Credentials
+from slack_app.views.menu import suggestions
 
 
 class Unreachable(Http):
@@ -23,13 +25,23 @@ class Unreachable(Http):
         raise AssertionError("asked")
 
 
-@pytest.mark.parametrize("key", ["github", "github:beta", "ünï", "日本", "a b", "24/7", "50%", "Box.com", "x" * 100])
+@pytest.mark.parametrize(
+    "key", ["github", "github:beta", "ünï", "日本", "a b", "24/7", "50%", "Box.com", "x" * 100, ":%" * 10]
+)
 def test_a_tool_does_not_vanish_whatever_its_key_looks_like(key: str) -> None:
     connector, account = connector_of({"tool_key": key}), account_of({"connector_type": key})
 
     assert connector
     assert account
     assert connector.tool_key == account.tool_key == key
+
+
+@pytest.mark.parametrize("key", ["x" * 100, "x" * 80 + ":%" * 10, ":" * 100, "a%" * 50])
+def test_no_key_that_the_platform_can_list_keeps_the_menu_from_everybody(key: str) -> None:
+    """security.md 9: an option carries 150 letters, and with one that had more there were no options at all"""
+    listed = [connector for name in (key, "github") if (connector := connector_of({"tool_key": name}))]
+
+    assert "github" in str(suggestions(Menu(listed, None)))
 
 
 @pytest.mark.parametrize("key", ["", " ", ".", "..", "a\nb", "\u200b", "\u202egithub", "x" * 101, None, 7, ["x"]])
