@@ -229,3 +229,15 @@ def test_a_ring_that_is_lost_is_made_anew_of_the_lines(client: Any) -> None:
 
     assert sorted(taken(consumer)) == ["T1:U1:0", "T2:U1:0", "T2:U1:1"]
     assert JobProducer(client).facts()[0] == 3
+
+
+@pytest.mark.parametrize("turn", ["inf", "-inf", 1e300, -1e300, 2**53])
+def test_a_turn_that_nobody_can_come_after_keeps_nobody_from_theirs(client: Any, turn: float) -> None:
+    """security.md 16: whoever came first by name was the only one who had turns"""
+    enqueue(client, *(job(f"T{number}", 1) for number in range(3)))
+    client.zadd(ring_key(PERSON), {"T0": turn})
+    enqueue(client, *(job(f"T{number}", 2) for number in range(3)))
+    consumer = worker(client)
+
+    assert sorted(taken(consumer, held=["T0"])) == ["T1:U1:1", "T1:U1:2", "T2:U1:1", "T2:U1:2"]
+    assert taken(consumer) == ["T0:U1:1", "T0:U1:2"]

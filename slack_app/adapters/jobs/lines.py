@@ -23,7 +23,16 @@ local function line_of(id)
   return 'person', string.match(id, '^[^:]*')
 end
 
-local function last_turn(ring) return redis.call('ZREVRANGE', ring, 0, 0, 'WITHSCORES')[2] or 0 end
+-- After a number that is too large (somebody has written there by hand) none is larger: all are numbered anew.
+local function last_turn(ring)
+  local last = redis.call('ZREVRANGE', ring, 0, 0, 'WITHSCORES')[2] or 0
+  if string.find(last, 'inf') or tonumber(last) >= 2^52 then
+    local tenants = redis.call('ZRANGE', ring, 0, -1)
+    for turn, tenant in ipairs(tenants) do redis.call('ZADD', ring, turn, tenant) end
+    return #tenants
+  end
+  return last
+end
 
 -- `push` is RPUSH, or LPUSH for what was begun before. A tenant that had nothing waiting comes last in the ring.
 local function put(push, id, lane, tenant)
