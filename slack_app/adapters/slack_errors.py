@@ -133,6 +133,10 @@ def known_errors(method: str) -> Mapping[str, Meaning]:
     return {**_EVERYWHERE, **_OF_METHOD.get(method, {})}
 
 
+LONGEST_PAUSE = 300.0
+"""Slack says minutes at most; a header that is wrong must not silence us for a day."""
+
+
 @contextmanager
 def slack_errors() -> Iterator[None]:
     """Translate slack_sdk's errors, and answers that lack what they should have."""
@@ -145,7 +149,7 @@ def slack_errors() -> Iterator[None]:
 def retry_after_of(headers: Mapping[str, object]) -> float | None:
     """Return in how many seconds Slack wants to be asked again: https://docs.slack.dev/apis/web-api/rate-limits"""
     said = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return float(said) if said.isdigit() else None
+    return min(float(said), LONGEST_PAUSE) if said.isdecimal() else None
 
 
 def _slack_error(exc: Exception) -> UpstreamError:

@@ -14,12 +14,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from slack_app.adapters.slack_errors import LONGEST_PAUSE
 from slack_app.errors import Meaning, UpstreamError
 
 UNSAID_SECONDS = 1.0
 """The pause where Slack does not say how long."""
-LONGEST_PAUSE = 300.0
-"""Slack says minutes at most; a header that is wrong must not silence us for a day."""
 
 
 class SlackPauses:

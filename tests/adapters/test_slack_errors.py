@@ -13,8 +13,8 @@ import yaml
 from slack_app import adapters, views
 from slack_app.adapters.http import Http
 from slack_app.adapters.slack import LONGEST_EDIT, PooledWebClient, SlackMessenger
-from slack_app.adapters.slack_errors import known_errors, slack_errors
-from slack_app.adapters.slack_pauses import LONGEST_PAUSE, SlackPauses
+from slack_app.adapters.slack_errors import LONGEST_PAUSE, known_errors, slack_errors
+from slack_app.adapters.slack_pauses import SlackPauses
 from slack_app.errors import Meaning, UpstreamError
 from slack_app.model.facts import MessageFact
 from slack_app.model.messages import Message, MessageRef
@@ -169,19 +169,36 @@ def test_a_pause_that_is_not_said_or_absurd_is_a_short_one(said: float | None, p
     assert failure(pauses.check, "xoxb-1", "https://slack.com/api/chat.update").retry_after == pause
 
 
-def test_a_server_that_is_away_says_when_to_come_back() -> None:
-    with serving(_Away()) as url, pytest.raises(UpstreamError) as caught, slack_errors():
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("1000000000", LONGEST_PAUSE),
+        ("9" * 400, LONGEST_PAUSE),
+        ("-5", None),
+        ("\u00b2", None),
+        ("nan", None),
+    ],
+)
+def test_a_server_that_is_away_says_when_to_come_back_and_is_believed_for_minutes(
+    said: str, seconds: float | None
+) -> None:
+    """After a header of years, what came of a link was never told; "²" is a digit to Python, and no number."""
+    with serving(_Away(said)) as url, pytest.raises(UpstreamError) as caught, slack_errors():
         PooledWebClient(Http("slack", connections=1, deadline=5), token=TOKEN, base_url=f"{url}/api/").auth_test()
 
-    assert (caught.value.status, caught.value.meaning, caught.value.retry_after) == (503, Meaning.TRY_AGAIN, 7.0)
+    assert (caught.value.status, caught.value.meaning, caught.value.retry_after) == (503, Meaning.TRY_AGAIN, seconds)
 
 
 class _Away:
     """A server that answers 503 with a Retry-After."""
 
+    def __init__(self, said: str) -> None:
+        self.headers = [(b"retry-after", said.encode("latin-1"))]
+
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"7")]})
+            await send({"type": "http.response.start", "status": 503, "headers": self.headers})
             await send({"type": "http.response.body", "body": b"{}"})
 
 
