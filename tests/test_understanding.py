@@ -555,6 +555,28 @@ def test_a_tool_that_is_chosen_in_the_menu_is_sent_as_it_was_listed(listed: str,
     assert len(option["value"]) <= 150
 
 
+def test_a_password_in_a_sentence_makes_no_tool_of_its_other_words() -> None:
+    """reports.md B12"""
+    stage = stage_with("usual")
+
+    stage.say("conversation", "my password: hunter42 for github")
+    of_a_sentence = render_message(stage.facts()[0], "/connect").text
+    stage.worker.messenger.dms.clear()
+    stage.slack.event(
+        {"event_id": "Ev2"},
+        type="message",
+        channel_type="im",
+        user="U1",
+        channel="D1",
+        text="github please pin=1 state=x",
+    )
+    stage.worker.run()
+    of_a_tool = render_message(stage.facts()[0], "/connect").text
+
+    assert "I sent it nowhere.* You sign in on the tool's own page." in of_a_sentence
+    assert of_a_tool.endswith('Details look like this: `/connect github name="…"`.')
+
+
 def test_a_tool_that_is_gone_is_not_read_as_another() -> None:
     stage = stage_with("drives")
     stage.worker.platform.connectors = [GITHUB, DRIVES[1]]

@@ -66,7 +66,7 @@ def understand(payload: Payload, text: CommandText, deps: Dependencies, *, is_to
         said = replace(said, verb=Verb.NONE, rest=[text.said], name=[text.said], is_doubtful=False)
     connector_type = " ".join(said.rest) if len(said.words) <= MOST_WORDS else ""
     # Whatever the verb: the text is stored with the job, and must hold no secret.
-    parameters = {} if is_tool else typed_parameters(text, connector_type)
+    parameters = {} if is_tool else typed_parameters(text, " ".join(said.name) if connector_type else "")
     if said.verb not in (Verb.NONE, Verb.CONNECT):
         task = ASK_DISCONNECT if said.verb is Verb.DISCONNECT else CHANGE
         deps.queue.enqueue(job_from_command(task, payload, deps, payload=said))

@@ -38,6 +38,8 @@ WORDS: Mapping[str, str] = {
     "account_unavailable": "status",
     "button_outdated": "menu",
     "connection_not_yours": "status",
+    "key_typed": "key",
+    "not_disconnected": "status",
     "tool_missing": "disconnect",
 }
 """The word whose button leads on."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_app.features.details import Details
 from slack_app.model.parameters import at, base
+from slack_app.model.tool_names import known_name
 from slack_app.wording.text import label, one_of, plain
 
 
@@ -137,13 +138,18 @@ def refused(facts: Mapping[str, Any], command: str) -> str:
     """Return why a detail that was typed is not passed on, and how this tool's are typed."""
     name, tool, problem = plain(facts["parameter"]), str(facts["connector_type"]), facts["problem"]
     if problem == "secret":
+        known = known_name(tool)
+        page = f"{known}'s own page: `{command} {plain(tool)}`" if known else "the tool's own page"
         return (
-            f"*“{name}” looks like a password or key, so I sent it nowhere.* Without it, {plain(tool)} asks you to "
-            f"sign in on its own page: `{command} {plain(tool)}`. If you wrote it as a message, delete that message."
+            f"*“{name}” looks like a password or key, so I sent it nowhere.* You sign in on {page}. "
+            "If you wrote it as a message, delete that message."
         )
+    why = _PROBLEMS.get(problem, _PROBLEMS["too_long"]).format(name)
+    if not tool:
+        return why
     is_count = problem == "unreadable" and tool not in DETAILS
     shown = form(tool, command, ["count"], {"count": "integer"}) if is_count else form(tool, command)
-    return f"{_PROBLEMS.get(problem, _PROBLEMS['too_long']).format(name)} Details look like this: {shown}."
+    return f"{why} Details look like this: {shown}."
 
 
 def secret_needed(facts: Mapping[str, Any], command: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from slack_app.wording import ask_admin, details, for_admins, key, platform
 from slack_app.wording.platform import STILL_FAILING, connector
 from slack_app.wording.text import local_time, one_of, plain
+from slack_app.wording.understand import word_button
 
 
 def reference(word: str) -> str:
@@ -83,7 +84,7 @@ def _unreachable(facts: Mapping[str, Any], command: str) -> str:
 
 def _key_typed(facts: Mapping[str, Any], command: str) -> str:
     return (
-        f"*That looks like a key, so I didn't read on.* Add it with `{command} key`, which keeps it safe. "
+        f"*That looks like a key, so I didn't read on.* Press *{word_button('key')}* to add it safely. "
         "If you wrote it as a message, delete that message."
     )
 

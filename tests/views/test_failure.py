@@ -104,8 +104,17 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "parameters_invalid for a key": (
         {"parameter": "token", "problem": "secret", "connector_type": "github"},
-        "*“token” looks like a password or key, so I sent it nowhere.* Without it, github asks you to sign in on its "
-        "own page: `/connect github`. If you wrote it as a message, delete that message.",
+        "*“token” looks like a password or key, so I sent it nowhere.* You sign in on GitHub's own page: "
+        "`/connect github`. If you wrote it as a message, delete that message.",
+    ),
+    "parameters_invalid for a key of nobody knows which tool": (
+        {"parameter": "password", "problem": "secret", "connector_type": ""},
+        "*“password” looks like a password or key, so I sent it nowhere.* You sign in on the tool's own page. "
+        "If you wrote it as a message, delete that message.",
+    ),
+    "parameters_invalid of nobody knows which tool": (
+        {"parameter": "state", "problem": "reserved", "connector_type": ""},
+        "I can't pass on “state”: that name is reserved.",
     ),
     "secret_needed": (
         {"connector_type": "mail", "name": "Mail"},
@@ -129,8 +138,8 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "key_typed": (
         {},
-        "*That looks like a key, so I didn't read on.* Add it with `/connect key`, which keeps "
-        "it safe. If you wrote it as a message, delete that message.",
+        "*That looks like a key, so I didn't read on.* Press *My key* to add it safely. "
+        "If you wrote it as a message, delete that message.",
     ),
     "not_installed": (
         {},
@@ -242,6 +251,8 @@ WAYS_ON: Mapping[str, Mapping[str, Any]] = {
     "admins_unreachable": SET_UP,
     "account_unavailable": word("What I have", "status"),
     "connection_not_yours": word("What I have", "status"),
+    "not_disconnected": word("What I have", "status"),
+    "key_typed": word("My key", "key"),
     "button_outdated": word("Choose a tool", "menu"),
     "tool_missing": word("Disconnect a tool", "disconnect"),
 }
