@@ -45,6 +45,8 @@ SUBCOMMANDS: Mapping[str, tuple[Task, MessageFact]] = {
 _SPACED = {("set", "up"): "setup", ("who", "am", "i"): "whoami"}
 MOST_WORDS = 4
 """After a word of ours nothing is read, but a sentence may begin with one."""
+_CHANGED_THERE = {word: own for own in ("key", "setup") for word in OWN_WORDS[own]}
+"""What people add, change and remove beside tools: "remove my key"."""
 _BARE = {Verb.CONNECT: "menu", Verb.DISCONNECT: "disconnect"}
 """What a verb alone is, where it can be taken for the name of a tool."""
 
@@ -65,7 +67,10 @@ def run(payload: Payload, text: CommandText, deps: Dependencies) -> MessageFact:
 
     Raises UserError for what cannot be asked, UpstreamError when it could not be written.
     """
-    own_word, verb = own_word_of(text.words), read(text.words).verb
+    own_word, said = own_word_of(text.words), read(text.words)
+    verb, about = said.verb, " ".join(said.name).lower()
+    if about in _CHANGED_THERE and not own_word and not deps.choice.has_tool(user_of(payload), about):
+        own_word = _CHANGED_THERE[about]
     may_be_tool = own_word or verb not in (Verb.NONE, Verb.CONNECT) or _has_key(text)
     is_tool = bool(may_be_tool and text.said) and deps.choice.has_tool(user_of(payload), text.said)
     if is_tool and own_word and len(text.words) <= 1 and not text.pairs:
@@ -106,12 +111,11 @@ def own_word_of(words: Sequence[str]) -> str:
         return "menu"
     if is_small_talk(words):
         return "hello"
-    said = read(words)
-    if not said.name and said.verb in _BARE and len(words) == 1:
-        return _BARE[said.verb]
-    lowered = [word.lower() for word in words]
+    said, lowered = read(words), [word.lower() for word in words]
     if tuple(lowered) in _SPACED:
         return _SPACED[tuple(lowered)]
+    if not said.rest and said.verb in _BARE:
+        return _BARE[said.verb]
     is_short = len(words) <= MOST_WORDS and not said.verb
     return next((own for own, known in OWN_WORDS.items() if is_short and lowered[0] in known), "")
 
