@@ -27,8 +27,8 @@ class Greeting(MessageFact):
     kind: str
 
 
-GREET = Task("greet", Permission.ANYBODY, payload=Greeting)
-GREET_FIRST = Task("greet.first", Permission.ANYBODY, reply=Reply.NONE)
+GREET = Task("greet", Permission.CONNECT, payload=Greeting)
+GREET_FIRST = Task("greet.first", Permission.CONNECT, reply=Reply.NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from slack_app.features.greet import Greeting, is_small_talk, kind_of
-from slack_app.model.users import SlackUser
+from slack_app.model.messages import Failure
+from slack_app.model.users import Role, SlackUser
+from slack_app.model.workspaces import Setup
 from slack_app.views import render_message
 from slack_app.views.ids import ActionId
 from tests.listeners_harness import Slack
@@ -71,6 +73,22 @@ def test_who_has_a_link_there_is_not_welcomed_below_it(worker: WorkerHarness) ->
     opened(worker, "Ev1")
 
     assert worker.messenger.dms == said
+
+
+def test_a_guest_who_may_not_connect_is_offered_nothing(worker: WorkerHarness) -> None:
+    """They hear it when they write; a welcome to tools that they may not connect is none."""
+    worker.setups.save(Setup("T1", "org_a", guests_allowed=False), "set up")
+    worker.people.roles["U1"] = Role.GUEST
+    opened(worker, "Ev0")
+    welcomed = list(worker.messenger.dms)
+
+    Slack(worker).say("hello")
+    worker.run()
+
+    assert welcomed == []
+    [failure] = worker.messenger.dms
+    assert isinstance(failure, Failure)
+    assert failure.reason == "guests_not_allowed"
 
 
 def test_the_app_home_welcomes_nobody_in_the_conversation(worker: WorkerHarness) -> None:
