@@ -52,7 +52,7 @@ log = structlog.get_logger("slack_app.ask_admin")
 class AdminRequest(MessageFact):
     """What an admin is asked: by whom, why, about which tool (its name, empty for none to tell), and the problem.
 
-    `is_own` when it is their own request: an admin needs no other.
+    `is_own` when it is their own request: an admin needs no other. `reference` leads to what was refused.
     """
 
     person: SlackUser
@@ -62,6 +62,7 @@ class AdminRequest(MessageFact):
     tool: str
     organization_id: str
     is_own: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class AskAdmin:
         tool_key = str(facts.get("connector_type") or draft.job.connector_type)
         typed = "" if role in (Role.GUEST, Role.NONE) else str(facts.get("name") or proper_name(tool_key))
         tool = "" if draft.reason.startswith("account_") else self._name(person, tool_key) or typed
-        return AdminRequest(person, draft.reason, cause, tool_key, tool, str(facts.get("organization_id", "")))
+        organization_id, reference = str(facts.get("organization_id", "")), draft.job.reference
+        return AdminRequest(person, draft.reason, cause, tool_key, tool, organization_id, reference=reference)
 
     @OFFER_TOOL.handler
     def offer_tool(self, job: Job, _progress: Progress) -> str:

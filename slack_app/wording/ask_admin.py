@@ -28,6 +28,7 @@ def admins_asked(fact: AdminsAsked) -> str:
 
 def admin_request(fact: AdminRequest, command: str) -> str:
     name, organization = plain(fact.tool), plain(fact.organization_id) or "your organization"
+    reference = f" with the reference `{plain(fact.reference)}`" if fact.reference else ""
     rejected = (
         "Freddy rejected the API key that is used here. Add a new one in the setup, or press *It works now* when it "
         "is fixed elsewhere."
@@ -45,7 +46,7 @@ def admin_request(fact: AdminRequest, command: str) -> str:
         "account_forbidden": forbidden,
         "organization_unknown": f"Freddy doesn't know the organization {organization}. Correct its id in the setup.",
         "request_rejected": (
-            f"Freddy refused it for {organization} and doesn't say why. Its support can look it up. "
+            f"Freddy refused it for {organization} and doesn't say why. Its support can look it up{reference}. "
             "When it works, press *It works now*."
         ),
         "connector_not_offered": (

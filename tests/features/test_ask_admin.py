@@ -37,10 +37,13 @@ def stage() -> WorkerHarness:
 
 
 def test_each_admin_gets_one_message_and_the_person_is_told_whom_i_asked(stage: WorkerHarness) -> None:
-    answer = ask(stage, refused(stage))
+    failure = refused(stage)
+
+    answer = ask(stage, failure)
 
     assert answer == AdminsAsked(["U0ADMIN", "U0OWNER"], is_first=True)
-    question = AdminRequest(MAYA, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "")
+    cause = "connector_not_offered/gitlab"
+    question = AdminRequest(MAYA, "connector_not_offered", cause, "gitlab", "gitlab", "", reference=failure.reference)
     assert stage.messenger.dms == [question, question]
     assert stage.messenger.dm_to == ["U0ADMIN", "U0OWNER"]
 
@@ -194,7 +197,14 @@ def test_an_admin_who_asks_gets_the_button_that_mends_it_and_nobody_is_bothered(
     answer = ask(stage, failure, ADMIN)
 
     assert answer == AdminRequest(
-        ADMIN, "connector_not_offered", "connector_not_offered/gitlab", "gitlab", "gitlab", "", is_own=True
+        ADMIN,
+        "connector_not_offered",
+        "connector_not_offered/gitlab",
+        "gitlab",
+        "gitlab",
+        "",
+        is_own=True,
+        reference=failure.reference,
     )
     assert stage.messenger.dms == []
     assert [draft_id for _, draft_id in stage.asks.waiting("T1", "connector_not_offered/gitlab")] == [failure.draft_id]

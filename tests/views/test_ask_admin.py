@@ -81,6 +81,15 @@ def test_an_admin_who_wants_it_for_themselves_is_told_that_they_can_fix_it(reaso
     check(message)
 
 
+def test_an_admin_gets_the_reference_of_what_somebody_has_to_look_up() -> None:
+    """wording.md: a reference only where somebody has to look something up."""
+    refused = AdminRequest(MAYA, "request_rejected", "c", "github", "GitHub", "org_demo", reference="D3D03BDB")
+
+    text = render_message(refused, "/connect").text
+
+    assert "Its support can look it up with the reference `D3D03BDB`. When it works" in text
+
+
 def test_a_request_that_was_declined_says_why() -> None:
     declined = RequestDeclined("GitLab", "U0ADMIN", "We use <!channel>GitHub.")
 
