@@ -62,8 +62,9 @@ def link_in_modal(fact: LinkInModal, _command: str) -> View:
         blocks=[
             *saved,
             section(wording.link.lead(fact.live)),
+            *([ContextBlock(elements=[mrkdwn(wording.link.shared_key())])] if fact.live.explains_key else []),
             ActionsBlock(elements=[open_button(fact.live)]),
-            ContextBlock(elements=[mrkdwn(wording.home.waiting(fact.live)), mrkdwn(wording.link.also_in_dm())]),
+            ContextBlock(elements=[mrkdwn(wording.link.terms(fact.live)), mrkdwn(wording.link.also_in_dm())]),
         ],
     )
 
@@ -76,12 +77,13 @@ def answered_elsewhere(fact: AnsweredElsewhere, _command: str) -> View:
 
 
 @render_message.register
-def ended(fact: Ended, command: str) -> Message:
+def ended(fact: Ended, _command: str) -> Message:
     """Tell the person how it ended, and offer what can be done then."""
     live = fact.live
-    text = wording.link.ended(live, command)
+    text = wording.link.ended(live)
     if live.outcome is Outcome.CONNECTED:
         buttons = [_wrong_account_button(live)] if live.connection else []
+        buttons += [word_button("status")] * bool(live.connection and live.connection.is_repeated)
     elif live.outcome is Outcome.REPLACED:
         buttons = []
     else:
@@ -102,8 +104,8 @@ def wrong_account_disconnected(fact: WrongAccountDisconnected, _command: str) ->
 def _offer(live: PendingLink, lead: str, checked_at: float | None) -> Message:
     """Offer the link; the address stands last and small, as plain text, exactly as the platform gave it."""
     url = live.link.url
+    first = [wording.link.shared_key()] * live.explains_key  # to be read before the button is pressed
     lines = [wording.link.terms(live)]
-    lines += [wording.link.shared_key()] if live.explains_key else []
     lines += [wording.link.checked(live.link.tool, checked_at)] if checked_at is not None else []
     buttons = [
         _button(wording.link.button(live.link.tool), ActionId.OPEN_LINK, live, url=url, style="primary"),
@@ -112,6 +114,7 @@ def _offer(live: PendingLink, lead: str, checked_at: float | None) -> Message:
     ]
     blocks: list[Block] = [
         section(lead),
+        *(ContextBlock(elements=[mrkdwn(line)]) for line in first),
         ActionsBlock(elements=buttons),
         *(ContextBlock(elements=[mrkdwn(line)]) for line in lines),
         ContextBlock(elements=[PlainTextObject(text=url, emoji=False)]),
@@ -119,7 +122,7 @@ def _offer(live: PendingLink, lead: str, checked_at: float | None) -> Message:
     address = wording.text.escaped(url)
     if len(address) > LONGEST_ADDRESS:  # so that it stands whole in a text that is edited in
         address = wording.text.sparsely_escaped(url)
-    return Message("\n".join([lead, *lines, address]), [block.to_dict() for block in blocks])
+    return Message("\n".join([lead, *first, *lines, address]), [block.to_dict() for block in blocks])
 
 
 def open_button(live: PendingLink) -> ButtonElement:

@@ -51,11 +51,11 @@ def checked(connector: str, checked_at: float) -> str:
     )
 
 
-def ended(live: PendingLink, command: str) -> str:
+def ended(live: PendingLink) -> str:
     """Return how a link ended; each sentence holds for the message and the private answer alike."""
     tool = plain(live.link.tool)
     if live.outcome is Outcome.CONNECTED:
-        return _connected(live, command)
+        return _connected(live)
     old = "Don't open the old address: it may still work."  # how long it does is the platform's secret
     until = f"it may still work until {local_time(live.link.expires_at)}"
     return {
@@ -70,13 +70,13 @@ def ended(live: PendingLink, command: str) -> str:
     }[live.outcome or Outcome.EXPIRED]
 
 
-def _connected(live: PendingLink, command: str) -> str:
+def _connected(live: PendingLink) -> str:
     tool = plain((live.connection and live.connection.name) or live.link.tool)
     account = live.connection.account if live.connection else ""
     title = f"*{tool} is connected as {plain(account)}*" if account else f"*{tool} is connected*"
     used = f"Your assistant can use it now. Ask it, for example: “{example(live.link.connector_type, tool)}”"
     is_repeated = live.connection is not None and live.connection.is_repeated
-    twice = f"You had already connected this account, so it is there twice. `{command} status` shows both."
+    twice = "You had already connected this account, so it is there twice."
     return "\n".join([title, used, *[twice] * is_repeated])
 
 

@@ -124,7 +124,6 @@ SHARED = (
     [
         (LinkReady(live()), LEAD, []),
         (LinkReady(live(), checked_at=1_700_000_300.0), LEAD, [CHECKED]),
-        (LinkReady(replace(live(), explains_key=True)), LEAD, [SHARED]),
         (LinkAnswer(live(), in_dm=True), f"{LEAD} {IN_DM}", []),
         (LinkAnswer(live(), in_dm=False, checked_at=1_700_000_300.0), f"{LEAD} {ONLY_HERE}", [CHECKED]),
     ],
@@ -138,6 +137,15 @@ def test_the_link_comes_as_a_button_and_in_plain_sight(fact: MessageFact, lead: 
 
     assert message.blocks == link_blocks(lead, TERMS, *more)
     assert message.text == "\n".join([lead, TERMS, *more, URL.replace("&", "&amp;")])
+
+
+def test_that_the_key_is_shared_stands_before_the_first_links_button() -> None:
+    message = render_message(LinkReady(replace(live(), explains_key=True)), "/connect")
+
+    [lead, shared, *rest] = message.blocks
+    assert shared["elements"][0]["text"] == SHARED
+    assert [lead, *rest] == link_blocks(LEAD, TERMS)
+    assert message.text == "\n".join([LEAD, SHARED, TERMS, URL.replace("&", "&amp;")])
 
 
 NEW_LINK = [button("Get a new link", "link_renew")]
@@ -173,6 +181,13 @@ THIS_IS_NOT_ME = [
             "*GitHub is connected as dev@example.com*\n"
             "Your assistant can use it now. Ask it, for example: “Which pull requests are waiting for my review?”",
             THIS_IS_NOT_ME,
+        ),
+        (
+            Ended(live(Outcome.CONNECTED, replace(ACCOUNT, is_repeated=True))),
+            "*GitHub is connected as dev@example.com*\n"
+            "Your assistant can use it now. Ask it, for example: “Which pull requests are waiting for my review?”\n"
+            "You had already connected this account, so it is there twice.",
+            [*THIS_IS_NOT_ME, STATUS],
         ),
         (
             Ended(live(Outcome.CONNECTED, connector_type="time_off")),
