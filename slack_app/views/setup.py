@@ -38,6 +38,7 @@ from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.key import key_input, notice
 from slack_app.views.prose import prose, section
 from slack_app.views.render import render_message, render_modal
+from slack_app.views.understand import word_button
 from slack_app.views.values import Value
 
 ORGANIZATION, KEY_MODE, WHO, ADMIN_CONTACTS = "organization", "way", "who", "notify"
@@ -102,9 +103,9 @@ def checking(_fact: SetupChecking, _command: str) -> View:
 
 
 @render_message.register
-def done(fact: SetupDone, command: str) -> Message:
+def done(fact: SetupDone, _command: str) -> Message:
     """Tell the person that it is saved, and what holds now."""
-    return prose(wording.setup.done(fact, command))
+    return prose(wording.setup.done(fact), [word_button("menu"), open_button(wording.setup.open_button())])
 
 
 @render_modal.register

@@ -81,7 +81,7 @@ def confirm_disconnect(fact: ConfirmDisconnect, _command: str) -> Message:
     """Ask what to disconnect, and say what that means."""
     shown = [connection for connection in fact.connections if connection.id][:MOST_SHOWN]
     if not shown:
-        return _message([wording.status.of_others(fact.tool)])
+        return prose(wording.status.of_others(fact.tool), [word_button("status")])
     text = wording.status.disconnect_question(shown)
     buttons = [
         _button(label, ActionId.DISCONNECT, connection, style="danger")

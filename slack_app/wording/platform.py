@@ -71,7 +71,7 @@ def _account_fault(facts: Mapping[str, Any], command: str) -> str:
 
 
 def _account_unavailable(facts: Mapping[str, Any], command: str) -> str:
-    return f"Freddy isn't answering. To see later what is connected, press *{word_button('status')}*."
+    return f"Freddy isn't answering. Press *{word_button('status')}* later to see what is connected."
 
 
 FAILURES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {

@@ -157,16 +157,16 @@ def _links(count: int) -> str:
 
 def _connections(fact: SetupEffect) -> str:
     if fact.before is KeyMode.PER_USER:
-        return "What people connected with their own keys stays connected, but isn't shown any more."
+        return "What people connected with their own keys stays connected, but isn't shown anymore."
     if fact.connections is None:
-        return "I can't count the connections right now. They stay connected, but may not be shown any more."
+        return "I can't count the connections right now. They stay connected, but may not be shown anymore."
     if not fact.connections:
         return "No connection is affected."
     is_one = fact.connections == 1
     stay = "1 connection stays connected" if is_one else f"{fact.connections} connections stay connected"
     if fact.after is KeyMode.PER_USER and not fact.is_elsewhere:
         return f"{stay}, but only the owner of the old key still sees {'it' if is_one else 'them'}."
-    return f"{stay}, but {'is' if is_one else 'are'}n't shown any more."
+    return f"{stay}, but {'is' if is_one else 'are'}n't shown anymore."
 
 
 def _own_keys(fact: SetupEffect) -> str:
@@ -193,14 +193,13 @@ def choose_button() -> str:
     return "Choose which tools to offer"
 
 
-def done(fact: SetupDone, command: str) -> str:
+def done(fact: SetupDone, command: str = "") -> str:
+    """Return that it is saved, and what holds now; with the command, also what to type next."""
     setup = fact.setup
     people = "person who was" if fact.told == 1 else f"{fact.told} people who were"
+    then = f"\nTry it: `{command}`. To change it: `{command} setup`." if command else ""
     told = f"\nI told the {people} waiting for this." if fact.told else ""
-    return (
-        f"*Saved.* This workspace is connected to {plain(setup.organization_id)}.\n"
-        f"{_described(setup)}\nTry it: `{command} github`. To change it: `{command} setup`.{told}"
-    )
+    return f"*Saved.* This workspace is connected to {plain(setup.organization_id)}.\n{_described(setup)}{then}{told}"
 
 
 def _described(setup: Setup) -> str:

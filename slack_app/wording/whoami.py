@@ -13,25 +13,24 @@ def loading() -> str:
     return f"I looked up your key and role. {answer_follows()}"
 
 
-def whoami(fact: Whoami, command: str) -> str:
-    return "\n".join([*_organization_and_key(fact, command), f"*Role:* {_role(fact.role)}"])
+def whoami(fact: Whoami) -> str:
+    return "\n".join([*_organization_and_key(fact), f"*Role:* {_role(fact.role)}"])
 
 
-def _organization_and_key(fact: Whoami, command: str) -> list[str]:
+def _organization_and_key(fact: Whoami) -> list[str]:
     if not fact.organization_id:
-        how = f"`{command} setup` sets" if fact.role.is_admin else "An admin can set"
-        return [f"*Organization:* none yet. {how} this workspace up."]
+        return ["*Organization:* none yet." + ("" if fact.role.is_admin else " An admin can set this workspace up.")]
     organization = [f"*Organization:* {plain(fact.organization_id)}"] if fact.role.is_admin else []
-    return [*organization, f"*Key:* {_key(fact, command)}"]
+    return [*organization, f"*Key:* {_key(fact)}"]
 
 
-def _key(fact: Whoami, command: str) -> str:
+def _key(fact: Whoami) -> str:
     if fact.key_mode is KeyMode.SHARED:
         return "everyone in this workspace uses the same one"
     if fact.key_mode is KeyMode.OPERATOR:
         return "everyone uses the same one, from whoever runs Freddy Connect"
     if fact.ending is None:
-        return f"none yet. `{command} key` adds yours."
+        return "none yet"
     return f"your own, ending in `{plain(fact.ending)}`" if fact.ending else "your own"
 
 

@@ -308,6 +308,8 @@ def test_disconnecting_by_name_asks_of_ones_own_alone(stage: WorkerHarness) -> N
     assert render_message(none, "/connect").text == (
         "You haven't connected Notion; somebody else has. Only they and admins can disconnect it."
     )
+    [way_on] = render_message(none, "/connect").blocks[1]["elements"]
+    assert way_on["text"]["text"] == "What I have"
     assert render_message(outside, "/connect").text.startswith("You haven't connected *Linear*.")
     assert [connection.owner_id for connection in of_admin.connections] == ["U1", "U2"]
 

@@ -56,7 +56,7 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "account_unavailable": (
         {},
-        "Freddy isn't answering. To see later what is connected, press *What I have*.",
+        "Freddy isn't answering. Press *What I have* later to see what is connected.",
     ),
     "button_outdated": (
         {},

@@ -161,21 +161,21 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
             SetupDone(Setup("T1", "org_a", KeyMode.PER_USER), told=0, can_choose=False),
             "*Saved.* This workspace is connected to org_a.\n"
             "Everyone is asked for their own key when they first connect a tool. All tools are offered.\n"
-            "Try it: `/connect github`. To change it: `/connect setup`.",
+            "Try it: `/connect`. To change it: `/connect setup`.",
         ),
         (
             SetupDone(SHARED, told=1, can_choose=False),
             "*Saved.* This workspace is connected to org_a.\n"
             "One key connects everyone: every assistant here can use everyone's connections. Guests can't connect "
             "tools. 1 tool is offered.\n"
-            "Try it: `/connect github`. To change it: `/connect setup`.\n"
+            "Try it: `/connect`. To change it: `/connect setup`.\n"
             "I told the person who was waiting for this.",
         ),
         (
             SetupDone(Setup("T1", "org_a", KeyMode.OPERATOR, allowed_connectors=("a", "b")), told=2, can_choose=False),
             "*Saved.* This workspace is connected to org_a.\n"
             "One key, from whoever runs Freddy Connect, connects everyone. 2 tools are offered.\n"
-            "Try it: `/connect github`. To change it: `/connect setup`.\n"
+            "Try it: `/connect`. To change it: `/connect setup`.\n"
             "I told the 2 people who were waiting for this.",
         ),
         (
@@ -192,7 +192,7 @@ def test_what_became_of_it_is_said_in_the_modal_and_in_a_message(fact: MessageOr
     view, message = render_modal(fact, "/connect"), render_message(fact, "/connect")
 
     assert view.to_dict()["blocks"][0]["text"]["text"] == text
-    assert message.text == text
+    assert message.text == text.replace("\nTry it: `/connect`. To change it: `/connect setup`.", "")
     check_modal(view)
     check(message)
     check_schema(message)
@@ -217,12 +217,12 @@ EFFECTS = {
     ),
     "one_of_each": (
         SetupEffect(KeyMode.SHARED, KeyMode.SHARED, links=1, connections=1, own_keys=0),
-        "• 1 open link stops working.\n• 1 connection stays connected, but isn't shown any more.",
+        "• 1 open link stops working.\n• 1 connection stays connected, but isn't shown anymore.",
     ),
     "elsewhere": (
         SetupEffect(KeyMode.SHARED, KeyMode.PER_USER, links=0, connections=1, own_keys=2, is_elsewhere=True),
         "• No open link stops working.\n"
-        "• 1 connection stays connected, but isn't shown any more.\n"
+        "• 1 connection stays connected, but isn't shown anymore.\n"
         "• 2 people's own keys stay saved, but may not work for the new organization.",
     ),
     "nothing": (
@@ -232,12 +232,12 @@ EFFECTS = {
     "uncounted": (
         SetupEffect(KeyMode.SHARED, KeyMode.SHARED, links=2, connections=None, own_keys=0, is_elsewhere=True),
         "• 2 open links stop working.\n"
-        "• I can't count the connections right now. They stay connected, but may not be shown any more.",
+        "• I can't count the connections right now. They stay connected, but may not be shown anymore.",
     ),
     "own_to_shared": (
         SetupEffect(KeyMode.PER_USER, KeyMode.SHARED, links=1, connections=None, own_keys=2),
         "• 1 open link stops working.\n"
-        "• What people connected with their own keys stays connected, but isn't shown any more.\n"
+        "• What people connected with their own keys stays connected, but isn't shown anymore.\n"
         "• 2 people's own keys stay saved.",
     ),
 }
@@ -292,6 +292,13 @@ def test_removing_says_where_the_workspace_goes_back_to() -> None:
         "• No open link stops working.\n• No connection is affected.",
         "*Your choices here are deleted.* People go on connecting to org_a, as whoever runs Freddy Connect set it.",
     ]
+
+
+def test_the_message_of_a_saved_set_up_has_buttons_for_what_comes_next() -> None:
+    """wording.md: no next step that has no button where a button can be."""
+    message = render_message(SetupDone(SHARED, told=0, can_choose=False), "/connect")
+
+    assert [e["text"]["text"] for e in message.blocks[1]["elements"]] == ["Choose a tool", "Open setup"]
 
 
 def test_the_saved_set_up_leads_to_the_tools() -> None:

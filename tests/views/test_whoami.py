@@ -21,7 +21,7 @@ WORDS = [
     ),
     (
         Whoami("org_a", KeyMode.PER_USER, None, Role.NONE),
-        "*Key:* none yet. `/connect key` adds yours.\n*Role:* none in this workspace",
+        "*Key:* none yet\n*Role:* none in this workspace",
     ),
     (
         Whoami("org_a", KeyMode.SHARED, None, Role.ADMIN),
@@ -34,7 +34,7 @@ WORDS = [
     ),
     (
         Whoami("", KeyMode.OPERATOR, None, Role.ADMIN),
-        "*Organization:* none yet. `/connect setup` sets this workspace up.\n*Role:* admin of this workspace",
+        "*Organization:* none yet.\n*Role:* admin of this workspace",
     ),
     (
         Whoami("", KeyMode.OPERATOR, None, Role.MEMBER),
@@ -55,3 +55,19 @@ def test_the_words(fact: Whoami, text: str) -> None:
     check(message)
     check_schema(message)
     assert message.text == text
+
+
+@pytest.mark.parametrize(
+    ("fact", "labels"),
+    [
+        (Whoami("org_a", KeyMode.PER_USER, None, Role.MEMBER), ["Add my key"]),
+        (Whoami("", KeyMode.OPERATOR, None, Role.ADMIN), ["Set up"]),
+        (Whoami("", KeyMode.OPERATOR, None, Role.MEMBER), []),
+        (Whoami("org_a", KeyMode.SHARED, None, Role.ADMIN), []),
+    ],
+)
+def test_what_is_missing_can_be_added_with_a_button(fact: Whoami, labels: list[str]) -> None:
+    """wording.md: no next step that has no button where a button can be."""
+    buttons = [element for block in render_message(fact, "/connect").blocks for element in block.get("elements", [])]
+
+    assert [button["text"]["text"] for button in buttons] == labels
