@@ -88,7 +88,7 @@ class DisconnectCancelled(MessageFact):
 
 @dataclass(frozen=True, slots=True)
 class RemovedByAdmin(MessageFact):
-    """An admin disconnected what the person had connected."""
+    """An admin disconnected what the person had connected; which of several, its number and age say."""
 
     connection: Connection
     admin_id: str
@@ -218,7 +218,8 @@ class ShowStatus:
         now, admin = self.deps.clock(), job.person
         self.deps.audit.note(Change(now, admin.team_id, admin.user_id, "disconnected", connection.tool_key, id=job.id))
         if owner is not None:
-            removed = RemovedByAdmin(connection, admin.user_id)
+            unnamed = replace(connection, account="", label="")  # jobs name no account: they wait where Slack is away
+            removed = RemovedByAdmin(unnamed, admin.user_id)
             self.deps.queue.enqueue(NOTIFY_OWNER.job(f"{job.id}:owner", owner, now, payload=removed))
 
     @NOTIFY_OWNER.handler

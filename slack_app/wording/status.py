@@ -207,8 +207,10 @@ def of_others(tool: str) -> str:
 
 
 def removed_by_admin(connection: Connection, admin_id: str) -> str:
+    day = _day(connection.created_at)
+    since = f", connected since {day}" if day else ""
     return (
-        f"<@{plain(admin_id)}>, an admin here, disconnected your {_named(connection)}. "
+        f"<@{plain(admin_id)}>, an admin here, disconnected your {_named(connection)}{since}. "
         "Your assistant can't use it anymore."
     )
 

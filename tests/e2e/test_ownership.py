@@ -93,5 +93,5 @@ def test_people_see_their_own_and_the_admin_removes_what_is_a_colleagues(convers
     presses(ida.get_by_role("dialog"), "Disconnect")
     says(private_answer(ida), "GitHub (dev@example.com) is disconnected.")
 
-    says(reads_direct_messages(maya, MAYA), "@Ida, an admin here, disconnected your GitHub (dev@example.com).")
+    says(reads_direct_messages(maya, MAYA), "@Ida, an admin here, disconnected your GitHub, connected since")
     assert [connection.tool_key for connection in conversation.app.platform.connections.values()] == ["notion"]

@@ -256,7 +256,8 @@ def test_what_an_admin_removes_is_told_to_whose_it_was_and_noted(stage: WorkerHa
     [told] = [fact for fact in stage.messenger.dms if isinstance(fact, RemovedByAdmin)]
     assert stage.messenger.dm_to == ["U2"]
     assert render_message(told, "/connect").text == (
-        "<@U7>, an admin here, disconnected your *GitHub* (Work, leon@example.com). "
+        "<@U7>, an admin here, disconnected your *GitHub*, connected since "
+        "<!date^1793610000^{date_short}|2 Nov 2026>. "
         "Your assistant can't use it anymore."
     )
     [change] = [change for change in stage.audit.last(10) if change.what == "disconnected"]
@@ -265,9 +266,13 @@ def test_what_an_admin_removes_is_told_to_whose_it_was_and_noted(stage: WorkerHa
 
 
 def test_whose_it_was_hears_of_it_though_slack_does_not_take_messages_for_a_moment(stage: WorkerHarness) -> None:
+    """security.md 15: no account waits in Redis with it."""
     stage.messenger.dm_error = UpstreamError("slack", status=503, retryable=True)
     answer(stage, sent(IDA, "disconnect.confirm", "github", "tcred_l"))
 
+    waiting = [repr(_content(stage.redis, key)) for key in stage.redis.scan_iter("slack_app:{jobs}:*")]
+    assert waiting
+    assert not [word for word in ("leon@example.com", "Work") if word in str(waiting)]
     stage.messenger.dm_error = None
     stage.run_until(60)
 
