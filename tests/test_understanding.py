@@ -114,6 +114,7 @@ COMMAND: dict[str, Sequence[tuple[str, str]]] = {
         ("Monday", "link monday"),
         ("please connect me to github", "link github"),
         ("github please", "link github"),
+        ("please connect me to githib", "unknown: github, gitlab"),
         ("github gitlab", "which github, gitlab"),
         ('sharepoint site_name="Team Marketing"', "link sharepoint site_name=Team Marketing"),
         ('sharepoint site_name = "x"', "link sharepoint site_name=x"),  # A19c
@@ -376,6 +377,10 @@ CONVERSATION: dict[str, Sequence[tuple[str, str]]] = {
         ("connect me to sharepoint please site_name=Team", "link sharepoint site_name=Team"),
         ("githib", "unknown: github, gitlab"),
         ("connect zzzz", "say unclear"),
+        ("please connect me to githib", "unknown: github, gitlab"),
+        ("how do I connect to googel drive?", "unknown: google_drive"),
+        ("could you connect me to zzzz please", "say unclear"),
+        ("what can I do today", "say unclear"),
         ("menu", "menu"),
         ("tools", "menu"),
         ("home", "say home"),

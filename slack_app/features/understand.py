@@ -126,9 +126,10 @@ class Understand:
     def _not_found(self, job: Job[Said], said: Said, connectors: Sequence[Connector]) -> str:
         """Tell the person that no tool is called so, with what may be meant; answer all else in a friendly way."""
         typed = " ".join(said.name or said.rest)
-        is_name = 0 < len(said.rest) <= MOST_WORDS
-        is_meant = bool(said.is_command or said.verb or alternatives(typed, connectors))
-        if is_name and is_meant and kind_of(said.words) == UNCLEAR:
+        is_short = 0 < len(said.rest) <= MOST_WORDS
+        may_be_near = is_short or (said.verb and 0 < len(said.name) <= MOST_WORDS)  # "please connect me to …"
+        is_meant = (is_short and (said.is_command or said.verb)) or (may_be_near and alternatives(typed, connectors))
+        if is_meant and kind_of(said.words) == UNCLEAR:
             raise unknown(typed, connectors)
         respond(self.deps.messenger, job, Greeting(kind_of(said.words)))
         return "not_understood"
