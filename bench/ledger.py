@@ -40,6 +40,7 @@ class Ledger:
         self.repeated: Counter[str] = Counter()
         self.answered: dict[str, float] = {}
         self.links: dict[str, Link] = {}
+        self.through: defaultdict[str, list[str]] = defaultdict(list)
         self.messages: dict[str, str] = {}
         self.requests: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
 
@@ -61,10 +62,14 @@ class Ledger:
 
     def finish(self, count: int) -> int:
         """Let so many people go through their links now, spread over the organizations; return how many did."""
-        waiting = [link for link in self.links.values() if link.connected_at is None]
-        for link in waiting[:: max(1, len(waiting) // count)][:count]:
-            link.connected_at = time.monotonic()
+        waiting = [state for state, link in self.links.items() if link.connected_at is None]
+        for state in waiting[:: max(1, len(waiting) // count)][:count]:
+            self._finish(state, time.monotonic())
         return min(count, len(waiting))
+
+    def _finish(self, state: str, at: float) -> None:
+        self.links[state].connected_at = at
+        self.through[self.links[state].organization_id].append(state)
 
     # What is seen
 
@@ -82,7 +87,7 @@ class Ledger:
         state = f"ostate_{secrets.token_hex(16)}"
         self.links[state] = Link(organization_id)
         if self.finish_after is not None:
-            self.links[state].connected_at = time.monotonic() + self.finish_after
+            self._finish(state, time.monotonic() + self.finish_after)
         return state
 
     def is_connected(self, state: str) -> bool:
@@ -92,7 +97,7 @@ class Ledger:
 
     def connected_of(self, organization_id: str) -> list[str]:
         """Return the states of an organization whose people went through."""
-        return [s for s, link in self.links.items() if link.organization_id == organization_id and self.is_connected(s)]
+        return [state for state in self.through[organization_id] if self.is_connected(state)]
 
     def note_post(self, user_id: str, state: str) -> str:
         """Remember a direct message, with the state of the link in it; return its `ts`."""
