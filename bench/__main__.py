@@ -21,11 +21,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 import psutil
 
-from bench import fairness, measures, own, report
+from bench import costs, fairness, measures, own, report
 from bench.subjects import OURS, PEERS, Subject, subjects, version_of
 from bench.world import World, a_world
 
 PACKAGES = "slack-bolt slack-sdk redis hiredis requests uvicorn uvloop httptools flask gunicorn".split()
+ONLY_NAMED = "costs"
+"""Not for the page: scaling is reckoned from it."""
 FAULTS = (RuntimeError, OSError, ValueError, LookupError, ArithmeticError, psutil.Error)
 
 Measure = Callable[[World, Subject], measures.Figures]
@@ -49,6 +51,7 @@ def the_own(seconds: float) -> dict[str, Callable[[World], measures.Figures]]:
         "neighbour": partial(fairness.neighbour, seconds=seconds),
         "many": partial(fairness.many, seconds=seconds),
         "kills": own.kills,
+        "costs": costs.costs,
     }
 
 
@@ -124,7 +127,7 @@ def main() -> None:
                     for subject in found:
                         measure(results, name, subject, partial(take, world, subject))
         for name, take_own in the_own(wanted.seconds).items():
-            if not wanted.names or name in wanted.names:
+            if name in wanted.names or (not wanted.names and name != ONLY_NAMED):
                 measure(results, name, OURS, partial(take_own, world))
     labels = {subject.name: subject.label for subject in found}
     print(f"\n{report.table(results, labels)}")

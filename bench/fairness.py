@@ -62,7 +62,10 @@ def _waits(world: World, asked_at: dict[str, float]) -> list[float]:
 
 
 def many(world: World, seconds: float) -> Figures:
-    """600 links out in 40 organizations, 200 ms for each `complete-oauth`: who is asked about, and who is told."""
+    """600 links out in 40 organizations, 200 ms for each `complete-oauth`: who is asked about, and who is told.
+
+    Begins a minute after the last link: until then links have used up much of what the platform takes of each.
+    """
     world.reset()
     organizations = teams(ORGANIZATIONS)
     install(world, organizations)
@@ -74,6 +77,7 @@ def many(world: World, seconds: float) -> Figures:
         world.send(running.port, count=count, connections=8, teams=organizations)
         world.wait_for(lambda now: now["posted"] >= before + count, 120)
         world.upstreams("set", look_delay=LOOK_SECONDS)
+        time.sleep(seconds)
         began = time.monotonic()
         time.sleep(seconds / 2)
         world.upstreams("finish", count=FINISHING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bench.commands import user_of
 from bench.load import Sent
 from bench.subjects import OURS, Running, Subject
 from bench.workspaces import environment_of_many, install, teams
@@ -15,7 +16,7 @@ ACK_SECONDS = 2.0
 STALL_SECONDS = 2.5
 CONNECTIONS = 16
 MOST_PER_SECOND = 7000
-LINKS = 1000
+LINKS, PACED_LINKS, PACED_RATE = 1000, 100, 20.0
 UPSTREAM_DELAY = 0.04
 STALL = 10.0
 
@@ -61,7 +62,7 @@ def _figures(name: str, sent: Sent) -> dict[str, float]:
 
 
 def links(world: World, subject: Subject) -> Figures:
-    """1,000 links, commands as fast as they are taken: CPU per link, links per second, connections.
+    """CPU per link, links per second, connections: 1,000 links, commands as fast as they are taken; and 20 a second.
 
     This app's worker is stopped (SIGSTOP) until the commands are in: its rate is that of one worker process alone. CPU
     is that of the acknowledgements and the work, not of the start.
@@ -78,7 +79,9 @@ def links(world: World, subject: Subject) -> Figures:
             running.process("worker").resume()
         _all_there(world, before, LINKS, subject)
         after, now = world.upstreams("totals"), running.cpu()
-        posted = sorted(at for user, at in world.upstreams("times")["posted"].items() if not user.startswith("U9"))
+        posted = sorted(at for user, at in world.upstreams("times")["posted"].items() if user < user_of(LINKS))
+        world.settle(5)
+        paced = _paced(world, running, subject)
     made = len(posted)
     cpu = {name: (now[name] - used[name]) * 1000 / made for name in now}
     app = sum(ms for name, ms in cpu.items() if name != "redis")
@@ -89,8 +92,19 @@ def links(world: World, subject: Subject) -> Figures:
         "links_per_core_s": 1000 / app,
         "cpu_ms": app,
         **{f"cpu_{name}_ms": ms for name, ms in cpu.items()},
+        "paced_cpu_ms": sum(paced.values()),
+        **{f"paced_cpu_{name}_ms": ms for name, ms in paced.items()},
         **{f"connections_{name}": opened[name] * 1000 / after["posted"] for name in opened},
     }
+
+
+def _paced(world: World, running: Running, subject: Subject) -> Figures:
+    """Return the milliseconds of CPU for a link by process, where commands come 20 a second and nobody has to wait."""
+    before, used = world.upstreams("totals"), running.cpu()
+    world.send(running.port, count=PACED_LINKS, rate=PACED_RATE, first=8_000_000)
+    _all_there(world, before, PACED_LINKS, subject, 20)
+    now = running.cpu()
+    return {name: (now[name] - used[name]) * 1000 / PACED_LINKS for name in now if name != "redis"}
 
 
 def _all_there(world: World, before: Mapping[str, int], count: int, subject: Subject, seconds: float = 120.0) -> None:
