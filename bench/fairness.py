@@ -27,15 +27,15 @@ def neighbour(world: World, seconds: float) -> Figures:
     """
     healthy, stalled = teams(2)
     figures: dict[str, float] = {}
-    for name, stalled_rate in (("alone", 0.0), ("beside", STALLED_RATE)):
+    for name, stalled_rate, asking in (("alone", 0.0, seconds / 2), ("beside", STALLED_RATE, seconds)):
         world.reset()
         install(world, [healthy, stalled])
         with OURS.running(world, 1, environment_of_many()) as running, ThreadPoolExecutor(1) as pool:
             running.start_worker()
             running.warm_up([healthy])
             world.upstreams("set", key_delays={key_of(stalled): STALL})
-            noise = pool.submit(_ask, world, running, stalled_rate, seconds, [stalled], 1_000_000)
-            sent = _ask(world, running, HEALTHY_RATE, seconds, [healthy], 0)
+            noise = pool.submit(_ask, world, running, stalled_rate, asking, [stalled], 1_000_000)
+            sent = _ask(world, running, HEALTHY_RATE, asking, [healthy], 0)
             noise.result()
             took = _waits(world, sent)
         figures |= {f"neighbour_{name}_p{p}_s": percentile(took, p / 100) for p in (50, 95)}

@@ -12,8 +12,8 @@ from bench.world import World
 
 Figures = Mapping[str, float]
 
-ACK_SECONDS = 2.0
-STALL_SECONDS = 2.5
+ACK_SECONDS = 1.5
+STALL_SECONDS = 2.0
 CONNECTIONS = 16
 MOST_PER_SECOND = 7000
 LINKS, PACED_LINKS, PACED_RATE = 1000, 100, 20.0
@@ -30,7 +30,7 @@ def acks(world: World, subject: Subject, processes: int) -> Figures:
     world.reset()
     with subject.running(world, processes) as running:
         figures: dict[str, float] = {"start_s": running.start_seconds} if processes == 1 else {}
-        _closed(world, running, 0, 0.7)
+        _closed(world, running, 0, 0.5)
         alone = _closed(world, running, 1)
         world.settle(10)
         rate = alone.per_second / 2
@@ -114,14 +114,14 @@ def _all_there(world: World, before: Mapping[str, int], count: int, subject: Sub
 
 
 def latency(world: World, subject: Subject) -> Figures:
-    """From the command to the link, with TLS and 40 ms for every answer of both upstreams; six commands a second."""
+    """From the command to the link, with TLS and 40 ms for every answer of both upstreams; eight commands a second."""
     world.reset(has_tls=True)
     with subject.running(world) as running:
         running.start_worker()
         running.warm_up()
         before = world.upstreams("totals")
         world.upstreams("set", slack_delay=UPSTREAM_DELAY, platform_delay=UPSTREAM_DELAY)
-        sent = world.send(running.port, count=24, rate=6.0)
+        sent = world.send(running.port, count=24, rate=8.0)
         _all_there(world, before, 24, subject, 20)
         posted = world.upstreams("times")["posted"]
     took = [posted.get(user, at + 20.0) - at for user, at in sent.asked_at.items()]

@@ -44,7 +44,11 @@ class Running:
         self._processes: dict[str, psutil.Popen] = {}
         began = time.monotonic()
         self.start("web", subject.web(self.port, processes))
-        self._wait_for_the_first()
+        try:
+            self._wait_for_the_first()
+        except RuntimeError:
+            self.stop()
+            raise
         self.start_seconds = time.monotonic() - began
 
     def start(self, name: str, command: list[str]) -> None:
