@@ -79,7 +79,7 @@ class SlackWithApp:
         return WebClient(token=TOKEN, base_url=f"{self.workspace.base_url}/api/")
 
     def get(self, path: str) -> requests.Response:
-        return requests.get(self.workspace.base_url + path, timeout=5)
+        return requests.get(self.workspace.base_url + path, timeout=30)
 
     def post(self, path: str, **body: Any) -> requests.Response:
         """Post as the page does."""
