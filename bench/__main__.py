@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections import defaultdict
@@ -113,6 +114,7 @@ def measure(
 
 def main() -> None:
     """Run everything, or what is named on the command line."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends, too
     wanted, began, load = arguments(), datetime.now(UTC), os.getloadavg()[0]
     if load > 0.5:
         print(f"bench: something else runs here (load {load:.1f}); figures of a busy machine are worth little")
