@@ -25,8 +25,8 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def wide(page: Page) -> list[str]:
-    """Return what reaches beyond the screen, once the whole page is there: a press may have led to another one."""
-    page.wait_for_function("document.readyState === 'complete'")
+    """Return what reaches beyond the screen, once the whole page is there."""
+    page.wait_for_load_state()
     assert page.viewport_size
     width = page.viewport_size["width"]
     if page.evaluate("document.documentElement.scrollWidth") <= width:
