@@ -30,9 +30,10 @@ from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role
 from slack_app.model.workspaces import KeyMode, Setup
-from slack_app.views import render_message
+from slack_app.views import render_home, render_message, render_modal
 from slack_app.views.ids import ActionId, CallbackId
 from slack_app.views.menu import suggestions
+from slack_app.views.setup import suggestions as setup_suggestions
 from slack_app.views.values import Value
 from tests.listeners_harness import Slack
 from tests.worker_harness import JOB, WorkerHarness
@@ -270,6 +271,7 @@ COMMAND: dict[str, Sequence[tuple[str, str]]] = {
     ],
     "twins": [
         ("Google Drive", "which drive_a, drive_b"),
+        ("Google Drive (drive_a)", "link drive_a"),
         ("drive_a", "link drive_a"),
         ("drive_b", "link drive_b"),
     ],
@@ -677,6 +679,21 @@ def test_the_menu_and_the_app_home_find_what_the_command_finds(typed: str, found
     home = stage.worker.messenger.homes[-1][1]
     assert isinstance(home, Home)
     assert {c.tool_key for c in menu.connectors} == {c.tool_key for c in home.connectors} == set(found)
+
+
+def test_two_tools_of_one_name_are_told_apart_wherever_they_are_listed() -> None:
+    stage = stage_with("twins")
+    stage.worker.enqueue(replace(JOB, kind="home.publish", connector_type="", payload=HomeRequest()))
+    stage.worker.run()
+
+    published = stage.worker.messenger.homes[-1][1]
+    assert isinstance(published, Home)
+    home = json.dumps(render_home(published, "/connect").to_dict())
+    menu = json.dumps(suggestions(Menu(TWINS, [])))
+    setup = json.dumps(render_modal(SetupForm(Setup("T1", "org_a"), TWINS), "/connect").to_dict())
+    for shown in (home, menu, setup, json.dumps(setup_suggestions(TWINS))):
+        assert "Google Drive (drive_a)" in shown
+        assert "Google Drive (drive_b)" in shown
 
 
 def test_a_jira_that_is_listed_comes_before_what_is_aliased_so() -> None:

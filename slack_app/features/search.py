@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from slack_app.model.tools import Connector
@@ -63,7 +64,8 @@ def lookup(typed: str, connectors: Sequence[Connector]) -> Sequence[Connector]:
     if found := called(typed, connectors):
         return found
     wanted = normalized(typed)
-    alike = [c for c in connectors if wanted and wanted in (_plain(c.tool_key), _plain(c.name))]
+    names = [(c, (c.tool_key, c.name, f"{c.name} {c.tool_key}")) for c in connectors if wanted]  # as `labelled` says
+    alike = [c for c, called_so in names if wanted in map(_plain, called_so)]
     return alike or [c for c in [_aliased(wanted, connectors)] if c]
 
 
@@ -105,6 +107,12 @@ def labelled(connectors: Sequence[Connector]) -> Mapping[str, str]:
     """Return what they are called by their keys; two of one name have their keys beside it."""
     names = Counter(c.name for c in connectors)
     return {c.tool_key: c.name if names[c.name] == 1 else f"{c.name} ({c.tool_key})" for c in connectors}
+
+
+def told_apart(connectors: Sequence[Connector]) -> Sequence[Connector]:
+    """Return them with names by which people can tell them apart."""
+    names = labelled(connectors)
+    return [replace(c, name=names[c.tool_key]) for c in connectors]
 
 
 def named_in(words: Sequence[str], connectors: Sequence[Connector], ignored: frozenset[str]) -> Sequence[Connector]:

@@ -25,6 +25,7 @@ from slack_sdk.models.views import View
 from slack_app import wording
 from slack_app.features.connections import MOST_SHOWN
 from slack_app.features.home import Home, Welcome
+from slack_app.features.search import told_apart
 from slack_app.model.links import PendingLink
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connector
@@ -148,7 +149,8 @@ def _tools(fact: Home, most: int, command: str) -> Sequence[Block]:
     if not fact.connectors:
         return [] if fact.connections or fact.is_stale else _nothing(fact.home_filter, command)
     blocks: list[Block] = [_header(wording.home.tools())]
-    blocks += [_tool(connector, fact.waiting.get(connector.tool_key)) for connector in fact.connectors[:most]]
+    shown = told_apart(fact.connectors)[:most]
+    blocks += [_tool(connector, fact.waiting.get(connector.tool_key)) for connector in shown]
     if len(fact.connectors) > most:
         blocks.append(_note(wording.home.more(len(fact.connectors) - most)))
     return blocks

@@ -18,6 +18,7 @@ from slack_sdk.models.views import View
 
 from slack_app import wording
 from slack_app.features.menu import Menu, MenuLoading
+from slack_app.features.search import told_apart
 from slack_app.model.messages import Message
 from slack_app.model.tools import Connection, Connector
 from slack_app.views.ids import ActionId, CallbackId
@@ -96,7 +97,7 @@ def _select() -> ExternalDataSelectElement:
 def _groups(fact: Menu) -> list[OptionGroup]:
     return [
         OptionGroup(label=PlainTextObject(text=label), options=[_option(connector, fact) for connector in connectors])
-        for label, connectors in by_category(fact.connectors).items()
+        for label, connectors in by_category(told_apart(fact.connectors)).items()
     ]
 
 

@@ -23,6 +23,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from slack_app import wording
+from slack_app.features.search import labelled, told_apart
 from slack_app.features.setup import (
     SetupChecking,
     SetupDone,
@@ -188,7 +189,7 @@ def _allowed_connectors(fact: SetupForm) -> Sequence[InputBlock]:
     """
     if not fact.connectors:
         return []
-    names = {key: key for key in fact.setup.allowed_connectors} | {c.tool_key: c.name for c in fact.connectors}
+    names = {key: key for key in fact.setup.allowed_connectors} | dict(labelled(fact.connectors))
     options = {key: _option(key, name) for key, name in names.items()}
     chosen = [options[key] for key in fact.setup.allowed_connectors if key in options][:MOST_OPTIONS] or None
     placeholder = PlainTextObject(text=wording.setup.offered_placeholder())
@@ -210,7 +211,7 @@ def _allowed_connectors(fact: SetupForm) -> Sequence[InputBlock]:
 
 def suggestions(connectors: Sequence[Connector]) -> list[dict[str, Any]]:
     """Return what fits the letters typed so far, as many tools as one answer may hold."""
-    return [_option(c.tool_key, c.name).to_dict() for c in connectors[:MOST_OPTIONS]]
+    return [_option(c.tool_key, c.name).to_dict() for c in told_apart(connectors)[:MOST_OPTIONS]]
 
 
 def _admin_contacts(fact: SetupForm) -> InputBlock:
