@@ -26,6 +26,7 @@ from slack_app.features.setup import SetupForm, SetupOffer
 from slack_app.features.status import AskName, ConfirmDisconnect, Status
 from slack_app.features.understand import Which
 from slack_app.features.whoami import Whoami
+from slack_app.job_runner import ACK_SECONDS
 from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role
@@ -679,6 +680,54 @@ def test_the_menu_and_the_app_home_find_what_the_command_finds(typed: str, found
     home = stage.worker.messenger.homes[-1][1]
     assert isinstance(home, Home)
     assert {c.tool_key for c in menu.connectors} == {c.tool_key for c in home.connectors} == set(found)
+
+
+FORM: Sequence[tuple[str, str, object]] = [
+    ("", "Team Marketing", "Team Marketing"),
+    ("", " \u201cTeam\u201d ", "\u201cTeam\u201d"),
+    ("", "3", "3"),
+    ("", "   ", "Please fill this in."),
+    (
+        "",
+        "ghp_16C7e42F292c6912E7",
+        "This looks like a password or key. Please don't enter one here: I sent it nowhere.",
+    ),
+    ("string", "007", "007"),
+    ("integer", "3", 3),
+    ("integer", "-3", -3),
+    ("integer", "3.5", "Please enter a whole number, such as 3."),
+    ("integer", "three", "Please enter a whole number, such as 3."),
+    ("number", "2.5", 2.5),
+    ("number", "two", "Please enter a number, such as 2.5."),
+    ("boolean", "true", True),
+    ("boolean", "false", False),
+    ("array", "a\nb", ["a", "b"]),
+    ("array", " , ", "Please fill this in."),
+    ("object", '{"a": [1]}', {"a": [1]}),
+    ("object", "{a: 1}", 'Please write a JSON object, such as {"name": "value"}.'),
+]
+"""Of which kind the field is, what is filled in, and what is sent, or stands below the field."""
+
+
+@pytest.mark.parametrize(("kind", "typed", "expected"), FORM)
+def test_what_is_filled_into_a_form_is_sent_as_its_kind_or_refused(kind: str, typed: str, expected: object) -> None:
+    stage = stage_with("usual")
+    asked = Details("github", "GitHub", ["site/detail"], kinds={"site/detail": kind} if kind else {})
+    view = render_modal(asked, "/connect").to_dict()
+    option = {"selected_option": {"text": {"type": "plain_text", "text": typed}, "value": typed}}
+    [action_id] = [block["element"]["action_id"] for block in view["blocks"] if block["type"] == "input"]
+    field = {action_id: option if kind == "boolean" else {"value": typed}}
+
+    stage.slack.send("view_submission", view={**view, "id": "V1", "state": {"values": {"site/detail": field}}})
+    stage.worker.now += ACK_SECONDS
+    stage.worker.run()
+
+    sent = [given for _, _, given in stage.worker.platform.asked]
+    refused = stage.slack.answer.get("errors")
+    assert (sent, refused) in (
+        ([{"site": {"detail": expected}}], None),
+        ([], {"site/detail": expected}),
+    )
 
 
 def test_two_tools_of_one_name_are_told_apart_wherever_they_are_listed() -> None:
