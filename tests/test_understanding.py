@@ -209,7 +209,7 @@ COMMAND: dict[str, Sequence[tuple[str, str]]] = {
         ("disconnect figma account", "not connected figma"),
         ("disconnect figma", "not connected figma"),
         ("disconnect all", "pick: github, notion"),
-        ("disconnect everything", "pick everything: github, notion"),
+        ("disconnect everything", "pick: github, notion"),
         ("disconnect", "pick: github, notion"),
         ("delete", "pick: github, notion"),  # A14
         ("remove", "pick: github, notion"),
@@ -359,7 +359,7 @@ CONVERSATION: dict[str, Sequence[tuple[str, str]]] = {
         ("I want to remove notion", "confirm notion"),
         ("disconnect githib", "pick githib: github"),
         ("disconnect all", "pick: github, notion"),
-        ("remove everything from my account now", "pick everything: github, notion"),
+        ("remove everything from my account now", "pick: github, notion"),
         ("off github", "off github"),
         ("please turn off github", "off github"),
         ("is github off?", "status github"),

@@ -58,10 +58,10 @@ _QUESTIONS = frozenset("are did does has is should was were when why".split())
 """As the first word."""
 FILLERS = frozenset(
     """
-    a access account accounts again all an and any app application as at be can connection could do does for freddy from
-    get give hello hey hi how i id im in integration into is it its kindly let lets like link me my need now of on our
-    out please pls so some thanks thank that the their there these this to tool up us wanna want we what will with would
-    you your
+    a access account accounts again all an and any app application as at be can connection could do does everything
+    for freddy from get give hello hey hi how i id im in integration into is it its kindly let lets like link me my
+    need now of on our out please pls so some thanks thank that the their there these this to tool up us wanna want
+    we what will with would you your
     """.split()
 )
 """What stands around a tool's name in a sentence, and names none there by itself."""

@@ -8,6 +8,7 @@ from slack_app import wording
 from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connections import MOST_SHOWN
 from slack_app.model.messages import Message
+from slack_app.model.tools import Owner
 from slack_app.views.prose import prose, section
 from slack_app.views.render import render_message
 from slack_app.views.status import disconnect_button
@@ -27,7 +28,8 @@ def disconnect_choice(fact: DisconnectChoice, _command: str) -> Message:
     """List what can be disconnected."""
     if not fact.connections:
         return prose(wording.change.nothing_connected())
-    lead = wording.change.disconnect_choice(fact.unknown, is_near=fact.is_near)
+    is_own = all(connection.owner is Owner.SELF for connection in fact.connections)
+    lead = wording.change.disconnect_choice(fact.unknown, is_near=fact.is_near, is_own=is_own)
     shown = fact.connections[:MOST_SHOWN]
     lines = [wording.status.line(connection) for connection in shown]
     blocks: list[Block] = [section(lead)]

@@ -9,12 +9,13 @@ def not_connected(tool: str, *, can_connect: bool) -> str:
     return f"You haven't connected *{plain(tool)}*." + ("" if can_connect else " Nothing changed.")
 
 
-def disconnect_choice(unknown: str, *, is_near: bool) -> str:
+def disconnect_choice(unknown: str, *, is_near: bool, is_own: bool) -> str:
     if not unknown:
         return "*What do you want to disconnect?*"
     if is_near:
         return f"I don't know a tool called “{plain(unknown)}”. Did you mean this?"
-    return f"I don't know a tool called “{plain(unknown)}”. This is what you have connected:"
+    what = "you have connected" if is_own else "is connected"
+    return f"I don't know a tool called “{plain(unknown)}”. This is what {what}:"
 
 
 def nothing_connected() -> str:

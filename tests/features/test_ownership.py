@@ -315,6 +315,10 @@ def test_disconnecting_by_name_asks_of_ones_own_alone(stage: WorkerHarness) -> N
     )
     [way_on] = render_message(none, "/connect").blocks[1]["elements"]
     assert way_on["text"]["text"] == "What I have"
+    of_nobody = answer(stage, sent(IDA, "disconnect.ask", "zzzz"))
+    assert render_message(of_nobody, "/connect").text.startswith(
+        "I don't know a tool called “zzzz”. This is what is connected:\n*GitHub*"
+    )
     assert render_message(outside, "/connect").text.startswith("You haven't connected *Linear*.")
     assert [connection.owner_id for connection in of_admin.connections] == ["U1", "U2"]
 
