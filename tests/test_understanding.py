@@ -635,7 +635,7 @@ def test_a_password_in_a_sentence_makes_no_tool_of_its_other_words() -> None:
     of_a_tool = render_message(stage.facts()[0], "/connect").text
 
     assert "I sent it nowhere.* You sign in on the tool's own page." in of_a_sentence
-    assert of_a_tool.endswith('Details look like this: `/connect github name="…"`.')
+    assert of_a_tool.endswith('Type details like this: `/connect github name="…"`.')
 
 
 def test_a_tool_that_is_gone_is_not_read_as_another() -> None:

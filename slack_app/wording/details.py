@@ -24,7 +24,7 @@ class Detail:
 DETAILS: Mapping[str, Mapping[str, Detail]] = {
     "sharepoint": {
         "site_name": Detail(
-            "Site name", "The name of the SharePoint site, as it stands at the top of its page.", "Team Marketing"
+            "Site name", "The name of the SharePoint site, as shown at the top of its page.", "Team Marketing"
         )
     },
 }
@@ -62,11 +62,11 @@ _KIND_NAMES = {
     "string": "text",
 }
 _PROBLEMS = {
-    "clash": "I can't pass on “{0}”: it stands inside a detail that has a value of its own.",
+    "clash": "I can't pass on “{0}”: it is part of a detail that already has a value.",
     "reserved": "I can't pass on “{0}”: that name is reserved.",
     "too_long": "I can't pass on “{0}”: it is too long.",
-    "too_many": "I can't pass on “{0}”: 20 details are the most.",
-    "unreadable": "I can't read “{0}”: after `:=` goes a number, true, false, or JSON in quotes.",
+    "too_many": "I can't pass on “{0}”: 20 details at most.",
+    "unreadable": "I can't read “{0}”: put a number, true, false, or JSON in quotes after `:=`.",
 }
 MOST_SHOWN = 3
 
@@ -149,7 +149,7 @@ def refused(facts: Mapping[str, Any], command: str) -> str:
         return why
     is_count = problem == "unreadable" and tool not in DETAILS
     shown = form(tool, command, ["count"], {"count": "integer"}) if is_count else form(tool, command)
-    return f"{why} Details look like this: {shown}."
+    return f"{why} Type details like this: {shown}."
 
 
 def secret_needed(facts: Mapping[str, Any], command: str) -> str:

@@ -21,7 +21,7 @@ def welcome() -> str:
 
 
 def stale() -> str:
-    return "*Freddy isn't answering right now.* This is what I knew last. You can't change it at the moment."
+    return "*Freddy isn't answering right now.* This list may be out of date, and you can't change it for now."
 
 
 def search() -> str:
@@ -77,7 +77,7 @@ def more(count: int) -> str:
 
 
 def narrowed(home_filter: HomeFilter) -> str:
-    return f"You see only what fits {_looked_for(home_filter)}."
+    return f"Showing only what matches {_looked_for(home_filter)}."
 
 
 def nothing(home_filter: HomeFilter, command: str) -> str:

@@ -8,7 +8,7 @@ from slack_app.outside_text import cleaned
 
 
 def too_many() -> str:
-    return "Too many people ask for this page right now. Please reload it in a few seconds."
+    return "Too many people are asking for this page right now. Please reload it in a few seconds."
 
 
 def offered_title() -> str:
@@ -129,10 +129,10 @@ def closed_lead() -> str:
     )
 
 
-_ASK_OPERATOR = "If it stays like this, give the reference below to whoever runs Freddy Connect."
+_ASK_OPERATOR = "Still failing? Give the reference below to whoever runs Freddy Connect."
 _UNCONFIRMED = (
     "Slack did not confirm it",
-    f"Slack did not take what it had given us to finish the install, so nothing was installed. {_ASK_OPERATOR}",
+    f"Slack did not accept its own code for this install, so nothing was installed. {_ASK_OPERATOR}",
 )
 _FAILED: Mapping[str, tuple[str, str]] = {
     "access_denied": (
@@ -142,7 +142,7 @@ _FAILED: Mapping[str, tuple[str, str]] = {
     ),
     "invalid_browser": (
         "This is not where you began",
-        "An install has to end in the browser in which it began, within ten minutes, and with cookies allowed. "
+        "Finish an install in the browser where you began, within ten minutes, with cookies allowed. "
         "If you have finished it already, there is nothing more to do: look for Freddy Connect in Slack.",
     ),
     "invalid_state": (
@@ -153,13 +153,13 @@ _FAILED: Mapping[str, tuple[str, str]] = {
     "invalid_code": _UNCONFIRMED,
     "missing_code": _UNCONFIRMED,
     "storage_error": (
-        "Freddy Connect could not keep it",
-        "Slack allowed the install, but it could not be kept here, so nothing works yet. "
+        "Freddy Connect could not save it",
+        "Slack allowed the install, but we could not save it, so nothing works yet. "
         f"Please try again in a minute. {_ASK_OPERATOR}",
     ),
     "slack_unavailable": (
         "Slack does not answer",
-        f"Slack did not answer when the install was to be finished. Please try again in a minute. {_ASK_OPERATOR}",
+        f"Slack did not answer, so the install is not finished. Please try again in a minute. {_ASK_OPERATOR}",
     ),
     "busy": (
         "Not right now",
@@ -167,6 +167,6 @@ _FAILED: Mapping[str, tuple[str, str]] = {
     ),
     "other": (
         "Nothing was installed",
-        f"Slack did not go on with the install. {_ASK_OPERATOR}",
+        f"Slack stopped the install. {_ASK_OPERATOR}",
     ),
 }

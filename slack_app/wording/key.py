@@ -80,7 +80,7 @@ def label() -> str:
 
 
 def hint() -> str:
-    return "You find it in your Freddy account, under API keys. Slack shows the key while you type."
+    return "Find it in your Freddy account, under API keys. Slack shows the key while you type."
 
 
 def submit() -> str:
@@ -107,7 +107,7 @@ def problem_of(reason: str, organization_id: str = "") -> str:
         "key_not_accepted": (
             "*Freddy doesn't accept this key.* Check that you copied all of it, and that it has not expired."
         ),
-        "organization_not_allowed": f"*This key is not for {organization}.* Freddy accepts it for another one only.",
+        "organization_not_allowed": f"*This key is not for {organization}.* It belongs to another organization.",
         "organization_unknown": f"*Freddy doesn't know {organization}.* {check}",
         "key_unreadable": "*I couldn't check your key, so nothing was saved.* Please paste it again.",
         "platform_odd": (

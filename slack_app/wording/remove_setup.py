@@ -14,13 +14,13 @@ def title() -> str:
 def question(fact: ConfirmRemoval) -> str:
     if fact.effect is None:
         return (
-            "*Your choices here are deleted.* People go on connecting to "
-            f"{plain(fact.setup.organization_id)}, as whoever runs Freddy Connect set it."
+            "*Your choices here will be deleted.* People keep connecting to "
+            f"{plain(fact.setup.organization_id)}, as set by whoever runs Freddy Connect."
         )
     what = "*Nobody here can connect anything then.*"
     if fact.left:
         organization = plain(fact.left.organization_id)
-        what = f"*This workspace goes back to {organization},* as whoever runs Freddy Connect set it."
+        what = f"*This workspace goes back to {organization},* as set by whoever runs Freddy Connect."
     return "\n".join([what, *effect(fact.effect)])
 
 
@@ -35,7 +35,7 @@ def not_yet() -> str:
 def removed(fact: SetupRemoved) -> str:
     if fact.left:
         return (
-            f"*Removed.* This workspace belongs to {plain(fact.left.organization_id)} again, as whoever runs Freddy "
-            "Connect set it."
+            f"*Removed.* This workspace is connected to {plain(fact.left.organization_id)} again, as set by whoever "
+            "runs Freddy Connect."
         )
     return "*Removed.* Nobody here can connect anything until an admin sets Freddy Connect up again."

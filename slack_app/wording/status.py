@@ -167,8 +167,8 @@ def disconnect_title(connection: Connection) -> str:
 def disconnect_dialog(connection: Connection) -> str:
     told = {
         Owner.SELF: "",
-        Owner.COLLEAGUE: " It was connected by somebody else: I tell them that you disconnected it.",
-        Owner.UNKNOWN: " It was connected outside Slack: I can't tell whoever uses it.",
+        Owner.COLLEAGUE: " Somebody else connected it. I'll tell them.",
+        Owner.UNKNOWN: " It was connected outside Slack, so I can't notify whoever uses it.",
     }
     return f"Your assistant will lose access to {_which(connection)}.{told[connection.owner]}"
 

@@ -117,7 +117,7 @@ def test_search_narrows_the_list(app: Stage) -> None:
     published = calls(app)
     app.workspace.user_actions.open_home(MAYA)
     wait_for(lambda: calls(app) > published)
-    assert "You see only what fits “notion”." in lines(app)
+    assert "Showing only what matches “notion”." in lines(app)
     assert "*GitHub*" not in "\n".join(lines(app))
 
     press(app, "home_search", "", "")
@@ -137,7 +137,7 @@ def test_what_the_person_did_not_touch_of_the_fields_stays_as_it_is_shown(app: S
 
     press(app, "home_category", "", "Development")
 
-    wait_for(lambda: "You see only what fits “git” in “Development”." in lines(app))
+    wait_for(lambda: "Showing only what matches “git” in “Development”." in lines(app))
     view = app.workspace.views.home_of(MAYA)
     assert view
     fields = [e for block in view.blocks for e in interactive_elements(block)]

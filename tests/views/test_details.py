@@ -82,7 +82,7 @@ def test_the_modal_asks_with_a_label_a_hint_and_an_example() -> None:
     lead, asked = view["blocks"]
     assert lead["text"]["text"] == "*SharePoint* doesn't accept what it got. Please correct it."
     assert asked["label"]["text"] == "Site name"
-    assert asked["hint"]["text"] == "The name of the SharePoint site, as it stands at the top of its page."
+    assert asked["hint"]["text"] == "The name of the SharePoint site, as shown at the top of its page."
     assert asked["element"]["placeholder"]["text"] == "Team Marketing"
     assert asked["element"]["initial_value"] == "Marketting"
 

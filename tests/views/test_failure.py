@@ -91,16 +91,16 @@ SENTENCES: Mapping[str, tuple[Mapping[str, object], str]] = {
     "parameters_invalid": (
         {"parameter": "state", "problem": "reserved", "connector_type": "sharepoint"},
         "I can't pass on “state”: that name is reserved. "
-        'Details look like this: `/connect sharepoint site_name="Team Marketing"`.',
+        'Type details like this: `/connect sharepoint site_name="Team Marketing"`.',
     ),
     "parameters_invalid of a tool that we know no detail of": (
         {"parameter": "site.id", "problem": "too_long", "connector_type": "github"},
-        'I can\'t pass on “site.id”: it is too long. Details look like this: `/connect github name="…"`.',
+        'I can\'t pass on “site.id”: it is too long. Type details like this: `/connect github name="…"`.',
     ),
     "parameters_invalid for want of JSON": (
         {"parameter": "count", "problem": "unreadable", "connector_type": "github"},
-        "I can't read “count”: after `:=` goes a number, true, false, or JSON in quotes. "
-        "Details look like this: `/connect github count:=3`.",
+        "I can't read “count”: put a number, true, false, or JSON in quotes after `:=`. "
+        "Type details like this: `/connect github count:=3`.",
     ),
     "parameters_invalid for a key": (
         {"parameter": "token", "problem": "secret", "connector_type": "github"},

@@ -164,7 +164,7 @@ def test_what_was_just_done_stands_above_all() -> None:
 
 def test_what_is_not_fresh_says_so_and_cannot_be_changed() -> None:
     assert lines(EVERY_HOME["stale"]) == [
-        "*Freddy isn't answering right now.* This is what I knew last. You can't change it at the moment.",
+        "*Freddy isn't answering right now.* This list may be out of date, and you can't change it for now.",
         "[Try again]",
         "Search tools: Type, then press Enter",
         "All categories",
@@ -202,9 +202,9 @@ def test_the_fields_keep_what_the_person_looks_for() -> None:
 @pytest.mark.parametrize(
     ("home_filter", "told"),
     [
-        (HomeFilter("not", "knowledge_base"), "You see only what fits “not” in “Knowledge base”."),
-        (HomeFilter("not"), "You see only what fits “not”."),
-        (HomeFilter("", "knowledge_base"), "You see only what fits “Knowledge base”."),
+        (HomeFilter("not", "knowledge_base"), "Showing only what matches “not” in “Knowledge base”."),
+        (HomeFilter("not"), "Showing only what matches “not”."),
+        (HomeFilter("", "knowledge_base"), "Showing only what matches “Knowledge base”."),
     ],
 )
 def test_a_list_that_is_narrowed_says_to_what(home_filter: HomeFilter, told: str) -> None:

@@ -45,7 +45,7 @@ MESSAGES: list[tuple[MessageFact, str, list[str]]] = [
     ),
     (
         AskKey("org_demo", None, "d1", "organization_not_allowed"),
-        "*This key is not for your organization.* Freddy accepts it for another one only.",
+        "*This key is not for your organization.* It belongs to another organization.",
         ["Add my key"],
     ),
     (
@@ -93,8 +93,7 @@ def test_the_modal_asks_for_the_key_and_never_shows_one() -> None:
     )
     assert field["element"] == {"type": "plain_text_input", "action_id": "key", "max_length": 512}
     assert (
-        field["hint"]["text"]
-        == "You find it in your Freddy account, under API keys. Slack shows the key while you type."
+        field["hint"]["text"] == "Find it in your Freddy account, under API keys. Slack shows the key while you type."
     )
 
 

@@ -53,7 +53,7 @@ PROBLEMS = {
     "key_not_accepted": (
         "Not saved. *Freddy doesn't accept this key.* Check that you copied all of it, and that it has not expired."
     ),
-    "organization_not_allowed": ("Not saved. *This key is not for org_a.* Freddy accepts it for another one only."),
+    "organization_not_allowed": ("Not saved. *This key is not for org_a.* It belongs to another organization."),
     "organization_unknown": ("Not saved. *Freddy doesn't know org_a.* Check how its id is written."),
     "platform_away": ("Not saved. *Freddy isn't answering, so nothing was saved.* Please try again in a minute."),
 }
@@ -184,7 +184,7 @@ def test_the_form_is_offered_by_a_button(fact: SetupOffer, text: str) -> None:
         ),
         (
             SetupRemoved(Setup("T1", "org_env")),
-            "*Removed.* This workspace belongs to org_env again, as whoever runs Freddy Connect set it.",
+            "*Removed.* This workspace is connected to org_env again, as set by whoever runs Freddy Connect.",
         ),
     ],
 )
@@ -288,9 +288,9 @@ def test_removing_says_where_the_workspace_goes_back_to() -> None:
     texts = [render_modal(fact, "/connect").to_dict()["blocks"][0]["text"]["text"] for fact in (back, rules)]
 
     assert texts == [
-        "*This workspace goes back to org_env,* as whoever runs Freddy Connect set it.\n"
+        "*This workspace goes back to org_env,* as set by whoever runs Freddy Connect.\n"
         "• No open link stops working.\n• No connection is affected.",
-        "*Your choices here are deleted.* People go on connecting to org_a, as whoever runs Freddy Connect set it.",
+        "*Your choices here will be deleted.* People keep connecting to org_a, as set by whoever runs Freddy Connect.",
     ]
 
 
