@@ -143,7 +143,7 @@ class JobRunner:
         if task.permission is Permission.SYSTEM or delivery.progress.was_counted:
             return
         self._policy.count_request(job.person, is_home=task.reply is Reply.HOME)
-        delivery.progress.record_counted()
+        delivery.progress.note_counted()
 
     @contextmanager
     def _in_turn(self, person: SlackUser, task: Task) -> Iterator[None]:

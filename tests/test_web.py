@@ -29,7 +29,7 @@ from slack_app.demo.serving import serving as own_server
 from slack_app.model.links import Outcome
 from slack_app.web import PAGES_A_SECOND, build
 from tests.half_sent import half_sent
-from tests.sample_links import job, live
+from tests.sample_links import job, live, publish
 from tests.serving import serving
 from tests.signed_web import COMMAND, FORM, SECRET, Web, signed
 from tests.stage import stretched, wait_for
@@ -356,7 +356,7 @@ def test_installs_that_wait_for_slack_hold_nothing_else_up() -> None:
 def test_operators_see_answers_jobs_and_how_links_end(web: Web) -> None:
     web.command()
     links = RedisLinks(web.client, time.time)
-    links.publish(live(), job(), is_only=False)
+    publish(web.client, live(), job(), clock=time.time)
     links.mark_finished(live(), Outcome.CONNECTED)
 
     text = requests.get(f"{web.url}/metrics", timeout=5).text

@@ -22,6 +22,7 @@ from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
+from slack_app.adapters.links.steps import RedisLinkSteps
 from slack_app.adapters.owners import RedisOwners
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.keys import RedisKeys
@@ -101,7 +102,7 @@ class PlatformStub:
         return [replace(connection, id="") for connection in self.connected]
 
     def connections_of(
-        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
+        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False, is_counted: bool = True
     ) -> Sequence[Connection]:
         self.looked_up.append(tool_key)
         if self.tool_error:
@@ -287,6 +288,7 @@ class WorkerHarness:
             platform=self.platform,
             states=RedisStates(self.redis),
             links=self.links,
+            link_steps=RedisLinkSteps(self.redis, lambda: self.now, self.limits),
             schedule=self.schedule,
             catalogue=self.catalogue,
             owners=self.owners,

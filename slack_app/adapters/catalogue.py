@@ -23,6 +23,7 @@ from dataclasses import asdict
 from cachetools import TTLCache
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, read_text, redis_errors
+from slack_app.adapters.round_trip import Command, RoundTrip, Script
 from slack_app.model.stored import as_record, read_json, read_record
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import SlackUser
@@ -38,12 +39,12 @@ HEALTH_SECONDS = 60
 FRESH_SECONDS = 5.0
 MOST_FRESH = 200
 """Lists that a process remembers for a moment: to read one of a hundred tools costs more than all else of a link."""
-KEEP = """
+KEEP = Script("""
 -- A list that was read before a change, and comes after it, would bring back what was changed.
 local before = redis.pcall('GET', KEYS[1])
 if type(before) == 'table' then before = '' end
 if (before or '') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
-"""
+""")
 
 
 class RedisCatalogue(Catalogue):
@@ -52,7 +53,7 @@ class RedisCatalogue(Catalogue):
     def __init__(self, redis: Client, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
-        self._keep = redis.register_script(KEEP)
+        self._send = RoundTrip(redis)
         self._fresh: TTLCache[str, Sequence[Connector]] = TTLCache(MOST_FRESH, FRESH_SECONDS)
         self._lock = threading.Lock()
 
@@ -84,9 +85,7 @@ class RedisCatalogue(Catalogue):
         self._remember(organization_id, list(connectors))
 
     def claim_refresh(self, organization_id: str) -> bool:
-        with redis_errors():
-            key = f"{PREFIX}catalogue-asked:{organization_id}"
-            return bool(self._redis.set(key, "1", nx=True, ex=ASK_AGAIN_SECONDS))
+        return bool(self._send(claiming_refresh(organization_id))[0])
 
     def accounts(self, person: SlackUser) -> Sequence[Connection] | None:
         for whose in keys_of(person):
@@ -101,23 +100,24 @@ class RedisCatalogue(Catalogue):
         ask: Callable[[], Sequence[Connection]],
         is_current: Callable[[Sequence[Connection]], bool],
     ) -> Sequence[Connection]:
-        key = _connections_key(credentials, tool_key)
-        before = read_text(self._redis, key)
-        kept = _connections_in(before)
+        before = read_text(self._redis, connections_key(credentials.fingerprint, tool_key))
+        kept = connections_in(before)
         if kept is not None and is_current(kept):
             return kept
         found = ask()
-        stored = json.dumps([asdict(connection) for connection in found])
-        with redis_errors():
-            self._keep(keys=[key], args=[before or "", stored, CONNECTIONS_SECONDS])
+        self.keep_connections(credentials, tool_key, before or "", found)
         return found
 
-    def known_connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
-        return _connections_in(read_text(self._redis, _connections_key(credentials, tool_key)))
+    def keep_connections(
+        self, credentials: Credentials, tool_key: str, before: str, connections: Sequence[Connection]
+    ) -> None:
+        self._send(keeping(credentials.fingerprint, tool_key, before, connections))
 
     def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
         with redis_errors():
-            self._redis.set(_connections_key(credentials, tool_key), secrets.token_hex(8), ex=CONNECTIONS_SECONDS)
+            self._redis.set(
+                connections_key(credentials.fingerprint, tool_key), secrets.token_hex(8), ex=CONNECTIONS_SECONDS
+            )
 
     def health(self, credential_id: str, ask: Callable[[], bool | None]) -> bool | None:
         key = f"{PREFIX}health:{credential_id}"
@@ -135,12 +135,25 @@ class RedisCatalogue(Catalogue):
             self._redis.set(f"{PREFIX}connected:{key_of(person)}", stored, ex=ACCOUNTS_SECONDS)
 
 
-def _connections_in(text: str | None) -> Sequence[Connection] | None:
+def keeping(fingerprint: str, tool_key: str, before: str, connections: Sequence[Connection]) -> Command:
+    """Return the command that keeps a tool's connections, unless what was kept `before` they were read has changed."""
+    stored = json.dumps([asdict(connection) for connection in connections])
+    return KEEP([connections_key(fingerprint, tool_key)], [before, stored, CONNECTIONS_SECONDS])
+
+
+def claiming_refresh(organization_id: str) -> Command:
+    """Return the command that says something once in ten minutes, and nothing the other times."""
+    return ("SET", f"{PREFIX}catalogue-asked:{organization_id}", "1", "NX", "EX", ASK_AGAIN_SECONDS)
+
+
+def connections_in(text: str | None) -> Sequence[Connection] | None:
+    """Return the connections of a tool as they are kept; None for what is none."""
     try:
         return read_record(list[Connection], text or "null")
     except ValueError:
         return None
 
 
-def _connections_key(credentials: Credentials, tool_key: str) -> str:
-    return f"{PREFIX}connections:{credentials.fingerprint}:{tool_key}"
+def connections_key(fingerprint: str, tool_key: str) -> str:
+    """Return where the connections of a tool are kept."""
+    return f"{PREFIX}connections:{fingerprint}:{tool_key}"

@@ -71,7 +71,7 @@ class Freddy(Platform):
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
-        answer = self._call(credentials, "POST", "/authorize", Use.LINK, body=body, about=connector_type)
+        answer = self._call(credentials, "POST", "/authorize", Use.LINK_AND_LIST, body=body, about=connector_type)
         return self._checked(object_of(answer), answer)
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
@@ -122,10 +122,10 @@ class Freddy(Platform):
         return [found for stored in listed if (found := account_of(stored))]
 
     def connections_of(
-        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
+        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False, is_counted: bool = True
     ) -> Sequence[Connection]:
         path, use = f"/connections/{_segment(tool_key)}", Use.LINK if is_for_link else Use.LOOKUP
-        answer = self._call(credentials, "GET", path, use, deadline=POLL_SECONDS)
+        answer = self._call(credentials, "GET", path, use if is_counted else None, deadline=POLL_SECONDS)
         stored = object_of(answer)
         if stored.get("connections") is None:  # it is optional in the reference, and left out where there are none
             return []

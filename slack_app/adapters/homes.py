@@ -12,10 +12,12 @@ other in the work: the job stays where it is.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
 from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, read_text, redis_errors
+from slack_app.adapters.round_trip import Command
 from slack_app.model.messages import HomeFilter
 from slack_app.model.stored import read_record
 from slack_app.model.users import SlackUser
@@ -51,18 +53,34 @@ class RedisHomes(Homes):
             return bool(self._redis.exists(_off(person)))
 
     def filter_of(self, person: SlackUser) -> HomeFilter | None:
-        for whose in keys_of(person):
-            with suppress(ValueError):
-                return read_record(HomeFilter, read_text(self._redis, f"{PREFIX}home:{whose}") or "null")
-        return None
+        return filter_in([read_text(self._redis, f"{PREFIX}home:{whose}")] for whose in keys_of(person))
 
     def claim_welcome(self, person: SlackUser, job_id: str) -> bool:
         ids = (person.id, f"{person.team_id}:{person.user_id}")  # of now, and of before the workspace joined its Grid
         if any(read_text(self._redis, f"{PREFIX}welcomed:{whose}") not in (None, job_id) for whose in ids):
             return False
-        key = f"{PREFIX}welcomed:{person.id}"
         with redis_errors():
-            return bool(self._redis.set(key, job_id, nx=True, ex=WELCOMED_SECONDS)) or self._redis.get(key) == job_id
+            if self._redis.execute_command(*noting_welcome(person, job_id)):
+                return True
+            return bool(self._redis.get(f"{PREFIX}welcomed:{person.id}") == job_id)
+
+
+def reading(person: SlackUser) -> Sequence[Command]:
+    """Return the commands that read what the person looks for; what they say `filter_in` reads."""
+    return [("MGET", f"{PREFIX}home:{whose}") for whose in keys_of(person)]  # what is no text counts as nothing
+
+
+def filter_in(replies: Iterable[Sequence[str | None]]) -> HomeFilter | None:
+    """Return what the person looks for; None when they have not opened the App Home lately."""
+    for [text] in replies:
+        with suppress(ValueError):
+            return read_record(HomeFilter, text or "null")
+    return None
+
+
+def noting_welcome(person: SlackUser, job_id: str) -> Command:
+    """Return the command that notes which job brought the first message; it says nothing where there was one."""
+    return ("SET", f"{PREFIX}welcomed:{person.id}", job_id, "NX", "EX", WELCOMED_SECONDS)
 
 
 def _off(person: SlackUser) -> str:

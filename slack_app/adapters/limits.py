@@ -15,21 +15,27 @@ import structlog
 
 from slack_app.adapters.jobs import OUTCOMES
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
-from slack_app.errors import UpstreamError
+from slack_app.adapters.round_trip import Command, RoundTrip, Script
+from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.ports import Clock
-from slack_app.ports.workspaces import Limits
+from slack_app.ports.workspaces import Limit, Limits
 
-_TAKE = """
+BROKEN = -2
+_TAKE = Script("""
 -- The window begins with the first; a counter without a lifetime would limit for ever.
-local count = redis.call('INCR', KEYS[1])
+local count = redis.pcall('INCR', KEYS[1])
+if type(count) == 'table' then
+  if string.find(count.err, 'WRONGTYPE') or string.find(count.err, 'not an integer') then return -2 end
+  return count
+end
 if count == 1 or redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 if count <= tonumber(ARGV[1]) then return -1 end
 redis.call('DECR', KEYS[1])
 return redis.call('PTTL', KEYS[1])
-"""
-_GIVE_BACK = """
+""")
+_GIVE_BACK = Script("""
 if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
-"""
+""")
 
 log = structlog.get_logger("slack_app.limits")
 
@@ -40,27 +46,34 @@ class RedisLimits(Limits):
     def __init__(self, redis: Client, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
-        self._take = redis.register_script(_TAKE)
-        self._give_back = redis.register_script(_GIVE_BACK)
+        self._send = RoundTrip(redis)
         self._lock = threading.Lock()
         self._skipped = 0
 
     def take(self, kind: str, whose: str, most: int, seconds: float) -> float | None:
         try:
-            with redis_errors():
-                left_ms = int(self._take(keys=[_key(kind, whose)], args=[most, int(seconds * 1000)]))
+            [left_ms] = self._send(taking(Limit(kind, whose, most, seconds)))
         except UpstreamError as exc:
-            log.warning("limit.skipped", reason=kind, code=exc.code)
-            with self._lock:
-                self._skipped += 1
+            self._skip(kind, exc.code)
+            return None
+        return self.again_at(kind, left_ms)
+
+    def again_at(self, kind: str, left_ms: int) -> float | None:
+        """Return what `take` does, by what Redis says to `taking`."""
+        if left_ms == BROKEN:
+            self._skip(kind, BROKEN_RECORD)
             return None
         self._count_skipped()
         return None if left_ms < 0 else self._clock() + left_ms / 1000
 
+    def _skip(self, kind: str, code: str | None) -> None:
+        log.warning("limit.skipped", reason=kind, code=code)
+        with self._lock:
+            self._skipped += 1
+
     def give_back(self, kind: str, whose: str) -> None:
         try:
-            with redis_errors():
-                self._give_back(keys=[_key(kind, whose)])
+            self._send(giving_back(kind, whose))
         except UpstreamError as exc:
             log.warning("limit.kept", reason=kind, code=exc.code)
 
@@ -70,6 +83,16 @@ class RedisLimits(Limits):
         if skipped:
             with suppress(UpstreamError), redis_errors():
                 self._redis.hincrby(OUTCOMES, "limit_skipped", skipped)
+
+
+def taking(limit: Limit) -> Command:
+    """Return the command that takes one; what it says `RedisLimits.again_at` reads."""
+    return _TAKE([_key(limit.kind, limit.whose)], [limit.most, int(limit.seconds * 1000)])
+
+
+def giving_back(kind: str, whose: str) -> Command:
+    """Return the command that takes one less."""
+    return _GIVE_BACK([_key(kind, whose)], [])
 
 
 def _key(kind: str, whose: str) -> str:

@@ -18,6 +18,7 @@ from dataclasses import asdict
 import structlog
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.round_trip import Command
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.stored import read_record
 from slack_app.model.tools import Ownership
@@ -66,18 +67,16 @@ class RedisOwners(Owners):
             with redis_errors():
                 self._redis.hdel(_key(organization_id), *digests)
 
-    def was_told(self, organization_id: str, person: SlackUser) -> bool:
-        with redis_errors():
-            return bool(self._redis.exists(_told(organization_id, person)))
-
-    def note_told(self, organization_id: str, person: SlackUser) -> None:
-        with redis_errors():
-            self._redis.set(_told(organization_id, person), "1", ex=KEPT_SECONDS)
-
 
 def _key(organization_id: str) -> str:
     return f"{PREFIX}owners:{organization_id}"
 
 
-def _told(organization_id: str, person: SlackUser) -> str:
+def noting_told(organization_id: str, person: SlackUser) -> Command:
+    """Return the command that notes that the person was told that the key is shared."""
+    return ("SET", told_key(organization_id, person), "1", "EX", KEPT_SECONDS)
+
+
+def told_key(organization_id: str, person: SlackUser) -> str:
+    """Return the key of the mark that the person was told so."""
     return f"{PREFIX}key-explained:{organization_id}:{person.id}"

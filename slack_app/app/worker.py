@@ -27,6 +27,7 @@ from slack_app.adapters.links.budget import RedisBudget
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
+from slack_app.adapters.links.steps import RedisLinkSteps
 from slack_app.adapters.owners import RedisOwners
 from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.secrets.keys import RedisKeys
@@ -91,6 +92,7 @@ def build_dependencies(
     keys = RedisKeys(patient, build_vault(settings), setups)
     installations = build_installations(settings, patient, clock)
     is_served = build_is_served(settings, http)
+    limits = RedisLimits(patient, clock)
     return Dependencies(
         setups=setups,
         keys=keys,
@@ -100,12 +102,13 @@ def build_dependencies(
         is_served=is_served,
         people=SlackPeople(client_for, patient, *build_installed_by(installations, is_served)),
         asks=RedisAsks(patient),
-        limits=RedisLimits(patient, clock),
+        limits=limits,
         audit=RedisAudit(patient),
         default_key=reveal(settings.freddy_api_key),
         platform=build_platform(settings, RedisBudget(patient, clock)),
         states=RedisStates(patient),
         links=RedisLinks(patient, clock),
+        link_steps=RedisLinkSteps(patient, clock, limits),
         schedule=schedule,
         catalogue=RedisCatalogue(patient, clock),
         owners=RedisOwners(patient),

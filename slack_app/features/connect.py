@@ -125,8 +125,9 @@ class Connect:
         except UserError:
             self._show_in_modal(job, None)
             raise
-        link_id = progress.link_id if outcome == "link_sent" else None
-        self._show_in_modal(job, self.deps.links.get(link_id) if link_id else None)
+        if job.view_id:
+            link_id = progress.link_id if outcome == "link_sent" else None
+            self._show_in_modal(job, self.deps.links.get(link_id) if link_id else None)
         return outcome
 
     def _show_in_modal(self, job: Job[Any], live: PendingLink | None) -> None:
@@ -154,17 +155,17 @@ class Connect:
             respond(self.deps.messenger, job, ConnectedAlready(found))
             return "already_connected"
         if live.outcome is None:
-            self.deps.states.remember(live.link, job.person)
             if not self.deps.is_installed(job.person):  # the app was removed while the link was being made
                 self.revoke(live)
                 raise UpstreamError("slack", code="not_installed")
             try:
-                self.deliver_link(job, progress, live)
+                has_home = self.deliver_link(job, progress, live)
             except UpstreamError:
                 if live.reference == job.reference and progress.record_undelivered():
                     self.policy.give_back(job.person, live.link.organization_id)
                 raise
-            self.refresh(job.person)
+            if has_home:
+                self.refresh(job.person)
         return "link_sent"
 
     @SUBMIT_DETAILS.handler
@@ -177,6 +178,8 @@ class Connect:
         live = self.deps.links.get(progress.link_id) if progress.link_id else None
         if live and progress.dm is None and self._is_over(live):
             return None
+        if live and live.outcome is None:
+            self.deps.states.remember(live.link, live.person)
         return live
 
     def _is_over(self, live: PendingLink) -> bool:
@@ -185,10 +188,7 @@ class Connect:
     def _live_link(self, job: Job, progress: Progress) -> PendingLink:
         credentials = self._credentials(job)
         connector = self._allowed(job, credentials.organization_id)
-        live = self._claimed(job, credentials, connector.name)
-        progress.record_link(live.id)
-        self.names.refresh_in_background(credentials)
-        return live
+        return self._claimed(job, progress, credentials, connector.name)
 
     def _credentials(self, job: Job) -> Credentials:
         """Return the person's credentials; whoever lacks a key hears first what it would not help with."""
@@ -205,17 +205,21 @@ class Connect:
         self.policy.check_connector(job.person, connector)
         return connector
 
-    def _claimed(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
+    def _claimed(self, job: Job, progress: Progress, credentials: Credentials, name: str) -> PendingLink:
         """Return the person's live link to the tool, or make one."""
-        while link_id := self.deps.links.claim(job.person, job.connector_type, job.id):
+        limits = self.policy.link_limits(job.person, credentials.organization_id)
+        while link_id := (begun := self.deps.link_steps.begin(job, credentials, limits)).link_id:
             live = self.deps.links.get(link_id)
             if live and not self._is_over(live) and self._is_same(live, job, credentials):
+                self.deps.states.remember(live.link, job.person)  # whoever made it may have died before
+                progress.record_link(live.id)
+                self.names.refresh_in_background(credentials)
                 return live
             self.deps.links.release(job.person, job.connector_type, link_id)
             if live:
                 self.expire(live)
         try:
-            return self.create_link(job, credentials, name)
+            return self.create_link(job, progress, credentials, name, begun)
         except BaseException as exc:
             self.deps.links.release_claim(credentials.organization_id, job)
             if not (isinstance(exc, RetryLater) and isinstance(exc.fact, InTurn)):

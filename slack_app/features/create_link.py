@@ -13,7 +13,7 @@ from slack_app.errors import DetailsNeeded, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.details import as_asked
 from slack_app.features.names import Names, log_known, unknown
-from slack_app.features.ownership import OwnershipRules
+from slack_app.features.ownership import OwnershipRules, is_shared
 from slack_app.features.policy import Policy
 from slack_app.features.search import exact
 from slack_app.model.facts import MessageFact
@@ -22,6 +22,8 @@ from slack_app.model.links import Authorization, Link, PendingLink
 from slack_app.model.parameters import canonical
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Credentials, KeyMode
+from slack_app.ports.jobs import Progress
+from slack_app.ports.links import Begun
 from slack_app.secret_shapes import is_secret_name
 
 SNAPSHOT_SECONDS = 3.0
@@ -54,26 +56,27 @@ class CreateLink:
     policy: Policy
     ownership: OwnershipRules
 
-    def __call__(self, job: Job, credentials: Credentials, name: str) -> PendingLink:
+    def __call__(self, job: Job, progress: Progress, credentials: Credentials, name: str, begun: Begun) -> PendingLink:
         """Make a link and keep it. Raises UserError, DetailsNeeded, AlreadyConnected, RetryLater, UpstreamError.
 
         Nobody waits for the list of what is connected before a first link: it is read while the link is made, and only
         of whom it is known that they have connected the tool, first.
         """
-        needed = self.deps.required_details.get(job.connector_type, ())
-        if not all(job.parameters.get(key) for key in needed):
-            raise DetailsNeeded(job.connector_type, name, needed)
         is_only = job.connector_type in STATELESS
-        if is_only:
-            self._wait_for_turn(job, credentials.organization_id)
-        with self.policy.counted(job.person, credentials.organization_id):
-            known = self.deps.catalogue.known_connections(credentials, job.connector_type)
-            before = self.deps.background.submit(self._connections, credentials, job.connector_type)
-            if self.ownership.own(credentials, job.person, known or []):
-                self._check_is_new(job, credentials, _result(before))
+        with self.policy.counted(job.person, credentials.organization_id, begun.refused):
+            needed = self.deps.required_details.get(job.connector_type, ())
+            if not all(job.parameters.get(key) for key in needed):
+                raise DetailsNeeded(job.connector_type, name, needed)
+            if is_only:
+                self._wait_for_turn(job, credentials.organization_id)
+            is_first = not self.ownership.own(credentials, job.person, begun.known or [])
+            ask = partial(self.deps.platform.connections_of, is_for_link=True, is_counted=not is_first)
+            before = self.deps.background.submit(ask, credentials, job.connector_type)
+            if not is_first:
+                self._check_is_new(job, credentials, begun, _result(before))
             link = self._authorize(job, credentials, name)
             connected = _result(before)
-            self._check_is_new(job, credentials, connected)
+            self._check_is_new(job, credentials, begun, connected)
             live = PendingLink(
                 id=secrets.token_hex(8),
                 person=job.person,
@@ -81,20 +84,22 @@ class CreateLink:
                 parameters=dict(job.parameters),
                 connections_before=None if connected is None else {c.id: c.created_at for c in connected},
                 reference=job.reference,
-                explains_key=self.ownership.has_to_explain_key(credentials, job.person),
+                explains_key=is_shared(credentials) and not begun.is_key_explained,
             )
-            self.deps.links.publish(live, job, is_only=is_only)
+            is_refresh_due = self.deps.link_steps.publish(live, job, begun, connected, is_only=is_only)
+        progress.note_link(live.id)
+        if is_refresh_due:
+            self.names.fetch_in_background(credentials)
         return live
 
-    def _connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection]:
-        ask = partial(self.deps.platform.connections_of, credentials, tool_key, is_for_link=True)
-        return self.deps.catalogue.connections(credentials, tool_key, ask, is_current=lambda _: False)
-
-    def _check_is_new(self, job: Job, credentials: Credentials, connected: Sequence[Connection] | None) -> None:
+    def _check_is_new(
+        self, job: Job, credentials: Credentials, begun: Begun, connected: Sequence[Connection] | None
+    ) -> None:
         """Raise AlreadyConnected, unless the person said that they want another: by the button, or with details."""
-        if job.target_id or job.parameters:
+        if job.target_id or job.parameters or not connected:
             return
-        if own := self.ownership.own(credentials, job.person, connected or []):
+        if own := self.ownership.own(credentials, job.person, connected):
+            self.deps.catalogue.keep_connections(credentials, job.connector_type, begun.listed, connected)
             raise AlreadyConnected(own)
 
     def _wait_for_turn(self, job: Job, organization_id: str) -> None:

@@ -11,9 +11,10 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import answer_beside, log_closed_way
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
-from slack_app.model.links import EphemeralRef, Outcome, PendingLink
+from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.ports.jobs import Progress
+from slack_app.ports.links import Brought
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
@@ -48,43 +49,41 @@ class DeliverLink:
     deps: Dependencies
     tell: Callable[[PendingLink], None]
 
-    def __call__(self, job: Job, progress: Progress, live: PendingLink) -> None:
+    def __call__(self, job: Job, progress: Progress, live: PendingLink) -> bool:
         """Post the direct message, which is followed from then on, and answer in private where they asked.
 
         The private answer has to do where Slack takes no direct message; one that fails for a moment is tried once more
-        before the person is told that the link is only here. Raises UpstreamError when nothing reached the person.
+        before the person is told that the link is only here. Return whether they look at the App Home, where it is to
+        be shown, too. Raises UpstreamError when nothing reached the person.
         """
-        dm = progress.dm
+        dm, is_new = progress.dm, False
         if dm is None:
             try:
-                dm = self._bring(job, live)
+                dm, is_new = self._bring(job, live), True
             except UpstreamError as exc:
                 if exc.service != "slack":
                     raise
                 if exc.retryable and (not job.response_url or self._is_worth_a_wait(exc, progress)):
                     raise
-                self._answer_alone(job, live, exc)
-                return
-            progress.record_dm(dm)
-            current = self.deps.links.get(live.id)
-            if current is not None and current.outcome is not None:  # it was cancelled while it was on its way here
+                return self._answer_alone(job, live, exc)
+        brought = self._follow(job, live, dm, is_new=is_new)
+        if is_new and brought.dm_before and brought.dm_before != dm:
+            with suppress(UpstreamError):  # the link stands twice then, which harms nobody
+                self.deps.messenger.delete_dm(job.person, brought.dm_before)
+        if brought.has_ended:  # it was cancelled while it was on its way here
+            if current := self.deps.links.get(live.id):
                 self.tell(current)
-                return
-        self._follow(job, live)
-        if job.response_url:
+        elif job.response_url:
             try:
                 answer_beside(self.deps.messenger, job, dm, LinkAnswer(live, in_dm=True))
             except UpstreamError as exc:  # the person has the link
                 log_closed_way("private_answer", exc)
+        return brought.has_home
 
-    def _follow(self, job: Job, live: PendingLink) -> None:
-        """Have the link polled, and what becomes of it shown in the private message that was pressed."""
-        if live.explains_key:
-            self.deps.owners.note_told(live.link.organization_id, live.person)
+    def _follow(self, job: Job, live: PendingLink, dm: MessageRef | None, *, is_new: bool = False) -> Brought:
+        """Have the link polled, and what becomes of it shown where it stands."""
         due = self.deps.clock() + FIRST_LOOK_SECONDS
-        self.deps.schedule.put(live, due, is_prioritized=live.prioritized_at is not None)
-        if job.can_replace:
-            self.deps.links.add_ephemeral(live.id, EphemeralRef(job.response_url, job.channel_id, job.accepted_at))
+        return self.deps.link_steps.note_brought(live, job, dm, due, is_new=is_new)
 
     def _bring(self, job: Job, live: PendingLink) -> MessageRef:
         """Put the link into the message whose button asked for it, else at the end of the conversation."""
@@ -101,14 +100,9 @@ class DeliverLink:
                 self.deps.links.leave_message(job.target_id)  # or what is still to be said of it would end this one
         if dm is None:
             dm = self.deps.messenger.post_dm(job.person, LinkReady(live), job.thread)
-            self.deps.homes.claim_welcome(job.person, job.id)  # who has a link there needs no welcome below it
-        before = self.deps.links.set_message(live.id, dm)
-        if before and before != dm:
-            with suppress(UpstreamError):  # the link stands twice then, which harms nobody
-                self.deps.messenger.delete_dm(job.person, before)
         return dm
 
-    def _answer_alone(self, job: Job, live: PendingLink, refusal: UpstreamError) -> None:
+    def _answer_alone(self, job: Job, live: PendingLink, refusal: UpstreamError) -> bool:
         """Bring the link in the private answer, since Slack refused the message. Raises UpstreamError."""
         if job.response_url:
             try:
@@ -119,8 +113,7 @@ class DeliverLink:
                 log_closed_way("private_answer", exc)
             else:
                 log_closed_way("direct_message", refusal)
-                self._follow(job, live)
-                return
+                return self._follow(job, live, None).has_home
         if not refusal.retryable:
             self._abandon(live)
         raise refusal

@@ -11,7 +11,7 @@ from slack_app.ports import Clock
 from slack_app.ports.home import Homes
 from slack_app.ports.jobs import Drafts, JobQueue
 from slack_app.ports.keys import Keys, Secrets
-from slack_app.ports.links import Links, Schedule, States
+from slack_app.ports.links import Links, LinkSteps, Schedule, States
 from slack_app.ports.platform import Catalogue, Owners, Platform
 from slack_app.ports.slack import Messenger, People
 from slack_app.ports.workspaces import Asks, Audit, Installations, Limits, Setups
@@ -39,6 +39,7 @@ class Dependencies:
     platform: Platform
     states: States
     links: Links
+    link_steps: LinkSteps
     schedule: Schedule
     catalogue: Catalogue
     owners: Owners

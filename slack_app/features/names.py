@@ -60,7 +60,11 @@ class Names:
     def refresh_in_background(self, credentials: Credentials) -> None:
         """Have the connectors read anew, if that is due, while nobody waits for it. Raises UpstreamError."""
         if self.catalogue.claim_refresh(credentials.organization_id):
-            self.background.submit(self.fetch_or_none, credentials)
+            self.fetch_in_background(credentials)
+
+    def fetch_in_background(self, credentials: Credentials) -> None:
+        """Have the connectors read now, while nobody waits for it."""
+        self.background.submit(self.fetch_or_none, credentials)
 
 
 def log_known(tool_key: str) -> None:

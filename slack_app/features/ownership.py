@@ -60,10 +60,6 @@ class OwnershipRules:
         """Return whether somebody else made the connection through the app."""
         return self._mark(person, connection, self._owned(credentials)).owner is Owner.COLLEAGUE
 
-    def has_to_explain_key(self, credentials: Credentials, person: SlackUser) -> bool:
-        """Return whether the person has yet to be told that the key is shared."""
-        return is_shared(credentials) and not self.owners.was_told(credentials.organization_id, person)
-
     def own(self, credentials: Credentials, person: SlackUser, connections: Sequence[Connection]) -> list[Connection]:
         """Return those of a tool's connections that are the person's own."""
         if not connections:

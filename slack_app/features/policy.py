@@ -5,7 +5,7 @@ The rules are the admins' (`/connect setup`); whoever is unknown is not served.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from slack_app.model.tools import Connector
 from slack_app.model.users import Known, Membership, Role, SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.ports.slack import People
-from slack_app.ports.workspaces import Limits, Setups
+from slack_app.ports.workspaces import Limit, Limits, Setups
 
 PERSON_LINKS, PERSON_SECONDS = 30, 600.0
 """More tools than anybody connects at once; whoever asks again for one gets the link that is out."""
@@ -159,34 +159,35 @@ class Policy:
         """Return those of the tools that are offered where the person is. Raises UserError, UpstreamError."""
         return allowed_in(setup_of(self.setups, person), connectors)
 
+    def link_limits(self, person: SlackUser, organization_id: str) -> Sequence[Limit]:
+        """Return of what one is taken when the person is to have a link."""
+        return [
+            Limit("limit_person", person.id, PERSON_LINKS, PERSON_SECONDS),
+            Limit("limit_organization", organization_id, ORGANIZATION_LINKS, ORGANIZATION_SECONDS),
+        ]
+
     @contextmanager
-    def counted(self, person: SlackUser, organization_id: str) -> Iterator[None]:
-        """Count one link; it is given back when it does not come about. Raises UserError when there are too many.
+    def counted(self, person: SlackUser, organization_id: str, refused: Mapping[str, float]) -> Iterator[None]:
+        """Give the limits back when the link does not come about. Raises UserError when some were `refused`.
 
         Of the person it stays counted where the platform looked at the request and said no: whoever asks for what is
         none again and again uses up what the platform takes of the organization.
         """
-        whose = person.id
-        self._take("limit_person", whose, PERSON_LINKS, PERSON_SECONDS)
-        try:
-            self._take("limit_organization", organization_id, ORGANIZATION_LINKS, ORGANIZATION_SECONDS)
-        except UserError:
-            self.limits.give_back("limit_person", whose)
-            raise
+        if refused:
+            for limit in self.link_limits(person, organization_id):
+                if limit.kind not in refused:
+                    self.limits.give_back(limit.kind, limit.whose)
+            reason, again_at = next(iter(refused.items()))
+            raise UserError(reason, again_at=again_at)
         try:
             yield
         except BaseException as exc:
             self.limits.give_back("limit_organization", organization_id)
             if not isinstance(exc, DetailsNeeded) and getattr(exc, "reason", "") not in REFUSED:
-                self.limits.give_back("limit_person", whose)
+                self.limits.give_back("limit_person", person.id)
             raise
 
     def give_back(self, person: SlackUser, organization_id: str) -> None:
         """Count one link less: it did not reach its person."""
         self.limits.give_back("limit_person", person.id)
         self.limits.give_back("limit_organization", organization_id)
-
-    def _take(self, reason: str, whose: str, most: int, seconds: float) -> None:
-        again_at = self.limits.take(reason, whose, most, seconds)
-        if again_at is not None:
-            raise UserError(reason, again_at=again_at)

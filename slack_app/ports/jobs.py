@@ -49,8 +49,12 @@ class Progress(Protocol):
         """Note the posted direct message."""
         ...
 
-    def record_counted(self) -> None:
-        """Note that the job was counted among its person's requests."""
+    def note_counted(self) -> None:
+        """Know that the job was counted among its person's requests; it is written when the job is to come again."""
+        ...
+
+    def note_link(self, link_id: str) -> None:
+        """Know which link the job is about; it was written when that was published."""
         ...
 
     def record_undelivered(self) -> bool:

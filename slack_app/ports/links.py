@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from slack_app.model.jobs import Job
@@ -10,17 +11,76 @@ from slack_app.model.links import EphemeralRef, Link, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
+from slack_app.model.workspaces import Credentials
+from slack_app.ports.workspaces import Limit
 
 
-class Links(Protocol):
-    """The pending links of people; each method raises UpstreamError."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is there when a link is to be made.
 
-    def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
-        """Return the id of the person's link to the tool, or None: the caller may make one, and nobody else for 30 s.
+    `link_id` is of the link that the person has to the tool; None: the caller may make one, and nobody else for 30 s,
+    and one of each limit is taken, but of those in `refused` (kind -> when there is one again). `known` is what was
+    connected of the tool when it was last listed, None when that is long ago, `listed` the same as it is kept.
+    """
+
+    link_id: str | None = None
+    refused: Mapping[str, float] = field(default_factory=dict)
+    known: Sequence[Connection] | None = None
+    listed: str = ""
+    is_key_explained: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What was found when a link had been brought.
+
+    That is the message in which it stood before, whether it has ended since it was made, and whether its person looks
+    at the App Home.
+    """
+
+    dm_before: MessageRef | None
+    has_ended: bool
+    has_home: bool
+
+
+class LinkSteps(Protocol):
+    """The steps of a link: what belongs together goes to Redis at once; each method raises UpstreamError."""
+
+    def begin(self, job: Job, credentials: Credentials, limits: Sequence[Limit]) -> Begun:
+        """Claim the person's link to the tool, take one of each limit, and read what its making needs to know.
 
         Raises RetryLater while another job makes one.
         """
         ...
+
+    def publish(
+        self,
+        live: PendingLink,
+        job: Job,
+        begun: Begun,
+        connected: Sequence[Connection] | None,
+        *,
+        is_only: bool,
+    ) -> bool:
+        """Keep a new link with its state, as the job's, of which nobody is told any more that it takes longer.
+
+        It is polled when it expires; what the job had claimed is the link's from now on. What is `connected` of the
+        tool is kept, too. Return True once in ten minutes: the caller fetches the connectors anew.
+        """
+        ...
+
+    def note_brought(self, live: PendingLink, job: Job, dm: MessageRef | None, due: float, *, is_new: bool) -> Brought:
+        """Note where the link stands now, None for the private answer alone, and have it polled at `due`.
+
+        The message counts as the job's and, if it `is_new`, as the link's; the person was welcomed with it, and told
+        what it says of the key. A link that has ended meanwhile is not polled.
+        """
+        ...
+
+
+class Links(Protocol):
+    """The pending links of people; each method raises UpstreamError."""
 
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
         """Return whether it is this job's turn with a tool of which an organization may have one link out at a time.
@@ -55,10 +115,6 @@ class Links(Protocol):
 
     def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         """Let the link, which is over, stand in the way of a new one no longer."""
-        ...
-
-    def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
-        """Keep a new link, polled until it expires; what the job had claimed is the link's from now on."""
         ...
 
     def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Mapping[str, PendingLink]:

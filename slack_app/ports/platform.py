@@ -15,7 +15,10 @@ class Platform(Protocol):
     """The connector platform; each call raises UpstreamError, also while the organization's budget is used up."""
 
     def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, Any]) -> Authorization:
-        """Start a connection. Not idempotent: every call makes a new state."""
+        """Start a connection; what is connected of the tool may be asked for beside it, and is counted with it.
+
+        Not idempotent: every call makes a new state.
+        """
         ...
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
@@ -38,9 +41,12 @@ class Platform(Protocol):
         ...
 
     def connections_of(
-        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False
+        self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False, is_counted: bool = True
     ) -> Sequence[Connection]:
-        """List what is connected of one tool; first in the budget where a link depends on it."""
+        """List what is connected of one tool; first in the budget where a link depends on it.
+
+        Not counted in it beside `authorize`, which counts for both.
+        """
         ...
 
     def is_healthy(self, credentials: Credentials, credential_id: str) -> bool | None:
@@ -92,8 +98,10 @@ class Catalogue(Protocol):
         """
         ...
 
-    def known_connections(self, credentials: Credentials, tool_key: str) -> Sequence[Connection] | None:
-        """Return what was connected of one tool when it was last listed; None when that is long ago."""
+    def keep_connections(
+        self, credentials: Credentials, tool_key: str, before: str, connections: Sequence[Connection]
+    ) -> None:
+        """Keep what is connected of one tool, unless that was changed since `before` was kept."""
         ...
 
     def forget_connections(self, credentials: Credentials, tool_key: str) -> None:
@@ -122,12 +130,4 @@ class Owners(Protocol):
 
     def forget(self, organization_id: str, digests: Sequence[str]) -> None:
         """Keep the owners of these connections no longer."""
-        ...
-
-    def was_told(self, organization_id: str, person: SlackUser) -> bool:
-        """Return whether the person was told that the key is shared."""
-        ...
-
-    def note_told(self, organization_id: str, person: SlackUser) -> None:
-        """Note that the person was told."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from slack_app.model.messages import AdminPost
 from slack_app.model.users import SlackUser
@@ -115,6 +115,15 @@ class Asks(Protocol):
     def close(self, workspace_id: str, cause: str, draft_ids: Sequence[str]) -> None:
         """Let these wait no more; the admins can be told of the cause again."""
         ...
+
+
+class Limit(NamedTuple):
+    """Somebody may have `most` of a kind in `seconds`."""
+
+    kind: str
+    whose: str
+    most: int
+    seconds: float
 
 
 class Limits(Protocol):

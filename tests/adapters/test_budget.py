@@ -10,13 +10,12 @@ import pytest
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http, HttpResponse
 from slack_app.adapters.links.budget import LOOKUPS_KEPT, POLLS_KEPT, RedisBudget, Use
-from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.redis import open_fast
 from slack_app.errors import BUDGET_SPENT, UpstreamError
 from slack_app.model.workspaces import Credentials
 from tests.adapters.conftest import Clock
-from tests.sample_links import MAYA, job, live
+from tests.sample_links import MAYA, job, live, publish
 
 PLATFORM_TAKES = 100
 
@@ -38,9 +37,9 @@ def spent(budget: RedisBudget, use: Use, most: int = 200, organization_id: str =
 
 def polled(client: Any, clock: Clock, seconds: int) -> int:
     """Poll 100 links as often as may be, for so long; returns how often that was."""
-    links, schedule = RedisLinks(client, clock), RedisSchedule(client, clock)
+    schedule = RedisSchedule(client, clock)
     for number in range(100):
-        links.publish(live(f"a{number}"), job(MAYA, f"{number}"), is_only=False)
+        publish(client, live(f"a{number}"), job(MAYA, f"{number}"), clock=clock)
         schedule.put(live(f"a{number}"), clock.now, is_prioritized=False)
     taken = 0
     for _ in range(10 * seconds):

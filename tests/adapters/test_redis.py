@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,14 @@ from slack_app.errors import UpstreamError
 from slack_app.features.connect import CONNECT
 from slack_app.model.jobs import Job
 from slack_app.model.links import Link, Outcome, PendingLink
+from slack_app.model.messages import MessageRef
 from slack_app.model.users import SlackUser
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import Credentials, KeyMode, Setup
+from slack_app.ports.links import Begun, Brought
+from slack_app.ports.workspaces import Limit
 from tests.conftest import running_redis
 from tests.failover import watched
+from tests.sample_links import steps
 from tests.stage import stretched
 
 JOB = Job("T1:U1:1", SlackUser("E1", "T1", "U1"), "C1", "https://hooks.slack.com/x", "github", {}, 1000.0, CONNECT.kind)
@@ -68,7 +73,7 @@ def go_the_whole_way(url: str) -> None:
     link = Link("https://github.com/", "ostate_1", "github.com", "org_a", "clickup", now, now + 600)
     RedisStates(client).remember(link, JOB.person)
     delivery.progress.record_link("9f1c")
-    serves_links(RedisLinks(client, time.time), RedisSchedule(client, time.time), link)
+    serves_links(client, link)
     work.renew([delivery.entry_id])
     work.retry_at(delivery, 0.0)
     assert work.requeue_due(1.0) == 1
@@ -85,15 +90,23 @@ def go_the_whole_way(url: str) -> None:
     assert queue.facts() == (0, 1, {"defect": 1})
 
 
-def serves_links(links: RedisLinks, schedule: RedisSchedule, link: Link) -> None:
-    """Every script of the links and their schedule, once."""
-    job = replace(JOB, connector_type="clickup")
-    live = PendingLink("9f1c", JOB.person, link, {}, {}, "ABCD1234")
-    assert links.claim(JOB.person, "clickup", job.id) is None
+def serves_links(client: Any, link: Link) -> None:
+    """Every script of the links and their schedule, once; the steps as after a restart, with no script loaded."""
+    links, schedule = RedisLinks(client, time.time), RedisSchedule(client, time.time)
+    of_link = steps(client, time.time)
+    job = replace(JOB, connector_type="clickup", can_replace=True)
+    live = PendingLink("9f1c", JOB.person, link, {}, {}, "ABCD1234", explains_key=True)
+    credentials, limits = Credentials("org_a", "ak_1", KeyMode.OPERATOR), [Limit("limit_person", "U1", 1, 600)]
+    begun = of_link.begin(job, credentials, limits)
+    assert begun == Begun(is_key_explained=False)
+    client.script_flush()
+    assert of_link.begin(job, credentials, limits).refused.keys() == {"limit_person"}
     assert links.take_turn("org_a", "clickup", job)
     links.release_claim("org_a", job)
-    links.publish(live, job, is_only=True)
-    assert links.claim(JOB.person, "clickup", job.id) == "9f1c"
+    assert of_link.publish(live, job, begun, [], is_only=True)
+    assert of_link.begin(job, credentials, limits).link_id == "9f1c"
+    noted = of_link.note_brought(live, job, MessageRef("D1", "1.1"), link.created_at, is_new=True)
+    assert noted == Brought(None, has_ended=False, has_home=False)
     schedule.put(live, link.created_at, is_prioritized=False)
     assert schedule.prioritize("9f1c", JOB.person, is_asked=True)
     assert [link.id for link in schedule.take_due(5)] == ["9f1c"]

@@ -12,6 +12,7 @@ from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.users import SlackUser
+from tests import sample_links
 from tests.adapters.conftest import Clock
 from tests.sample_links import LEON, MAYA, NOW, job, live
 
@@ -29,9 +30,9 @@ def schedule(client: Any, clock: Clock) -> RedisSchedule:
 
 
 @pytest.fixture
-def publish(links: RedisLinks, schedule: RedisSchedule) -> Publish:
+def publish(client: Any, schedule: RedisSchedule) -> Publish:
     def out(link: PendingLink, *, due: float = NOW, is_prioritized: bool = False) -> None:
-        links.publish(link, job(link.person, tool=link.link.connector_type), is_only=False)
+        sample_links.publish(client, link, job(link.person, tool=link.link.connector_type))
         schedule.put(link, due, is_prioritized=is_prioritized)
 
     return out

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 import redis
 
-from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import ORDER, ORGANIZATIONS, RedisSchedule
 from slack_app.model.links import PendingLink
 from tests.adapters.conftest import Clock
-from tests.sample_links import MAYA, NOW, job, live
+from tests.sample_links import MAYA, NOW, job, live, publish
 
 
 @dataclass
@@ -31,11 +30,11 @@ class Watch:
 
     def publish(self, organization_id: str, links: int) -> None:
         """Have so many links of the organization out, all of them due."""
-        kept, schedule = RedisLinks(self.client, self.clock), RedisSchedule(self.client, self.clock)
+        schedule = RedisSchedule(self.client, self.clock)
         for number in range(links):
             person = replace(MAYA, user_id=f"U{number}", team_id=f"T{organization_id}")
             link = live(f"{organization_id}-{number}", person, organization_id=organization_id)
-            kept.publish(link, job(person), is_only=False)
+            publish(self.client, link, job(person), clock=self.clock)
             schedule.put(link, NOW, is_prioritized=False)
 
     def run(self, seconds: float) -> None:

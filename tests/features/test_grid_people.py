@@ -15,6 +15,7 @@ from slack_app.model.messages import Failure, HomeFilter
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
+from tests.sample_links import claim
 from tests.worker_harness import JOB, WorkerHarness
 
 MAYA = SlackUser("E1", "T1", "U1")
@@ -119,7 +120,7 @@ def test_what_is_kept_is_found_after_the_workspace_joined_a_grid(stage: WorkerHa
     [link] = stage.links.of_workspace("T1")
 
     assert stage.links.pending(MAYA, ["github", "gitlab"]).keys() == {"github"}
-    assert stage.links.claim(MAYA, "github", "another") == link.id
+    assert claim(stage.redis, MAYA, "github", "another") == link.id
     assert stage.homes.filter_of(MAYA) == HomeFilter("git")
     assert stage.catalogue.accounts(MAYA) == [account]
 

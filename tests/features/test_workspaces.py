@@ -107,7 +107,7 @@ class ThreeOrganizations(PlatformStub):
         self._check(credentials)
         return super().accounts(credentials)
 
-    def connections_of(self, credentials: Credentials, tool_key: str, *, is_for_link: bool = False) -> Any:
+    def connections_of(self, credentials: Credentials, tool_key: str, **options: bool) -> Any:
         self._check(credentials)
         return super().connections_of(credentials, tool_key)
 

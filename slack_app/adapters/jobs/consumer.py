@@ -62,6 +62,7 @@ redis.call('XDEL', KEYS[2], ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
 -- An orderly end: the attempts that are counted are those in which a worker died.
 redis.call('HSET', KEYS[1], 'attempts', 0)
+if ARGV[6] == '1' then redis.call('HSET', KEYS[1], 'counted', 1) end
 -- Whoever waits for their turn has not failed: the pause after the next failure does not grow by it.
 if ARGV[5] == '1' and type(redis.pcall('HINCRBY', KEYS[1], 'retries', 1)) == 'table' then
   redis.call('HSET', KEYS[1], 'retries', 1)
@@ -176,11 +177,10 @@ class JobConsumer:
 
     def retry_at(self, delivery: Delivery, due: float, *, has_failed: bool = True) -> None:
         """Have the job come again at `due`; its person is told now if that is late. Raises UpstreamError."""
+        is_counted = delivery.progress.was_counted
+        args = [GROUP, delivery.entry_id, delivery.job_id, due, int(has_failed), int(is_counted)]
         with redis_errors():
-            self._retry_at(
-                keys=[job_key(delivery.job_id), STREAM, SCHEDULED, WAITING],
-                args=[GROUP, delivery.entry_id, delivery.job_id, due, int(has_failed)],
-            )
+            self._retry_at(keys=[job_key(delivery.job_id), STREAM, SCHEDULED, WAITING], args=args)
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
         """Put the job's id and the reason on the stream of the dead and take it off the queue. Raises UpstreamError."""

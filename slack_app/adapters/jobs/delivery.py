@@ -48,7 +48,8 @@ class JobProgress(Progress):
         self._link_id = stored.get("link_id")
         self._dm = read_record(MessageRef, stored["dm"]) if "dm" in stored else None
         self._was_notified = "notified" in stored or "told" in stored  # the latter is version 0.1's word
-        self._was_counted = "counted" in stored
+        # It is the first thing that is done of a job: one that was begun before, and has not ended, was counted.
+        self._was_counted = "counted" in stored or (read_number(stored.get("attempts")) or 0) > 1
 
     @property
     def link_id(self) -> str | None:
@@ -78,10 +79,11 @@ class JobProgress(Progress):
             self._redis.hset(job_key(self._job_id), "dm", json.dumps(asdict(posted)))
         self._dm = posted
 
-    def record_counted(self) -> None:
-        with redis_errors():
-            self._redis.hset(job_key(self._job_id), "counted", "1")
+    def note_counted(self) -> None:
         self._was_counted = True
+
+    def note_link(self, link_id: str) -> None:
+        self._link_id = link_id
 
     def record_undelivered(self) -> bool:
         with redis_errors():

@@ -1,6 +1,6 @@
 """The links that wait for their people, when each is polled, and the OAuth states that are out.
 
-pending.py, one link per person and tool:
+pending.py and steps.py, one link per person and tool:
 
     slack_app:{links}:link:<id>         hash: made, owner, organization, dm, outcome, polls, prioritized_at,
                                         check_requested_at, checked, late_looks, seen:<connection>,

@@ -30,6 +30,8 @@ LEAST_POLLS, LEAST_LOOKUPS = 10, 5
 """Even while links alone use up the minute: if that is too much, the platform says so."""
 MOST_OF_ONE = 3
 """So many times what is left of the look-ups one person may have had: alone three quarters, of two three sevenths."""
+SECOND = "+"
+"""Behind the id of who asked twice."""
 MOST_BEFORE_HEALTH = 42
 """With so many look-ups in the minute nobody asks any more whether connections work: they are shown all the same."""
 
@@ -40,6 +42,8 @@ class Use(StrEnum):
     """What a request to the platform is for."""
 
     LINK = "link"
+    LINK_AND_LIST = "link_and_list"
+    """Two requests: the link, and beside it what is connected already."""
     LOOKUP = "lookup"
     HEALTH = "health"
 
@@ -82,8 +86,9 @@ _SPEND = (
     ROOM
     + f"""
 local organization, use, now, id, whose = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-if use == 'link' then
+if use == 'link' or use == 'link_and_list' then
   count_request(organization, 'link', now, id)
+  if use == 'link_and_list' then count_request(organization, 'link', now, id .. '{SECOND}') end
   return '0'
 end
 local left = room_for_lookups(organization, now)
@@ -138,7 +143,7 @@ class RedisBudget:
         """Count one request less: its key is not the organization's, and must use up nothing of it."""
         with suppress(UpstreamError), redis_errors():
             for use in (Use.LINK, Use.LOOKUP):
-                self._redis.zrem(f"{KEYS}requests-{use}:{organization_id}", counted)
+                self._redis.zrem(f"{KEYS}requests-{use}:{organization_id}", counted, f"{counted}{SECOND}")
 
     def _forget(self, organization_id: str) -> None:
         with suppress(UpstreamError), redis_errors():

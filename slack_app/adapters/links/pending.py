@@ -13,9 +13,8 @@ from redis.exceptions import ResponseError
 
 from slack_app.adapters.links import KEYS, link_key, scripts
 from slack_app.adapters.links.records import read_link, read_message
-from slack_app.adapters.links.schedule import enter
-from slack_app.adapters.redis import Client, is_broken_record, key_of, keys_of, redis_errors
-from slack_app.errors import BROKEN_RECORD, RetryLater, UpstreamError
+from slack_app.adapters.redis import Client, is_broken_record, keys_of, redis_errors
+from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
 from slack_app.model.links import LATE_SECONDS, EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
@@ -40,75 +39,37 @@ class RedisLinks(Links):
     def __init__(self, redis: Client, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
-        self._claim = redis.register_script(scripts.CLAIM)
         self._take_turn = redis.register_script(scripts.TAKE_TURN)
         self._release = redis.register_script(scripts.RELEASE)
         self._mark_finished = redis.register_script(scripts.MARK_FINISHED)
         self._correct = redis.register_script(scripts.CORRECT)
 
-    def claim(self, person: SlackUser, connector_type: str, job_id: str) -> str | None:
-        with redis_errors():
-            held = self._claim(keys=_lives(person, connector_type), args=[f"job:{job_id}", CLAIM_SECONDS])
-        kind, _, link_id = str(held).partition(":")
-        if kind == "job":
-            raise RetryLater(1.0)
-        return link_id or None
-
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
-        keys = [_only(organization_id, connector_type), *_turns(organization_id, connector_type)]
+        keys = [only_key(organization_id, connector_type), *turn_keys(organization_id, connector_type)]
         args = [job.id, job.accepted_at, self._clock(), CLAIM_SECONDS, TURN_SECONDS]
         with redis_errors():
             return bool(self._take_turn(keys=keys, args=args))
 
     def release_claim(self, organization_id: str, job: Job) -> None:
-        keys = [*_lives(job.person, job.connector_type), _only(organization_id, job.connector_type)]
+        keys = [*live_keys(job.person, job.connector_type), only_key(organization_id, job.connector_type)]
         with redis_errors():
             self._release(keys=keys, args=[f"job:{job.id}"])
 
     def leave_queue(self, organization_id: str, job: Job) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            for key in _turns(organization_id, job.connector_type):
+            for key in turn_keys(organization_id, job.connector_type):
                 pipe.zrem(key, job.id)
             pipe.execute()
 
     def release(self, person: SlackUser, connector_type: str, link_id: str) -> None:
         with redis_errors():
-            self._release(keys=_lives(person, connector_type), args=[f"link:{link_id}"])
-
-    def publish(self, live: PendingLink, job: Job, *, is_only: bool) -> None:
-        key, organization_id, tool = link_key(live.id), live.link.organization_id, live.link.connector_type
-        lives_ms = max(1, int((live.link.expires_at - self._clock()) * 1000))
-        made = {
-            "person": asdict(live.person),
-            "link": asdict(live.link),
-            "parameters": dict(live.parameters),
-            "connections_before": None if live.connections_before is None else dict(live.connections_before),
-            "reference": live.reference,
-            "explains_key": live.explains_key,
-        }
-        facts = {"made": json.dumps(made), "owner": key_of(live.person), "organization": organization_id}
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hset(key, mapping=facts)
-            pipe.pexpire(key, lives_ms + KEPT_SECONDS * 1000)
-            pipe.set(_live(live.person, tool), f"link:{live.id}", px=lives_ms)
-            if is_only:
-                pipe.set(_only(organization_id, tool), f"link:{live.id}", px=lives_ms)
-                for turns in _turns(organization_id, tool):
-                    pipe.zrem(turns, job.id)
-            for workspace_id in filter(None, (live.person.team_id, live.person.enterprise_id)):
-                pipe.sadd(_workspace(workspace_id), live.id)
-                pipe.pexpire(_workspace(workspace_id), lives_ms + KEPT_SECONDS * 1000)
-            pipe.zadd(_of_tool(organization_id, tool), {live.id: live.link.created_at})
-            pipe.zremrangebyscore(_of_tool(organization_id, tool), "-inf", live.link.created_at - KEPT_SECONDS)
-            pipe.pexpire(_of_tool(organization_id, tool), lives_ms + KEPT_SECONDS * 1000)
-            enter(pipe, live)
-            pipe.execute()
+            self._release(keys=live_keys(person, connector_type), args=[f"link:{link_id}"])
 
     def pending(self, person: SlackUser, tool_keys: Sequence[str]) -> Mapping[str, PendingLink]:
         if not tool_keys:
             return {}
         with redis_errors():
-            places = [(tool_key, key) for tool_key in tool_keys for key in _lives(person, tool_key)]
+            places = [(tool_key, key) for tool_key in tool_keys for key in live_keys(person, tool_key)]
             held = self._redis.mget([key for _, key in places])
         links: dict[str, PendingLink] = {}
         for (tool_key, _), value in zip(places, held, strict=True):
@@ -121,7 +82,7 @@ class RedisLinks(Links):
         try:
             with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
                 pipe.hgetall(link_key(link_id))
-                pipe.lrange(_answers(link_id), 0, -1)
+                pipe.lrange(answers_key(link_id), 0, -1)
                 stored, answers = pipe.execute()
             return read_link(link_id, stored, answers) if "made" in stored else None
         except UpstreamError as exc:
@@ -134,7 +95,7 @@ class RedisLinks(Links):
 
     def of_workspace(self, workspace_id: str) -> Sequence[PendingLink]:
         with redis_errors():
-            ids: set[str] = self._redis.smembers(_workspace(workspace_id))
+            ids: set[str] = self._redis.smembers(workspace_key(workspace_id))
         return [live for link_id in sorted(ids) if (live := self.get(link_id))]
 
     def set_message(self, link_id: str, dm: MessageRef) -> MessageRef | None:
@@ -150,14 +111,14 @@ class RedisLinks(Links):
 
     def add_ephemeral(self, link_id: str, ephemeral: EphemeralRef) -> None:
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(_answers(link_id), json.dumps(asdict(ephemeral)))
-            pipe.ltrim(_answers(link_id), -MOST_ANSWERS, -1)
-            pipe.expireat(_answers(link_id), int(ephemeral.given_at + RESPONSE_URL_SECONDS))
+            pipe.rpush(answers_key(link_id), json.dumps(asdict(ephemeral)))
+            pipe.ltrim(answers_key(link_id), -MOST_ANSWERS, -1)
+            pipe.expireat(answers_key(link_id), int(ephemeral.given_at + RESPONSE_URL_SECONDS))
             pipe.execute()
 
     def rivals(self, live: PendingLink) -> Sequence[PendingLink]:
         with redis_errors():
-            ids = self._redis.zrange(_of_tool(live.link.organization_id, live.link.connector_type), 0, -1)
+            ids = self._redis.zrange(of_tool_key(live.link.organization_id, live.link.connector_type), 0, -1)
         others = [other for link_id in ids if link_id != live.id and (other := self.get(link_id))]
         return [
             other
@@ -190,7 +151,7 @@ class RedisLinks(Links):
     ) -> PendingLink | None:
         stored = {"outcome": outcome.value, "connection": asdict(connection) if connection else None}
         tool = live.link.connector_type
-        keys = [link_key(live.id), ENDED, *_lives(live.person, tool), _only(live.link.organization_id, tool)]
+        keys = [link_key(live.id), ENDED, *live_keys(live.person, tool), only_key(live.link.organization_id, tool)]
         with redis_errors():
             finished = self._mark_finished(keys=keys, args=[live.id, json.dumps(stored), outcome.value])
         return self.get(live.id) if finished else None
@@ -232,31 +193,32 @@ class RedisLinks(Links):
         return bool(before != str(check_requested_at))
 
 
-def _workspace(workspace_id: str) -> str:
+def workspace_key(workspace_id: str) -> str:
+    """Return the key of the links of a workspace's people."""
     return f"{KEYS}workspace:{workspace_id}"
 
 
-def _of_tool(organization_id: str, connector_type: str) -> str:
+def of_tool_key(organization_id: str, connector_type: str) -> str:
+    """Return the key of the organization's links to a tool."""
     return f"{KEYS}tool:{organization_id}:{connector_type}"
 
 
-def _answers(link_id: str) -> str:
+def answers_key(link_id: str) -> str:
+    """Return the key of the private messages with the link."""
     return f"{KEYS}answers:{link_id}"
 
 
-def _live(person: SlackUser, connector_type: str) -> str:
-    return _lives(person, connector_type)[0]
-
-
-def _lives(person: SlackUser, connector_type: str) -> list[str]:
+def live_keys(person: SlackUser, connector_type: str) -> list[str]:
     """Return where the person's link may stand, the place of a new one first."""
     return [f"{KEYS}live:{whose}:{connector_type}" for whose in keys_of(person)]
 
 
-def _only(organization_id: str, connector_type: str) -> str:
+def only_key(organization_id: str, connector_type: str) -> str:
+    """Return where the one link stands that an organization may have out to a tool."""
     return f"{KEYS}only:{organization_id}:{connector_type}"
 
 
-def _turns(organization_id: str, connector_type: str) -> tuple[str, str]:
+def turn_keys(organization_id: str, connector_type: str) -> tuple[str, str]:
+    """Return the keys of who is next for that, and of who still asks."""
     whose = f"{organization_id}:{connector_type}"
     return f"{KEYS}turn:{whose}", f"{KEYS}turn-asked:{whose}"

@@ -11,7 +11,6 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import structlog
 
@@ -75,7 +74,7 @@ class RedisSchedule(Schedule):
 
     def put(self, live: PendingLink, due: float, *, is_prioritized: bool) -> None:
         organization_id = live.link.organization_id
-        sets = [_prioritized(organization_id), _idle(organization_id)]
+        sets = [prioritized_key(organization_id), idle_key(organization_id)]
         to, other = sets if is_prioritized else reversed(sets)
         with redis_errors():
             self._put(keys=[link_key(live.id), to, other, ORDER], args=[live.id, due, organization_id])
@@ -110,7 +109,7 @@ class RedisSchedule(Schedule):
 
     def _restore_order(self) -> None:
         with redis_errors():
-            for kept in (_prioritized(""), _idle("")):
+            for kept in (prioritized_key(""), idle_key("")):
                 for key in self._redis.scan_iter(match=f"{kept}*", count=1000):
                     self._redis.zadd(ORDER, {str(key).removeprefix(kept): self._clock()}, nx=True)
 
@@ -121,26 +120,22 @@ class RedisSchedule(Schedule):
     def forget(self, live: PendingLink) -> None:
         organization_id = live.link.organization_id
         with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.zrem(_prioritized(organization_id), live.id)
-            pipe.zrem(_idle(organization_id), live.id)
+            pipe.zrem(prioritized_key(organization_id), live.id)
+            pipe.zrem(idle_key(organization_id), live.id)
             pipe.execute()
 
     def forget_unreadable(self, link_id: str) -> None:
         with redis_errors():
             for organization_id in self._redis.zrange(ORDER, 0, -1):
-                self._redis.zrem(_prioritized(organization_id), link_id)
-                self._redis.zrem(_idle(organization_id), link_id)
+                self._redis.zrem(prioritized_key(organization_id), link_id)
+                self._redis.zrem(idle_key(organization_id), link_id)
 
 
-def enter(pipe: Any, live: PendingLink) -> None:
-    """Have a new link looked at when it expires, at the latest; part of the transaction that keeps it."""
-    pipe.zadd(_idle(live.link.organization_id), {live.id: live.link.expires_at})
-    pipe.zadd(ORDER, {live.link.organization_id: live.link.expires_at}, lt=True)
-
-
-def _prioritized(organization_id: str) -> str:
+def prioritized_key(organization_id: str) -> str:
+    """Return the key of the links that are polled first."""
     return f"{KEYS}hurried:{organization_id}"
 
 
-def _idle(organization_id: str) -> str:
+def idle_key(organization_id: str) -> str:
+    """Return the key of the others."""
     return f"{KEYS}idle:{organization_id}"

@@ -1,4 +1,4 @@
-"""What is done to links in one step, in Lua: who may make one, whose turn it is, how it ended (used by pending.py)."""
+"""What is done to links in one step, in Lua: who may make one, whose turn it is, how it ended."""
 
 from __future__ import annotations
 
@@ -12,6 +12,46 @@ for i = 1, #KEYS do
 end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return ''
+"""
+PUBLISH = """
+-- The link with all that leads to it, in one step; it is polled when it expires, or earlier if it is brought.
+local lives_ms, created_at, expires_at = tonumber(ARGV[5]), ARGV[7], ARGV[8]
+local kept_ms = lives_ms + 1000 * tonumber(ARGV[6])
+redis.call('HSET', KEYS[1], 'made', ARGV[2], 'owner', ARGV[3], 'organization', ARGV[4])
+redis.call('PEXPIRE', KEYS[1], kept_ms)
+redis.call('SET', KEYS[2], 'link:' .. ARGV[1], 'PX', lives_ms)
+redis.call('ZADD', KEYS[3], created_at, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', created_at - ARGV[6])
+redis.call('PEXPIRE', KEYS[3], kept_ms)
+redis.call('ZADD', KEYS[4], expires_at, ARGV[1])
+redis.call('ZADD', KEYS[5], 'LT', expires_at, ARGV[4])
+local last = 5 + tonumber(ARGV[9])
+for i = 6, last do
+  redis.call('SADD', KEYS[i], ARGV[1])
+  redis.call('PEXPIRE', KEYS[i], kept_ms)
+end
+if KEYS[last + 1] then
+  redis.call('SET', KEYS[last + 1], 'link:' .. ARGV[1], 'PX', lives_ms)
+  redis.call('ZREM', KEYS[last + 2], ARGV[10])
+  redis.call('ZREM', KEYS[last + 3], ARGV[10])
+end
+"""
+NOTE_BROUGHT = """
+-- A link whose record is gone is polled no more; one that has ended meanwhile, whoever brought it tells its person.
+local owner, before, outcome = unpack(redis.call('HMGET', KEYS[1], 'owner', 'dm', 'outcome'))
+if not owner then return {'', 0} end
+-- Where this is done again, another message may have taken the link's place since.
+if ARGV[2] ~= '' and (ARGV[3] == '1' or not before) then redis.call('HSET', KEYS[1], 'dm', ARGV[2]) end
+if outcome then return {before or '', 1} end
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
+redis.call('ZADD', KEYS[4], 'LT', ARGV[4], ARGV[5])
+if ARGV[6] ~= '' then
+  redis.call('RPUSH', KEYS[5], ARGV[6])
+  redis.call('LTRIM', KEYS[5], -ARGV[7], -1)
+  redis.call('EXPIREAT', KEYS[5], ARGV[8])
+end
+return {before or '', 0}
 """
 TAKE_TURN = """
 -- First come, first served among those who still ask: whoever does not is no more before anybody, and comes back to
