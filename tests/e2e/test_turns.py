@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.jobs import job_key
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.redis import open_patient
 from slack_app.model.workspaces import Credentials
 from tests.e2e.connecting import allow
 from tests.sample_links import MAYA as PERSON
-from tests.sample_links import job, live
+from tests.sample_links import job, live, publish
 from tests.stage import Stage, on_stage, wait_for
 
 STALLED, LINKS, PEOPLE = "org_stalled", 40, 6
@@ -33,7 +33,7 @@ def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
 def publish_links(redis_url: str) -> None:
     """Have 40 links of people of the organization out for which the platform stalls."""
     client = open_patient(redis_url)
-    links, schedule = RedisLinks(client, time.time), RedisSchedule(client, time.time)
+    schedule = RedisSchedule(client, time.time)
     now = time.time()
     for number in range(LINKS):
         person = replace(PERSON, enterprise_id=None, team_id="T0STALLED", user_id=f"U{number}")
@@ -44,7 +44,8 @@ def publish_links(redis_url: str) -> None:
             expires_at=now + 600,
             fingerprint=Credentials(STALLED, "").fingerprint,
         )
-        links.publish(replace(made, link=link), job(person), is_only=False)
+        publish(client, replace(made, link=link), job(person), clock=time.time)
+        client.delete(job_key(job(person).id))  # of a job that nobody has enqueued
         schedule.put(replace(made, link=link), now, is_prioritized=False)
     client.close()
 
