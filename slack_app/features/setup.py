@@ -217,9 +217,13 @@ class ManageSetup:
         filled_in = job.payload.with_unshown(now.allowed_connectors if shown is None else shown)
         if filled_in.sealed_key and self._typed(job) != self._typed(asked):
             return replace(job, payload=filled_in), False
-        job_id = asked.id if filled_in.is_same_form(asked.payload) else job.id
         is_confirmed = draft.reason == CONFIRM and filled_in.is_same_change(asked.payload)
-        return replace(job, id=job_id, payload=replace(filled_in, sealed_key=asked.payload.sealed_key)), is_confirmed
+        sealed_key, typed = asked.payload.sealed_key, self._typed(asked) if asked.payload.sealed_key else None
+        if filled_in.is_same_form(asked.payload):
+            job = replace(job, id=asked.id)
+        elif typed:  # it was sealed for where the other request named its person
+            sealed_key = self.deps.keys.seal(job.sent_by, typed)
+        return replace(job, payload=replace(filled_in, sealed_key=sealed_key)), is_confirmed
 
     def _typed(self, job: Job[SetupInput]) -> str | None:
         return self.deps.keys.unseal(job.sent_by, job.payload.sealed_key)

@@ -262,6 +262,19 @@ def test_what_did_not_fit_into_the_form_is_offered_once_and_can_be_taken_away_in
     assert done.setup.allowed_connectors == (*many[:50], *many[101:])
 
 
+def test_in_a_grid_the_key_that_waits_is_good_whichever_workspace_the_next_request_names() -> None:
+    """slack-truth.md 1.4"""
+    stage = WorkerHarness(platform=ByKey)
+    stage.people.roles = {"U0ADMIN": Role.ADMIN}
+    admin = SlackUser("E1", "T1", "U0ADMIN")
+    elsewhere = filled(stage, NEW_KEY, replace(admin, team_id="T9"), organization_id="org_a", admin_contacts=["U1"])
+    form = do(stage, replace(elsewhere, person=admin))
+
+    shown = asked(stage, replace(again(elsewhere, form, admin_contacts=[]), id="T1:U0ADMIN:again", person=admin))
+
+    assert (form.problem, form.ending, shown.ending) == ("helper_no_admin", "6543", "6543")
+
+
 def test_what_was_asked_is_asked_again_when_it_is_another_change_by_now(stage: WorkerHarness) -> None:
     job = wanted(stage, NEW_KEY, organization_id="org_c")
     form = asked(stage, job)
