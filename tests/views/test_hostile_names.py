@@ -107,7 +107,10 @@ def facts(name: str) -> Sequence[Any]:
     }  # fmt: skip
     given = Details("github", tools[0].name, ["site_name", "_"], {"site_name": "x"}, "d1")
     return [
-        *(Failure(reason, said, "A1B2C3D4", "d1") for reason in sorted(failures._FAILURES)),
+        *(
+            Failure(reason, said, "A1B2C3D4", "d1", is_admin)
+            for reason in sorted(failures._FAILURES) for is_admin in (False, True, None)
+        ),
         *(AdminRequest(MAYA, reason, "cause", "github", name, "org_a") for reason in sorted(NEEDS_ADMIN)),
         *(Ended(replace(link, outcome=outcome)) for outcome in Outcome),
         *(changed(name, what) for what in ("removed", "on", "off", "renamed", "late", "gone")),
@@ -128,7 +131,8 @@ def facts(name: str) -> Sequence[Any]:
         KeySaved(word, word, goes_on=True, channel_id=f"C{word}"),
         KeyShown(word, word), KeyShown(word, None), NoKeyNeeded(),
         Menu(tools, accounts), Menu(tools, None), Menu([Connector(f"t{n}", name) for n in range(120)], []),
-        Menu([], []), MenuLoading(), YouCanRetry("d1", name, "U1"), HandledByAdmin(MAYA, name, "U1"),
+        Menu([], []), MenuLoading(), YouCanRetry("d1", name, "U1"),
+        *(HandledByAdmin(MAYA, name, "U1", is_declined=is_declined) for is_declined in (False, True)),
         SetupChecking(), SetupDone(set_up, 1, can_choose=True), SetupOffer(is_invited=True), SetupOpening(),
         SetupRemoved(None), SetupRemoved(set_up), AskName(accounts[0], "d1"), ConfirmDisconnect(word, accounts),
         ConfirmDisconnect(word, accounts[:1]), ConfirmDisconnect(word, []), DisconnectCancelled(), StatusLoading(),
@@ -141,7 +145,7 @@ def facts(name: str) -> Sequence[Any]:
         AskReason(word, "d1"), ProblemDeclined(1, word), RequestDeclined(name, "U1", word),
         LinkLoading(), LinkInModal(link), LinkInModal(replace(link, explains_key=True)), AnsweredElsewhere(),
         AnsweredElsewhere(f"C{word}", word), LinkInModal(link, word),
-        WhoamiLoading(), Whoami(word, KeyMode.PER_USER, word, Role.GUEST),
+        WhoamiLoading(), *(Whoami(word, KeyMode.PER_USER, word, role) for role in Role),
     ]  # fmt: skip
 
 
