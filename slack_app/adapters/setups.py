@@ -132,7 +132,7 @@ class RedisSetups(Setups):
         return self.get(person.enterprise_id) if person.enterprise_id else None
 
     def version_of(self, workspace_id: str) -> int:
-        self._forget_fresh(workspace_id)  # whoever asks is about to change it
+        self._forget_fresh(workspace_id)  # whoever asks is about to change it, or to show a change
         return self._read(workspace_id)[0]
 
     def all(self) -> Sequence[Setup]:

@@ -118,6 +118,7 @@ class PublishHome:
         return "home_off"
 
     def _publish(self, job: Job[HomeRequest]) -> str:
+        self.deps.setups.version_of(job.person.team_id)  # read anew: what another process just saved brought us here
         homes, wanted = self.deps.homes, job.payload.home_filter
         before, is_admin = homes.filter_of(job.person), bool(can_set_up(self.deps.people, job.person))
         if before is None:

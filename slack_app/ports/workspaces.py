@@ -26,7 +26,7 @@ class Setups(Protocol):
         ...
 
     def version_of(self, workspace_id: str) -> int:
-        """Return the version of what is kept under that very id; 0 for nothing."""
+        """Return the version of what is kept under that very id; 0 for nothing. What is read next is no older."""
         ...
 
     def save(self, setup: Setup, change: str, *, sealed_key: str | None = None) -> bool:

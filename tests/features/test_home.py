@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_app.adapters.jobs import DEAD
+from slack_app.adapters.setups import RedisSetups
 from slack_app.errors import BUDGET_SPENT, Meaning, UpstreamError
 from slack_app.features.home import Home, HomeRequest, Welcome
 from slack_app.features.status import Changed, Status
@@ -47,6 +48,17 @@ def shown(stage: WorkerHarness) -> Home:
     assert person == JOB.person
     assert isinstance(home, Home)
     return home
+
+
+def test_what_another_process_has_just_saved_is_shown(stage: WorkerHarness) -> None:
+    """It came up to date with what its process remembered of a moment before, and stayed so."""
+    assert len(tools(opened(stage))) == 2
+    saved = Setup("T1", "org_a", allowed_connectors=("gitlab",))
+    RedisSetups(stage.redis, {"T1": "org_a"}).save(saved, "of an admin")
+
+    home = opened(stage, replace(OPENED, id="T1:U1:refreshed"))
+
+    assert tools(home) == ["GitLab"]
 
 
 def pressed(kind: str, number: str, credential_id: str = "") -> Job:
