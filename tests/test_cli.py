@@ -200,17 +200,17 @@ def test_the_doctor_warns_of_a_redis_that_forgets(stage: Stage, redis_url: str) 
 
 
 def test_a_mapping_that_is_set_again_keeps_who_may_connect_what_while_the_organization_stays(redis_url: str) -> None:
-    setups = RedisSetups(open_fast(redis_url), {})
+    redis = open_fast(redis_url)
     of_admin = Setup(
         "T2", "org_b", KeyMode.PER_USER, guests_allowed=False, allowed_connectors=("github",), configured_by="U1"
     )
-    setups.save(of_admin, "1")
+    RedisSetups(redis, {}).save(of_admin, "1")
 
     run("workspaces", "set", "T2", "org_b", REDIS_URL=redis_url)
-    assert setups.get("T2") == replace(of_admin, key_mode=KeyMode.OPERATOR, configured_by="", version=2)
+    assert RedisSetups(redis, {}).get("T2") == replace(of_admin, key_mode=KeyMode.OPERATOR, configured_by="", version=2)
 
     run("workspaces", "set", "T2", "org_c", REDIS_URL=redis_url)
-    assert setups.get("T2") == Setup("T2", "org_c", version=3)
+    assert RedisSetups(redis, {}).get("T2") == Setup("T2", "org_c", version=3)
 
 
 def test_a_mapping_that_is_set_for_what_the_environment_named_stays_without_the_environment(redis_url: str) -> None:
