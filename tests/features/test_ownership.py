@@ -30,6 +30,7 @@ from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
 from slack_app.views import render_home, render_message
 from slack_app.views.menu import suggestions
+from tests.listeners_harness import Slack
 from tests.worker_harness import JOB, WorkerHarness
 
 MAYA, LEON, IDA = (SlackUser("E1", "T1", user_id) for user_id in ("U1", "U2", "U7"))
@@ -145,6 +146,33 @@ def test_nothing_that_a_member_is_shown_names_anothers_account(stage: WorkerHarn
     ]
     homes = [render_home(fact, "/connect").to_dict() for fact in facts if isinstance(fact, Home)]
     assert [account for account in OTHERS_ACCOUNTS if account in repr([*said, *homes])] == []
+
+
+@pytest.mark.parametrize("way", ["type", "say"])
+@pytest.mark.parametrize(
+    "text",
+    """status|menu|home|notion|linear|github|disconnect all|disconnect notion|disconnect linear|disconnect zzzz
+    |disconnect github leon@example.com|remove everything|off notion|on notion|rename notion|rename github""".split(
+        "|"
+    ),
+)
+def test_whatever_somebody_types_names_no_account_of_another_and_changes_nothing(
+    stage: WorkerHarness, way: str, text: str
+) -> None:
+    """security.md 6"""
+    stage.catalogue.save("org_a", stage.platform.connectors)
+    stage.own(OF_MAYA, person=replace(MAYA, enterprise_id=None))
+    slack = Slack(stage)
+
+    getattr(slack, way)(text)
+    stage.run()
+
+    said = stage.messenger
+    shown = [render_message(fact, "/connect") for fact in [*said.answers, *said.dms] if isinstance(fact, MessageFact)]
+    assert shown or said.modals or slack.answer
+    blocks = repr([*shown, *said.modals, slack.answer])
+    assert [account for account in OTHERS_ACCOUNTS if account in blocks] == []
+    assert stage.platform.connected == EVERYTHING
 
 
 def test_the_menu_says_what_is_ones_own_and_what_is_somebody_elses(stage: WorkerHarness) -> None:
