@@ -16,9 +16,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
 from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
+from slack_app.model.stored import as_record
 from slack_app.model.users import SlackUser
 
 Method = TypeVar("Method", bound=Callable[..., str])
@@ -97,12 +96,7 @@ class Task:
         """Return the job with its stored payload as a dataclass; raises ValueError when it is none."""
         if self.payload is None:
             return replace(job, payload=None)
-        try:
-            return replace(
-                job, payload=TypeAdapter(self.payload).validate_python({} if job.payload is None else job.payload)
-            )
-        except ValidationError as exc:
-            raise ValueError("not the payload of a job of this kind") from exc
+        return replace(job, payload=as_record(self.payload, {} if job.payload is None else job.payload))
 
 
 _tasks: dict[str, Task] = {}
