@@ -51,6 +51,13 @@ class CredentialResolver:
     def __call__(self, person: SlackUser) -> Credentials:
         """Return the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
+        try:
+            return self._of(person, setup)
+        except UserError:
+            self.setups.version_of(setup.workspace_id)  # another process may have saved it a moment ago: read it anew
+            return self._of(person, setup_of(self.setups, person))
+
+    def _of(self, person: SlackUser, setup: Setup) -> Credentials:
         if setup.key_mode is not KeyMode.PER_USER:
             return replace(self.shared(setup), asked_by=person.id)
         key = self.keys.get(person)
