@@ -158,11 +158,10 @@ class Freddy(Platform):
         url, state = stored.get("authorization_url"), stored.get("state")
         if not isinstance(url, str) or not isinstance(state, str) or not _STATE.fullmatch(state):
             raise fault_of(answer, "fields_missing")
-        if host_of_safe_link(url, self._allowed_hosts) is None:
-            raise fault_of(answer, "unsafe_link")
-        if len(url) > BUTTON_URL_LIMIT:
+        host = host_of_safe_link(url, self._allowed_hosts)
+        if host and len(url) > BUTTON_URL_LIMIT:
             url = f"{self._url}{CONNECTIONS}/auth/{quote(state, safe='')}"
-        host = host_of_safe_link(url)
+            host = host_of_safe_link(url)
         if host is None:
             raise fault_of(answer, "unsafe_link")
         return Authorization(url=url, state=state, host=host)
