@@ -23,12 +23,12 @@ _current = threading.local()
 
 
 class Deadline:
-    """The end of one exchange; `is_over` once its time had come before it was done."""
+    """The end of one exchange; `is_done` when that came first, `is_over` when its time did."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._is_done = False
+        self.is_done = False
         self.is_over = False
 
     def hold(self, held: socket.socket | None) -> None:
@@ -41,14 +41,14 @@ class Deadline:
     def expire(self) -> None:
         """End the exchange, unless it is done: its connection may serve another by now."""
         with self._lock:
-            if not self._is_done:
+            if not self.is_done:
                 self.is_over = True
                 self._shut_down()
 
     def done(self) -> None:
         """Let go of the socket."""
         with self._lock:
-            self._is_done, self._socket = True, None
+            self.is_done, self._socket = True, None
 
     def _shut_down(self) -> None:
         if self._socket is not None:
@@ -78,8 +78,11 @@ class _Watchdog:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._due:
+                while self._due and self._due[0][2].is_done:  # nobody is woken for those: nearly all are
+                    heapq.heappop(self._due)
+                if not self._due:
                     self._changed.wait()
+                    continue
                 wait = self._due[0][0] - time.monotonic()
                 if wait > 0:
                     self._changed.wait(wait)
