@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from slack_app.adapters.setups import FRESH_SECONDS
 from slack_app.demo.run import Demo, running
 from tests.stage import stretched
 
@@ -191,6 +192,7 @@ def test_a_fault_can_be_played_and_is_told_in_friendly_words(page: Page, fault: 
     page.get_by_test_id("fault-menu").click()
     page.get_by_test_id(f"fault-{fault}").click()
     expect(page.get_by_test_id("fault-banner")).to_be_visible()
+    page.wait_for_timeout(1000 * FRESH_SECONDS)  # so long a process of the app remembers the setup of before
 
     type_command(page, "/connect linear")
 
@@ -211,6 +213,7 @@ def test_a_killed_worker_loses_nothing(page: Page, demo: Demo, context: BrowserC
 
 def test_an_admin_is_asked_sets_it_up_and_a_member_connects_with_a_key_of_their_own(page: Page, demo: Demo) -> None:
     demo.play("unmapped")
+    page.wait_for_timeout(1000 * FRESH_SECONDS)
     page.goto(f"{demo.url}/?user=U0LEON")
     type_command(page, "/connect asana")
     answer = page.get_by_test_id("message").filter(has=page.get_by_test_id("private-marker")).last
