@@ -25,7 +25,8 @@ _TAKE = Script("""
 -- The window begins with the first; a counter without a lifetime would limit for ever.
 local count = redis.pcall('INCR', KEYS[1])
 if type(count) == 'table' then
-  if string.find(count.err, 'WRONGTYPE') or string.find(count.err, 'not an integer') then return -2 end
+  local said = tostring(count.err)
+  if string.find(said, 'WRONGTYPE') or string.find(said, 'not an integer') then return -2 end
   return count
 end
 if count == 1 or redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
