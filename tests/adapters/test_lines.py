@@ -11,6 +11,9 @@ import pytest
 from slack_app.adapters.jobs import PERSON, STREAM, WAKE, job_key, line_key, ring_key
 from slack_app.adapters.jobs.consumer import BACKGROUND_EVERY, JobConsumer
 from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.redis import open_fast
+from slack_app.demo.redis_server import RedisServer
+from slack_app.errors import UpstreamError
 from slack_app.features.connect import CONNECT
 from slack_app.features.home import PUBLISH_HOME
 from slack_app.model.jobs import Job
@@ -203,6 +206,31 @@ def test_a_line_that_is_none_holds_up_nobody_and_takes_jobs_again(client: Any) -
     client.set(line_key(PERSON, "T1"), "x")
     enqueue(client, job("T1", 2))
     assert taken(worker(client)) == ["T1:U1:2"]
+
+
+def test_a_redis_whose_memory_is_full_takes_no_job_and_loses_none_that_waits(own_redis: RedisServer) -> None:
+    """deploy.md, Redis: the next command moved the line of its workspace aside, with all that waited in it"""
+    # given jobs that wait, one of them for later, and a Redis that has no memory left
+    client = open_fast(own_redis.url)
+    enqueue(client, *(job("T1", number) for number in range(4)))
+    consumer = worker(client)
+    delivery = consumer.take()
+    assert delivery
+    consumer.retry_at(delivery, 1001.0)
+    client.config_set("maxmemory", 1)
+
+    # when more come, and what waits is due
+    with pytest.raises(UpstreamError) as refused:
+        enqueue(client, job("T1", 4))
+    with pytest.raises(UpstreamError):
+        consumer.requeue_due(1001.0)
+
+    # then it is an outage, and all are there when it is over
+    assert refused.value.retryable
+    client.config_set("maxmemory", 0)
+    assert consumer.requeue_due(1001.0) == 1
+    assert taken(consumer) == ["T1:U1:1", "T1:U1:2", "T1:U1:3", "T1:U1:0"]
+    client.close()
 
 
 @pytest.mark.parametrize("garbage", ["", "x", "person", "nowhere:T1", "person:T\nX"])

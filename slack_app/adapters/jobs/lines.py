@@ -10,10 +10,15 @@ from slack_app.adapters.jobs import KEYS
 MOST_WOKEN = 16
 """So many workers are woken at a time; each of them takes until nothing waits."""
 
-# A line that is no list (somebody has written there by hand) is moved aside, or it would hold up what waits behind it.
 _LINES = f"""
 local prefix = '{KEYS}'
-local function aside(key) redis.call('RENAME', key, key .. ':broken') end
+
+-- A line that is no list (somebody has written there by hand) is moved aside, or it would hold up what waits behind it.
+-- What it is, is asked: another command also fails where the memory is full, and then the line is whole.
+local function set_aside_unless_list(line)
+  local kind = redis.call('TYPE', line).ok
+  if kind ~= 'list' and kind ~= 'none' then redis.call('RENAME', line, line .. ':broken') end
+end
 
 -- The lane and the tenant of a job; of what version 0.1 wrote, the workspace with which its id begins.
 local function line_of(id)
@@ -38,10 +43,8 @@ end
 local function put(push, id, lane, tenant)
   local line, ring = prefix .. 'line:' .. lane .. ':' .. tenant, prefix .. 'ring:' .. lane
   local turn = last_turn(ring) + 1 -- the first that can fail: nothing is written then
-  if type(redis.pcall(push, line, id)) == 'table' then
-    aside(line)
-    redis.call(push, line, id)
-  end
+  set_aside_unless_list(line)
+  redis.call(push, line, id)
   redis.call('ZADD', ring, 'NX', turn, tenant)
   local woken = redis.pcall('LLEN', prefix .. 'wake')
   if type(woken) == 'number' and woken < {MOST_WOKEN} then redis.call('RPUSH', prefix .. 'wake', '1') end
@@ -83,11 +86,8 @@ local function next_in(lane)
     redis.call('ZADD', ring, turn, tenant)
     if not held[tenant] then
       local line = prefix .. 'line:' .. lane .. ':' .. tenant
-      local id = redis.pcall('LPOP', line)
-      if type(id) == 'table' then
-        aside(line)
-        id = false
-      end
+      set_aside_unless_list(line)
+      local id = redis.call('LPOP', line)
       if redis.call('EXISTS', line) == 0 then redis.call('ZREM', ring, tenant) end
       if id then return id end
     end
