@@ -197,6 +197,7 @@ class PendingRequests:
     def resolve_all(self, job: Job, _progress: Progress) -> str:
         """Tell everybody who waits that the workspace, or its Enterprise Grid, is set up: the operator did it."""
         place = job.person.team_id
+        self.deps.setups.version_of(place)  # read anew: it was just saved, by another process
         for team_id in [place, *self.deps.asks.workspaces_of(place)]:
             enterprise_id = None if team_id == place else place
             member = SlackUser(enterprise_id, team_id, "")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from slack_app.adapters.setups import RedisSetups
 from slack_app.errors import UpstreamError
 from slack_app.features.ask_admin import AdminRequest, ProblemResolved
 from slack_app.features.deliver_link import LinkReady
@@ -222,6 +223,22 @@ def test_the_operator_who_sets_the_workspace_up_helps_everybody_who_waits(stage:
 
     assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "gitlab")
     assert [fact for _, fact in stage.messenger.edits] == 2 * [HandledByAdmin(MAYA, "gitlab", "")]
+
+
+def test_the_operator_also_helps_whoever_asked_in_the_second_before(stage: WorkerHarness) -> None:
+    """The worker remembered the setup of before for a second, told nobody, and was not asked again."""
+    # given somebody who waits, of whose workspace the worker has just read the setup
+    failure = refused(stage)
+    ask(stage, failure)
+    assert stage.setups.get("T1")
+
+    # when the operator changes that, in a process of their own
+    RedisSetups(stage.redis, {}).save(Setup("T1", "org_a"), "the operator's", is_forced=True)
+    stage.enqueue(pressed("requests.resolve", replace(ADMIN, user_id="operator")))
+    stage.run()
+
+    # then they are told
+    assert stage.messenger.dms[-1] == YouCanRetry(failure.draft_id, "gitlab")
 
 
 def test_a_set_up_that_mends_nothing_tells_nobody_that_it_did(stage: WorkerHarness) -> None:
