@@ -69,6 +69,7 @@ class Http:
                     headers={"Accept-Encoding": "identity", **(headers or {})},
                     body=data,
                     timeout=Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds),
+                    pool_timeout=seconds,
                     redirect=False,
                     retries=False,
                     preload_content=False,

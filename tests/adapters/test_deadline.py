@@ -101,3 +101,21 @@ def test_the_deadline_of_a_finished_exchange_ends_no_later_one_on_the_same_conne
         answers = [ask(http, url) for _ in range(4)]
 
     assert [getattr(answer, "body", answer) for answer in answers] == [b"{}"] * 4
+
+
+def test_who_waits_for_a_connection_waits_no_longer_than_for_an_answer() -> None:
+    """A Slack that stalls: more threads speak with it than there are connections, and each waited for all before it."""
+    http = Http("slack", connections=1, deadline=3.0)
+
+    with answering(drip(OK + b"X-A: ", b"a")) as url:
+        first = threading.Thread(target=ask, args=[http, url])
+        first.start()
+        time.sleep(0.1)  # it has the connection
+        began = time.monotonic()
+        with pytest.raises(UpstreamError) as refused:
+            http.request("POST", f"{url}/v1", deadline=DEADLINE)
+        seconds = time.monotonic() - began
+        first.join()
+
+    assert seconds < DEADLINE + stretched(1.0)
+    assert refused.value.retryable
