@@ -18,6 +18,7 @@ from slack_app.adapters.jobs import DEAD, OUTCOMES, PERSON, SCHEDULED, STREAM, W
 from slack_app.adapters.links.pending import ENDED
 from slack_app.adapters.links.schedule import ORDER
 from slack_app.adapters.redis import open_patient
+from slack_app.features.deliver_link import LinkAnswer
 from slack_app.model.stored import read_json, read_number
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import KeyMode, Setup
@@ -190,6 +191,30 @@ def test_a_budget_that_is_none_stops_no_poll(client: Any, number: str) -> None:
     worker.run()
 
     assert len(worker.platform.completions) == 1
+
+
+@pytest.mark.parametrize("garbage", ["x", "", "1.5", "-", None])
+def test_a_broken_limit_keeps_nobody_from_the_link_that_they_have(client: Any, garbage: str | None) -> None:
+    """security.md 16: whoever asks again gets back what the claim took, and that was a defect"""
+    # given a link, and counters that cannot be counted on
+    worker = WorkerHarness(redis=client)
+    worker.enqueue()
+    worker.run()
+    for key in client.keys("slack_app:limit:*"):
+        client.delete(key)
+        if garbage is None:
+            client.rpush(key, "x")
+        else:
+            client.set(key, garbage)
+
+    # when the person asks again
+    worker.enqueue(replace(JOB, id="T1:U1:again"))
+    worker.run()
+
+    # then they get the same link
+    assert worker.is_idle
+    assert [type(answer) for answer in worker.messenger.answers] == [LinkAnswer, LinkAnswer]
+    assert worker.platform.links == 1
 
 
 @pytest.mark.parametrize("name", ["budget", "hurried", "idle"])

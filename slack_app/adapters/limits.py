@@ -35,7 +35,10 @@ redis.call('DECR', KEYS[1])
 return redis.call('PTTL', KEYS[1])
 """)
 _GIVE_BACK = Script("""
-if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
+-- What is no number gives nothing back, and keeps nobody from the link that they have.
+local count = redis.pcall('GET', KEYS[1])
+local is_number = type(count) == 'string' and string.match(count, '^%d+$')
+if is_number and tonumber(count) > 0 then redis.call('DECR', KEYS[1]) end
 """)
 
 log = structlog.get_logger("slack_app.limits")
