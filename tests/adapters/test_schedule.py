@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.links.pending import RedisLinks
-from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.links.schedule import ORDER, RedisSchedule, idle_key
+from slack_app.adapters.redis import open_patient
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.users import SlackUser
 from tests import sample_links
 from tests.adapters.conftest import Clock
+from tests.features.test_link_steps import round_trips
 from tests.sample_links import LEON, MAYA, NOW, job, live
 
 Publish = Callable[..., None]
@@ -145,3 +147,23 @@ def test_a_press_on_check_now_is_answered_once(publish: Publish, links: RedisLin
 
     assert links.answer_check("a1", NOW)
     assert not links.answer_check("a1", NOW)
+
+
+def test_a_link_without_a_record_is_forgotten_at_once_however_many_organizations_there_are(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a day without workers all links are so: each asked Redis twice for each organization."""
+    # given many organizations whose links wait, and one link of which nothing else is known
+    client = open_patient(redis_url)
+    client.zadd(ORDER, {f"org_{number}": NOW for number in range(100)})
+    client.zadd(idle_key("org_99"), {"a1": NOW})
+    schedule = RedisSchedule(client, lambda: NOW)
+
+    # when it is to be forgotten
+    with round_trips(monkeypatch) as sent:
+        schedule.forget_unreadable("a1")
+
+    # then it is, and that costs as much as for one organization
+    assert client.zcard(idle_key("org_99")) == 0
+    assert len(sent) == 2
+    client.close()

@@ -125,10 +125,11 @@ class RedisSchedule(Schedule):
             pipe.execute()
 
     def forget_unreadable(self, link_id: str) -> None:
-        with redis_errors():
-            for organization_id in self._redis.zrange(ORDER, 0, -1):
-                self._redis.zrem(prioritized_key(organization_id), link_id)
-                self._redis.zrem(idle_key(organization_id), link_id)
+        with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for organization_id in self._redis.zrange(ORDER, 0, -1):  # whose it is stood in its record
+                pipe.zrem(prioritized_key(organization_id), link_id)
+                pipe.zrem(idle_key(organization_id), link_id)
+            pipe.execute()
 
 
 def prioritized_key(organization_id: str) -> str:
