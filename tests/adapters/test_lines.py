@@ -233,6 +233,32 @@ def test_a_redis_whose_memory_is_full_takes_no_job_and_loses_none_that_waits(own
     client.close()
 
 
+def test_a_redis_whose_memory_is_full_gives_no_job_so_none_is_begun_in_vain(own_redis: RedisServer) -> None:
+    """deploy.md, Redis: after ten starts, in two minutes, people heard of a defect, again and again"""
+    # given a job in hand, one that waits, and a Redis that has no memory left
+    client = open_fast(own_redis.url)
+    enqueue(client, job("T1"), job("T1", 1))
+    consumer = worker(client, lease_seconds=0)
+    assert consumer.take()
+    client.config_set("maxmemory", 1)
+
+    # when workers try for a while
+    for _ in range(12):
+        consumer.requeue_stale()
+        with pytest.raises(UpstreamError) as refused:
+            consumer.take()
+        assert refused.value.retryable
+
+    # then none was begun, and both are when it is over
+    client.config_set("maxmemory", 0)
+    first, second = consumer.take(), consumer.take()
+    assert first
+    assert second
+    assert (first.job_id, first.attempts) == ("T1:U1:0", 2)
+    assert (second.job_id, second.attempts) == ("T1:U1:1", 1)
+    client.close()
+
+
 @pytest.mark.parametrize("garbage", ["", "x", "person", "nowhere:T1", "person:T\nX"])
 def test_a_job_whose_line_cannot_be_read_comes_again_all_the_same(client: Any, garbage: str) -> None:
     """security.md 16"""

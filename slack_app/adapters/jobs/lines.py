@@ -76,6 +76,10 @@ local function lease()
   return (found[2] or found[1][2])[1] -- fakeredis answers as its client's protocol has it, Redis always by pairs
 end
 
+-- A Redis whose memory is full gives none: what is done of a job could not be noted, and each start would count. Once a
+-- script has written, it is refused nothing more, so this comes first. It changes nothing: nobody is called so.
+redis.call('ZADD', prefix .. 'ring:' .. ARGV[3], 'XX', 0, '')
+
 -- Whoever has had a turn, or may not have one now, goes to the end of the ring: no more are looked at than are held.
 local function next_in(lane)
   local ring = prefix .. 'ring:' .. lane
