@@ -18,6 +18,10 @@ Found = TypeVar("Found")
 def setup_of(setups: Setups, person: SlackUser) -> Setup:
     """Return how the person's workspace is set up. Raises UserError when nobody set it up, and UpstreamError."""
     setup = setups.for_user(person)
+    if setup is None:  # another process may have saved it a moment ago: read it anew
+        for workspace_id in filter(None, [person.team_id, person.enterprise_id]):
+            setups.version_of(workspace_id)
+        setup = setups.for_user(person)
     if setup is None:
         raise UserError("workspace_unmapped", team_id=person.team_id)
     return setup
