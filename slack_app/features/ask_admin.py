@@ -91,10 +91,12 @@ class AskReason(MessageOrModalFact):
 
 @dataclass(frozen=True, slots=True)
 class ProblemDeclined(MessageFact):
-    """The admin has declined it, and `told` others hear why."""
+    """The admin has declined it, and `told` others hear why: what the person wanted with the tool (its name)."""
 
     told: int
     reason: str
+    person: SlackUser | None = None
+    tool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +190,16 @@ class AskAdmin:
     def decline(self, job: Job[DeclineReason], _progress: Progress) -> str:
         """Tell who waits for it that it was declined, and why; whoever asks after that is asked for anew."""
         asked, reason = draft_of(self.deps.drafts, job).job, job.payload.reason
+        posts = self.deps.asks.posts(asked.person.team_id, asked.target_id)
+        wanted = [(post.person, post.tool) for post in posts if post.dm == asked.message]
         told = self.pending_requests.resolve(
             asked.person, [asked.target_id], job.reference, seen_in=asked.message, declined=reason
         )
-        update_or_respond(self.deps.messenger, replace(job, message=asked.message), ProblemDeclined(told, reason))
+        update_or_respond(
+            self.deps.messenger,
+            replace(job, message=asked.message),
+            ProblemDeclined(told, reason, *wanted[0] if wanted else ()),
+        )
         return "declined"
 
     def _resolve(self, job: Job, cause: str) -> int:

@@ -97,7 +97,10 @@ def reason_late() -> str:
 
 
 def problem_declined(fact: ProblemDeclined) -> str:
-    return f"*Declined:* {plain(fact.reason, 300)}\n{_told(fact.told)}"
+    tool = plain(fact.tool)
+    wanted = f"wanted to connect *{tool}*" if tool else "needed help with their tools"
+    who = f" <@{plain(fact.person.user_id)}> {wanted}." if fact.person else ""
+    return f"*Declined.*{who} Your reason: {plain(fact.reason, 300)}\n{_told(fact.told)}"
 
 
 def problem_resolved(fact: ProblemResolved) -> str:

@@ -288,7 +288,9 @@ def test_rules_that_another_admin_saves_at_that_moment_are_not_written_over(
 def test_an_admin_declines_with_a_reason_and_everybody_who_waits_is_told(stage: WorkerHarness) -> None:
     ask(stage, refused(stage))
     ask(stage, refused(stage, LEON), LEON)
-    stage.enqueue(pressed("admins.open_decline", ADMIN, "connector_not_offered/gitlab", number="8", trigger_id="t"))
+    cause = "connector_not_offered/gitlab"
+    [dm] = [post.dm for post in stage.asks.posts("T1", cause) if post.admin.user_id == ADMIN.user_id]
+    stage.enqueue(pressed("admins.open_decline", ADMIN, cause, number="8", trigger_id="t", message=dm))
     stage.run()
     question = stage.messenger.modals[-1]
     assert isinstance(question, AskReason)
@@ -300,7 +302,7 @@ def test_an_admin_declines_with_a_reason_and_everybody_who_waits_is_told(stage: 
 
     declined = RequestDeclined("gitlab", "U0ADMIN", "We use GitHub.")
     assert [fact for fact in stage.messenger.dms[before:] if isinstance(fact, RequestDeclined)] == [declined] * 2
-    assert ProblemDeclined(2, "We use GitHub.") in [*stage.messenger.dms, *(fact for _, fact in stage.messenger.edits)]
+    assert (dm, ProblemDeclined(2, "We use GitHub.", MAYA, "gitlab")) in stage.messenger.edits
     told = [fact for _, fact in stage.messenger.edits if isinstance(fact, HandledByAdmin)]
     assert told
     assert all(fact.is_declined for fact in told)

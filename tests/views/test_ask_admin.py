@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemResolved
+from slack_app.features.ask_admin import AdminRequest, AdminsAsked, ProblemDeclined, ProblemResolved
 from slack_app.features.pending_requests import NEEDS_ADMIN, RequestDeclined
 from slack_app.model.facts import MessageFact
 from slack_app.model.users import SlackUser
@@ -118,6 +118,11 @@ def test_an_admin_is_asked_for_a_person_who_named_no_tool() -> None:
             "*<@U1>, <@U2> and <@U3> were already asked today.* I'll message you when it's ready.",
         ),
         (AdminsAsked([], is_first=False), "*Your admins were already asked today.* I'll message you when it's ready."),
+        (
+            ProblemDeclined(1, "We use GitHub.", MAYA, "GitLab"),
+            "*Declined.* <@U0MAYA> wanted to connect *GitLab*. Your reason: We use GitHub.\n"
+            "I told the person who asked.",
+        ),
         (ProblemResolved(0), "*Thank you.* Nobody is waiting for it anymore."),
         (ProblemResolved(1), "*Thank you.* I told the person who asked."),
         (ProblemResolved(3, "GitHub"), "*GitHub is offered now.* I told the 3 people who asked."),
