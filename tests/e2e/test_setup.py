@@ -246,6 +246,7 @@ def test_no_key_stands_in_redis_or_in_the_log(app: Stage) -> None:
     notice(app, "*Freddy doesn't accept this key.*", LEON)
     submit(app, LEON, key=KEY_OF_LEON)
     notice(app, "*Key saved*", LEON)
+    wait_for(lambda: last(app.answers(LEON), "*Connect GitHub*"), what="the link that waited for the key")
     app.answer_after("key", LEON)
 
     client: Any = redis.Redis.from_url(app.environment["REDIS_URL"], decode_responses=True)
