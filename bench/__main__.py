@@ -3,6 +3,7 @@
 make bench                          the short form, about a quarter of an hour on a machine that does nothing else
 make bench LINKS=100000             memory after so many links
 make bench BENCH="acks links"       some of it, printed only
+make bench BENCH="idle costs"       what bench/scaling.py reckons from, written into bench/costs.json
 """
 
 from __future__ import annotations
@@ -133,6 +134,9 @@ def main() -> None:
                 measure(results, name, OURS, partial(take_own, world))
     labels = {subject.name: subject.label for subject in found}
     print(f"\n{report.table(results, labels)}")
+    if ONLY_NAMED in wanted.names:
+        costs.keep(results[OURS.name], conditions(began, 1, load))
+        print("\nwritten: bench/costs.json")
     if not wanted.names:
         report.write(results, labels, conditions(began, wanted.rounds, load), wanted.links)
         print("\nwritten: docs/benchmarks.md, docs/images/benchmarks.svg")

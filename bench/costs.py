@@ -2,13 +2,18 @@
 
 This app alone, 100 workspaces with an organization each, one web process and one worker. More links of one organization
 would use up what the platform takes of it in a minute (adapters/links/budget.py), and nobody would look at them.
+`make bench BENCH="idle costs"` keeps the figures in bench/costs.json, from which bench/scaling.py reckons.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.measures import Figures
 from bench.subjects import OURS, Running
@@ -18,6 +23,8 @@ from bench.world import World
 WORKSPACES, LINKS, LOOK_SECONDS = 100, 1000, 30.0
 LASTING_SECONDS = 2 * 3600
 """What lives longer in Redis than anything about a pending link is kept for the person."""
+KEPT = Path(__file__).parent / "costs.json"
+SLOT_LINKS, MOST_LOGGED = 200, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,9 @@ def costs(world: World) -> Figures:
     """1,000 commands; their links; looks at them for half a minute; and all of their people going through."""
     world.reset()
     many = teams(WORKSPACES)
+    empty = int(world.redis.info("memory")["used_memory"])
     install(world, many)
+    installed = int(world.redis.info("memory")["used_memory"])
     with OURS.running(world, 1, environment_of_many()) as running:
         running.start_worker()
         running.warm_up(many)
@@ -55,7 +64,9 @@ def costs(world: World) -> Figures:
         world.send(running.port, count=LINKS, connections=8, teams=many)
         enqueued = _moment(world, running)
         running.process("worker").resume()
+        began = time.monotonic()
         world.wait_for(lambda now: now["answered"] >= begun["answered"] + LINKS, 120)
+        took = time.monotonic() - began
         linked = _moment(world, running)
         time.sleep(LOOK_SECONDS)
         looked = _moment(world, running)
@@ -64,16 +75,24 @@ def costs(world: World) -> Figures:
         while time.monotonic() < ends and None in world.upstreams("told"):
             time.sleep(0.5)
         told = _moment(world, running)
-        clients = int(world.redis.info("clients")["connected_clients"])
+        clients = int(world.redis.info("clients")["connected_clients"]) - 1  # without the bench's own
+        memory = {f"cost_memory_{name}_mb": value for name, value in running.memory().items()}
+        lasting = _lasting(world) / LINKS
+        slots = _slots(world, running, many)
     looks = looked.looks - linked.looks
     return {
         **enqueued.since(start, "command", LINKS),
         **linked.since(enqueued, "link", LINKS),
         **looked.since(linked, "look", looks),
         **told.since(looked, "end", finished),
+        **memory,
+        **slots,
+        "cost_workspace_bytes": (installed - empty) / WORKSPACES,
+        "cost_links_per_s": LINKS / took,
+        "cost_looks_while_linking": (linked.looks - enqueued.looks) / LINKS,
         "cost_looks_per_s": looks / LOOK_SECONDS,
         "cost_looks_while_ending": (told.looks - looked.looks) / max(1, finished),
-        "cost_lasting_bytes": _lasting(world) / LINKS,
+        "cost_lasting_bytes": lasting,
         "cost_redis_connections": clients,
     }
 
@@ -88,6 +107,40 @@ def _moment(world: World, running: Running) -> Moment:
         int(world.redis.info("memory")["used_memory"]),
         int(world.upstreams("totals").get("platform POST /complete-oauth", 0)),
     )
+
+
+def _slots(world: World, running: Running, many: Sequence[str]) -> Figures:
+    """Return the microseconds that Redis spends in commands of each hash slot, for a link, its looks and its end.
+
+    Measured apart, since the log costs something itself. https://redis.io/docs/latest/commands/slowlog/
+    """
+    world.redis.config_set("slowlog-max-len", MOST_LOGGED)
+    world.redis.config_set("slowlog-log-slower-than", 0)
+    world.redis.slowlog_reset()
+    before = world.upstreams("totals")["answered"]
+    world.send(running.port, count=SLOT_LINKS, connections=8, first=20_000_000, teams=many)
+    world.wait_for(lambda now: now["answered"] >= before + SLOT_LINKS, 60)
+    time.sleep(LOOK_SECONDS)
+    world.upstreams("finish", count=SLOT_LINKS)
+    time.sleep(LOOK_SECONDS / 2)
+    world.redis.config_set("slowlog-log-slower-than", -1)
+    spent: Counter[str] = Counter()
+    # The log cuts words off within a letter.
+    for entry in world.redis.execute_command("SLOWLOG GET", MOST_LOGGED, NEVER_DECODE=[]):
+        words = entry["command"].decode(errors="replace")
+        slot = re.search(r"slack_app:\{(jobs|links)\}", words)
+        if slot or "slack_app:" in words:
+            spent[slot[1] if slot else "other"] += entry["duration"]
+    return {f"cost_slot_{slot}_us": spent[slot] / SLOT_LINKS for slot in ("jobs", "links", "other")}
+
+
+def keep(figures: Mapping[str, Sequence[float]], taken: Sequence[str]) -> None:
+    """Write down what scaling is reckoned from; what was not measured this time stays as it was."""
+    known = json.loads(KEPT.read_text())["figures"] if KEPT.exists() else {}
+    found = {
+        name: float(f"{values[-1]:.4g}") for name, values in figures.items() if name.startswith(("cost_", "idle_"))
+    }
+    KEPT.write_text(json.dumps({"taken": list(taken), "figures": known | found}, indent=2) + "\n")
 
 
 def _lasting(world: World) -> int:
