@@ -65,7 +65,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is needed: the busiest minute's load a second, cores and processes, and what Redis holds."""
+    """What is needed: the busiest minutes' load a second, cores and processes, and what Redis holds."""
 
     morning: Morning
     load: Mapping[str, float]
@@ -84,9 +84,9 @@ class Need:
 
 
 def need(morning: Morning, costs: Costs) -> Need:
-    """Play the morning, and return what its busiest minute needs."""
+    """Play the morning, and return what its busiest minutes need."""
     played, figures = play(morning), costs.figures
-    load = busiest(played, costs)
+    load = busiest(played)
     cores = {process: costs.cpu(process, load) for process in PROCESSES}
     bounds = {
         "CPU": cores["worker"],
@@ -117,11 +117,10 @@ def need(morning: Morning, costs: Costs) -> Need:
     )
 
 
-def busiest(played: Load, costs: Costs) -> dict[str, float]:
-    """Return the load a second in the minute in which the workers have most to do."""
+def busiest(played: Load) -> dict[str, float]:
+    """Return how much of each comes in a second of the minute in which most of it comes."""
     minutes = [played.minute(number) for number in range(played.minutes)]
-    loads = [{name: count / MINUTE for name, count in minute.items()} for minute in minutes]
-    return max(loads, key=lambda load: costs.cpu("worker", load))
+    return {name: max(minute[name] for minute in minutes) / MINUTE for name in JOBS}
 
 
 def seconds_of(load: Mapping[str, float], *names: str) -> float:
