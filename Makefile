@@ -57,7 +57,8 @@ tests/js/node_modules/installed: tests/js/package-lock.json
 	@tests/set_up.sh
 	touch $@
 
-# BENCH="acks links" measures some of it and writes nothing, "idle costs" what docs/scaling.md is reckoned from; ROUNDS, LINKS (for the memory) and SECONDS are numbers.
+# BENCH="acks links" measures some of it and writes nothing, "idle costs" what docs/scaling.md is reckoned from.
+# ROUNDS, LINKS (for the memory) and SECONDS are numbers.
 bench: .venv/test
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory bench/peers/bolt_js/node_modules/installed || true; fi
 	$(BIN)/python -m bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LINKS),--links $(LINKS)) \

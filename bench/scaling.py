@@ -139,7 +139,7 @@ def row(found: Need) -> str:
         f"{found.played.most_pending():,}",
         f"{found.web} ({cores['web']:.2f})",
         f"{found.workers} ({cores['worker']:.2f})",
-        f"{cores['redis']:.1%}",
+        f"{ceil(cores['redis'] / USE)} ({cores['redis']:.2f})",
         f"{found.redis_mb:,.0f} MB",
         f"{found.connections}",
         f"{found.process_mb:,.0f} MB",
@@ -148,7 +148,7 @@ def row(found: Need) -> str:
 
 
 HEAD = """\
-| workspaces | commands/s | links/s | looks/s | links out | web processes (cores) | workers (cores) | Redis busy | \
+| workspaces | commands/s | links/s | looks/s | links out | web processes (cores) | workers (cores) | Redis (cores) | \
 Redis, memory | … connections | memory of the processes |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
