@@ -37,6 +37,18 @@ def test_a_link_comes_out_as_it_went_in(links: RedisLinks, client: Any) -> None:
     assert stored == expected
 
 
+def test_a_link_whose_record_is_gone_gets_none_that_has_no_end(links: RedisLinks, client: Any) -> None:
+    """security.md 15"""
+    links.count_poll("gone")
+    links.count_late_look("gone")
+    links.first_seen("gone", "tcred_1")
+    links.claim_answer("gone", "Ended", 1)
+    links.answer_check("gone", NOW)
+    links.set_message("gone", MessageRef("D1", "1.1"))
+
+    assert client.keys("*gone*") == []
+
+
 def test_a_person_has_one_link_to_a_tool(links: RedisLinks, client: Any) -> None:
     assert claim(client, MAYA, "github", "j1") is None
     with pytest.raises(RetryLater):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 
 import structlog
 from redis.exceptions import ResponseError
@@ -43,6 +44,8 @@ class RedisLinks(Links):
         self._release = redis.register_script(scripts.RELEASE)
         self._mark_finished = redis.register_script(scripts.MARK_FINISHED)
         self._correct = redis.register_script(scripts.CORRECT)
+        self._write_script = redis.register_script(scripts.WRITE)
+        self._swap = redis.register_script(scripts.SWAP)
 
     def take_turn(self, organization_id: str, connector_type: str, job: Job) -> bool:
         keys = [only_key(organization_id, connector_type), *turn_keys(organization_id, connector_type)]
@@ -99,10 +102,8 @@ class RedisLinks(Links):
         return [live for link_id in sorted(ids) if (live := self.get(link_id))]
 
     def set_message(self, link_id: str, dm: MessageRef) -> MessageRef | None:
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hget(link_key(link_id), "dm")
-            pipe.hset(link_key(link_id), "dm", json.dumps(asdict(dm)))
-            before, _ = pipe.execute()
+        with redis_errors():
+            before = self._swap(keys=[link_key(link_id)], args=["dm", json.dumps(asdict(dm))])
         return read_message(before) if before else None
 
     def leave_message(self, link_id: str) -> None:
@@ -128,16 +129,15 @@ class RedisLinks(Links):
         ]
 
     def first_seen(self, link_id: str, connection_id: str) -> float:
-        now = self._clock()
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hsetnx(link_key(link_id), f"seen:{connection_id}", str(now))
-            pipe.hget(link_key(link_id), f"seen:{connection_id}")
-            seen_at = read_number(pipe.execute()[1])
+        now, name = self._clock(), f"seen:{connection_id}"
+        with redis_errors():
+            self._write(link_id, "HSETNX", name, str(now))
+            seen_at = read_number(self._redis.hget(link_key(link_id), name))
         return now if seen_at is None else seen_at
 
     def count_late_look(self, link_id: str) -> int:
         with redis_errors():
-            return int(self._redis.hincrby(link_key(link_id), "late_looks", 1))
+            return int(self._write(link_id, "HINCRBY", "late_looks", 1) or 1)
 
     def correct(self, live: PendingLink, connection: Connection) -> PendingLink | None:
         outcome = Outcome.CONNECTED.value
@@ -170,7 +170,7 @@ class RedisLinks(Links):
     def count_poll(self, link_id: str) -> int:
         with redis_errors():
             try:
-                return int(self._redis.hincrby(link_key(link_id), "polls", 1))
+                return int(self._write(link_id, "HINCRBY", "polls", 1) or 1)
             except ResponseError as exc:
                 if not is_broken_record(exc) or self._redis.type(link_key(link_id)) != "hash":
                     raise
@@ -179,18 +179,20 @@ class RedisLinks(Links):
 
     def claim_answer(self, link_id: str, fact: str, number: int) -> bool:
         with redis_errors():
-            return bool(self._redis.hsetnx(link_key(link_id), f"answered:{fact}:{number}", "1"))
+            return bool(self._write(link_id, "HSETNX", f"answered:{fact}:{number}", "1"))
 
     def release_answer(self, link_id: str, fact: str, number: int) -> None:
         with redis_errors():
             self._redis.hdel(link_key(link_id), f"answered:{fact}:{number}")
 
     def answer_check(self, link_id: str, check_requested_at: float) -> bool:
-        with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hget(link_key(link_id), "checked")
-            pipe.hset(link_key(link_id), "checked", str(check_requested_at))
-            before, _ = pipe.execute()
+        with redis_errors():
+            before = self._swap(keys=[link_key(link_id)], args=["checked", str(check_requested_at)])
         return bool(before != str(check_requested_at))
+
+    def _write(self, link_id: str, *command: object) -> Any:
+        """Run a command on the link's record, while there is one."""
+        return self._write_script(keys=[link_key(link_id)], args=[*command])
 
 
 def workspace_key(workspace_id: str) -> str:

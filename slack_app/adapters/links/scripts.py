@@ -53,6 +53,18 @@ if ARGV[6] ~= '' then
 end
 return {before or '', 0}
 """
+WRITE = """
+-- A record that is gone meanwhile stays gone: what were written then would have no end.
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))
+"""
+SWAP = """
+-- Of a record that is gone likewise.
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return before
+"""
 TAKE_TURN = """
 -- First come, first served among those who still ask: whoever does not is no more before anybody, and comes back to
 -- the place that the time of the request gives.
