@@ -78,7 +78,7 @@ class PollLoop:
             self._stopping.wait(pause)
 
     def _hand_out(self) -> float:
-        """Give what is due to the threads that are free; return how many seconds to pause."""
+        """Hand what is due to the threads that are free; return how many seconds to pause."""
         with self._changed:
             free = len(self._threads) - self._in_hand.total()
             if not free:

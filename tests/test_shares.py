@@ -10,7 +10,7 @@ from slack_app.shares import MOST_REMEMBERED, REMEMBERED_SECONDS, Shares
 
 
 def filled(shares: Shares, tenant: str, most: int = 100) -> int:
-    """Give the tenant threads as long as it gets one more; returns how many it got."""
+    """Take threads for the tenant as long as it gets one more; returns how many it got."""
     count = 0
     while count < most and tenant not in shares.held():
         shares.add(tenant)

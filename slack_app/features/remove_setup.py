@@ -50,7 +50,7 @@ class RemoveSetup:
 
     @ASK_REMOVE_SETUP.handler
     def ask(self, job: Job, _progress: Progress) -> str:
-        """Say what removing it does, and ask; where it is removed already, say that."""
+        """Ask, with what removing it does; where it is removed already, show that."""
         now, left = setup_here(self.deps.setups, job.person), self.deps.setups.operator_default(job.person)
         if not now.version:
             show_in_modal(self.deps.messenger, job, SetupRemoved(left))

@@ -1,4 +1,4 @@
-"""Says what an admin wants of what they filled into the form of the setup, and whether it can be kept."""
+"""Reads what an admin wants from what they filled into the form of the setup, and checks whether it can be kept."""
 
 from __future__ import annotations
 
