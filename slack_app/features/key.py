@@ -17,7 +17,7 @@ from slack_app.features.respond import channel_of, show_in_modal, update_or_resp
 from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.parameters import canonical
-from slack_app.model.tasks import Permission, Reply, Task, task_of
+from slack_app.model.tasks import Permission, Reply, Task, makes_link
 from slack_app.model.tool_names import known_name
 from slack_app.model.workspaces import Change, Credentials, KeyMode
 from slack_app.ports.home import Refreshing
@@ -206,7 +206,7 @@ class ManageKey:
         self._note(job, "key_changed" if question.ending is not None else "key_added")
         waiting = self._waiting(job)
         kept = KeySaved(setup.organization_id, ending_of(key) or "", goes_on=bool(waiting))
-        links = [draft_id for draft_id, draft in waiting.items() if _makes_link(draft)]
+        links = [draft_id for draft_id, draft in waiting.items() if makes_link(draft.job.kind)]
         shown_id = next(iter([*links, *waiting]), "")
         # Before what goes on: its link is to take the place of this, and not this the place of the link.
         show_in_modal(self.deps.messenger, job, _with_way(kept, waiting.get(shown_id), is_link=bool(links)))
@@ -259,11 +259,6 @@ class ManageKey:
                 with suppress(UpstreamError):  # the key is kept, and the modal says so
                     self.deps.messenger.edit_dm(job.person, draft.prompt, kept)
         self.deps.drafts.stop_waiting_for_key(job.person, list(waiting))  # after: a repeated job finds them again
-
-
-def _makes_link(draft: Draft) -> bool:
-    task = task_of(draft.job.kind)
-    return task is not None and task.makes_link
 
 
 def _with_way(kept: KeySaved, draft: Draft | None, *, is_link: bool) -> KeySaved:

@@ -17,7 +17,7 @@ from slack_app.features.policy import NOT_OFFERED, can_set_up
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.messages import Failure, MessageRef
-from slack_app.model.tasks import Permission, Reply, Task, task_of
+from slack_app.model.tasks import Permission, Reply, Task, makes_link, task_of
 from slack_app.model.tool_names import proper_name
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
@@ -252,8 +252,7 @@ class PendingRequests:
 
 def _tool_of(draft: Draft) -> str:
     """Return the name of the tool that was to be connected; empty where the person wanted something else."""
-    task = task_of(draft.job.kind)
-    if task is None or not task.makes_link:
+    if not makes_link(draft.job.kind):
         return ""
     tool_key = str(draft.facts.get("connector_type") or draft.job.connector_type)
     return str(draft.facts.get("name") or proper_name(tool_key))

@@ -168,7 +168,7 @@ class Policy:
 
     @contextmanager
     def counted(self, person: SlackUser, organization_id: str, refused: Mapping[str, float]) -> Iterator[None]:
-        """Return the limits when the link does not come about. Raises UserError when some were `refused`.
+        """Take back what was counted when the link does not come about. Raises UserError when some were `refused`.
 
         Of the person it stays counted where the platform looked at the request and said no: whoever asks for what is
         none again and again uses up what the platform takes of the organization.

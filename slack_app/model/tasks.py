@@ -118,6 +118,12 @@ def is_awaited(kind: str) -> bool:
     return task is not None and task.is_awaited
 
 
+def makes_link(kind: str) -> bool:
+    """Return whether the answer to jobs of that kind is a link."""
+    task = task_of(kind)
+    return task is not None and task.makes_link
+
+
 def is_background(job: Job[Any]) -> bool:
     """Return whether nobody waits at this moment for what the job does: what was pressed or typed goes before it."""
     task = task_of(job.kind)

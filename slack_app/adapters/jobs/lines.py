@@ -1,6 +1,7 @@
 """The scripts that put jobs into their lines and take them out again, each tenant in turn (layout in __init__.py).
 
-The keys of lines are built in the scripts: all are in one slot.
+The keys of lines are built in the scripts: all are in one slot. A script may read a group's entries as long as it does
+not block: https://github.com/redis/redis/pull/12596.
 """
 
 from __future__ import annotations
