@@ -15,7 +15,7 @@ import redis
 from slack_app.demo.redis_server import RedisServer, find_server
 
 TESTS = Path(__file__).parent
-WITH_PROCESSES = [TESTS / "e2e", TESTS / "demo" / "test_run.py", TESTS / "test_cli.py"]
+WITH_PROCESSES = [TESTS / "e2e", TESTS / "demo" / "test_run.py", TESTS / "cli"]
 LONG = [
     TESTS / "test_malformed_requests.py",
     TESTS / "test_broken_records.py",

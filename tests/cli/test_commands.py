@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,19 +16,8 @@ from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
-from tests.stage import API_KEY, MEASURED, Stage, on_stage, wait_for
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `slack-app` with these settings and no others."""
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("slack-app")), *arguments],
-        env={name: os.environ[name] for name in ("PATH", MEASURED) if name in os.environ} | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.cli.running import run
+from tests.stage import API_KEY, Stage, on_stage, wait_for
 
 
 @pytest.fixture

@@ -1,0 +1,24 @@
+"""The commands of `slack-app`; exit 0 done, 1 a check or the run failed, 2 wrong command line or setting.
+
+Each command imports what it needs when it runs: --help is quick, and a worker does not carry a web server.
+"""
+
+from __future__ import annotations
+
+import click
+
+from slack_app.cli.doctor import doctor
+from slack_app.cli.encryption import rotate_encryption
+from slack_app.cli.manifest import manifest
+from slack_app.cli.processes import demo, socket, web, worker
+from slack_app.cli.workspaces import workspaces
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="freddy-connect")
+def main() -> None:
+    """Freddy Connect: people type /connect github in Slack and get their private link."""
+
+
+for command in (web, worker, socket, demo, manifest, doctor, rotate_encryption, workspaces):
+    main.add_command(command)

@@ -1,0 +1,53 @@
+"""What a command opens first, the settings and Redis, and what it says where that fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from slack_app.config import Settings, load
+from slack_app.errors import ConfigError, UpstreamError
+
+if TYPE_CHECKING:
+    from slack_app.app.workspaces import OperatorStores
+
+
+def settings_for(*processes: str) -> Settings:
+    """Read the settings; says all that is wrong on standard error and exits with 2."""
+    try:
+        settings = load(processes)
+    except ConfigError as exc:
+        for problem in exc.problems:
+            click.echo(f"slack-app: {problem}", err=True)
+        sys.exit(2)
+    if "worker" in processes and not settings.encryption_keys and _keeps_secrets(settings):
+        click.echo("slack-app: ENCRYPTION_KEYS is missing, and there are secrets that only it opens", err=True)
+        sys.exit(2)
+    return settings
+
+
+def _keeps_secrets(settings: Settings) -> bool:
+    """Return whether secrets are kept; a Redis that is away does not keep a worker from starting."""
+    from slack_app.app.diagnostics import sealed_stores
+
+    try:
+        return any(True for store in sealed_stores(settings) for _ in store.locations())
+    except UpstreamError:
+        return False
+
+
+@contextmanager
+def operator_stores() -> Iterator[OperatorStores]:
+    """Open what an operator may change; says when Redis does not answer and exits with 1."""
+    settings = settings_for()
+    from slack_app.app.workspaces import open_stores
+
+    try:
+        yield open_stores(settings)
+    except UpstreamError as exc:
+        click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
+        sys.exit(1)

@@ -1,0 +1,107 @@
+"""The processes: web, worker, socket, and the demo of them all."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+import click
+
+from slack_app.cli.opening import settings_for
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Also do the work, in the same process.")
+def web(with_worker: bool) -> None:
+    """Serve Slack's requests on $PORT."""
+    settings = settings_for("web", "worker") if with_worker else settings_for("web")
+    import uvicorn
+
+    from slack_app.app.ending import REQUESTS_SECONDS
+    from slack_app.app.serving import EVERYWHERE, BoundedHeads
+
+    # uvicorn raises the signal again once it has shut down; an orderly end is exit status 0.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        uvicorn.run(
+            "slack_app.app.web:web_process_with_worker" if with_worker else "slack_app.app.web:web_process",
+            factory=True,
+            host=EVERYWHERE,
+            port=settings.port,
+            http=BoundedHeads,
+            ws="none",  # an upgrade would leave the deadline of heads behind
+            workers=settings.web_concurrency,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,  # nobody asks who the sender says that it is
+            server_header=False,
+            timeout_graceful_shutdown=REQUESTS_SECONDS,
+            timeout_keep_alive=65,
+        )
+    except SystemExit as exc:  # uvicorn's own status for a start that failed is 3
+        sys.exit(1 if exc.code else 0)
+
+
+@click.command()
+def worker() -> None:
+    """Do the work behind the acknowledgements; start as many as needed."""
+    settings = settings_for("worker")
+    asked_to_end = watch_for_the_end()
+    from slack_app.app import set_up_logging
+    from slack_app.app.worker import start_worker
+
+    set_up_logging(settings)
+    work = start_worker(settings)
+    asked_to_end.wait()
+    work.stop()
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Also do the work, in the same process.")
+def socket(with_worker: bool) -> None:
+    """Take Slack's requests over Socket Mode instead of a public URL."""
+    settings = settings_for("socket", "worker") if with_worker else settings_for("socket")
+    asked_to_end = watch_for_the_end()
+    from slack_app.app import set_up_logging
+    from slack_app.app.web import build_socket
+
+    set_up_logging(settings)
+    handler, work = build_socket(settings, with_worker=with_worker)
+    handler.connect()
+    if work:
+        work.start()
+    asked_to_end.wait()
+    handler.close()
+    if work:
+        work.stop()
+
+
+def watch_for_the_end() -> threading.Event:
+    """Return an event that is set when the process is asked to stop; from now on that ends nothing by itself."""
+    from slack_app.app.ending import end_within
+
+    asked = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        if not asked.is_set():
+            end_within()
+        asked.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return asked
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Where the page is served (3000, or the next that is free).",
+)
+def demo(port: int | None) -> None:
+    """Play everything on this machine, without an account anywhere."""
+    from slack_app.demo.run import run
+
+    sys.exit(run(port))
