@@ -1,5 +1,8 @@
 """The connections to Redis of one client: so many and no more, the open ones first, none kept that has failed.
 
+After a burst those that nobody uses any more are closed: a server that takes so many clients has room for another
+process then.
+
 redis-py's own pool has no bound that waits, and puts a connection that could not be opened back on top, where it is
 tried first while healthy ones lie below: https://github.com/redis/redis-py/blob/master/redis/connection.py
 """
@@ -7,6 +10,7 @@ tried first while healthy ones lie below: https://github.com/redis/redis-py/blob
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from queue import LifoQueue
@@ -38,6 +42,13 @@ _OUTAGES = (
     TryAgainError,
     RedisClusterException,
 )
+KEPT_OPEN = 2
+"""Connections of a client that stay open however long they are unused."""
+UNUSED_SECONDS = 2.0
+"""After which the others are closed."""
+ASK_AGAIN_SECONDS = 0.25
+"""After which a server that took no more clients is asked again: another process may have closed some."""
+
 _FULL = "max number of clients"
 _OUTAGE_WORDS = (_FULL, "READONLY", "UNBLOCKED", "MISCONF", "NOREPLICAS", "-OOM ")
 """Of answers for which redis-py has no class, or which Redis 6 wraps into the error of a script."""
@@ -88,6 +99,16 @@ class OpenFirst(LifoQueue[Any]):
         with self.not_empty:
             return self.not_empty.wait_for(lambda: bool(self.queue) and _is_open(self.queue[-1]), seconds)
 
+    def close_unused(self) -> bool:
+        """Close what nobody has used for a while; True when some is open that may have to be closed later."""
+        unused_since = time.monotonic() - UNUSED_SECONDS
+        with self.mutex:
+            spare = [connection for connection in self.queue if _is_open(connection)][:-KEPT_OPEN]
+            unused = [connection for connection in spare if connection.released_at <= unused_since]
+            for connection in unused:
+                connection.disconnect()
+        return len(spare) > len(unused)
+
 
 def _is_open(connection: Any) -> bool:
     return connection is not None and connection._sock is not None
@@ -95,6 +116,8 @@ def _is_open(connection: Any) -> bool:
 
 class Pool(BlockingConnectionPool):
     """At most `max_connections`; who finds all of them in use waits, `timeout` seconds at most."""
+
+    _is_closing_unused = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "queue_class": OpenFirst})  # type: ignore[no-untyped-call]
@@ -106,8 +129,28 @@ class Pool(BlockingConnectionPool):
             try:
                 return super().get_connection()  # type: ignore[no-untyped-call]
             except RedisError as exc:
-                if _FULL not in str(exc) or not self.pool.wait_for_open(ends_at - time.monotonic()):
+                left = ends_at - time.monotonic()
+                if _FULL not in str(exc) or left <= 0:
                     raise
+                self.pool.wait_for_open(min(left, ASK_AGAIN_SECONDS))
+
+    def release(self, connection: Any) -> None:
+        """Take a connection back; it may be closed when nobody wants it for a while."""
+        connection.released_at = time.monotonic()
+        super().release(connection)  # type: ignore[no-untyped-call]
+        if not self._is_closing_unused and self.pool.close_unused():
+            self._close_unused_later()
+
+    def _close_unused_later(self) -> None:
+        self._is_closing_unused = True
+        timer = threading.Timer(UNUSED_SECONDS, self._close_unused)
+        timer.daemon = True
+        timer.start()
+
+    def _close_unused(self) -> None:
+        self._is_closing_unused = False
+        if self.pool.close_unused():
+            self._close_unused_later()
 
 
 class SentinelPool(SentinelConnectionPool, Pool):

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis, RedisError
 
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.redis import open_blocking, open_fast, open_patient, redis_errors
+from slack_app.adapters.redis_pools import KEPT_OPEN
 from slack_app.demo.redis_server import RedisServer
 from slack_app.errors import UpstreamError
 from tests.conftest import running_redis
@@ -48,6 +50,12 @@ def ask(client: Any, seconds: float = 0.0) -> Any:
         return client.blpop("slack_app:nothing", timeout=seconds) if seconds else client.set("slack_app:x", "y")
 
 
+def is_served(client: Any) -> bool:
+    with suppress(UpstreamError):
+        return bool(ask(client))
+    return False
+
+
 def connections_of(server: RedisServer) -> int:
     with open_client(server) as client:
         return len(client.client_list()) - 1
@@ -64,6 +72,25 @@ def test_no_more_connections_are_opened_than_were_asked_for_and_everybody_waits_
 
     assert len(served) == AT_ONCE
     assert connections_of(own_redis) <= 3
+
+
+def test_what_a_burst_opened_is_closed_and_another_process_finds_room(small: RedisServer) -> None:
+    """A worker that started beside web processes with all of a small server's connections waited for them for ever."""
+    of_a_burst, all_there = open_patient(small.url, PLAN), threading.Barrier(PLAN)
+    late = open_patient(small.url, 1)
+
+    def work(_: int) -> None:
+        all_there.wait()
+        ask(of_a_burst, 0.2)
+
+    with ThreadPoolExecutor(PLAN) as pool:
+        list(pool.map(work, range(PLAN)))
+    with pytest.raises(RedisError, match="max number of clients"):
+        Redis.from_url(small.url).ping()
+
+    wait_for(lambda: is_served(late), what="room for another process")
+    assert connections_of(small) <= KEPT_OPEN + 1
+    assert ask(of_a_burst)
 
 
 @pytest.mark.parametrize("open_client", OPEN)
