@@ -52,6 +52,9 @@ def the_own(seconds: float) -> dict[str, Callable[[World], measures.Figures]]:
         "trips": own.trips,
         "neighbour": partial(fairness.neighbour, seconds=seconds),
         "many": partial(fairness.many, seconds=seconds),
+        "stalled": fairness.beside_a_stalled_one,
+        "backlog": fairness.backlog,
+        "crowd": own.crowd,
         "kills": own.kills,
         "costs": costs.costs,
     }

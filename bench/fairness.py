@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bench.load import Sent
 from bench.measures import STALL, Figures, percentile
 from bench.subjects import OURS, Running
-from bench.workspaces import environment_of_many, install, key_of, teams
+from bench.workspaces import environment_of_many, install, key_of, organization_of, teams
 from bench.world import World
 
 HEALTHY_RATE, STALLED_RATE = 2.0, 5.0
@@ -18,6 +18,8 @@ MOST_WAIT = 150.0
 ORGANIZATIONS, LINKS_EACH = 40, 15
 LOOK_SECONDS = 0.2
 ENOUGH_LOOKS, SOON_SECONDS, FINISHING = 70, 15.0, 20
+STALLED_LINKS, HEALTHY_LINKS, HEALTHY_FINISHING = 80, 20, 6
+BACKLOG = 50_000
 
 
 def neighbour(world: World, seconds: float) -> Figures:
@@ -69,13 +71,10 @@ def many(world: World, seconds: float) -> Figures:
     world.reset()
     organizations = teams(ORGANIZATIONS)
     install(world, organizations)
-    count = ORGANIZATIONS * LINKS_EACH
     with OURS.running(world, 1, environment_of_many()) as running:
         running.start_worker()
         running.warm_up(organizations)
-        before = world.upstreams("totals")["posted"]
-        world.send(running.port, count=count, connections=8, teams=organizations)
-        world.wait_for(lambda now: now["posted"] >= before + count, 120)
+        _bring(world, running, organizations, ORGANIZATIONS * LINKS_EACH)
         world.upstreams("set", look_delay=LOOK_SECONDS)
         time.sleep(seconds)
         began = time.monotonic()
@@ -83,10 +82,7 @@ def many(world: World, seconds: float) -> Figures:
         world.upstreams("finish", count=FINISHING)
         time.sleep(seconds / 2)
         looks = world.upstreams("looks", since=began, until=began + seconds)
-        ends = time.monotonic() + max(0.0, 90 - seconds / 2)
-        while time.monotonic() < ends and None in world.upstreams("told"):
-            time.sleep(0.5)
-        told = [waited for waited in world.upstreams("told") if waited is not None]
+        told = _told(world, 90 - seconds / 2)
     asked = [looks.get(f"org_{team_id}", [0, 0]) for team_id in organizations]
     enough = ENOUGH_LOOKS * seconds / 60
     return {
@@ -99,3 +95,54 @@ def many(world: World, seconds: float) -> Figures:
         "many_told": len(told),
         "many_told_longest_s": max(told, default=0.0),
     }
+
+
+def beside_a_stalled_one(world: World) -> Figures:
+    """Six people of one organization go through their links, while another has 80 links out and takes 10 s a look.
+
+    Begins a minute after the links, as above.
+    """
+    world.reset()
+    healthy, stalled, first = teams(3)
+    install(world, [healthy, stalled, first])
+    with OURS.running(world, 1, environment_of_many()) as running:
+        running.start_worker()
+        running.warm_up([first])  # what the platform takes of the others in a minute is theirs alone
+        _bring(world, running, [stalled], STALLED_LINKS)
+        _bring(world, running, [healthy], HEALTHY_LINKS, 1_000_000)
+        world.upstreams("set", key_delays={key_of(stalled): STALL})
+        time.sleep(60.0)
+        world.upstreams("finish", count=HEALTHY_FINISHING, organization_id=organization_of(healthy))
+        told = _told(world, 60)
+    return {"stalled_told": len(told), "stalled_told_longest_s": max(told, default=60.0)}
+
+
+def _bring(world: World, running: Running, team_ids: Sequence[str], count: int, first: int = 0) -> None:
+    before = world.upstreams("totals")["posted"]
+    world.send(running.port, count=count, connections=8, teams=team_ids, first=first)
+    world.wait_for(lambda now: now["posted"] >= before + count, 120)
+
+
+def _told(world: World, seconds: float) -> list[float]:
+    """Wait until everybody who went through was told; return how long each waited who was told in time."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and None in world.upstreams("told"):
+        time.sleep(0.2)
+    return [waited for waited in world.upstreams("told") if waited is not None]
+
+
+def backlog(world: World) -> Figures:
+    """From command to link behind 50,000 that wait: for somebody of another organization."""
+    world.reset()
+    busy, other = teams(2)
+    install(world, [busy, other])
+    with OURS.running(world, 1, environment_of_many()) as running:
+        waiting = 0
+        while waiting < BACKLOG:
+            sent = world.send(running.port, count=min(10_000, BACKLOG - waiting), teams=[busy], first=waiting)
+            waiting += len(sent.latencies)
+        running.start_worker()
+        world.wait_for(lambda now: now["posted"] > 100, 60)
+        sent = world.send(running.port, count=1, teams=[other], first=1_000_000)
+        (waited,) = _waits(world, sent.asked_at)
+    return {"backlog_s": waited, "backlog_jobs": waiting}

@@ -60,9 +60,13 @@ class Ledger:
             return self.look_delay
         return self.key_delays.get(key, self.platform_delay)
 
-    def finish(self, count: int) -> int:
-        """Let so many people go through their links now, spread over the organizations; return how many did."""
-        waiting = [state for state, link in self.links.items() if link.connected_at is None]
+    def finish(self, count: int, organization_id: str | None = None) -> int:
+        """Let so many people go through their links now, of one organization or spread; return how many did."""
+        waiting = [
+            state
+            for state, link in self.links.items()
+            if link.connected_at is None and organization_id in (None, link.organization_id)
+        ]
         for state in waiting[:: max(1, len(waiting) // count)][:count]:
             self._finish(state, time.monotonic())
         return min(count, len(waiting))

@@ -11,12 +11,13 @@ from typing import Any
 
 from bench.measures import Figures
 from bench.subjects import OURS, Running, Subject
-from bench.world import World
+from bench.world import World, running_server
 
 TIMERS = ("keeper", "teller", "poller")
 """The threads of a worker whose round trips belong to no link."""
 TRACED_LINKS = 200
 KILLS, KILLED_LINKS = 8, 200
+PLAN, CROWD = 20, 40
 
 
 def idle(world: World, seconds: float) -> Figures:
@@ -105,3 +106,20 @@ def kills(world: World) -> Figures:
         after = world.upstreams("totals")
     posted = after["posted"] - before["posted"]
     return {"kills_lost": acknowledged - posted, "kills_twice": after["repeated"] - before["repeated"]}
+
+
+def crowd(world: World) -> Figures:
+    """40 commands at once on a Redis that takes 20 connections: who is served, and how long somebody later waits."""
+    world.reset()
+    with running_server("--maxclients", str(PLAN)) as url, OURS.running(world, 1, {"REDIS_URL": url}) as running:
+        running.start_worker()
+        running.warm_up()
+        before = world.upstreams("totals")["posted"]
+        sent = world.send(running.port, count=CROWD, connections=CROWD)
+        world.wait_for(lambda now: now["posted"] >= before + CROWD, 30)
+        served = world.upstreams("totals")["posted"] - before
+        later = world.send(running.port, count=1, first=1_000_000)
+        world.wait_for(lambda now: now["posted"] > before + served, 30)
+        posted = world.upstreams("times")["posted"]
+    took = [posted.get(user, at + 30.0) - at for user, at in later.asked_at.items()]
+    return {"crowd_acknowledged": len(sent.latencies), "crowd_served": served, "crowd_later_s": max(took)}

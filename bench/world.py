@@ -53,13 +53,13 @@ class Played:
 class World:
     """Redis and upstreams; `reset` makes them new."""
 
-    def __init__(self, redis: RedisServer, plain: Played, secured: Played, directory: Path) -> None:
-        self._server = redis
+    def __init__(self, redis_url: str, plain: Played, secured: Played, directory: Path) -> None:
+        self._redis_url = redis_url
         self._plain, self._secured = plain, secured
         self.upstreams = plain
         self.log = directory / "log"
         self.authority = directory / "authority.pem"
-        self.redis: Redis = Redis.from_url(redis.url, decode_responses=True)
+        self.redis: Redis = Redis.from_url(redis_url, decode_responses=True)
 
     def reset(self, *, has_tls: bool = False) -> None:
         """Forget what was before."""
@@ -78,7 +78,7 @@ class World:
             "FREDDY_API_KEY": API_KEY,
             "FREDDY_API_URL": self.upstreams.platform_url,
             "WORKSPACE_ORGANIZATIONS": f"{TEAM}={ORGANIZATION}",
-            "REDIS_URL": self._server.url,
+            "REDIS_URL": self._redis_url,
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "json",
         }
@@ -135,17 +135,26 @@ class World:
 
 
 @contextmanager
-def a_world() -> Iterator[World]:
-    """Start it; everything ends with the block."""
+def running_server(*options: str) -> Iterator[str]:
+    """Start a Redis; the address of it, until the block is left."""
     executable = find_server()
     if executable is None:
         sys.exit("bench: redis-server or valkey-server is needed")
+    server = RedisServer(executable, "--appendfsync", "everysec", *options)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.close()
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """Start it; everything ends with the block."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        redis = RedisServer(executable, "--appendfsync", "everysec")
-        redis.start()
-        stack.callback(redis.close)
+        redis_url = stack.enter_context(running_server())
         plain, secured = Played(), Played(*make_certificates(directory))
         stack.callback(plain.close)
         stack.callback(secured.close)
-        yield World(redis, plain, secured, directory)
+        yield World(redis_url, plain, secured, directory)
