@@ -6,12 +6,13 @@ https://docs.slack.dev/reference/app-manifest
 from __future__ import annotations
 
 from string import Template
+from urllib.parse import quote
 
 from slack_app.adapters.slack import SCOPES
 
 _MANIFEST = Template("""\
 # Freddy Connect, as Slack knows it. Made by `slack-app manifest --url https://…`, which fills in your address.
-# Socket Mode (`slack-app socket`): set socket_mode_enabled to true; Slack then ignores the addresses of requests.
+# Without an address Slack can reach (`slack-app socket`): `slack-app manifest --socket`.
 display_information:
   name: Freddy Connect
   description: Connects your tools to your organization's assistant. Type $command github.
@@ -62,7 +63,24 @@ settings:
 """)
 
 
-def manifest(url: str, command: str) -> str:
-    """Return the manifest as YAML for an app that is reached at `url` (without a path)."""
+_FORM = "https://api.slack.com/apps?new_app=1&manifest_yaml="
+"""https://docs.slack.dev/app-manifests/configuring-apps-with-app-manifests"""
+
+
+def manifest(url: str | None, command: str) -> str:
+    """Return the manifest as YAML for an app that is reached at `url` (without a path); None for Socket Mode.
+
+    Socket Mode needs no addresses: https://docs.slack.dev/apis/events-api/using-socket-mode
+    """
     scopes = "\n".join(f"      - {scope}" for scope in SCOPES)
-    return _MANIFEST.substitute(url=url.rstrip("/"), command=command, scopes=scopes)
+    filled_in = _MANIFEST.safe_substitute(command=command, scopes=scopes)
+    if url is not None:
+        return Template(filled_in).substitute(url=url.rstrip("/"))
+    kept = [line for line in filled_in.splitlines() if "$url" not in line and "redirect_urls" not in line]
+    return "\n".join([*kept, ""]).replace("socket_mode_enabled: false", "socket_mode_enabled: true")
+
+
+def link_to_form(printed: str) -> str:
+    """Return the address of Slack's form for a new app, with this manifest filled in."""
+    lines = [line for line in printed.splitlines() if not line.lstrip().startswith("#")]
+    return _FORM + quote("\n".join(lines), safe="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import fakeredis
 import pytest
@@ -16,7 +17,7 @@ from slack_app.adapters import slack as slack_adapter
 from slack_app.adapters.breaker import Breaker
 from slack_app.app.web import build_bolt
 from slack_app.config import Settings
-from slack_app.manifest import manifest
+from slack_app.manifest import link_to_form, manifest
 from tests.slack_schemas import violations
 
 ROOT = Path(__file__).parents[1]
@@ -54,8 +55,39 @@ def test_the_file_is_what_the_command_prints() -> None:
     assert (ROOT / "manifest.yml").read_text() == printed
 
 
-def test_slack_takes_the_manifest(parsed: Any) -> None:
-    assert violations("manifest", parsed) == []
+@pytest.mark.parametrize("url", ["https://connect.example.com", None], ids=["address", "Socket Mode"])
+def test_slack_takes_the_manifest(url: str | None) -> None:
+    assert violations("manifest", yaml.safe_load(manifest(url, "/connect"))) == []
+
+
+def test_for_socket_mode_the_manifest_has_no_address_and_is_the_same_else(parsed: Any) -> None:
+    for_socket = yaml.safe_load(manifest(None, "/connect"))
+
+    assert for_socket == without_addresses(for_socket)
+    assert for_socket["settings"].pop("socket_mode_enabled") is True
+    assert parsed["settings"].pop("socket_mode_enabled") is False
+    assert for_socket == without_addresses(parsed)
+
+
+def without_addresses(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {name: without_addresses(one) for name, one in value.items()}
+        return {name: one for name, one in kept.items() if one is not None}
+    if isinstance(value, list):
+        return [one for one in map(without_addresses, value) if one is not None] or None
+    return None if isinstance(value, str) and value.startswith("https://") else value
+
+
+@pytest.mark.parametrize("url", ["https://connect.example.com", None], ids=["address", "Socket Mode"])
+def test_the_link_opens_slacks_form_with_the_whole_manifest(url: str | None) -> None:
+    printed = manifest(url, "/connect")
+
+    link = urlsplit(link_to_form(printed))
+
+    assert (link.scheme, link.hostname, link.path) == ("https", "api.slack.com", "/apps")
+    fields = parse_qs(link.query, strict_parsing=True)
+    assert fields["new_app"] == ["1"]
+    assert yaml.safe_load(fields["manifest_yaml"][0]) == yaml.safe_load(printed)
 
 
 def test_all_of_slacks_requests_lead_to_the_one_route(parsed: Any) -> None:
