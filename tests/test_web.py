@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 import redis
 import requests
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_bolt import BoltResponse
@@ -88,6 +89,18 @@ def test_what_slack_did_not_sign_is_refused_and_does_nothing(web: Web, kind: str
     after = web.client.info("commandstats")
     ours = {name: stats["calls"] for name, stats in after.items() if "info" not in name}
     assert ours == {name: stats["calls"] for name, stats in before.items() if "info" not in name}
+
+
+@pytest.mark.parametrize("seconds_off", [-301, 1000])
+def test_a_request_that_slack_signed_at_another_time_is_told_apart_in_the_log(web: Web, seconds_off: int) -> None:
+    """A clock that is off refuses everything, and must not look like a wrong SLACK_SIGNING_SECRET."""
+    with structlog.testing.capture_logs() as logged:
+        answer = web.send(BODY, at=time.time() + seconds_off)
+
+    assert answer.status_code == 401
+    assert [(line["event"], line["reason"]) for line in logged if "reason" in line] == [
+        ("request.refused", "signed more than 5 minutes ago or ahead")
+    ]
 
 
 def test_a_body_that_was_encoded_anew_is_not_what_was_signed(web: Web) -> None:
