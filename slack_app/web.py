@@ -27,7 +27,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from slack_app import wording
+from slack_app import __version__, wording
 from slack_app.listeners.install import Install
 from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.metrics import Metrics
@@ -179,7 +179,7 @@ def operator_routes(missing: Callable[[], Sequence[str]], metrics: Metrics | Non
     """Return what an operator's probes ask for: health, readiness and, where they are given, the figures."""
 
     async def healthz(_request: Request) -> Response:
-        return JSONResponse({"alive": True})
+        return JSONResponse({"alive": True, "version": __version__})
 
     async def readyz(_request: Request) -> Response:
         absent = await asyncio.to_thread(missing)

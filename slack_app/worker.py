@@ -16,6 +16,7 @@ from functools import partial
 
 import structlog
 
+from slack_app import __version__
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import BROKEN_RECORD, UpstreamError
@@ -68,7 +69,7 @@ class Worker:
         self._thread("keeper", lambda: self._every(0.5, self._stopped, self._keep))
         self._thread("teller", lambda: self._every(0.5, self._stopping, self._job_runner.notify_overdue))
         self._poll_loop.start()
-        log.info("worker.started", threads=self._threads)
+        log.info("worker.started", version=__version__, threads=self._threads)
 
     def stop(self, seconds: float = 22.0) -> None:
         """Take no more jobs and finish those in hand; what is not finished in time another worker takes over."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
@@ -14,7 +15,7 @@ from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
-from slack_app import listeners, web
+from slack_app import __version__, listeners, web
 from slack_app.adapters import redis
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
@@ -39,6 +40,8 @@ from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.install import Install, Registration, enqueue_invitation
 from slack_app.views import render_page
 from slack_app.worker import Worker
+
+log = structlog.get_logger("slack_app.app")
 
 
 class WithBreaker:
@@ -128,6 +131,7 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
             worker.start()
         if operator:
             operator.start()
+        log.info("web.started", version=__version__, port=settings.port)
 
     def stop() -> None:
         on_end()

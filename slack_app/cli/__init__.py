@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from slack_app import __version__
 from slack_app.cli.doctor import doctor
 from slack_app.cli.encryption import rotate_encryption
 from slack_app.cli.manifest import manifest
@@ -15,7 +16,7 @@ from slack_app.cli.workspaces import workspaces
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="freddy-connect")
+@click.version_option(__version__, prog_name="slack-app", message="%(prog)s %(version)s")
 def main() -> None:
     """Freddy Connect: people type /connect github in Slack and get their private link."""
 

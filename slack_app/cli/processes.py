@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from slack_app import __version__
 from slack_app.cli.opening import settings_for
 
 
@@ -65,11 +66,12 @@ def socket(with_worker: bool) -> None:
     settings = settings_for("socket", "worker") if with_worker else settings_for("socket")
     asked_to_end = watch_for_the_end()
     from slack_app.app import set_up_logging
-    from slack_app.app.web import build_socket
+    from slack_app.app.web import build_socket, log
 
     set_up_logging(settings)
     handler, work = build_socket(settings, with_worker=with_worker)
     handler.connect()
+    log.info("socket.started", version=__version__)
     if work:
         work.start()
     asked_to_end.wait()
