@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(None, ge=1, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] | None = None
+    otel_exporter_otlp_endpoint: str | None = None
+    sentry_dsn: SecretStr | None = None
 
     @field_validator(
         "slack_signing_secret", "slack_bot_token", "slack_client_secret", "slack_app_token", "freddy_api_key"
@@ -105,7 +107,7 @@ class Settings(BaseSettings):
             raise ValueError("must be keys of 32 bytes in base64, separated by commas, newest first")
         return keys
 
-    @field_validator("slack_api_url", "freddy_api_url", "public_url")
+    @field_validator("slack_api_url", "freddy_api_url", "public_url", "otel_exporter_otlp_endpoint")
     @classmethod
     def _is_safe_address(cls, url: str | None) -> str | None:
         if url is None:

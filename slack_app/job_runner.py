@@ -23,6 +23,7 @@ from slack_app.job_ends import JobEnds
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.tasks import Permission, Reply, Task, task_of
 from slack_app.model.users import Membership, SlackUser
+from slack_app.tracing import SpanKind, note, span
 
 MOST_AT_ONCE = 2
 """Jobs of one person that one worker does at the same time, and as many that make a link."""
@@ -71,8 +72,11 @@ class JobRunner:
             self._consumer.dead_letter(delivery, "unreadable")
             return
         job = delivery.job
-        with structlog.contextvars.bound_contextvars(
-            reference=job.reference, team_id=job.person.team_id, user_id=job.person.user_id
+        with (
+            structlog.contextvars.bound_contextvars(
+                reference=job.reference, team_id=job.person.team_id, user_id=job.person.user_id
+            ),
+            span(job.kind, SpanKind.CONSUMER, parent=job.trace, reference=job.reference, attempts=delivery.attempts),
         ):
             try:
                 self._run_once(delivery, job, task)
@@ -123,6 +127,7 @@ class JobRunner:
             self._ends.refuse(delivery, job, task, UserError("defect"))
         else:
             self._consumer.finish(delivery, outcome)
+            note(outcome=outcome)
             log.info("job.done", outcome=outcome, seconds=round(self._clock() - job.accepted_at, 3))
 
     def _identified(self, job: Job[Any], task: Task) -> Job[Any]:

@@ -13,6 +13,7 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
+from slack_app import __version__
 from slack_app.secret_shapes import LOGGED
 
 ALLOWED = frozenset(
@@ -61,6 +62,36 @@ def configure(level: str, form: Literal["json", "text"], stream: TextIO | None =
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("slack_app").setLevel(level)
+
+
+class Sentry(logging.Handler):
+    """Sends what is logged as an error, as the line stands in the log: cleaned, without variables and requests."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one line."""
+        import sentry_sdk
+
+        event = record.msg.get("event") if isinstance(record.msg, dict) else record.name
+        with sentry_sdk.new_scope() as scope:
+            scope.fingerprint = [str(event)]
+            scope.capture_message(self.format(record), "error")
+
+
+def send_errors_to(dsn: str, process: str) -> None:
+    """Send errors to Sentry as well. Raises ImportError without the extra `sentry`."""
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn,
+        release=__version__,
+        server_name=process,
+        default_integrations=False,
+        send_default_pii=False,
+        max_breadcrumbs=0,
+    )
+    handler = Sentry(logging.ERROR)
+    handler.setFormatter(logging.getLogger().handlers[0].formatter)
+    logging.getLogger().addHandler(handler)
 
 
 def keep_allowed(_logger: Any, _method: str, event: Event) -> Event:

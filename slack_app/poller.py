@@ -17,6 +17,7 @@ import structlog
 
 from slack_app.errors import UpstreamError
 from slack_app.model.links import DueLink
+from slack_app.tracing import span
 
 THREADS = 24
 """40 organizations, asked 80 times a minute each, keep 11 of them busy at 0.2 s an answer."""
@@ -101,7 +102,8 @@ class PollLoop:
     def _run(self) -> None:
         while (link := self._taken.get()) is not None:
             try:
-                self._poll(link.id)
+                with span("poll", late_seconds=link.late_seconds):
+                    self._poll(link.id)
             except UpstreamError as exc:
                 log.warning("poller.outage", service=exc.service, code=exc.code)
             except Exception:

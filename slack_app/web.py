@@ -32,6 +32,7 @@ from slack_app.listeners.install import Install
 from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.metrics import Metrics
 from slack_app.model.stored import read_json
+from slack_app.tracing import SpanKind, span
 from slack_app.views.install import HEADERS
 
 EVENTS = "/slack/events"
@@ -90,15 +91,21 @@ class Front:
         Its own parser takes a command whose text holds the word "payload" for something else, and answers 404.
         """
         try:
-            answer = self._bolt.dispatch(BoltRequest(body=parsed, mode="socket_mode"))
+            with span(f"POST {EVENTS}", SpanKind.SERVER, type=kind_of(parsed)):
+                answer = self._bolt.dispatch(BoltRequest(body=parsed, mode="socket_mode"))
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as exc:
             raise Refused(400, "not a request that Slack sends") from exc
         if answer.status == 404:  # a button that this version does not know, or a command of another name
-            log.warning("request.unhandled", reason=str(parsed.get("type", "command"))[:40])
+            log.warning("request.unhandled", reason=kind_of(parsed))
         if answer.status == 500:
             # A listener found a form without its fields, or Bolt fell over it: nothing that Slack sends.
             raise Refused(400, "not a request that Slack sends")
         return Response(answer.body, answer.status, {k: v[0] for k, v in answer.headers.items()})
+
+
+def kind_of(parsed: Mapping[str, Any]) -> str:
+    """Return what Slack sent, in its own word."""
+    return str(parsed.get("type", "command"))[:40]
 
 
 def _refusal(exc: Refused) -> Response:

@@ -21,6 +21,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from slack_app.adapters.deadline import LimitedHTTPConnectionPool, LimitedHTTPSConnectionPool
 from slack_app.adapters.deadline import deadline as limited
 from slack_app.errors import UpstreamError
+from slack_app.tracing import SpanKind, span
 
 LIMIT = 1024 * 1024
 CONNECT_SECONDS = 3.0
@@ -61,12 +62,20 @@ class Http:
         `deadline` (seconds) makes that time shorter.
         """
         seconds = min(self._deadline, deadline or self._deadline)
+        with span(f"{method} {self._service}", SpanKind.CLIENT) as traced:
+            response = self._request(method, url, headers or {}, data, seconds)
+            traced.set_attribute("http.response.status_code", response.status)
+            return response
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, seconds: float
+    ) -> HttpResponse:
         with limited(seconds) as limit:
             try:
                 response = self._pools.urlopen(
                     method,
                     url,
-                    headers={"Accept-Encoding": "identity", **(headers or {})},
+                    headers={"Accept-Encoding": "identity", **headers},
                     body=data,
                     timeout=Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds),
                     pool_timeout=seconds,

@@ -28,7 +28,7 @@ from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
-from slack_app.app import set_up_logging
+from slack_app.app import set_up_reporting
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
 from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
 from slack_app.app.serving import OperatorPort
@@ -196,5 +196,5 @@ def web_process_with_worker() -> ASGIApp:
 
 def _web_process(*, with_worker: bool) -> ASGIApp:
     settings = load(["web", "worker"] if with_worker else ["web"])
-    set_up_logging(settings)
+    set_up_reporting(settings, "web")
     return build_web(settings, with_worker=with_worker, on_end=lambda: end_within(END_SECONDS - REQUESTS_SECONDS))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from random import random
+from typing import Any
 
 import structlog
 
@@ -54,6 +56,14 @@ from slack_app.ports import Clock
 from slack_app.worker import Worker
 
 operators_log = structlog.get_logger("slack_app.app")
+
+
+class WithContext(ThreadPoolExecutor):
+    """Runs what it is given in the context of who gave it: log lines have their reference, spans their parent."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run it soon."""
+        return super().submit(copy_context().run, fn, *args, **kwargs)
 
 
 def build_worker(settings: Settings, connections: int) -> Worker:
@@ -123,7 +133,7 @@ def build_dependencies(
         ),
         required_details=wording.details.needed_details(),
         # More than the jobs in hand need: nobody waits behind what another organization's platform does not answer.
-        background=ThreadPoolExecutor(4 * settings.worker_threads, "background"),
+        background=WithContext(4 * settings.worker_threads, "background"),
         link_seconds=settings.state_ttl_seconds,
         clock=clock,
         random=random,

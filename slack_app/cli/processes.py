@@ -50,10 +50,10 @@ def worker() -> None:
     """Do the work behind the acknowledgements; start as many as needed."""
     settings = settings_for("worker")
     asked_to_end = watch_for_the_end()
-    from slack_app.app import set_up_logging
+    from slack_app.app import set_up_reporting
     from slack_app.app.worker import start_worker
 
-    set_up_logging(settings)
+    set_up_reporting(settings, "worker")
     work = start_worker(settings)
     asked_to_end.wait()
     work.stop()
@@ -65,10 +65,10 @@ def socket(with_worker: bool) -> None:
     """Take Slack's requests over Socket Mode instead of a public URL."""
     settings = settings_for("socket", "worker") if with_worker else settings_for("socket")
     asked_to_end = watch_for_the_end()
-    from slack_app.app import set_up_logging
+    from slack_app.app import set_up_reporting
     from slack_app.app.web import build_socket, log
 
-    set_up_logging(settings)
+    set_up_reporting(settings, "socket")
     handler, work = build_socket(settings, with_worker=with_worker)
     handler.connect()
     log.info("socket.started", version=__version__)

@@ -44,6 +44,7 @@ class Job(Generic[Payload]):
     command's comes below what was said before.
     `membership` is how far the request said that its person is one of ours; `is_place_named` whether it said where it
     happened: else the workspace is only one of the person's own.
+    `trace` is the traceparent of what led to it, where that is traced.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Job(Generic[Payload]):
     payload: Payload = field(default=None, repr=False)  # type: ignore[assignment]
     membership: Membership = Membership.UNSTATED
     is_place_named: bool = True
+    trace: str = ""
 
     @property
     def reference(self) -> str:

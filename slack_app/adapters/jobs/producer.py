@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from slack_app.adapters.jobs import BACKGROUND, DEAD, OUTCOMES, PERSON, SCHEDULED, STREAM, WAITING, job_key
@@ -11,6 +12,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.stored import read_number
 from slack_app.model.tasks import is_awaited, is_background
 from slack_app.ports.jobs import JobQueue
+from slack_app.tracing import SpanKind, span, traceparent
 
 TO_DO_SECONDS = 24 * 3600
 NOTIFY_AFTER_SECONDS = 15.0
@@ -27,7 +29,9 @@ class JobProducer(JobQueue):
     def enqueue(self, job: Job[Any]) -> bool:
         notify_at = job.accepted_at + NOTIFY_AFTER_SECONDS if is_awaited(job.kind) else ""
         lane, tenant = BACKGROUND if is_background(job) else PERSON, job.person.enterprise_id or job.person.team_id
-        with redis_errors():
+        with redis_errors(), span("enqueue", SpanKind.PRODUCER, task=job.kind, reference=job.reference):
+            if trace := traceparent():
+                job = replace(job, trace=trace)
             return bool(
                 self._enqueue(
                     keys=[job_key(job.id), WAITING],
