@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     state_ttl_seconds: int = Field(600, ge=1, le=600)
     worker_threads: int = Field(16, ge=1, le=256)
     web_concurrency: int = Field(1, ge=1, le=64)
+    audit_days: int = Field(400, ge=1, le=3650)
     public_url: str | None = None
     port: int = Field(3000, ge=0, le=65535)
     metrics_port: int | None = Field(None, ge=1, le=65535)

@@ -45,6 +45,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     assert settings.redis_url.get_secret_value() == "redis://localhost:6379/0"
     assert (settings.state_ttl_seconds, settings.worker_threads, settings.web_concurrency) == (600, 16, 1)
     assert (settings.port, settings.log_level, settings.redis_max_connections) == (3000, "INFO", 8)
+    assert settings.audit_days == 400
 
 
 def test_each_process_needs_only_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +173,13 @@ def test_hosts_are_names_without_anything_around(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setenv("AUTHORIZATION_HOSTS", "https://github.com/")
     assert problems().startswith("AUTHORIZATION_HOSTS must be host names")
+
+
+@pytest.mark.parametrize("days", ["0", "3651", "a year"])
+def test_the_audit_is_kept_for_a_number_of_days(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
+    monkeypatch.setenv("AUDIT_DAYS", days)
+
+    assert problems().startswith("AUDIT_DAYS ")
 
 
 def test_settings_can_be_shown_without_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
