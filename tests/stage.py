@@ -80,7 +80,11 @@ class Stage:
         module = "slack_app.demo.clock" if FILE in environment else "slack_app"
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", module, *command], env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", module, *command],
+                env=environment,
+                cwd=self.log.parent,  # a developer's own .env is not for tests
+                stdout=log,
+                stderr=log,
             )
         self.processes.append(process)
         return process

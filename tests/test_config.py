@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from cryptography.fernet import Fernet
 
 from slack_app.config import load
-from slack_app.errors import ConfigError
+from tests.settings_harness import GOOD, KEY, OLD_KEY, operators_shell, problems
 
-GOOD = {
-    "SLACK_SIGNING_SECRET": "0123456789abcdef",
-    "SLACK_BOT_TOKEN": "xoxb-1-2-abc",
-    "FREDDY_API_KEY": "ak_live_1",
-}
 
-KEY, OLD_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+@pytest.fixture
+def monkeypatch(tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
+    with operators_shell(tmp_path) as patch:
+        yield patch
 
 
 @pytest.fixture(autouse=True)
-def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
-    from slack_app.config import Settings
-
-    for name in list(os.environ):
-        if name.lower() in Settings.model_fields:
-            monkeypatch.delenv(name)
-    for name, value in GOOD.items():
-        monkeypatch.setenv(name, value)
-
-
-def problems(*processes: str) -> str:
-    with pytest.raises(ConfigError) as caught:
-        load(processes)
-    return "\n".join(caught.value.problems)
+def _everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a test changes nothing."""
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:
@@ -73,7 +59,11 @@ def test_many_workspaces_need_three_settings_together(monkeypatch: pytest.Monkey
 def test_a_worker_of_many_workspaces_needs_no_token_and_no_key_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SLACK_BOT_TOKEN")
     monkeypatch.delenv("FREDDY_API_KEY")
-    for name, value in {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "abc", "ENCRYPTION_KEYS": KEY}.items():
+    for name, value in {
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "c11ent5ecret",
+        "ENCRYPTION_KEYS": KEY,
+    }.items():
         monkeypatch.setenv(name, value)
 
     assert load(["web", "worker"]).slack_client_id == "1.2"
@@ -96,7 +86,10 @@ def test_what_is_no_encryption_key_is_refused_and_not_repeated(monkeypatch: pyte
 
     said = problems("web")
 
-    assert said == "ENCRYPTION_KEYS must be keys of 32 bytes in base64, separated by commas, newest first"
+    assert said == (
+        "ENCRYPTION_KEYS must be keys of 32 bytes in base64, separated by commas, newest first "
+        "(openssl rand -base64 32 makes one)"
+    )
 
 
 def test_what_is_no_client_id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -14,9 +15,13 @@ from slack_app.demo.environment import kept
 
 
 class App:
-    """The real app, as an operator would start it: a web process and a worker."""
+    """The real app, as an operator would start it: a web process and a worker.
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    They run in a directory of the demo's own: an operator's `.env` is not for them.
+    """
+
+    def __init__(self, environment: dict[str, str], directory: Path) -> None:
+        self._directory = directory
         self._environment = {**kept(os.environ), **environment}
         self.port = int(environment["PORT"])
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -63,5 +68,8 @@ class App:
     def _start(self, name: str) -> None:
         # A session of its own: Ctrl-C is for this process, which then ends the others in order.
         self._processes[name] = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "slack_app.demo.clock", name], env=self._environment, start_new_session=True
+            [sys.executable, "-m", "slack_app.demo.clock", name],
+            env=self._environment,
+            cwd=self._directory,
+            start_new_session=True,
         )

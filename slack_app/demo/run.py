@@ -114,7 +114,8 @@ class Demo:
                 "FREDDY_API_URL": platform_url,
                 "ENCRYPTION_KEYS": encryption_key,
                 "LOG_LEVEL": "WARNING",
-            }
+            },
+            clock_file.parent,
         )
         stack.callback(self.app.stop)
         self.app.start()

@@ -62,6 +62,7 @@ def start(tmp_path: Path) -> Iterator[Started]:
         process = subprocess.Popen(
             ["env", "--default-signal=HUP,INT", sys.executable, "-m", "slack_app", "demo", *arguments],
             env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1", **environment},
+            cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -94,7 +95,9 @@ def address(process: subprocess.Popen[str]) -> str:
     raise AssertionError("the demo said nothing")
 
 
-def test_the_demo_is_deaf_to_the_operators_own_settings(start: Started) -> None:
+def test_the_demo_is_deaf_to_the_operators_own_settings(start: Started, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("METRICS_PORT=none\nSLACK_SINGING_SECRET=x\nno setting\n")
+
     process = start("--port", "0", **OPERATORS)
     url = address(process)
 
