@@ -9,21 +9,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slack_app.config import Settings, load
+from slack_app.config import Loaded, Settings, read
 from slack_app.errors import ConfigError, UpstreamError
 
 if TYPE_CHECKING:
     from slack_app.app.workspaces import OperatorStores
 
 
-def settings_for(*processes: str) -> Settings:
-    """Read the settings; says all that is wrong on standard error and exits with 2."""
+def loaded_for(*processes: str) -> Loaded:
+    """Read the settings and where they come from; says all that is wrong on standard error and exits with 2."""
     try:
-        settings = load(processes)
+        loaded = read(processes)
     except ConfigError as exc:
         for problem in exc.problems:
             click.echo(f"slack-app: {problem}", err=True)
         sys.exit(2)
+    for warning in loaded.warnings:
+        click.echo(f"slack-app: {warning}", err=True)
+    return loaded
+
+
+def settings_for(*processes: str) -> Settings:
+    """Read the settings, as `loaded_for` does; a worker also needs what opens the secrets that are kept."""
+    settings = loaded_for(*processes).settings
     if "worker" in processes and not settings.encryption_keys and _keeps_secrets(settings):
         click.echo("slack-app: ENCRYPTION_KEYS is missing, and there are secrets that only it opens", err=True)
         sys.exit(2)

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from slack_app.config import checks, sources
 from slack_app.config.checks import GOV_SLACK, ORGANIZATION_ID, WORKSPACE_ID, is_loopback, slack_host_of
+from slack_app.config.near import near
 from slack_app.config.redis_url import checked as checked_redis_url
 from slack_app.errors import ConfigError
 
@@ -38,6 +39,8 @@ NEEDED_BY: Mapping[str, Sequence[str]] = {
 }
 MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "ENCRYPTION_KEYS")
 """Needed together as soon as workspaces install the app themselves: their tokens are kept, and only encrypted."""
+OF_MANY_PROGRAMS = frozenset({"HOST", "PORT", "LOG_LEVEL", "LOG_FORMAT", "PUBLIC_URL", "REDIS_URL", "WEB_CONCURRENCY"})
+"""What is nearly called so may be another program's: it is pointed out, and stops nothing."""
 
 
 def _parsed(parse: Callable[[str], Any]) -> BeforeValidator:
@@ -91,10 +94,11 @@ SECRETS = [name.upper() for name, field in Settings.model_fields.items() if _is_
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The settings in force, and where each that is set was found."""
+    """The settings in force, where each that is set was found, and what looks odd and stops nothing."""
 
     settings: Settings
     origins: Mapping[str, str]
+    warnings: Sequence[str]
 
 
 def load(needed_by: Sequence[str] = ()) -> Settings:
@@ -123,9 +127,14 @@ def read(needed_by: Sequence[str] = ()) -> Loaded:
     wrong = {problem.split()[0] for problem in problems}
     is_set = {*found.values, *found.unreadable}
     problems += [problem for problem in _missing(needed_by, is_set) if problem.split()[0] not in wrong]
+    warnings: list[str] = []
+    for name, meant in near(found.names, NAMES, SECRETS).items():
+        setting = meant.removesuffix("_FILE")
+        is_certain = setting not in is_set and setting not in OF_MANY_PROGRAMS
+        (problems if is_certain else warnings).append(f"{name} is not a setting; did you mean {meant}?")
     if problems or settings is None:
         raise ConfigError(problems)
-    return Loaded(settings, found.origins)
+    return Loaded(settings, found.origins, warnings)
 
 
 def _misplaced(values: Mapping[str, str]) -> list[str]:

@@ -47,6 +47,12 @@ def test_what_a_process_needs_may_stand_in_the_file(shell: pytest.MonkeyPatch, t
     assert load(["web", "worker"]).slack_bot_token == SecretStr(GOOD["SLACK_BOT_TOKEN"])
 
 
+def test_a_typo_in_the_file_is_pointed_out(shell: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("AUDIT_DAY=30\nOTHERS=1\n")
+
+    assert problems() == "AUDIT_DAY is not a setting; did you mean AUDIT_DAYS?"
+
+
 def test_values_in_the_file_are_taken_as_they_stand(shell: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("REDIS_URL=redis://:${HOME}$x@host/0\n")
 
