@@ -12,6 +12,7 @@ from slack_app.cli.doctor import doctor
 from slack_app.cli.encryption import rotate_encryption
 from slack_app.cli.manifest import manifest
 from slack_app.cli.processes import demo, socket, web, worker
+from slack_app.cli.settings import settings
 from slack_app.cli.workspaces import workspaces
 
 
@@ -21,5 +22,5 @@ def main() -> None:
     """Freddy Connect: people type /connect github in Slack and get their private link."""
 
 
-for command in (web, worker, socket, demo, manifest, doctor, rotate_encryption, workspaces):
+for command in (web, worker, socket, demo, manifest, doctor, settings, rotate_encryption, workspaces):
     main.add_command(command)
