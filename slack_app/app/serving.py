@@ -15,13 +15,13 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from slack_app import web
+from slack_app.app.listening import listen
 from slack_app.metrics import Metrics
 
 HEAD_SECONDS = 10.0
 """For a whole head, from the connection or its first byte on; Slack sends one in milliseconds, a proxy too."""
 HEAD_LIMIT = 64 * 1024
 """In bytes; those that come together with its first one are not counted."""
-EVERYWHERE = "0.0.0.0"  # noqa: S104  (a container's port is published from outside)
 
 log = structlog.get_logger("slack_app.app")
 
@@ -99,10 +99,16 @@ class OperatorPort:
     """`/metrics`, `/healthz` and `/readyz` on METRICS_PORT, apart from what the internet reaches."""
 
     def __init__(
-        self, port: int, metrics: Metrics, missing: Callable[[], Sequence[str]], *, is_shared: bool = False
+        self,
+        host: str | None,
+        port: int,
+        metrics: Metrics,
+        missing: Callable[[], Sequence[str]],
+        *,
+        is_shared: bool = False,
     ) -> None:
         """`is_shared` where several web processes listen there; whichever is asked answers."""
-        self._port, self._is_shared = port, is_shared
+        self._host, self._port, self._is_shared = host, port, is_shared
         app = web.operator_pages(metrics, missing)
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -118,14 +124,9 @@ class OperatorPort:
 
     def start(self) -> None:
         """Listen, in a thread; a port that is taken is logged, and costs people nothing."""
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if self._is_shared:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
-            listener.bind((EVERYWHERE, self._port))
+            listener = listen(self._host, self._port, is_shared=self._is_shared)
         except OSError as exc:
-            listener.close()
             log.error("metrics.port_taken", reason=f"METRICS_PORT {self._port}: {exc.strerror}")
             return
         run = threading.Thread(target=self._server.run, args=([listener],), name="operator-port", daemon=True)

@@ -123,8 +123,8 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
     def missing() -> Sequence[str]:
         return missing_of(fast, breaker)
 
-    port = settings.metrics_port
-    operator = OperatorPort(port, metrics, missing, is_shared=settings.web_concurrency > 1) if port else None
+    host, port, is_shared = settings.host, settings.metrics_port, settings.web_concurrency > 1
+    operator = OperatorPort(host, port, metrics, missing, is_shared=is_shared) if port else None
 
     def start() -> None:
         if worker:

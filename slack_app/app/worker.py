@@ -154,7 +154,7 @@ def _start_operator_port(settings: Settings, port: int, connections: int) -> Non
     from slack_app.app.serving import OperatorPort  # a worker without the port carries no web server
 
     fast, breaker = redis.open_fast(settings.redis_url.get_secret_value(), connections), Breaker("redis")
-    OperatorPort(port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
+    OperatorPort(settings.host, port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
 
 
 def build_metrics(fast: redis.Client) -> Metrics:

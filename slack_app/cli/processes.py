@@ -6,11 +6,16 @@ import signal
 import sys
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from slack_app import __version__
 from slack_app.cli.opening import settings_for
+from slack_app.config import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
 
 
 @click.command()
@@ -21,28 +26,48 @@ def web(with_worker: bool) -> None:
     import uvicorn
 
     from slack_app.app.ending import REQUESTS_SECONDS
-    from slack_app.app.serving import EVERYWHERE, BoundedHeads
+    from slack_app.app.listening import every_address
+    from slack_app.app.serving import BoundedHeads
 
     # uvicorn raises the signal again once it has shut down; an orderly end is exit status 0.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    how: dict[str, Any] = {
+        "app": "slack_app.app.web:web_process_with_worker" if with_worker else "slack_app.app.web:web_process",
+        "factory": True,
+        "http": BoundedHeads,
+        "ws": "none",  # an upgrade would leave the deadline of heads behind
+        "workers": settings.web_concurrency,
+        "log_config": None,
+        "access_log": False,
+        "proxy_headers": False,  # nobody asks who the sender says that it is
+        "server_header": False,
+        "timeout_graceful_shutdown": REQUESTS_SECONDS,
+        "timeout_keep_alive": 65,
+    }
     try:
-        uvicorn.run(
-            "slack_app.app.web:web_process_with_worker" if with_worker else "slack_app.app.web:web_process",
-            factory=True,
-            host=EVERYWHERE,
-            port=settings.port,
-            http=BoundedHeads,
-            ws="none",  # an upgrade would leave the deadline of heads behind
-            workers=settings.web_concurrency,
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,  # nobody asks who the sender says that it is
-            server_header=False,
-            timeout_graceful_shutdown=REQUESTS_SECONDS,
-            timeout_keep_alive=65,
-        )
+        if settings.web_concurrency > 1:
+            uvicorn.run(host=settings.host or every_address(), port=settings.port, **how)
+        else:
+            _serve(uvicorn.Server(uvicorn.Config(**how)), settings)
+    except KeyboardInterrupt:  # Ctrl-C, after an orderly end
+        sys.exit(0)
     except SystemExit as exc:  # uvicorn's own status for a start that failed is 3
         sys.exit(1 if exc.code else 0)
+
+
+def _serve(server: uvicorn.Server, settings: Settings) -> None:
+    """Serve until asked to end; exits with 1 where it cannot begin."""
+    from slack_app.app.listening import listen
+
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as exc:
+        where = f"{settings.host or 'any address'}, port {settings.port}"
+        click.echo(f"slack-app: cannot listen on {where}: {(exc.strerror or str(exc)).lower()}", err=True)
+        sys.exit(1)
+    server.run([listener])
+    if not server.started:
+        sys.exit(1)
 
 
 @click.command()
