@@ -47,8 +47,8 @@ tests/js/node_modules/installed: tests/js/package-lock.json
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/demo: .venv/python requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+.venv/demo: .venv/python requirements-demo.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
@@ -68,11 +68,16 @@ bench/peers/bolt_js/node_modules/installed: bench/peers/bolt_js/package-lock.jso
 	npm --prefix bench/peers/bolt_js ci --silent --no-audit --no-fund
 	touch $@
 
+# requirements.txt is what a server runs; -demo and -dev hold the same and more, -build what makes the wheel.
+# LOCK= adds what is missing and leaves the other versions as they are.
+LOCK ?= --upgrade
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q
+
 lock: .venv/test
-	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q \
-		--extra demo -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q \
-		--extra demo --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) $(LOCK) pyproject.toml -o requirements.txt
+	$(COMPILE) $(LOCK) pyproject.toml --extra demo -c requirements.txt -o requirements-demo.txt
+	$(COMPILE) $(LOCK) pyproject.toml --extra demo --group dev -c requirements-demo.txt -o requirements-dev.txt
+	$(COMPILE) $(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 
 clean:
 	rm -rf .venv tests/js/node_modules bench/peers/bolt_js/node_modules

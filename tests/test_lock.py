@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def needed(name: str) -> list[Requirement]:
     ]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-demo.txt", "requirements-dev.txt"])
 def test_what_is_needed_with_an_extra_is_pinned_with_it(file: str) -> None:
     """Else pip takes the newest release for it, and refuses that for its hash."""
     pins = pinned(file)
@@ -43,3 +44,24 @@ def test_what_is_needed_with_an_extra_is_pinned_with_it(file: str) -> None:
 
     assert wanted
     assert missing == []
+
+
+def test_a_server_installs_nothing_that_only_the_demo_and_the_tests_need() -> None:
+    of_server, of_demo, of_tests = (set(pinned(f"requirements{kind}.txt")) for kind in ("", "-demo", "-dev"))
+
+    assert of_demo - of_server == {"fakeredis", "lupa", "sortedcontainers"}
+    assert of_demo < of_tests
+    assert not {"hatchling", "pip", "pytest", "setuptools", "uv"} & of_server
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-demo.txt", "requirements-build.txt"])
+def test_what_is_tested_is_what_is_served(file: str) -> None:
+    tested = {name: requirement.specifier for name, requirement in pinned("requirements-dev.txt").items()}
+
+    assert {name: requirement.specifier for name, requirement in pinned(file).items()}.items() <= tested.items()
+
+
+def test_the_wheel_is_built_with_what_is_locked() -> None:
+    backend = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+
+    assert {canonicalize_name(Requirement(text).name) for text in backend} <= set(pinned("requirements-build.txt"))
