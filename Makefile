@@ -1,5 +1,4 @@
-# Everything that is needed is set up on the way: `make demo`, `make test`.
-# `make test-fast` leaves out what starts processes of the app or a browser, or takes long; `make coverage` lists the lines never run.
+# Everything that is needed is set up on the way. `make help` says what there is.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,21 +6,24 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 # File by file, since the cases of one share a process of the app; in their order, for the longest are not the last.
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-fast coverage check check-js bench lock clean
+.PHONY: help demo test test-fast coverage check check-js bench lock release clean
 
-demo: .venv/demo
+help: ## this list
+	@sed -En 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile | awk -F '\t' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+demo: .venv/demo ## the whole product on this machine, no account anywhere; PORT=3100 chooses the port
 	$(BIN)/slack-app demo $(if $(PORT),--port $(PORT))
 
-test: .venv/test
+test: .venv/test ## all tests, about 6 minutes on two cores
 	$(PYTEST)
 
-test-fast: .venv/test
+test-fast: .venv/test ## without what starts processes of the app or a browser, or takes long
 	$(PYTEST) -m 'not processes'
 
-coverage: .venv/test
+coverage: .venv/test ## all tests, and the lines never run
 	$(PYTEST) --cov
 
-check: .venv/test check-js
+check: .venv/test check-js ## linters, types, import order, the demo page's JavaScript
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -59,7 +61,7 @@ tests/js/node_modules/installed: tests/js/package-lock.json
 
 # BENCH="acks links" measures some of it and writes nothing, "idle costs" what docs/scaling.md is reckoned from.
 # ROUNDS, LINKS (for the memory) and SECONDS are numbers.
-bench: .venv/test
+bench: .venv/test ## measures what docs/benchmarks.md claims, and writes it; 15 minutes
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory bench/peers/bolt_js/node_modules/installed || true; fi
 	$(BIN)/python -m bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LINKS),--links $(LINKS)) \
 		$(if $(SECONDS),--seconds $(SECONDS)) $(BENCH)
@@ -73,11 +75,20 @@ bench/peers/bolt_js/node_modules/installed: bench/peers/bolt_js/package-lock.jso
 LOCK ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q
 
-lock: .venv/test
+lock: .venv/test ## takes the newest versions into requirements*.txt
 	$(COMPILE) $(LOCK) pyproject.toml -o requirements.txt
 	$(COMPILE) $(LOCK) pyproject.toml --extra demo -c requirements.txt -o requirements-demo.txt
 	$(COMPILE) $(LOCK) pyproject.toml --extra demo --group dev -c requirements-demo.txt -o requirements-dev.txt
 	$(COMPILE) $(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 
-clean:
-	rm -rf .venv tests/js/node_modules bench/peers/bolt_js/node_modules
+# Twice the same bytes: the time that stands in the files is that of the last commit.
+release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+release: .venv/test ## wheel, sdist, SBOM and checksums in dist/
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/cyclonedx-py requirements --output-reproducible --mc-type application --pyproject pyproject.toml \
+		--output-file dist/sbom.cdx.json requirements.txt
+	cd dist && sha256sum freddy_connect-* sbom.cdx.json > SHA256SUMS
+
+clean: ## forgets what was installed and built
+	rm -rf .venv dist tests/js/node_modules bench/peers/bolt_js/node_modules
