@@ -78,7 +78,7 @@ COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras
 lock: .venv/test ## takes the newest versions into requirements*.txt
 	$(COMPILE) $(LOCK) pyproject.toml -o requirements.txt
 	$(COMPILE) $(LOCK) pyproject.toml --extra demo -c requirements.txt -o requirements-demo.txt
-	$(COMPILE) $(LOCK) pyproject.toml --extra demo --group dev -c requirements-demo.txt -o requirements-dev.txt
+	$(COMPILE) $(LOCK) pyproject.toml --all-extras --group dev -c requirements-demo.txt -o requirements-dev.txt
 	$(COMPILE) $(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 
 # Twice the same bytes: the time that stands in the files is that of the last commit.
