@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.clock import RedisClock
+from slack_app.adapters.jobs.inspection import JobInspection
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
@@ -26,6 +27,7 @@ class OperatorStores:
     setups: RedisSetups
     audit: RedisAudit
     queue: JobProducer
+    jobs: JobInspection
     clock: Clock
 
     def map_workspace(self, workspace_id: str, organization_id: str) -> None:
@@ -49,4 +51,5 @@ def open_stores(settings: Settings) -> OperatorStores:
     """Open the stores, with a client that rides out a short outage."""
     redis = open_patient(settings.redis_url.get_secret_value())
     setups = RedisSetups(redis, settings.workspace_organizations)
-    return OperatorStores(setups, RedisAudit(redis), JobProducer(redis), RedisClock(redis))
+    clock = RedisClock(redis)
+    return OperatorStores(setups, RedisAudit(redis), JobProducer(redis), JobInspection(redis, clock), clock)

@@ -10,6 +10,7 @@ import click
 from slack_app import __version__
 from slack_app.cli.doctor import doctor
 from slack_app.cli.encryption import rotate_encryption
+from slack_app.cli.jobs import jobs
 from slack_app.cli.manifest import manifest
 from slack_app.cli.processes import demo, socket, web, worker
 from slack_app.cli.settings import settings
@@ -22,5 +23,5 @@ def main() -> None:
     """Freddy Connect: people type /connect github in Slack and get their private link."""
 
 
-for command in (web, worker, socket, demo, manifest, doctor, settings, rotate_encryption, workspaces):
+for command in (web, worker, socket, demo, manifest, doctor, settings, rotate_encryption, workspaces, jobs):
     main.add_command(command)

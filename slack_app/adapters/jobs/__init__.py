@@ -14,6 +14,7 @@
                                notified, undelivered; a day while it is to be done, then an empty mark for an hour, so
                                that Slack's repetitions (and a replayed request) do nothing
     slack_app:{jobs}:dead      the ids of the last 1,000 jobs that could not be done, and why, for the operator
+    slack_app:{jobs}:dead-job:<id>  the hash of such a job, for seven days: the operator may have it done after all
     slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
 
 All but the hashes have no lifetime: they hold only what is not finished, or are capped.
@@ -40,6 +41,11 @@ PERSON, BACKGROUND = "person", "background"
 def job_key(job_id: str) -> str:
     """Return the key of the job's hash."""
     return f"{KEYS}job:{job_id}"
+
+
+def dead_job_key(job_id: str) -> str:
+    """Return the key of the hash of a job that could not be done."""
+    return f"{KEYS}dead-job:{job_id}"
 
 
 def ring_key(lane: str) -> str:

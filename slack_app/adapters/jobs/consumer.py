@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -17,12 +18,14 @@ from slack_app.adapters.jobs import (
     STREAM,
     WAITING,
     WAKE,
+    dead_job_key,
     job_key,
     line_key,
     ring_key,
 )
 from slack_app.adapters.jobs.delivery import Delivery, read_delivery
 from slack_app.adapters.jobs.lines import REJOIN, REQUEUE_DUE, REQUEUE_STALE, TAKE
+from slack_app.adapters.jobs.scripts import DEAD_LETTER, FINISH, RETRY_AT
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.jobs import Job
@@ -31,6 +34,8 @@ LEASE_SECONDS = 10.0
 BLOCK_SECONDS = 1.0
 GROUP = "workers"
 DONE_SECONDS = 3600
+DEAD_SECONDS = 7 * 24 * 3600
+"""Longer than a weekend: so long an operator may have the job done after all."""
 FORGET_CONSUMER_SECONDS = 3600
 BACKGROUND_EVERY = 8
 """One job in so many is of the background, where one waits: people go before it, and yet it is done some day."""
@@ -44,33 +49,6 @@ _TYPES = {
 
 log = structlog.get_logger("slack_app.jobs")
 
-_FINISH = """
--- Everything known of the job goes; the empty mark that stays makes Slack's repetitions do nothing.
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'body', '')
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-redis.call('ZREM', KEYS[3], ARGV[3])
-redis.call('XACK', KEYS[2], ARGV[1], ARGV[2])
-redis.call('XDEL', KEYS[2], ARGV[2])
--- Last, and allowed to fail: a count that is broken must not bring the job back for ever.
-redis.pcall('HINCRBY', KEYS[4], ARGV[5], 1)
-"""
-_RETRY_AT = """
--- It was given to another worker meanwhile, which schedules it itself: scheduled twice, it would be done twice.
-if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 0 then return end
-redis.call('XDEL', KEYS[2], ARGV[2])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
--- An orderly end: the attempts that are counted are those in which a worker died.
-redis.call('HSET', KEYS[1], 'attempts', 0)
-if ARGV[6] == '1' then redis.call('HSET', KEYS[1], 'counted', 1) end
--- Whoever waits for their turn has not failed: the pause after the next failure does not grow by it.
-if ARGV[5] == '1' and type(redis.pcall('HINCRBY', KEYS[1], 'retries', 1)) == 'table' then
-  redis.call('HSET', KEYS[1], 'retries', 1)
-end
--- It comes back only after its person is to be told that it takes longer: they are told at once.
-local notify_at = redis.call('ZSCORE', KEYS[4], ARGV[3])
-if notify_at and tonumber(ARGV[4]) > tonumber(notify_at) then redis.call('ZADD', KEYS[4], 0, ARGV[3]) end
-"""
 _TAKE_OVERDUE = """
 -- Taken by one worker only, so nobody is told twice that it takes longer.
 local id = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 1)[1]
@@ -106,8 +84,9 @@ class JobConsumer:
         self._takes = 0
         self._stale_from = "0-0"
         self._take = redis.register_script(TAKE)
-        self._finish = redis.register_script(_FINISH)
-        self._retry_at = redis.register_script(_RETRY_AT)
+        self._finish = redis.register_script(FINISH)
+        self._dead_letter = redis.register_script(DEAD_LETTER)
+        self._retry_at = redis.register_script(RETRY_AT)
         self._requeue_due = redis.register_script(REQUEUE_DUE)
         self._requeue_stale = redis.register_script(REQUEUE_STALE)
         self._rejoin = redis.register_script(REJOIN)
@@ -183,15 +162,15 @@ class JobConsumer:
             self._retry_at(keys=[job_key(delivery.job_id), STREAM, SCHEDULED, WAITING], args=args)
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
-        """Put the job's id and the reason on the stream of the dead and take it off the queue. Raises UpstreamError."""
-        try:
-            with redis_errors():
-                self._redis.xadd(DEAD, {"id": delivery.job_id, "reason": reason}, maxlen=1000, approximate=True)
-        except UpstreamError as exc:
-            if exc.code != BROKEN_RECORD:
-                raise
-            log.error("job.not_dead_lettered", job=delivery.job_id, reason=reason)  # better than for ever
-        self.finish(delivery, reason)
+        """Take the job off the queue, in one step, and keep it for the operator. Raises UpstreamError."""
+        job_id, job = delivery.job_id, delivery.job
+        body = replace(job, response_url="", trigger_id="", can_replace=False).to_json() if job else ""
+        keys = [job_key(job_id), STREAM, WAITING, OUTCOMES, dead_job_key(job_id), DEAD]
+        args = [GROUP, delivery.entry_id, job_id, DONE_SECONDS, reason, DEAD_SECONDS, body]
+        with redis_errors():
+            is_noted = self._dead_letter(keys=keys, args=args)
+        if not is_noted:
+            log.error("job.not_dead_lettered", job=job_id, reason=reason)  # better than for ever
 
     def stop_waiting(self, job_id: str) -> None:
         """Note that the person is being answered: "it takes longer" must not come after that. Raises UpstreamError."""

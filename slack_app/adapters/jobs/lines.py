@@ -11,7 +11,7 @@ from slack_app.adapters.jobs import KEYS
 MOST_WOKEN = 16
 """So many workers are woken at a time; each of them takes until nothing waits."""
 
-_LINES = f"""
+LINES = f"""
 local prefix = '{KEYS}'
 
 -- A line that is no list (somebody has written there by hand) is moved aside, or it would hold up what waits behind it.
@@ -53,7 +53,7 @@ end
 """
 
 ENQUEUE = (
-    _LINES
+    LINES
     + """
 -- The same request again, from Slack or from somebody who captured it, is the same job: it is written once.
 if redis.call('HEXISTS', KEYS[1], 'body') == 1 then return 0 end
@@ -65,7 +65,7 @@ return 1
 """
 )
 TAKE = (
-    _LINES
+    LINES
     + """
 local stream, group, consumer = KEYS[1], ARGV[1], ARGV[2]
 local held = {}
@@ -120,7 +120,7 @@ return {left, tenant, entry[1], id, stored}
 """
 )
 REQUEUE_DUE = (
-    _LINES
+    LINES
     + """
 -- In its line before it leaves the sorted set, in one script: a job is always in one of them, and never in both.
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, 100)
@@ -132,7 +132,7 @@ return #due
 """
 )
 REQUEUE_STALE = (
-    _LINES
+    LINES
     + """
 -- What was begun comes before what was not: to the head of its line, the first of all last.
 local claimed = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], 'COUNT', 100)
@@ -149,7 +149,7 @@ return {#stale, claimed[1]}
 """
 )
 COUNT = (
-    _LINES
+    LINES
     + """
 local to_do = redis.call('XLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
 for _, lane in ipairs({'person', 'background'}) do
@@ -162,7 +162,7 @@ return to_do
 """
 )
 REJOIN = (
-    _LINES
+    LINES
     + """
 -- The ring was lost: whoever has a line that is not empty comes into it again.
 if redis.call('EXISTS', KEYS[1]) == 1 then
