@@ -12,7 +12,7 @@ from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import Meaning, RetryLater, UpstreamError, UserError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import failure_message
-from slack_app.features.policy import UNTOLD
+from slack_app.features.policy import AUDITED, NOT_OFFERED, UNTOLD, refusal
 from slack_app.features.respond import log_closed_way, notify, respond, show_in_modal, tell_anyhow
 from slack_app.model.jobs import Job
 from slack_app.model.messages import Failure
@@ -36,7 +36,7 @@ class JobEnds:
         self._consumer = consumer
         self._messenger = deps.messenger
         self._drafts, self._asks, self._people = deps.drafts, deps.asks, deps.people
-        self._clock = deps.clock
+        self._audit, self._clock = deps.audit, deps.clock
         self._random = deps.random
 
     def wait(self, delivery: Delivery, job: Job[Any], task: Task, exc: RetryLater) -> None:
@@ -111,6 +111,9 @@ class JobEnds:
             trace_id=cause and cause.trace_id,
         )
         self._consumer.stop_waiting(job.id)
+        if error.reason in AUDITED:
+            tool_key = str(error.facts["connector_type"]) if error.reason == NOT_OFFERED else ""  # else as typed
+            self._audit.note_use(refusal(job.person, error.reason, tool_key, self._clock()))
         if error.reason in UNTOLD:
             self._consumer.finish(delivery, error.reason)
             return

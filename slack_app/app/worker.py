@@ -113,7 +113,7 @@ def build_dependencies(
         people=SlackPeople(client_for, patient, *build_installed_by(installations, is_served)),
         asks=RedisAsks(patient),
         limits=limits,
-        audit=RedisAudit(patient),
+        audit=RedisAudit(patient, settings.audit_days),
         default_key=reveal(settings.freddy_api_key),
         platform=build_platform(settings, RedisBudget(patient, clock)),
         states=RedisStates(patient),

@@ -52,4 +52,6 @@ def open_stores(settings: Settings) -> OperatorStores:
     redis = open_patient(settings.redis_url.get_secret_value())
     setups = RedisSetups(redis, settings.workspace_organizations)
     clock = RedisClock(redis)
-    return OperatorStores(setups, RedisAudit(redis), JobProducer(redis), JobInspection(redis, clock), clock)
+    return OperatorStores(
+        setups, RedisAudit(redis, settings.audit_days), JobProducer(redis), JobInspection(redis, clock), clock
+    )

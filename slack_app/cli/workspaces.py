@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from datetime import UTC, datetime
@@ -59,10 +60,21 @@ def remove_workspace(workspace_id: str) -> None:
 
 
 @workspaces.command("audit")
-@click.option("--last", default=100, show_default=True, type=click.IntRange(1, 10_000), help="How many changes.")
-def audit_workspaces(last: int) -> None:
-    """Print who changed what: time, workspace, who, what, about."""
+@click.option("--last", type=click.IntRange(1), help="How many, the newest: 100, or with --since all.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="From then on (UTC).")
+@click.option("--workspace", "workspace_id", default="", help="Only that workspace's (T…).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def audit_workspaces(last: int | None, since: datetime | None, workspace_id: str, as_json: bool) -> None:
+    """Print who changed, connected or disconnected what, or was refused: time, workspace, who, what, about."""
+    began = since.replace(tzinfo=UTC).timestamp() if since else 0.0
     with operator_stores() as stored:
-        for change in stored.audit.last(last):
-            at = datetime.fromtimestamp(change.at, UTC).isoformat(timespec="seconds")
-            click.echo("\t".join([at, change.workspace_id, change.who, change.what, change.about]))
+        most = last or (sys.maxsize if since else 100)
+        for change in stored.audit.last(most, since=began, workspace_id=workspace_id):
+            fields = {
+                "at": datetime.fromtimestamp(change.at, UTC).isoformat(timespec="seconds"),
+                "workspace": change.workspace_id,
+                "who": change.who,
+                "what": change.what,
+                "about": change.about,
+            }
+            click.echo(json.dumps(fields) if as_json else "\t".join(fields.values()))

@@ -16,7 +16,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.ownership import OwnershipRules
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.tools import Connection
-from slack_app.model.workspaces import Credentials, KeyMode
+from slack_app.model.workspaces import Change, Credentials, KeyMode
 
 PRIORITIZED_SECONDS = 180.0
 """So long after a press its link is polled before the others."""
@@ -76,11 +76,15 @@ class CompletionCheck:
 
     def _connected(self, live: PendingLink, credentials: Credentials, connection: Connection | None) -> Completion:
         """Remember whose it is, before anybody is told, and note where it is an account that they had connected."""
-        tool_key = live.link.connector_type
+        tool_key, person = live.link.connector_type, live.person
+        connected = Change(
+            self.deps.clock(), person.team_id, person.user_id, "connected", tool_key, f"{live.id}:connected"
+        )
+        self.deps.audit.note_use(connected)
         self.deps.catalogue.forget_connections(credentials, tool_key)  # the same account, a new id
         if connection is None:
             return Completion(Outcome.CONNECTED)
-        self.ownership.record(credentials, live.person, connection, connection.tool_key or tool_key)
+        self.ownership.record(credentials, person, connection, connection.tool_key or tool_key)
         is_repeated = self._is_repeated(live, credentials, connection)
         return Completion(Outcome.CONNECTED, replace(connection, is_repeated=is_repeated))
 

@@ -13,6 +13,7 @@ from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import EphemeralRef, PendingLink
 from slack_app.model.tasks import Permission, Task
+from slack_app.model.workspaces import Change
 from slack_app.ports.jobs import Progress
 
 RENEW_LINK = Task("link.renew", Permission.CONNECT, former_kinds=("renew",))
@@ -79,6 +80,11 @@ class LinkActions:
                 raise
             raise UserError("not_disconnected", connector_type=live.link.connector_type) from exc
         self.ownership.release(credentials, live.connection)
+        by, tool_key = live.person, live.link.connector_type
+        removed = Change(
+            self.poller.deps.clock(), by.team_id, by.user_id, "disconnected", tool_key, f"{live.id}:removed"
+        )
+        self.poller.deps.audit.note_use(removed)
         self.poller.deps.schedule.forget(live)  # or "connected" is told again where Slack had not taken it yet
         self.poller.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)

@@ -16,7 +16,7 @@ from slack_app.features.credentials import setup_of
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connector
 from slack_app.model.users import Known, Membership, Role, SlackUser
-from slack_app.model.workspaces import Setup
+from slack_app.model.workspaces import Change, Setup
 from slack_app.ports.slack import People
 from slack_app.ports.workspaces import Limit, Limits, Setups
 
@@ -37,6 +37,10 @@ FLOOD = "flood"
 """The reason of what comes after the person was told often enough that it was too much."""
 UNTOLD = (STRANGER, FLOOD)
 """Why nothing is done, where nobody is told."""
+OWNER_ONLY = "owner_only"
+"""What is wrong where an admin would take a workspace to another organization than whoever set it up."""
+AUDITED = frozenset(["not_admin", "guests_not_allowed", NOT_OFFERED, "connection_not_yours"])
+"""Refusals by a rule of the admins, or of whose something is: they stand in the audit trail."""
 
 log = structlog.get_logger("slack_app.policy")
 
@@ -75,6 +79,12 @@ def can_set_up(people: People, person: SlackUser) -> bool | None:
     except (UserError, UpstreamError) as exc:
         log.info("role.unknown", team_id=person.team_id, why=getattr(exc, "reason", None) or getattr(exc, "code", None))
         return None
+
+
+def refusal(person: SlackUser, reason: str, tool_key: str, now: float) -> Change:
+    """Return what the audit trail says of a refusal: once a day, whoever tries again and again."""
+    change_id = f"refused:{person.id}:{reason}:{tool_key}"
+    return Change(now, person.team_id, person.user_id, "refused", f"{reason} {tool_key}".strip(), change_id)
 
 
 @dataclass(frozen=True, slots=True)

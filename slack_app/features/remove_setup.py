@@ -8,6 +8,7 @@ from slack_app.errors import RetryLater
 from slack_app.features.credentials import setup_here
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.pending_requests import PendingRequests
+from slack_app.features.policy import OWNER_ONLY, refusal
 from slack_app.features.respond import show_in_modal
 from slack_app.features.setup import ManageSetup
 from slack_app.features.setup_effect import SetupEffect
@@ -66,6 +67,7 @@ class RemoveSetup:
         """Forget the version that the button names; pressed again it does no harm."""
         now, left = setup_here(self.deps.setups, job.person), self.deps.setups.operator_default(job.person)
         if now.version and not self._may_remove(job.person, now, left):
+            self.deps.audit.note_use(refusal(job.person, OWNER_ONLY, "", self.deps.clock()))
             return self.setup.show_problem(job, now, "not_removed")
         if now.version and job.target_id not in ("", str(now.version)):  # none: confirmed in a dialog of before
             return self.setup.show_problem(job, now, "changed_meanwhile")

@@ -18,6 +18,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.key import ending_of
 from slack_app.features.names import Names
 from slack_app.features.pending_requests import PendingRequests
+from slack_app.features.policy import OWNER_ONLY, refusal
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.features.setup_check import SetupCheck, SetupInput, wanted_setup
 from slack_app.features.setup_effect import SetupEffect, SetupEffects
@@ -141,6 +142,8 @@ class ManageSetup:
             sealed = self.deps.keys.seal_shared(wanted, key) if key and wanted.key_mode is KeyMode.SHARED else None
             if not self.deps.setups.save(wanted, job.id, sealed_key=sealed):
                 now, problem = setup_here(self.deps.setups, job.person), "changed_meanwhile"
+        if problem == OWNER_ONLY:
+            self.deps.audit.note_use(refusal(job.person, problem, "", self.deps.clock()))
         if problem:
             shown = now if problem == "changed_meanwhile" else wanted
             if problem == "helper_no_admin":

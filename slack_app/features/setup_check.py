@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field
 
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.key import refusal_of
+from slack_app.features.policy import OWNER_ONLY
 from slack_app.model.jobs import Job
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
@@ -68,7 +69,7 @@ class SetupCheck:
         """Return the key that was brought, and what is wrong."""
         is_same = now.organization_id == wanted.organization_id
         if now.organization_id and not is_same and not self.may_change(job.person, now):
-            return None, "owner_only"
+            return None, OWNER_ONLY
         if self.admins_of(job.person, wanted) != wanted.admin_contacts:
             return None, "helper_no_admin"
         if is_same and wanted.key_mode is now.key_mode is not KeyMode.SHARED and not job.payload.sealed_key:

@@ -135,7 +135,9 @@ class ShowStatus:
         if connection is not None and platform_errors(credentials, self.deps.platform.disconnect, connection.id):
             what = "removed"
             owner = self.ownership.release(credentials, connection)
-            if connection.owner is not Owner.SELF:
+            if connection.owner is Owner.SELF:
+                self.deps.audit.note_use(self._removal(job, connection))
+            else:
                 self._note_removal(job, connection, owner)
         self._show(job, credentials, _changed(job, connection, what))
         return "disconnected"
@@ -215,12 +217,16 @@ class ShowStatus:
 
     def _note_removal(self, job: Job, connection: Connection, owner: SlackUser | None) -> None:
         """Note in the audit trail that an admin removed what is not theirs, and have whose it was told."""
-        now, admin = self.deps.clock(), job.person
-        self.deps.audit.note(Change(now, admin.team_id, admin.user_id, "disconnected", connection.tool_key, id=job.id))
+        self.deps.audit.note(self._removal(job, connection))
         if owner is not None:
             unnamed = replace(connection, account="", label="")  # jobs name no account: they wait where Slack is away
-            removed = RemovedByAdmin(unnamed, admin.user_id)
-            self.deps.queue.enqueue(NOTIFY_OWNER.job(f"{job.id}:owner", owner, now, payload=removed))
+            removed = RemovedByAdmin(unnamed, job.person.user_id)
+            told = NOTIFY_OWNER.job(f"{job.id}:owner", owner, self.deps.clock(), payload=removed)
+            self.deps.queue.enqueue(told)
+
+    def _removal(self, job: Job, connection: Connection) -> Change:
+        by = job.person
+        return Change(self.deps.clock(), by.team_id, by.user_id, "disconnected", connection.tool_key, id=job.id)
 
     @NOTIFY_OWNER.handler
     def notify_owner(self, job: Job[RemovedByAdmin], _progress: Progress) -> str:

@@ -139,8 +139,12 @@ class Limits(Protocol):
 
 
 class Audit(Protocol):
-    """Who changed what; raises UpstreamError."""
+    """Who did what; raises UpstreamError."""
 
     def note(self, change: Change) -> None:
-        """Note a change, once."""
+        """Note a change of a set-up or a key, once."""
+        ...
+
+    def note_use(self, change: Change) -> None:
+        """Note what a person connected, disconnected or was refused, once."""
         ...

@@ -60,7 +60,9 @@ def test_one_press_of_an_admin_offers_the_tool_and_everybody_who_waits_was_notif
     assert setup
     assert setup.allowed_connectors == ("github", "gitlab")
     assert [(change.who, change.what, change.about) for change in stage.audit.last(9)] == [
-        ("U0ADMIN", "offered", "gitlab")
+        ("U1", "refused", "connector_not_offered gitlab"),
+        ("U2", "refused", "connector_not_offered gitlab"),
+        ("U0ADMIN", "offered", "gitlab"),
     ]
 
 

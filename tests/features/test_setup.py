@@ -404,6 +404,7 @@ def test_whoever_changes_a_rule_has_not_chosen_the_organization(stage: WorkerHar
     removed = do(stage, pressed("setup.remove", second, view_id="V1"))
 
     assert (elsewhere.problem, removed.problem) == ("owner_only", "not_removed")
+    assert [(c.who, c.about) for c in stage.audit.last(9) if c.what == "refused"] == [("U0SECOND", "owner_only")]
     setup = stage.setups.get("T2")
     assert setup
     assert (setup.organization_id, setup.configured_by, setup.guests_allowed) == ("org_b", "U0ADMIN", False)

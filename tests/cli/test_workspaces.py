@@ -1,0 +1,40 @@
+"""`slack-app workspaces`: what operators read of workspaces."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from click.testing import CliRunner, Result
+
+from slack_app.adapters.audit import RedisAudit
+from slack_app.adapters.redis import open_fast
+from slack_app.cli import main
+from slack_app.model.workspaces import Change
+
+
+def workspaces(redis_url: str, *arguments: str, **settings: str) -> Result:
+    return CliRunner().invoke(main, ["workspaces", *arguments], env={"REDIS_URL": redis_url, **settings})
+
+
+def test_the_audit_trail_is_read_by_time_and_workspace_for_a_script(redis_url: str) -> None:
+    trail = RedisAudit(open_fast(redis_url))
+    trail.note(Change(1_795_000_000.0, "T1", "U1", "set_up", "org_a"))
+    trail.note_use(Change(1_795_000_060.0, "T2", "U2", "connected", "github"))
+    today = datetime.now(UTC)
+
+    [line] = workspaces(redis_url, "audit", "--json", "--workspace", "T2").stdout.splitlines()
+    since = [
+        workspaces(redis_url, "audit", "--since", (today + timedelta(days=days)).strftime("%Y-%m-%d")).stdout
+        for days in (-1, 2)
+    ]
+
+    assert json.loads(line) == {
+        "at": "2026-11-18T11:07:40+00:00",
+        "workspace": "T2",
+        "who": "U2",
+        "what": "connected",
+        "about": "github",
+    }
+    assert [len(text.splitlines()) for text in since] == [2, 0]
+    assert workspaces(redis_url, "audit", "--since", "yesterday").exit_code == 2
