@@ -26,6 +26,12 @@ def documented() -> tuple[tuple[re.Pattern[str], int | None], ...]:
     )
 
 
+def names() -> list[str]:
+    """Return the names of the kinds of keys, as the table has them."""
+    rows = [line.split(" | ") for line in SECURITY.read_text().splitlines() if line.startswith("| `")]
+    return [name for cells in rows if len(cells) == 5 for name in re.findall(r"`([^`]+)`", cells[0])]
+
+
 def _pattern(name: str) -> re.Pattern[str]:
     words = re.split(r"<[^>]+>", name)  # what stands for a word may be empty: not every workspace has a Grid
     return re.compile("slack_app:" + ".*".join(map(re.escape, words)))

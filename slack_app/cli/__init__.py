@@ -12,6 +12,7 @@ from slack_app.cli.doctor import doctor
 from slack_app.cli.encryption import rotate_encryption
 from slack_app.cli.jobs import jobs
 from slack_app.cli.manifest import manifest
+from slack_app.cli.people import people
 from slack_app.cli.processes import demo, socket, web, worker
 from slack_app.cli.settings import settings
 from slack_app.cli.workspaces import workspaces
@@ -23,5 +24,5 @@ def main() -> None:
     """Freddy Connect: people type /connect github in Slack and get their private link."""
 
 
-for command in (web, worker, socket, demo, manifest, doctor, settings, rotate_encryption, workspaces, jobs):
+for command in (web, worker, socket, demo, manifest, doctor, settings, rotate_encryption, workspaces, people, jobs):
     main.add_command(command)

@@ -13,6 +13,7 @@ from slack_app.config import Loaded, Settings, read
 from slack_app.errors import ConfigError, UpstreamError
 
 if TYPE_CHECKING:
+    from slack_app.app.kept import KeptData
     from slack_app.app.workspaces import OperatorStores
 
 
@@ -51,11 +52,25 @@ def _keeps_secrets(settings: Settings) -> bool:
 @contextmanager
 def operator_stores() -> Iterator[OperatorStores]:
     """Open what an operator may change; says when Redis does not answer and exits with 1."""
-    settings = settings_for()
     from slack_app.app.workspaces import open_stores
 
+    with _redis_answers():
+        yield open_stores(settings_for())
+
+
+@contextmanager
+def kept_data() -> Iterator[KeptData]:
+    """Open all that is kept; says when Redis does not answer and exits with 1."""
+    from slack_app.app.kept import open_kept
+
+    with _redis_answers():
+        yield open_kept(settings_for())
+
+
+@contextmanager
+def _redis_answers() -> Iterator[None]:
     try:
-        yield open_stores(settings)
+        yield
     except UpstreamError as exc:
         click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
         sys.exit(1)

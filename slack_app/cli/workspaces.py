@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import click
 
-from slack_app.cli.opening import operator_stores
+from slack_app.cli.forgetting import finish_forgetting
+from slack_app.cli.opening import kept_data, operator_stores
 from slack_app.config import WORKSPACE_ID
 
 
@@ -19,11 +20,40 @@ def workspaces() -> None:
 
 
 @workspaces.command("list")
-def list_workspaces() -> None:
-    """Print every mapping in force."""
-    with operator_stores() as stored:
-        for setup in stored.setups.all():
-            click.echo(f"{setup.workspace_id}\t{setup.organization_id}")
+@click.option("--long", "is_long", is_flag=True, help="Also whose key, set up by whom and when, installed when.")
+@click.option("--json", "as_json", is_flag=True, help="The same and more, one JSON object a line.")
+def list_workspaces(is_long: bool, as_json: bool) -> None:
+    """Print every mapping in force: workspace, organization; with --long also what is installed and not mapped."""
+    if not (is_long or as_json):
+        with operator_stores() as stored:
+            for setup in stored.setups.all():
+                click.echo(f"{setup.workspace_id}\t{setup.organization_id}")
+        return
+    with kept_data() as kept:
+        for row in kept.workspaces():
+            shown = {name: _time(value) if name.endswith("_at") else value for name, value in row.items()}
+            columns = [str(value or "") for value in shown.values()][:6]
+            click.echo(json.dumps(shown) if as_json else "\t".join(columns))
+
+
+@workspaces.command("forget")
+@click.argument("workspace_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_workspace(workspace_id: str, yes: bool) -> None:
+    """Forget everything that is kept of a workspace (T…), or of a Grid (E…) with all of its workspaces."""
+    if not WORKSPACE_ID.fullmatch(workspace_id):
+        raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
+    if not yes:
+        said = "its installation, keys and set-up, and its people's links, requests and whose their connections are"
+        click.confirm(f"Forget everything that is kept of {workspace_id}: {said}?", abort=True)
+    with kept_data() as kept:
+        forgotten = kept.forget_workspace(workspace_id)
+        left = kept.setups.get(workspace_id)
+    if left:
+        by = f"it still belongs to {left.organization_id}, by WORKSPACE_ORGANIZATIONS"
+        click.echo(f"slack-app: {workspace_id}: {by}.", err=True)
+    finish_forgetting(workspace_id, forgotten)
+    click.echo("Where the app is still installed, remove it in Slack, too.")
 
 
 @workspaces.command("set")
@@ -71,10 +101,14 @@ def audit_workspaces(last: int | None, since: datetime | None, workspace_id: str
         most = last or (sys.maxsize if since else 100)
         for change in stored.audit.last(most, since=began, workspace_id=workspace_id):
             fields = {
-                "at": datetime.fromtimestamp(change.at, UTC).isoformat(timespec="seconds"),
+                "at": _time(change.at),
                 "workspace": change.workspace_id,
                 "who": change.who,
                 "what": change.what,
                 "about": change.about,
             }
-            click.echo(json.dumps(fields) if as_json else "\t".join(fields.values()))
+            click.echo(json.dumps(fields) if as_json else "\t".join(map(str, fields.values())))
+
+
+def _time(seconds: float | None) -> str | None:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds is not None else None

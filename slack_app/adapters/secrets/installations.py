@@ -161,6 +161,20 @@ class RedisInstallations(InstallationStore):
         with redis_errors():
             return bool(self._renew(keys=[_key(kept.place)], args=[kept.installed_at, sealed]))
 
+    def installed_at(self, place: str) -> float | None:
+        """Return since when the app is installed there, in seconds since the epoch. Raises UpstreamError."""
+        with redis_errors():
+            return read_number(self._redis.hget(_key(place), "installed_at"))
+
+    def forget_installer(self, place: str, user_id: str) -> bool:
+        """Take out who installed the app, if it was that person; False if it was not. Raises UpstreamError."""
+        kept = self.load(place)
+        if kept is None or kept.installation.user_id != user_id:
+            return False
+        sealed = self._seal(place, Installation(**{**vars(kept.installation), "user_id": ""}))
+        with redis_errors():
+            return bool(self._renew(keys=[_key(place)], args=[kept.installed_at, sealed]))
+
     def remove(self, enterprise_id: str | None, team_id: str | None, event_at: float) -> bool:
         """Forget the workspace's installation, or without a team all of the Grid's; raises UpstreamError.
 
