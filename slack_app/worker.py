@@ -1,7 +1,8 @@
 """Takes jobs off the queue and keeps them in hand while they run; job_runner.py says what becomes of each.
 
 Threads: one waits for jobs, `threads` run them, one keeps the leases and brings back what is due or was left by a dead
-worker, one tells people that it takes longer (on its own, so that a stalled platform cannot hold that word up too).
+worker, one tells people that it takes longer (on its own, so that a stalled platform cannot hold that word up too), one
+beats, so that others know that this worker lives.
 Which job is next is decided in Redis (each tenant in turn); how many threads one organization may have, by shares.py.
 """
 
@@ -17,12 +18,14 @@ from functools import partial
 import structlog
 
 from slack_app import __version__
+from slack_app.adapters.heartbeat import BEAT_SECONDS
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.job_runner import JobRunner
 from slack_app.poller import PollLoop
 from slack_app.ports import Clock
+from slack_app.ports.workers import Heartbeat
 from slack_app.shares import Shares
 
 STALE_EVERY = 4
@@ -41,6 +44,7 @@ class Worker:
         job_runner: JobRunner,
         threads: int,
         poll_loop: PollLoop,
+        heartbeat: Heartbeat,
         check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
         organization_of: Callable[[str], str | None] = lambda _tenant: None,
@@ -49,6 +53,7 @@ class Worker:
         self._job_runner = job_runner
         self._threads = threads
         self._poll_loop = poll_loop
+        self._heartbeat = heartbeat
         self._check_redis = check_redis
         self._clock = clock
         self._stopping = threading.Event()
@@ -68,6 +73,7 @@ class Worker:
         self._running = [self._thread(f"job-{n}", self._run_jobs) for n in range(self._threads)]
         self._thread("keeper", lambda: self._every(0.5, self._stopped, self._keep))
         self._thread("teller", lambda: self._every(0.5, self._stopping, self._job_runner.notify_overdue))
+        self._heart = self._thread("heart", self._beat)
         self._poll_loop.start()
         log.info("worker.started", version=__version__, threads=self._threads)
 
@@ -75,6 +81,9 @@ class Worker:
         """Take no more jobs and finish those in hand; what is not finished in time another worker takes over."""
         ends_at = time.monotonic() + seconds
         self._stopping.set()
+        self._heart.join(seconds / 4)
+        with suppress(UpstreamError):
+            self._heartbeat.end()
         if self._taking.acquire(timeout=seconds / 4):  # what is being taken is handed to the threads before their end
             self._taking.release()
         self._reader.join(seconds)
@@ -109,6 +118,10 @@ class Worker:
             log.exception("worker.defect")
             return False
         return True
+
+    def _beat(self) -> None:
+        self._supervised(self._heartbeat.beat)
+        self._every(BEAT_SECONDS, self._stopping, self._heartbeat.beat)
 
     # Reading
 

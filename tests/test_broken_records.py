@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from slack_app.adapters.heartbeat import RedisHeartbeat
 from slack_app.adapters.jobs import DEAD, OUTCOMES, PERSON, SCHEDULED, STREAM, WAITING, job_key, line_key
 from slack_app.adapters.links.pending import ENDED
 from slack_app.adapters.links.schedule import ORDER
@@ -280,7 +281,10 @@ def test_a_worker_that_stumbles_over_a_broken_queue_mends_it_by_itself(client: A
     """security.md 16"""
     harness = WorkerHarness(redis=client)
     loop: Any = SimpleNamespace(start=lambda: None, stop=lambda _seconds: None)
-    worker = Worker(consumer=harness.consumer, job_runner=harness.job_runner, threads=1, poll_loop=loop)
+    heart = RedisHeartbeat(client, "a", "0.2.0", lambda: harness.now)
+    worker = Worker(
+        consumer=harness.consumer, job_runner=harness.job_runner, threads=1, poll_loop=loop, heartbeat=heart
+    )
     client.set(SCHEDULED, "x")
 
     worker.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from typing import Any
 import fakeredis
 import pytest
 
+from slack_app.adapters.heartbeat import RedisHeartbeat, RedisWorkers
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.adapters.jobs.producer import JobProducer
@@ -52,7 +54,10 @@ def working(client: Any, threads: int = 4, **more: Any) -> Iterator[Runner]:
     consumer = JobConsumer(blocking=client, redis=client, consumer="a")
     runner: Any = Runner(consumer)
     loop: Any = SimpleNamespace(start=lambda: None, stop=lambda _seconds: None)
-    worker = Worker(consumer=consumer, job_runner=runner, threads=threads, poll_loop=loop, **more)
+    heart = RedisHeartbeat(client, "a", "0.2.0", time.time)
+    worker = Worker(
+        consumer=consumer, job_runner=runner, threads=threads, poll_loop=loop, **{"heartbeat": heart, **more}
+    )
     worker.start()
     yield runner
     for _ in range(1000):
@@ -130,3 +135,11 @@ def test_a_worker_that_stops_finishes_what_it_took_and_takes_no_more(client: Any
     left = JobProducer(client).facts()[0]
     assert len(runner.ended) + left == 8
     assert client.xlen("slack_app:{jobs}:stream") == 0
+
+
+def test_a_worker_is_known_to_live_from_its_start_until_it_ends(client: Any) -> None:
+    workers = RedisWorkers(client)
+    with working(client):
+        wait_for(lambda: [worker.name for worker in workers.alive()] == ["a"], what="it beats")
+
+    assert workers.alive() == []

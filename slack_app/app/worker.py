@@ -21,6 +21,7 @@ from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.clock import RedisClock
 from slack_app.adapters.drafts import RedisDrafts
+from slack_app.adapters.heartbeat import RedisHeartbeat
 from slack_app.adapters.homes import RedisHomes
 from slack_app.adapters.jobs.consumer import BLOCK_SECONDS, JobConsumer
 from slack_app.adapters.jobs.producer import JobProducer
@@ -35,6 +36,7 @@ from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import SlackMessenger
+from slack_app.app import VERSION
 from slack_app.app.clients import (
     build_client_for,
     build_installations,
@@ -70,11 +72,8 @@ def build_worker(settings: Settings, connections: int) -> Worker:
     """Build the work of one process, with so many connections to Redis: one waits for jobs, the others do the rest."""
     url = settings.redis_url.get_secret_value()
     patient = redis.open_patient(url, connections - 1)
-    consumer = JobConsumer(
-        blocking=redis.open_blocking(url, BLOCK_SECONDS),
-        redis=patient,
-        consumer=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
-    )
+    name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    consumer = JobConsumer(blocking=redis.open_blocking(url, BLOCK_SECONDS), redis=patient, consumer=name)
     clock = RedisClock(patient)
     schedule = RedisSchedule(patient, clock)
     deps = build_dependencies(settings, patient, schedule, clock)
@@ -86,6 +85,7 @@ def build_worker(settings: Settings, connections: int) -> Worker:
         job_runner=JobRunner(consumer, by_task, deps),
         threads=settings.worker_threads,
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
+        heartbeat=RedisHeartbeat(patient, name, VERSION, clock),
         check_redis=lambda: warn_of_redis(url),
         clock=clock,
         organization_of=lambda tenant: setup.organization_id if (setup := deps.setups.get(tenant)) else None,
