@@ -56,7 +56,8 @@ _NAMES = {
     Treatment.SETUP: "setup:<id>",
     Treatment.TRAIL: "audit",
     Treatment.NOBODY: """
-        {jobs}:wake {jobs}:outcomes {links}:order {links}:organizations {links}:ended {links}:budget:<organization>
+        {jobs}:wake {jobs}:workers {jobs}:outcomes
+        {links}:order {links}:organizations {links}:ended {links}:budget:<organization>
         catalogue:<organization> catalogue-asked:<organization> health:<connection> install-taken:<digest>
     """,
 }
