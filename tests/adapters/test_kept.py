@@ -139,6 +139,24 @@ def test_what_is_given_out_holds_nothing_that_opens_anything(client: Any) -> Non
     assert "hooks.slack.com" not in json.dumps(list(found.values()))
 
 
+def test_nothing_of_a_colleagues_is_given_out(client: Any) -> None:
+    """security.md 15"""
+    own = {"tool_key": "github", "account": "maya@example.com", "owner_id": ""}
+    of_maya = {**own, "owner_id": "U1"}
+    of_leon = {"tool_key": "github", "account": "leon@example.com", "owner_id": "U2"}
+    client.set("slack_app:connected::T1:U1", json.dumps([own, of_leon]))
+    client.set("slack_app:connected::T1:U7", json.dumps([of_maya, of_leon]))
+    client.set("slack_app:admins::T1", json.dumps({"of_workspace": {"U1": "owner", "U2": "admin"}, "of_grid": ["U2"]}))
+
+    found = {record["key"]: record["value"] for record in export(client, MAYA)}
+
+    assert found == {
+        "connected::T1:U1": [own],
+        "connected::T1:U7": [of_maya],
+        "admins::T1": {"of_workspace": {"U1": "owner"}, "of_grid": []},
+    }
+
+
 @contextmanager
 def cluster_of_two() -> Iterator[str]:
     """A cluster of two primaries that share the slots."""
