@@ -13,6 +13,7 @@ from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.inspection import JobInspection, State
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.redis import open_fast
+from slack_app.errors import UpstreamError
 from slack_app.model.jobs import Job
 from tests.adapters.test_jobs import job, take, work
 from tests.contents import contents
@@ -94,6 +95,18 @@ def test_a_job_that_is_put_back_keeps_what_was_done_of_it(client: Any) -> None:
     inspect(client).retry("T1:U1:1")
 
     assert take(work(client)).progress.link_id == "9f1c"
+
+
+def test_a_dead_job_stays_one_where_its_line_cannot_be_written(client: Any) -> None:
+    die(client)
+    client.set("slack_app:{jobs}:ring:person", "x")
+
+    with pytest.raises(UpstreamError):
+        inspect(client).retry("T1:U1:1")
+
+    client.delete("slack_app:{jobs}:ring:person")
+    assert states(client) == {"T1:U1:1": State.DEAD}
+    assert inspect(client).retry("T1:U1:1")
 
 
 def test_a_job_that_is_put_back_waits_behind_what_others_asked_for_and_its_own_workspace(client: Any) -> None:

@@ -80,13 +80,15 @@ _RETRY = (
 -- Only as it was read: two operators put it back once, and what is to do again is left alone.
 if redis.call('HGET', KEYS[2], 'body') ~= ARGV[2] then return 0 end
 if (redis.pcall('HGET', KEYS[1], 'body') or '') ~= '' then return 0 end
+-- Into its line first, which can fail: then nothing is written.
+local lane, tenant = string.match(redis.call('HGET', KEYS[2], 'line') or '', '^(%l+):(.*)$')
+if not lane then lane, tenant = line_of(ARGV[1]) end
+put('RPUSH', ARGV[1], lane, tenant)
 redis.call('DEL', KEYS[1])
 redis.call('RENAME', KEYS[2], KEYS[1])
 redis.call('HSET', KEYS[1], 'body', ARGV[3])
 redis.call('HDEL', KEYS[1], 'attempts', 'retries', 'tries', 'notified', 'told')
 redis.call('EXPIRE', KEYS[1], ARGV[4])
-local lane, tenant = line_of(ARGV[1])
-put('RPUSH', ARGV[1], lane, tenant)
 for _, entry in ipairs(redis.call('XRANGE', KEYS[3], '-', '+')) do
   if entry[2][2] == ARGV[1] then redis.call('XDEL', KEYS[3], entry[1]) end
 end
