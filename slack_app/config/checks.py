@@ -182,10 +182,10 @@ def address_without_path(url: str) -> str:
 def sentry_dsn(secret: SecretStr) -> SecretStr:
     """Return what is a DSN: https://docs.sentry.io/concepts/key-terms/dsn-explainer/"""
     value = secret.get_secret_value()
-    parts = re.fullmatch(r"(https?)://[0-9A-Za-z:]+@([^/?#@\s]+)/[\x21-\x7e]*[0-9]+", value)
+    parts = re.fullmatch(r"https?://[0-9A-Za-z:]+@([^/?#@\s]+)/[\x21-\x7e]*[0-9]+", value)
     if not parts:
         raise ValueError("must be the DSN of a project, such as https://key@sentry.example/1")
-    address(f"{parts[1]}://{parts[2]}")
+    address(f"https://{parts[1]}")
     return secret
 
 

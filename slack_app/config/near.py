@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
@@ -9,7 +10,7 @@ NEAR = 0.88
 """As difflib counts: one letter of nine, or a pair that was swapped in a longer name."""
 SHORTEST = 8
 """Of a setting's name: all kinds of things are called nearly HOST or PORT."""
-OTHERS = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SLACK_API_TOKEN"})
+OTHERS = re.compile(r"(HTTPS?|ALL|NO)_PROXY|OTEL_\w+|SLACK_API_TOKEN")
 """Names in their own right, in small letters, too; many tools call Slack's token by the last one."""
 
 
@@ -23,7 +24,7 @@ def near(names: Iterable[str], known: Sequence[str], in_files: Sequence[str]) ->
 
 def _meant(name: str, ours: Sequence[str], known: Sequence[str]) -> str | None:
     upper = name.upper().replace("-", "_")
-    if upper in OTHERS:
+    if OTHERS.fullmatch(upper):
         return None
     if (setting := upper.removesuffix("_FILE")) != upper and setting in known and len(setting) >= SHORTEST:
         return setting  # only secrets are read from files

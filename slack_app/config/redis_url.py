@@ -7,17 +7,28 @@ before anything starts. https://redis.readthedocs.io/en/stable/connections.html
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
 SCHEMES = ("redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
-OPTIONS = frozenset(
-    "ssl_cert_reqs ssl_ca_certs ssl_ca_path ssl_certfile ssl_keyfile ssl_password ssl_check_hostname ssl_ciphers "
-    "db username password sentinel_username sentinel_password protocol client_name".split()
-)
-"""What may stand behind the `?`; redis-py takes no other, or its time-outs would no longer be those of the app."""
+OPTIONS: Mapping[str, str] = {
+    "ssl_cert_reqs": "(cert_)?(none|optional|required)",
+    "ssl_check_hostname": "true|false|yes|no|1|0",
+    "ssl_ca_certs": ".+",
+    "ssl_ca_path": ".+",
+    "ssl_certfile": ".+",
+    "ssl_keyfile": ".+",
+    "ssl_password": ".+",
+    "sentinel_username": ".+",
+    "sentinel_password": ".+",
+    "username": ".+",
+    "password": ".+",
+    "db": "[0-9]{1,9}",
+    "protocol": "2|3",
+}
+"""What may stand behind the `?`, and its values; redis-py takes no others, or its time-outs would not be the app's."""
 _SECRET_OPTION = re.compile("pass|secret|key|token", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?\]")
 _MASK = "***"
@@ -37,13 +48,12 @@ def _check(url: str) -> None:
         raise ValueError(f"must begin with {', '.join(f'{known}://' for known in SCHEMES[:-1])} or {SCHEMES[-1]}://")
     parts = _split(url)
     _check_path(scheme, parts.path)
-    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
-    if any(name not in OPTIONS for name in names):
-        raise ValueError(f"has an option behind the ? that is not known; known are {', '.join(sorted(OPTIONS))}")
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        _check_option(scheme, name, value)
 
 
 def masked(url: str) -> str:
-    """Return an address with its password, and what else in it may be secret, masked."""
+    """Return an address with its password (a name without one is a key) and what else may be secret in it masked."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -54,7 +64,8 @@ def masked(url: str) -> str:
         f"{quote(name)}={_MASK if _SECRET_OPTION.search(name) else quote(value)}"
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     )
-    netloc = f"{user}{colon}{_MASK if colon else ''}{at}{hosts}"
+    shown = f"{user}:{_MASK}" if colon else _MASK if at else ""
+    netloc = f"{shown}{at}{hosts}"
     return urlunsplit((parts.scheme, netloc, parts.path, options, parts.fragment))
 
 
@@ -87,12 +98,23 @@ def _check_address(address: str) -> None:
 
 
 def _check_path(scheme: str, path: str) -> None:
-    words: Sequence[str] = path.removeprefix("/").split("/") if path not in ("", "/") else ()
+    words = path.removeprefix("/").removesuffix("/").split("/")
     if scheme.endswith("+sentinel"):
-        if not words or not words[0]:
+        if not words[0]:
             raise ValueError("names no service: behind the Sentinels it must go on with /service/0")
         words = words[1:]
     if words and not (len(words) == 1 and re.fullmatch(r"[0-9]{1,9}|", words[0])):
         raise ValueError("names a database that is not a number: it must end with /0")
     if scheme.endswith("+cluster") and words and int(words[0] or 0):
         raise ValueError("names a database: a Cluster has only 0")
+
+
+def _check_option(scheme: str, name: str, value: str) -> None:
+    if name not in OPTIONS:
+        raise ValueError(f"has an option behind the ? that is not known; known are {', '.join(OPTIONS)}")
+    if name.startswith("ssl_") and not scheme.startswith("rediss"):
+        raise ValueError(f"has {name}, which takes rediss://")
+    if name.startswith("sentinel_") and not scheme.endswith("+sentinel"):
+        raise ValueError(f"has {name}, which takes Sentinels (…+sentinel://)")
+    if not re.fullmatch(OPTIONS[name], value, re.IGNORECASE):
+        raise ValueError(f"has a value for {name} that it cannot have")

@@ -78,7 +78,8 @@ def _read_env_file(problems: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in parse_stream(io.StringIO(text)):
         if line.error:
-            number = line.original.line + len(line.original.string) - len(line.original.string.lstrip("\r\n"))
+            written = line.original.string
+            number = line.original.line + written[: -len(written.lstrip())].count("\n")  # empty lines are part of it
             problems.append(f"{ENV_FILE} has a line that is not NAME=value: line {number}")
         elif line.key and line.value is not None:
             found[line.key] = line.value

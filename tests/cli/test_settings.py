@@ -24,6 +24,7 @@ def test_what_is_in_force_is_shown_with_where_it_comes_from_and_without_secrets(
         "WORKSPACE_ORGANIZATIONS": "T1=org_a, E2=org_b",
         "AUTHORIZATION_HOSTS": "github.com,app.clickup.com",
         "PORT": "3200",
+        "SENTRY_DSN": "https://canary@sentry.example/1",
     }
 
     ended = run_in(tmp_path, "settings", **environment)

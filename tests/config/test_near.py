@@ -44,6 +44,7 @@ def test_a_typo_is_recognised(name: str, meant: str) -> None:
         *("SLACK_VERIFICATION_TOKEN", "SLACK_TEAM_ID", "SLACK_APP_ID", "SLACK_REFRESH_TOKEN", "SLACK_BOT_USER_TOKEN"),
         *("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_TLS_URL", "REDIS_SERVICE_HOST", "REDIS_SERVICE_PORT"),
         *("HOSTNAME", "HOSTS", "POST", "PORTS", "PATH", "HTTP_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+        *("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "SENTRY_ENVIRONMENT", "SENTRY_RELEASE"),
         *("API_KEY", "DATABASE_URL", "PUBLIC_KEY", "slack_bot_token", "SSL_CERT_DIR", "PYTHONPATH", "WEB_CONCURRENCY"),
     ],
 )
