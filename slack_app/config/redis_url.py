@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from slack_app.config.checks import EXAMPLE
+
 SCHEMES = ("redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
 OPTIONS: Mapping[str, str] = {
     "ssl_cert_reqs": "(cert_)?(none|optional|required)",
@@ -46,6 +48,8 @@ def _check(url: str) -> None:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in SCHEMES:
         raise ValueError(f"must begin with {', '.join(f'{known}://' for known in SCHEMES[:-1])} or {SCHEMES[-1]}://")
+    if EXAMPLE.search(url):
+        raise ValueError("is still the example; put the real address there")
     parts = _split(url)
     _check_path(scheme, parts.path)
     for name, value in parse_qsl(parts.query, keep_blank_values=True):

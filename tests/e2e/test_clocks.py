@@ -34,7 +34,7 @@ def test_a_link_comes_and_its_end_is_told_while_the_workers_clock_is_wrong(stage
     with stage.log.open("ab") as log:
         command = [sys.executable, "-c", WRONG, str(seconds_off), "worker"]
         environment = {**os.environ, **stage.environment}
-        stage.processes.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
+        stage.processes.append(subprocess.Popen(command, env=environment, cwd=stage.log.parent, stdout=log, stderr=log))
 
     message = connect(stage, "github")
 
