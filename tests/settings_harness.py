@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +24,8 @@ def operators_shell(directory: Path) -> Iterator[pytest.MonkeyPatch]:
     """Work in the directory, with the good settings and no others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(directory)
-        for name in {*NAMES, *(f"{name}_FILE" for name in SECRETS)} & os.environ.keys():
-            patch.delenv(name)
+        for name in [*NAMES, *map(str.lower, NAMES), *(f"{name}_FILE" for name in SECRETS)]:
+            patch.delenv(name, raising=False)
         for name, value in GOOD.items():
             patch.setenv(name, value)
         yield patch
