@@ -69,13 +69,15 @@ def test_a_machine_without_ipv6_listens_on_its_ipv4(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_cannot_be_listened_on_is_said_and_is_a_failed_run(stage: Stage) -> None:
-    elsewhere = run("web", **stage.environment, HOST="192.0.2.1", PORT="3999")
-    nowhere = run("web", **stage.environment, HOST="no-such-host.invalid")
+    ended = run("web", **stage.environment, HOST="192.0.2.1", PORT="3999")
 
-    assert (elsewhere.returncode, nowhere.returncode) == (1, 1)
-    assert "slack-app: cannot listen on 192.0.2.1, port 3999: cannot assign requested address" in elsewhere.stderr
-    assert "slack-app: cannot listen on no-such-host.invalid, port 3000: " in nowhere.stderr
-    assert "Traceback" not in elsewhere.stderr + nowhere.stderr
+    assert ended.returncode == 1
+    assert ended.stderr == "slack-app: cannot listen on 192.0.2.1, port 3999: cannot assign requested address\n"
+
+
+def test_a_name_that_nobody_has_is_an_error_of_the_system() -> None:
+    with pytest.raises(socket.gaierror):
+        listen("no-such-host.invalid", 0)
 
 
 @needs_ipv6
@@ -94,11 +96,10 @@ def test_web_and_its_figures_listen_on_the_host_that_is_set(stage: Stage) -> Non
 
 @needs_ipv6
 @pytest.mark.processes
-@pytest.mark.parametrize("processes", ["1", "2"])
-def test_without_a_host_both_kinds_of_addresses_are_listened_on(stage: Stage, processes: str) -> None:
+def test_several_processes_listen_on_both_kinds_of_addresses(stage: Stage) -> None:
     port = free_port()
 
-    stage.start("web", PORT=str(port), WEB_CONCURRENCY=processes)
+    stage.start("web", PORT=str(port), WEB_CONCURRENCY="2")
 
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
     wait_for(lambda: answers(f"http://[::1]:{port}/readyz"))
