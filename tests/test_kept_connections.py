@@ -38,4 +38,4 @@ def test_an_answer_does_not_wait_until_its_head_is_confirmed(stage: Stage, proce
             took.append(time.monotonic() - began)
             assert answer.status_code == 200
 
-    assert sorted(took)[10] < CONFIRMED_SECONDS / 2  # on a machine that does other things, too, most may be late
+    assert sorted(took)[10] < CONFIRMED_SECONDS * 0.9  # on a machine that does other things, too, most may be late
