@@ -79,7 +79,7 @@ class Settings(BaseModel):
     metrics_port: int | None = Field(None, ge=1, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] | None = None
-    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(checks.address)] | None = None
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(checks.collector)] | None = None
     sentry_dsn: Annotated[SecretStr, AfterValidator(checks.sentry_dsn)] | None = None
 
 

@@ -140,6 +140,7 @@ def test_a_value_that_repeats_its_name_is_noticed(shell: pytest.MonkeyPatch) -> 
         ("SLACK_API_URL", "http://127.0.0.1:8000/api/"),
         ("FREDDY_API_URL", "https://api.aitronos.com/"),
         ("ENCRYPTION_KEYS", KEY),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"),
         ("HOST", "::"),
         ("HOST", "0.0.0.0"),
         ("HOST", "fe80::1"),
