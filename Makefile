@@ -78,7 +78,7 @@ COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras
 lock: .venv/test ## takes the newest versions into requirements*.txt
 	$(COMPILE) $(LOCK) pyproject.toml -o requirements.txt
 	$(COMPILE) $(LOCK) pyproject.toml --extra demo -c requirements.txt -o requirements-demo.txt
-	$(COMPILE) $(LOCK) pyproject.toml --all-extras --group dev -c requirements-demo.txt -o requirements-dev.txt
+	$(COMPILE) $(LOCK) pyproject.toml --extra demo --group dev -c requirements-demo.txt -o requirements-dev.txt
 	$(COMPILE) $(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 
 # Twice the same bytes: the time that stands in the files is that of the last commit.
@@ -86,8 +86,11 @@ release: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
 release: .venv/test ## wheel, sdist, SBOM and checksums in dist/
 	rm -rf dist
 	$(BIN)/python -m hatchling build -d dist
-	$(BIN)/cyclonedx-py requirements --output-reproducible --mc-type application --pyproject pyproject.toml \
+	@# cyclonedx-py reads only a version that stands in pyproject.toml itself.
+	sed "s/^dynamic = .*/version = \"$$($(BIN)/python -m hatchling version)\"/" pyproject.toml > dist/pyproject.toml
+	$(BIN)/cyclonedx-py requirements --output-reproducible --mc-type application --pyproject dist/pyproject.toml \
 		--output-file dist/sbom.cdx.json requirements.txt
+	rm dist/pyproject.toml
 	cd dist && sha256sum freddy_connect-* sbom.cdx.json > SHA256SUMS
 
 clean: ## forgets what was installed and built
