@@ -11,8 +11,12 @@ from typing import Any
 import fakeredis
 import pytest
 import redis
+from hypothesis import settings
 
 from slack_app.demo.redis_server import RedisServer, find_server
+
+settings.register_profile("machine", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("machine")
 
 TESTS = Path(__file__).parent
 WITH_PROCESSES = [TESTS / "e2e", TESTS / "demo" / "test_run.py", TESTS / "cli"]
