@@ -70,15 +70,16 @@ bench/peers/bolt_js/node_modules/installed: bench/peers/bolt_js/package-lock.jso
 	npm --prefix bench/peers/bolt_js ci --silent --no-audit --no-fund
 	touch $@
 
-# requirements.txt is what a server runs; -demo and -dev hold the same and more, -build what makes the wheel.
+# requirements.txt is what a server runs; -extras, -demo and -dev hold the same and more, -build what makes the wheel.
 # LOCK= adds what is missing and leaves the other versions as they are.
 LOCK ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-strip-extras --no-annotate --no-header -q
 
 lock: .venv/test ## takes the newest versions into requirements*.txt
 	$(COMPILE) $(LOCK) pyproject.toml -o requirements.txt
+	$(COMPILE) $(LOCK) pyproject.toml --extra otel --extra sentry -c requirements.txt -o requirements-extras.txt
 	$(COMPILE) $(LOCK) pyproject.toml --extra demo -c requirements.txt -o requirements-demo.txt
-	$(COMPILE) $(LOCK) pyproject.toml --extra demo --group dev -c requirements-demo.txt -o requirements-dev.txt
+	$(COMPILE) $(LOCK) pyproject.toml --all-extras --group dev -c requirements-extras.txt -c requirements-demo.txt -o requirements-dev.txt
 	$(COMPILE) $(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 
 # Twice the same bytes: the time that stands in the files is that of the last commit.

@@ -30,7 +30,9 @@ def needed(name: str) -> list[Requirement]:
     ]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-demo.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "requirements-extras.txt", "requirements-demo.txt", "requirements-dev.txt"]
+)
 def test_what_is_needed_with_an_extra_is_pinned_with_it(file: str) -> None:
     """Else pip takes the newest release for it, and refuses that for its hash."""
     pins = pinned(file)
@@ -54,7 +56,9 @@ def test_a_server_installs_nothing_that_only_the_demo_and_the_tests_need() -> No
     assert not {"hatchling", "pip", "pytest", "setuptools", "uv"} & of_server
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-demo.txt", "requirements-build.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "requirements-extras.txt", "requirements-demo.txt", "requirements-build.txt"]
+)
 def test_what_is_tested_is_what_is_served(file: str) -> None:
     tested = {name: requirement.specifier for name, requirement in pinned("requirements-dev.txt").items()}
 
