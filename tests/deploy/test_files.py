@@ -8,17 +8,33 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from check_jsonschema import main as check_jsonschema  # type: ignore[import-untyped]
 
 from slack_app import __version__
 from slack_app.app.ending import END_SECONDS
+from slack_app.cli import main
 from slack_app.config import Settings
 from tests.deploy import files
 from tests.deploy.files import DEPLOY, ROOT, UNITS
 
 OF_THE_SYSTEM = {"PATH", "HOME", "PYTHONDONTWRITEBYTECODE"}
+
+
+@pytest.mark.parametrize(("where", "arguments"), [pytest.param(*found, id=found[0]) for found in files.commands()])
+def test_each_command_exists_and_takes_its_options(where: str, arguments: list[str]) -> None:
+    if arguments == ["--version"]:
+        return
+    command = main.commands[arguments[0]]
+
+    command.make_context(arguments[0], arguments[1:])  # parses, and runs nothing
+
+
+def test_an_option_that_is_not_there_would_be_found() -> None:
+    with pytest.raises(click.UsageError):
+        main.commands["web"].make_context("web", ["--no-such-option"])
 
 
 def test_each_setting_exists() -> None:
