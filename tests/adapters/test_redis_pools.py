@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +23,7 @@ from tests.failover import Name, Pair, named, open_client, running_pair, watched
 from tests.stage import PATIENCE, wait_for
 
 PLAN, WANTED, AT_ONCE = 6, 12, 40
+ASKING, TURNS = 5, 300
 OPEN = [open_fast, open_patient]
 
 
@@ -72,6 +74,24 @@ def test_no_more_connections_are_opened_than_were_asked_for_and_everybody_waits_
 
     assert len(served) == AT_ONCE
     assert connections_of(own_redis) <= 3
+
+
+def test_who_waits_for_a_connection_comes_before_who_has_just_had_one(own_redis: RedisServer) -> None:
+    """A process with healthy connections refused every second command while it had more to do than connections."""
+    client = open_patient(own_redis.url, 1)
+    turns: Counter[int] = Counter()
+    ready = threading.Barrier(ASKING)
+
+    def keep_asking(number: int) -> None:
+        ready.wait()
+        while turns.total() < TURNS:
+            ask(client)
+            turns[number] += 1
+
+    with ThreadPoolExecutor(ASKING) as pool:
+        list(pool.map(keep_asking, range(ASKING)))
+
+    assert min(turns[number] for number in range(ASKING)) >= TURNS / ASKING / 2
 
 
 def test_what_a_burst_opened_is_closed_and_another_process_finds_room(small: RedisServer) -> None:
