@@ -124,6 +124,19 @@ def test_a_platform_that_asks_for_a_pause_gets_it(publish: Publish, schedule: Re
     assert due(schedule, 5) == ["a1"]
 
 
+def test_thousands_of_organizations_that_may_not_be_asked_keep_none_behind_them_waiting(
+    client: Any, schedule: RedisSchedule
+) -> None:
+    for number in range(1000):
+        client.zadd(ORDER, {f"org_{number}": NOW - 10})
+        client.zadd(idle_key(f"org_{number}"), {f"a{number}": NOW - 10})
+        schedule.pause(f"org_{number}", 60.0)
+    client.zadd(ORDER, {"org_behind": NOW - 5})
+    client.zadd(idle_key("org_behind"), {"b": NOW - 5})
+
+    assert due(schedule, 5) == ["b"]
+
+
 @pytest.mark.parametrize(
     "person", [LEON, replace(MAYA, enterprise_id=None, team_id="T2"), replace(MAYA, enterprise_id="E2")]
 )

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import structlog
 
 from slack_app.adapters.links import KEYS, link_key
-from slack_app.adapters.links.taking import TAKE
+from slack_app.adapters.links.taking import MOST_VISITED, TAKE
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.links import DueLink, PendingLink
 from slack_app.model.users import SlackUser
@@ -30,6 +30,8 @@ POLL_SECONDS = 30.0
 PER_MINUTE = 66
 """As many as budget.py leaves for polls when a minute brings few links and look-ups."""
 AT_ONCE = 6
+MOST_CALLS = 100
+"""One after the other, while all that a call looks at may not be asked now: others may wait behind them."""
 
 log = structlog.get_logger("slack_app.links")
 
@@ -99,10 +101,14 @@ class RedisSchedule(Schedule):
         as long as what it has `in_hand` is less than SHARE times what is left.
         """
         args = [self._clock(), PER_MINUTE / 60, AT_ONCE, most, POLL_SECONDS, KEYS, secrets.token_hex(8)]
-        with redis_errors():
-            taken, broken = self._take(keys=[ORDER, ORGANIZATIONS], args=[*args, json.dumps(dict(in_hand))])
-        for organization_id in broken:
-            log.error("schedule.broken_record", organization_id=organization_id)
+        args.append(json.dumps(dict(in_hand)))
+        for _ in range(MOST_CALLS):
+            with redis_errors():
+                taken, broken, visited = self._take(keys=[ORDER, ORGANIZATIONS], args=args)
+            for organization_id in broken:
+                log.error("schedule.broken_record", organization_id=organization_id)
+            if taken or visited < MOST_VISITED:
+                break
         if "" in broken:
             self._restore_order()
         return [DueLink(str(link_id), str(whose), float(late)) for link_id, whose, late in taken]

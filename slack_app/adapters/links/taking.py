@@ -82,7 +82,7 @@ for _, organization in ipairs(before) do redis.pcall('ZADD', KEYS[1], 'LT', now,
 local waiting = redis.pcall('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, {MOST_VISITED})
 if waiting.err then
   redis.call('DEL', KEYS[1])
-  return {{taken, {{''}}}}  -- nobody's name: the order itself is to be made anew
+  return {{taken, {{''}}, 0}}  -- nobody's name: the order itself is to be made anew
 end
 local order = {{}}
 for i = 1, #waiting, 2 do
@@ -109,7 +109,7 @@ while #order > 0 and #taken < most do
   end
   order = again
 end
-return {{taken, broken}}
+return {{taken, broken, #waiting / 2}}
 """
 )
 """KEYS: the order, the set of before. ARGV: now, polls a second, polls at once, how many free threads, how long a link
