@@ -19,6 +19,8 @@ from itertools import count
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from slack_app.adapters.fair_queue import FairLifoQueue
+
 _current = threading.local()
 
 
@@ -134,12 +136,14 @@ class _LimitedHTTPSConnection(HTTPSConnection):
 
 
 class LimitedHTTPConnectionPool(HTTPConnectionPool):
-    """urllib3's pool, with connections that know the deadline of the thread that uses them."""
+    """urllib3's pool, with connections that know the deadline of the thread that uses them; threads take turns."""
 
     ConnectionCls = _LimitedHTTPConnection
+    QueueCls = FairLifoQueue
 
 
 class LimitedHTTPSConnectionPool(HTTPSConnectionPool):
     """The same over TLS."""
 
     ConnectionCls = _LimitedHTTPSConnection
+    QueueCls = FairLifoQueue

@@ -12,9 +12,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from queue import Empty, LifoQueue
 from typing import Any
 
 from redis import BlockingConnectionPool, RedisError
@@ -32,6 +30,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from redis.sentinel import SentinelConnectionPool
+
+from slack_app.adapters.fair_queue import FairLifoQueue
 
 _OUTAGES = (
     RedisConnectionError,
@@ -88,42 +88,13 @@ def _may_pass(exc: Exception) -> bool:
     return isinstance(exc, TimeoutError) or (is_outage(exc) and _FULL not in str(exc))
 
 
-class OpenFirst(LifoQueue[Any]):
-    """A pool's connections: an open one before one that is yet to be opened, the last used before the others.
-
-    Who has waited longest gets the next one. A thread that gives one back and wants one again would else be faster than
-    any that has to wake up first, and on a busy process somebody always found none in time.
-    """
-
-    def _init(self, maxsize: int) -> None:
-        super()._init(maxsize)
-        self._waiting: deque[threading.Condition] = deque()
+class OpenFirst(FairLifoQueue):
+    """A pool's connections: an open one before one that is yet to be opened, the last used before the others."""
 
     def _put(self, item: Any) -> None:
         self.queue.insert(len(self.queue) if _is_open(item) else 0, item)
         self._call_next()
         self.not_empty.notify_all()  # who waits for an open one
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        """Return a connection when it is the caller's turn. Raises Empty when that is not in time."""
-        with self.mutex:
-            if self.queue and not self._waiting:
-                return self._get()
-            if not block:
-                raise Empty
-            turn = threading.Condition(self.mutex)
-            self._waiting.append(turn)
-            try:
-                if turn.wait_for(lambda: self.queue and self._waiting[0] is turn, timeout):
-                    return self._get()
-                raise Empty
-            finally:
-                self._waiting.remove(turn)
-                self._call_next()
-
-    def _call_next(self) -> None:
-        if self.queue and self._waiting:
-            self._waiting[0].notify()
 
     def wait_for_open(self, seconds: float) -> bool:
         """Wait until an open connection is there; False when none is in time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,6 +23,7 @@ from tests.stage import PATIENCE, stretched
 
 KEY = "ak_test"
 ACCESS = Credentials("org_a", KEY)
+ASKING, TURNS = 5, 150
 
 
 @pytest.fixture
@@ -143,6 +145,25 @@ def test_a_thousand_calls_need_no_more_connections_than_allowed(platform: Platfo
 
     assert len(platform.calls) == 1000
     assert len({call.peer for call in platform.calls}) <= 16
+
+
+def test_who_waits_for_a_connection_comes_before_who_has_just_had_one(platform: Platform, url: str) -> None:
+    """One in a hundred waited for its whole deadline, and failed, beside a Slack that answers in 0.1 s."""
+    platform.requests_a_minute = 1_000_000
+    client = freddy(url, connections=1)
+    turns: Counter[int] = Counter()
+    ready = threading.Barrier(ASKING)
+
+    def keep_asking(number: int) -> None:
+        ready.wait()
+        while turns.total() < TURNS:
+            client.authorize(ACCESS, "github", {})
+            turns[number] += 1
+
+    with ThreadPoolExecutor(ASKING) as pool:
+        list(pool.map(keep_asking, range(ASKING)))
+
+    assert min(turns[number] for number in range(ASKING)) >= TURNS / ASKING / 2
 
 
 @pytest.mark.parametrize(
