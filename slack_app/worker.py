@@ -31,6 +31,9 @@ from slack_app.shares import Shares
 STALE_EVERY = 4
 """Rounds of the keeper, of half a second: a lease is ten seconds, and what ran out is seen soon enough."""
 
+MOST_PUT_BACK = 50
+"""So many jobs in a row whose organization turns out to have its share; then whoever ends a job looks again."""
+
 log = structlog.get_logger("slack_app.worker")
 
 
@@ -158,9 +161,8 @@ class Worker:
                 if self._stopping.is_set():
                     return False
                 self._are_waiting = False  # also where Redis fails now: the threads do not try it one after the other
-                held = self._shares.held()
-                delivery = self._consumer.take(held)
-                self._are_waiting = delivery.are_more_waiting if delivery else bool(held)
+                delivery = self._take_next()
+                self._are_waiting = delivery.are_more_waiting if delivery else bool(self._shares.held())
                 if delivery is None:
                     return False
                 self._shares.add(delivery.tenant)
@@ -170,6 +172,23 @@ class Worker:
         finally:
             if delivery is None:
                 self._free.release()
+
+    def _take_next(self) -> Delivery | None:
+        """Take the next job whose organization may have one more thread.
+
+        Whose a tenant is may be known only when it has been taken: an organization of many workspaces, none of them
+        known yet, would have all threads.
+        """
+        for _ in range(MOST_PUT_BACK):
+            delivery = self._consumer.take(self._shares.held())
+            if delivery is None:
+                return None
+            with suppress(UpstreamError):  # it counts for itself then, as before
+                self._shares.learn(delivery.tenant)
+            if delivery.tenant not in self._shares.held():
+                return delivery
+            self._consumer.put_back(delivery)
+        return None
 
     # Keeping
 
@@ -185,15 +204,10 @@ class Worker:
     def _run_jobs(self) -> None:
         while (delivery := self._handed.get()) is not None:
             # A job that raises stays in hand and comes again when its lease has run out.
-            self._supervised(partial(self._run, delivery))
+            self._supervised(partial(self._job_runner.run, delivery))
             del self._in_hand[delivery.entry_id]
             self._shares.remove(delivery.tenant)
             if self._are_waiting:
                 self._supervised(self._take)
             else:
                 self._free.release()
-
-    def _run(self, delivery: Delivery) -> None:
-        with suppress(UpstreamError):  # it counts for itself then, as before
-            self._shares.learn(delivery.tenant)
-        self._job_runner.run(delivery)

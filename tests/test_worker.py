@@ -109,6 +109,22 @@ def test_two_workspaces_of_one_organization_have_no_more_than_one(client: Any) -
         assert len(runner.begun) == 4
 
 
+def test_an_organization_of_many_workspaces_has_no_more_though_none_of_them_is_known_yet(client: Any) -> None:
+    """Each that was taken for the first time counted for itself: 16 of 16 threads."""
+    for number in range(40):
+        enqueue(client, f"T0SLOW{number}", 1, 2)
+    with working(client, organization_of=lambda tenant: "org_a" if "SLOW" in tenant else None) as runner:
+        wait_for(lambda: len(runner.begun) == 3, what="three of four threads are taken")
+
+        enqueue(client, "T0QUICK", *range(10))
+
+        wait_for(lambda: runner.ended == ["T0QUICK"] * 10, what="the others' jobs are done")
+        assert len(runner.begun) == 13
+        for _ in range(80):
+            runner.may_go_on.release()
+        wait_for(lambda: len(runner.ended) == 90, what="nothing is lost")
+
+
 def test_a_job_that_comes_while_nothing_waits_is_begun_without_waiting_for_the_clock(client: Any) -> None:
     with working(client) as runner:
         enqueue(client, "T0QUICK", 1)

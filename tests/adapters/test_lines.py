@@ -163,6 +163,19 @@ def test_what_a_dead_worker_had_in_hand_comes_before_what_waits_and_in_its_order
     assert taken(worker(client)) == [f"T1:U1:{number}" for number in range(5)]
 
 
+def test_a_job_that_is_put_back_is_the_next_of_its_own_and_was_not_begun(client: Any) -> None:
+    enqueue(client, job("T1", 1), job("T1", 2))
+    consumer = worker(client)
+    first = consumer.take()
+    assert first
+
+    consumer.put_back(first)
+
+    again = [consumer.take(), consumer.take()]
+    assert [(one.job_id, one.attempts) for one in again if one] == [("T1:U1:1", 1), ("T1:U1:2", 1)]
+    assert consumer.take() is None
+
+
 def test_a_worker_that_dies_before_it_hears_what_it_took_loses_nothing(client: Any) -> None:
     """The answer of the script never came: the job is leased, and nobody has it."""
     enqueue(client, job("T1"))

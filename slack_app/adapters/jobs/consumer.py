@@ -24,7 +24,7 @@ from slack_app.adapters.jobs import (
     ring_key,
 )
 from slack_app.adapters.jobs.delivery import Delivery, read_delivery
-from slack_app.adapters.jobs.lines import REJOIN, REQUEUE_DUE, REQUEUE_STALE, TAKE
+from slack_app.adapters.jobs.lines import PUT_BACK, REJOIN, REQUEUE_DUE, REQUEUE_STALE, TAKE
 from slack_app.adapters.jobs.scripts import DEAD_LETTER, FINISH, RETRY_AT
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.errors import BROKEN_RECORD, UpstreamError
@@ -89,6 +89,7 @@ class JobConsumer:
         self._retry_at = redis.register_script(RETRY_AT)
         self._requeue_due = redis.register_script(REQUEUE_DUE)
         self._requeue_stale = redis.register_script(REQUEUE_STALE)
+        self._put_back = redis.register_script(PUT_BACK)
         self._rejoin = redis.register_script(REJOIN)
         self._take_overdue = redis.register_script(_TAKE_OVERDUE)
         self._renew = redis.register_script(_RENEW)
@@ -122,6 +123,11 @@ class JobConsumer:
         tenant, entry_id, job_id, stored = taken
         fields = dict(zip(stored[::2], stored[1::2], strict=True))
         return read_delivery(self._redis, entry_id, job_id, fields, tenant=tenant, are_more_waiting=left > 0)
+
+    def put_back(self, delivery: Delivery) -> None:
+        """Put a job that was not begun back to the head of its line. Raises UpstreamError."""
+        with redis_errors():
+            self._put_back(keys=[STREAM], args=[GROUP, delivery.entry_id, delivery.job_id])
 
     def requeue_stale(self) -> int:
         """Put jobs whose worker let the lease run out back into their lines; return how many. Raises UpstreamError."""

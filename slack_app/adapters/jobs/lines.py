@@ -148,6 +148,16 @@ end
 return {#stale, claimed[1]}
 """
 )
+PUT_BACK = (
+    LINES
+    + """
+-- To the head of its line: it is the next of its tenant's still. What was not begun does not count as a start.
+put('LPUSH', ARGV[3], line_of(ARGV[3]))
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+redis.call('XDEL', KEYS[1], ARGV[2])
+redis.pcall('HINCRBY', prefix .. 'job:' .. ARGV[3], 'attempts', -1)
+"""
+)
 COUNT = (
     LINES
     + """
