@@ -115,24 +115,36 @@ def _hold(held: socket.socket | None) -> None:
         limit.hold(held)
 
 
-class _LimitedHTTPConnection(HTTPConnection):
+class _Held(HTTPConnection):
+    """Is held from its first moment on: a proxy can drip its answer to CONNECT, and a handshake takes seconds, too."""
+
+    _copy: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        opened = super()._new_conn()
+        self._copy = opened.dup()  # a handshake takes the connection out of `opened`, where nobody could end it
+        _hold(self._copy)
+        return opened
+
     def connect(self) -> None:
-        super().connect()
-        _hold(self.sock)
+        try:
+            super().connect()
+        finally:
+            _hold(self.sock)
+            if self._copy is not None:
+                self._copy.close()
 
     def putrequest(self, *args: object, **options: object) -> None:
         _hold(self.sock)  # a connection that was kept; a new one is not open yet
         super().putrequest(*args, **options)  # type: ignore[arg-type]
 
 
-class _LimitedHTTPSConnection(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()  # with the handshake, which has one time-out for the whole of it
-        _hold(self.sock)
+class _LimitedHTTPConnection(_Held):
+    pass
 
-    def putrequest(self, *args: object, **options: object) -> None:
-        _hold(self.sock)
-        super().putrequest(*args, **options)  # type: ignore[arg-type]
+
+class _LimitedHTTPSConnection(_Held, HTTPSConnection):
+    pass
 
 
 class LimitedHTTPConnectionPool(HTTPConnectionPool):

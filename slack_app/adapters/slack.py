@@ -62,14 +62,15 @@ class PooledWebClient(WebClient):
     """
 
     def __init__(self, http: Http, *, token: str, base_url: str, pauses: SlackPauses | None = None) -> None:
-        super().__init__(token=token, base_url=base_url, retry_handlers=[], logger=SILENT)
-        self._http = http
+        super().__init__(token=token, base_url=base_url, retry_handlers=[], logger=SILENT, ssl=http.network.ssl_context)
+        self.proxy = None  # slack_sdk has read one from the environment: who is asked through which, `http` knows
+        self.http = http
         self._pauses = pauses or SlackPauses()
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         data = req.data if isinstance(req.data, bytes) else None
         self._pauses.check(self.token or "", url)
-        answer = self._http.request(req.get_method(), url, headers=dict(req.header_items()), data=data)
+        answer = self.http.request(req.get_method(), url, headers=dict(req.header_items()), data=data)
         if answer.status == 429:
             self._pauses.begin(self.token or "", url, retry_after_of(answer.headers))
         if answer.status >= 400:

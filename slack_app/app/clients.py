@@ -14,6 +14,7 @@ from slack_app.adapters import redis
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import Http
 from slack_app.adapters.links.budget import RedisBudget
+from slack_app.adapters.network import Network
 from slack_app.adapters.people import Place
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.tokens import BotTokens
@@ -41,7 +42,12 @@ def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Fre
     It has a connection for each thread that may ask: calls that stall keep nobody else's call waiting.
     """
     return Freddy(
-        Http("platform", connections=5 * settings.worker_threads + POLL_THREADS, deadline=PLATFORM_DEADLINE),
+        Http(
+            "platform",
+            connections=5 * settings.worker_threads + POLL_THREADS,
+            deadline=PLATFORM_DEADLINE,
+            network=build_network(settings),
+        ),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
         budget=budget,
@@ -50,7 +56,17 @@ def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Fre
 
 def build_slack_http(settings: Settings) -> Http:
     """Build the connections to Slack."""
-    return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE)
+    network = build_network(settings)
+    return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE, network=network)
+
+
+def build_network(settings: Settings) -> Network:
+    """Build what says how Slack and the platform are reached."""
+    return Network(
+        proxy=reveal(settings.https_proxy) or None,
+        no_proxy=settings.no_proxy,
+        authorities=tuple(str(file) for file in (settings.ssl_cert_file, settings.requests_ca_bundle) if file),
+    )
 
 
 def build_web_client(settings: Settings, http: Http, pauses: SlackPauses | None = None) -> WebClient:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
@@ -28,6 +27,7 @@ from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
+from slack_app.adapters.socket_mode import SocketMode
 from slack_app.app import set_up_reporting
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
 from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
@@ -104,12 +104,12 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     return bolt
 
 
-def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketModeHandler, Worker | None]:
+def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketMode, Worker | None]:
     """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
     fast, connections = open_fast(settings, with_worker=with_worker)
-    app_token = reveal(settings.slack_app_token)
     bolt = build_bolt(settings, fast, Breaker("redis"))
-    handler = SocketModeHandler(bolt, app_token, web_client=WebClient(base_url=settings.slack_api_url))
+    client = PooledWebClient(build_slack_http(settings), token="", base_url=settings.slack_api_url)
+    handler = SocketMode(bolt, reveal(settings.slack_app_token), client)
     return handler, build_worker(settings, connections) if with_worker else None
 
 

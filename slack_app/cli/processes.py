@@ -95,12 +95,12 @@ def socket(with_worker: bool) -> None:
 
     set_up_reporting(settings, "socket")
     handler, work = build_socket(settings, with_worker=with_worker)
-    handler.connect()
-    log.info("socket.started", version=__version__)
     if work:
         work.start()
+    handler.connect_unless(asked_to_end)
+    log.info("socket.started", version=__version__)
     asked_to_end.wait()
-    handler.close()
+    handler.close()  # type: ignore[no-untyped-call]
     if work:
         work.stop()
 

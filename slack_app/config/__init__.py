@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from slack_app.config import checks, sources
+from slack_app.config import checks, network, sources
 from slack_app.config.checks import GOV_SLACK, ORGANIZATION_ID, WORKSPACE_ID, is_loopback, slack_host_of
 from slack_app.config.near import near
 from slack_app.config.redis_url import checked as checked_redis_url
@@ -81,6 +82,10 @@ class Settings(BaseModel):
     log_format: Literal["json", "text"] | None = None
     otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(checks.collector)] | None = None
     sentry_dsn: Annotated[SecretStr, AfterValidator(checks.sentry_dsn)] | None = None
+    https_proxy: Annotated[SecretStr, AfterValidator(network.proxy)] | None = None
+    no_proxy: Annotated[tuple[str, ...], _parsed(network.no_proxy)] = ()
+    ssl_cert_file: Annotated[Path, AfterValidator(network.certificates)] | None = None
+    requests_ca_bundle: Annotated[Path, AfterValidator(network.certificates)] | None = None
 
 
 def _is_secret(annotation: Any) -> bool:

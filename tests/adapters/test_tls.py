@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from slack_app.adapters import http
+from slack_app.adapters import network
 from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 
@@ -83,9 +83,9 @@ def url(path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def authorities(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    http._authorities.cache_clear()
+    network._context.cache_clear()
     yield monkeypatch
-    http._authorities.cache_clear()
+    network._context.cache_clear()
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
@@ -101,4 +101,4 @@ def test_only_a_certificate_of_an_authority_for_that_host_is_accepted(
     else:
         with pytest.raises(UpstreamError) as refused:
             slack.request("GET", url)
-        assert refused.value.code == "SSLError"
+        assert refused.value.code == "certificate_refused"

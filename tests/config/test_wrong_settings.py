@@ -95,6 +95,14 @@ WRONG = [
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "must be an address that begins with https://"),
     ("SENTRY_DSN", "https://sentry.example/1", "must be the DSN of a project, such as https://key@sentry.example/1"),
     ("SENTRY_DSN", "https://canary@host:port/1", "must be an address that begins with https://"),
+    ("HTTPS_PROXY", "https://maya:canary@proxy:1", "must look like http://proxy.example:3128"),
+    ("HTTPS_PROXY", "socks5://maya:canary@proxy:1", "must look like http://proxy.example:3128"),
+    ("HTTPS_PROXY", "http://maya:canary/@proxy", "must look like http://proxy.example:3128"),
+    ("HTTPS_PROXY", "http://proxy:0", "must look like http://proxy.example:3128"),
+    ("NO_PROXY", "https://api.example.com", "must be hosts and networks separated by commas"),
+    ("SSL_CERT_FILE", "/etc/away.pem", "must be a file with certificates in PEM that this process can read"),
+    ("SSL_CERT_FILE", "/etc", "must be a file with certificates in PEM that this process can read"),
+    ("REQUESTS_CA_BUNDLE", __file__, "must be a file with certificates in PEM that this process can read"),
 ]
 
 
