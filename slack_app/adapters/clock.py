@@ -59,7 +59,6 @@ class RedisClock:
         return self._local() if self._started_at is None else self._started_at + self._monotonic()
 
     def _ask(self) -> None:
-        before = self._monotonic()
         try:
             with self._breaker(), redis_errors():  # in a script, since a Cluster would ask all its nodes
                 seconds, microseconds = self._time(keys=[f"{PREFIX}clock"])
@@ -67,7 +66,7 @@ class RedisClock:
             log.info("clock.not_read", code=exc.code)
             return
         now = int(seconds) + int(microseconds) / 1e6
-        self._started_at = now - (before + self._monotonic()) / 2
+        self._started_at = now - self._monotonic()  # it answered just now; before that may lie seconds without a Redis
         is_off = abs(now - self._local()) > FAR_OFF_SECONDS
         if is_off and not self._is_off:
             log.warning("clock.off", seconds=round(self._local() - now, 1))

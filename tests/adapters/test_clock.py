@@ -98,3 +98,22 @@ def test_who_waits_for_an_acknowledgement_waits_once_for_a_redis_that_is_away() 
 
     with pytest.raises(UpstreamError), breaker():
         raise AssertionError("asked although the clock has just found out")
+
+
+class ComesLate:
+    """Answers after seconds in which it was away and asked again and again."""
+
+    now = 0.0
+
+    def register_script(self, _text: str) -> Any:
+        def ask(*, keys: list[str]) -> tuple[str, str]:
+            self.now += 8.0
+            return str(int(1000 + self.now)), "0"
+
+        return ask
+
+
+def test_the_seconds_in_which_redis_was_away_are_not_taken_for_the_way_of_its_answer() -> None:
+    redis = ComesLate()
+
+    assert RedisClock(redis, local=lambda: 1000 + redis.now, monotonic=lambda: redis.now)() == 1008.0
