@@ -5,11 +5,13 @@ A check that cannot be made is said as such; only what is wrong makes the exit s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from redis import RedisError
+from redis.exceptions import RedisClusterException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -17,6 +19,10 @@ from slack_app.adapters.slack import SCOPES
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
 from slack_app.ports.platform import Platform
+
+OLDEST_REDIS = (6, 2)
+"""Scripts use `ZADD … LT`: https://redis.io/docs/latest/commands/zadd/. Valkey says which Redis it answers as."""
+REDIS_VERSION = "Redis version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,10 @@ class Finding:
 
 
 def check_redis(redis: Any) -> Iterator[Finding]:
-    """Redis answers, keeps what it is given, and never throws anything away."""
+    """Redis answers, is new enough, keeps what it is given, and never throws anything away."""
     try:
         redis.ping()
-    except RedisError as exc:
+    except (RedisError, RedisClusterException) as exc:
         yield Finding("Redis", False, f"does not answer ({type(exc).__name__}); start it, or correct REDIS_URL")
         return
     yield Finding("Redis", True, "answers")
@@ -41,6 +47,7 @@ def check_redis(redis: Any) -> Iterator[Finding]:
     except RedisError:
         yield Finding("Redis", None, "does not tell about itself (INFO is not allowed); make sure it persists")
         return
+    yield from _check_version(str(facts.get("redis_version", "")))
     if facts.get("aof_enabled"):
         yield Finding("Redis", True, "has an append-only file: accepted requests survive its restart")
     else:
@@ -50,6 +57,13 @@ def check_redis(redis: Any) -> Iterator[Finding]:
         yield Finding("Redis", True, "evicts nothing")
     else:
         yield Finding("Redis", False, f"evicts keys when full ({policy}); set maxmemory-policy noeviction")
+
+
+def _check_version(version: str) -> Iterator[Finding]:
+    numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
+    if numbers and numbers < OLDEST_REDIS:
+        text = f"{version} is too old; the app needs Redis 6.2 or later, or Valkey"
+        yield Finding(REDIS_VERSION, False, text)
 
 
 def check_slack(

@@ -125,11 +125,11 @@ def named(server: RedisServer) -> Iterator[Name]:
 
 
 @contextmanager
-def watched(server: RedisServer, directory: Path) -> Iterator[Sentinel]:
+def watched(server: RedisServer, directory: Path, port: int = 0) -> Iterator[Sentinel]:
     """A Sentinel that watches the server."""
     executable = find_server()
     assert executable
-    port = free_port()
+    port = port or free_port()
     config = directory / "sentinel.conf"
     config.write_text(f"port {port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {server.port} 1\n")
     watching = subprocess.Popen([executable, str(config), "--sentinel"], stdout=subprocess.DEVNULL)

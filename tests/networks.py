@@ -14,9 +14,9 @@ Serve = Callable[[socket.socket], None]
 
 
 @contextmanager
-def listening(serve: Serve) -> Iterator[int]:
+def listening(serve: Serve, port: int = 0) -> Iterator[int]:
     """Serve every connection so, each in a thread of its own; yields the port."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    listener = socket.create_server(("127.0.0.1", port), backlog=256)
 
     def serve_one(client: socket.socket) -> None:
         with suppress(OSError, ValueError), client:
@@ -35,19 +35,19 @@ def listening(serve: Serve) -> Iterator[int]:
     listener.close()
 
 
-def carry(near: socket.socket, port: int) -> None:
-    """Carry what is said between the connection and whoever listens on the port, until both have ended."""
+def carry(near: socket.socket, port: int, changed: Callable[[bytes], bytes] = bytes) -> None:
+    """Carry what is said between the connection and whoever listens on the port, whose answers may be changed."""
     with socket.create_connection(("127.0.0.1", port)) as far:
-        back = threading.Thread(target=_pour, args=(far, near), daemon=True)
+        back = threading.Thread(target=_pour, args=(far, near, changed), daemon=True)
         back.start()
         _pour(near, far)
         back.join()
 
 
-def _pour(one: socket.socket, other: socket.socket) -> None:
+def _pour(one: socket.socket, other: socket.socket, changed: Callable[[bytes], bytes] = bytes) -> None:
     with suppress(OSError):
         while data := one.recv(65536):
-            other.sendall(data)
+            other.sendall(changed(data))
     for end in (one, other):
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)

@@ -1,5 +1,7 @@
 """Opens Redis, alone, behind Sentinel or as a Cluster, with time-outs for the two places it is used from.
 
+No server is asked for anything here: one that is away when the process starts is found when it is there.
+
 redis-py's defaults wait a minute for a frozen server; on the way of an acknowledgement nobody has a minute.
 Every client has a bounded pool (redis_pools.py). Every key of the app is built with the prefix below.
 """
@@ -10,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from redis import Redis, RedisCluster, RedisError
@@ -20,6 +21,10 @@ from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
+from slack_app.adapters import redis_addresses
+from slack_app.adapters.network import code_of
+from slack_app.adapters.redis_addresses import RedisAddress
+from slack_app.adapters.redis_cluster import LateCluster
 from slack_app.adapters.redis_pools import Pool, Repeating, SentinelPool, is_outage
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.users import SlackUser
@@ -74,7 +79,7 @@ def redis_errors() -> Iterator[None]:
     try:
         yield
     except (RedisError, RedisClusterException) as exc:
-        code = BROKEN_RECORD if is_broken_record(exc) else type(exc).__name__
+        code = BROKEN_RECORD if is_broken_record(exc) else code_of(exc)
         raise UpstreamError("redis", retryable=is_outage(exc), code=code) from exc
 
 
@@ -108,36 +113,34 @@ def _open(url: str, connections: int, *, wait: float, connect: float, answer: fl
         "decode_responses": True,
         "encoding_errors": "replace",  # what is no text is none of ours: it is read, and found to be no record
     }
-    scheme = urlsplit(url).scheme
-    if scheme == "redis+sentinel":
-        return _behind_sentinel(url, pool, {**options, "retry": retry})
-    if scheme == "redis+cluster":
-        parts = urlsplit(url)
-        (host, port), *others = _nodes(parts.netloc, 6379)
-        return RedisCluster(
-            url=f"redis://{host}:{port}",  # only a client that is given one takes a pool of another class
-            startup_nodes=[ClusterNode(host, port) for host, port in others],
-            connection_pool_class=partial(Pool, **pool),
-            retry=retry,
-            **{**options, **_credentials(url)},
-        )
-    return Redis.from_pool(Pool.from_url(url, **pool, **options, retry=retry))
+    address = redis_addresses.read(url)
+    if address.kind == "sentinel":
+        return _behind_sentinel(address, pool, {**options, "retry": retry})
+    options |= address.options
+    if address.kind == "cluster":
+        return LateCluster(partial(_open_cluster, address, pool, options, retry))
+    return Redis.from_pool(Pool(**pool, **options, retry=retry))
 
 
-def _behind_sentinel(url: str, pool: dict[str, Any], options: dict[str, Any]) -> Client:
-    parts = urlsplit(url)
-    service, _, database = parts.path.strip("/").partition("/")
-    sentinel = Sentinel(_nodes(parts.netloc, 26379), sentinel_kwargs=dict(options))
-    return sentinel.master_for(
-        service, connection_pool_class=SentinelPool, db=int(database or 0), **_credentials(url), **pool, **options
+def _open_cluster(address: RedisAddress, pool: dict[str, Any], options: dict[str, Any], retry: Retry) -> RedisCluster:
+    (host, port), *others = address.nodes
+    scheme = "rediss" if address.is_tls else "redis"
+    return RedisCluster(
+        url=f"{scheme}://{host}:{port}",  # only a client that is given one takes a pool of another class
+        startup_nodes=[ClusterNode(host, port) for host, port in others],
+        connection_pool_class=partial(Pool, **pool),
+        # Who is asked for the servers has connections apart: in a fail-over all others are held by threads that wait
+        # for the answer. And a name leads to who has it now, where what the Cluster said may be gone.
+        dynamic_startup_nodes=False,
+        retry=retry,
+        **{name: value for name, value in options.items() if name not in ("host", "port", "db", "connection_class")},
     )
 
 
-def _nodes(netloc: str, default_port: int) -> list[tuple[str, int]]:
-    addresses = (urlsplit(f"//{address}") for address in netloc.rpartition("@")[2].split(","))
-    return [(address.hostname or "localhost", address.port or default_port) for address in addresses]
-
-
-def _credentials(url: str) -> dict[str, str]:
-    name, _, password = urlsplit(url).netloc.rpartition("@")[0].partition(":")
-    return {k: unquote(v) for k, v in (("username", name), ("password", password)) if v}
+def _behind_sentinel(address: RedisAddress, pool: dict[str, Any], options: dict[str, Any]) -> Client:
+    once = Repeating(NoBackoff(), 0)  # a Sentinel that is away is asked again with what it was asked for
+    for_sentinels = {**options, **address.for_sentinels, "ssl": address.is_tls, "retry": once}
+    of_data = {n: value for n, value in address.options.items() if n not in ("host", "port", "connection_class")}
+    return Sentinel(address.nodes, sentinel_kwargs=for_sentinels).master_for(
+        address.service, connection_pool_class=SentinelPool, ssl=address.is_tls, **pool, **options, **of_data
+    )

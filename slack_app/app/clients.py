@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import SecretStr
 from slack_sdk import WebClient
@@ -58,6 +59,14 @@ def build_slack_http(settings: Settings) -> Http:
     """Build the connections to Slack."""
     network = build_network(settings)
     return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE, network=network)
+
+
+def redis_url(settings: Settings) -> str:
+    """Return where Redis is; under SSL_CERT_FILE where TLS is spoken and the address names no authorities itself."""
+    url, file = settings.redis_url.get_secret_value(), settings.ssl_cert_file
+    if file is None or not url.startswith("rediss") or "ssl_ca_certs=" in url:
+        return url
+    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode({'ssl_ca_certs': file})}"
 
 
 def build_network(settings: Settings) -> Network:

@@ -19,6 +19,7 @@ from slack_app.app.clients import (
     build_slack_http,
     build_vault,
     build_web_client,
+    redis_url,
     reveal,
 )
 from slack_app.config import Settings
@@ -27,7 +28,7 @@ from slack_app.features.credentials import CredentialResolver
 
 def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
     """Check everything outside that the settings name."""
-    client, http = redis.open_fast(settings.redis_url.get_secret_value()), build_slack_http(settings)
+    client, http = redis.open_fast(redis_url(settings)), build_slack_http(settings)
     vault, stored = build_vault(settings), RedisSetups(client, settings.workspace_organizations)
     keys, installations = RedisKeys(client, vault, stored), build_installations(settings, client, RedisClock(client))
     yield from doctor.check_redis(client)
@@ -53,6 +54,6 @@ def diagnose(settings: Settings) -> Iterator[doctor.Finding]:
 
 def sealed_stores(settings: Settings) -> Sequence[SealedStore]:
     """Return every store that keeps secrets, with a client that does not wait for a Redis that is away."""
-    fast = redis.open_fast(settings.redis_url.get_secret_value())
+    fast = redis.open_fast(redis_url(settings))
     setups = RedisSetups(fast, settings.workspace_organizations)
     return [build_installations(settings, fast, RedisClock(fast)), RedisKeys(fast, build_vault(settings), setups)]

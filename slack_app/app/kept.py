@@ -19,7 +19,7 @@ from slack_app.adapters.redis import PREFIX, Client, open_patient, redis_errors
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
-from slack_app.app.clients import build_installations, build_vault
+from slack_app.app.clients import build_installations, build_vault, redis_url
 from slack_app.app.workspaces import OPERATOR
 from slack_app.config import Settings
 from slack_app.errors import UpstreamError
@@ -112,7 +112,7 @@ class KeptData:
 
 def open_kept(settings: Settings) -> KeptData:
     """Open all that is kept, with a client that rides out a short outage."""
-    redis = open_patient(settings.redis_url.get_secret_value())
+    redis = open_patient(redis_url(settings))
     clock, setups = RedisClock(redis), RedisSetups(redis, settings.workspace_organizations)
     return KeptData(
         redis=redis,

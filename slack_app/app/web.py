@@ -29,8 +29,9 @@ from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import PooledWebClient
 from slack_app.adapters.socket_mode import SocketMode
 from slack_app.app import set_up_reporting
-from slack_app.app.clients import build_installations, build_slack_http, build_vault, reveal
+from slack_app.app.clients import build_installations, build_slack_http, build_vault, redis_url, reveal
 from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
+from slack_app.app.redis_check import check_redis
 from slack_app.app.serving import OperatorPort
 from slack_app.app.worker import build_metrics, build_worker, missing_of
 from slack_app.config import Settings, is_loopback, load, slack_host_of
@@ -156,7 +157,9 @@ def open_fast(settings: Settings, *, with_worker: bool) -> tuple[redis.Client, i
     """Open the client that answers Slack; also return how many connections are left for the work, if any is done."""
     most = settings.redis_max_connections
     left = most // 2 if with_worker else 0
-    return redis.open_fast(settings.redis_url.get_secret_value(), most - left), left
+    if not with_worker:  # which checks it itself
+        check_redis(redis_url(settings))
+    return redis.open_fast(redis_url(settings), most - left), left
 
 
 def build_install(settings: Settings, fast: redis.Client) -> Install | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from slack_app import doctor, views, wording
+from slack_app import views, wording
 from slack_app.adapters import redis
 from slack_app.adapters.asks import RedisAsks
 from slack_app.adapters.audit import RedisAudit
@@ -45,8 +45,10 @@ from slack_app.app.clients import (
     build_platform,
     build_slack_http,
     build_vault,
+    redis_url,
     reveal,
 )
+from slack_app.app.redis_check import check_redis
 from slack_app.config import Settings
 from slack_app.errors import UpstreamError
 from slack_app.features.dependencies import Dependencies
@@ -70,7 +72,7 @@ class WithContext(ThreadPoolExecutor):
 
 def build_worker(settings: Settings, connections: int) -> Worker:
     """Build the work of one process, with so many connections to Redis: one waits for jobs, the others do the rest."""
-    url = settings.redis_url.get_secret_value()
+    url = redis_url(settings)
     patient = redis.open_patient(url, connections - 1)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     consumer = JobConsumer(blocking=redis.open_blocking(url, BLOCK_SECONDS), redis=patient, consumer=name)
@@ -86,7 +88,7 @@ def build_worker(settings: Settings, connections: int) -> Worker:
         threads=settings.worker_threads,
         poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
         heartbeat=RedisHeartbeat(patient, name, VERSION, clock),
-        check_redis=lambda: warn_of_redis(url),
+        check_redis=lambda: check_redis(url),
         clock=clock,
         organization_of=lambda tenant: setup.organization_id if (setup := deps.setups.get(tenant)) else None,
     )
@@ -153,7 +155,7 @@ def start_worker(settings: Settings) -> Worker:
 def _start_operator_port(settings: Settings, port: int, connections: int) -> None:
     from slack_app.app.serving import OperatorPort  # a worker without the port carries no web server
 
-    fast, breaker = redis.open_fast(settings.redis_url.get_secret_value(), connections), Breaker("redis")
+    fast, breaker = redis.open_fast(redis_url(settings), connections), Breaker("redis")
     OperatorPort(settings.host, port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
 
 
@@ -170,12 +172,3 @@ def missing_of(fast: redis.Client, breaker: Breaker) -> Sequence[str]:
     except UpstreamError:
         return ["redis"]
     return []
-
-
-def warn_of_redis(url: str) -> None:
-    """Log what is wrong with how Redis is set up; the work starts all the same."""
-    client = redis.open_fast(url, 1)
-    for finding in doctor.check_redis(client):
-        if finding.is_right is False:
-            operators_log.warning("redis.misconfigured", reason=finding.text)
-    client.close()

@@ -11,6 +11,7 @@ from slack_app.adapters.jobs.inspection import JobInspection
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.redis import open_patient
 from slack_app.adapters.setups import RedisSetups
+from slack_app.app.clients import redis_url
 from slack_app.config import Settings
 from slack_app.features.pending_requests import RESOLVE_REQUESTS
 from slack_app.model.users import SlackUser
@@ -49,7 +50,7 @@ class OperatorStores:
 
 def open_stores(settings: Settings) -> OperatorStores:
     """Open the stores, with a client that rides out a short outage."""
-    redis = open_patient(settings.redis_url.get_secret_value())
+    redis = open_patient(redis_url(settings))
     setups = RedisSetups(redis, settings.workspace_organizations)
     clock = RedisClock(redis)
     return OperatorStores(
