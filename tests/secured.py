@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -29,8 +31,9 @@ DEPLOY = Path(__file__).parent.parent / "docs" / "deploy.md"
 @cache
 def tls_server() -> str:
     """Return the path of a server that speaks TLS."""
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # tests/set_up.sh puts it there
     for name in ("redis-server", "valkey-server"):
-        if (path := shutil.which(name)) and "libssl" in subprocess.check_output(["ldd", path], text=True):
+        if (path := shutil.which(name, path=places)) and "libssl" in subprocess.check_output(["ldd", path], text=True):
             return path
     missing("a redis-server or valkey-server that speaks TLS")
     raise AssertionError

