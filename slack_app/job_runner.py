@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -83,9 +83,13 @@ class JobRunner:
             finally:  # a feature names the tool as soon as it is known to exist
                 structlog.contextvars.unbind_contextvars("connector_type")
 
-    def notify_overdue(self) -> None:
-        """Tell those once whose job takes longer than a person expects. Raises UpstreamError when Redis fails."""
+    def notify_overdue(self, moved: Callable[[], None] = lambda: None) -> None:
+        """Tell those once whose job takes longer than a person expects. Raises UpstreamError when Redis fails.
+
+        `moved` is called before each of them.
+        """
         for job in self._consumer.take_overdue(self._clock()):
+            moved()
             task = task_of(job.kind)
             if task is None:
                 continue

@@ -18,6 +18,7 @@ import structlog
 from slack_app.errors import UpstreamError
 from slack_app.model.links import DueLink
 from slack_app.tracing import span
+from slack_app.watchdog import WORK_SECONDS, Watchdog
 
 THREADS = 24
 """40 organizations, asked 80 times a minute each, keep 11 of them busy at 0.2 s an answer."""
@@ -40,9 +41,11 @@ class PollLoop:
         take_due: Callable[[int, Mapping[str, int]], Sequence[DueLink]],
         poll: Callable[[str], None],
         threads: int = THREADS,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self._take_due = take_due
         self._poll = poll
+        self._watchdog = watchdog or Watchdog()
         self._taker = threading.Thread(target=self._take, name="poll-taker", daemon=True)
         self._threads = [threading.Thread(target=self._run, name=f"poller-{n}", daemon=True) for n in range(threads)]
         self._taken: queue.SimpleQueue[DueLink | None] = queue.SimpleQueue()
@@ -68,6 +71,7 @@ class PollLoop:
 
     def _take(self) -> None:
         while not self._stopping.is_set():
+            self._watchdog.moved("poll-taker")
             try:
                 pause = self._hand_out()
             except UpstreamError as exc:
@@ -77,6 +81,7 @@ class PollLoop:
                 log.exception("poller.defect")
                 pause = 1.0
             self._stopping.wait(pause)
+        self._watchdog.rests("poll-taker")
 
     def _hand_out(self) -> float:
         """Hand what is due to the threads that are free; return how many seconds to pause."""
@@ -100,7 +105,9 @@ class PollLoop:
             log.warning("poller.late", seconds=round(seconds, 1))
 
     def _run(self) -> None:
+        name = threading.current_thread().name
         while (link := self._taken.get()) is not None:
+            self._watchdog.moved(name, WORK_SECONDS)
             try:
                 with span("poll", late_seconds=link.late_seconds):
                     self._poll(link.id)
@@ -113,3 +120,4 @@ class PollLoop:
                 if not self._in_hand[link.organization_id]:
                     del self._in_hand[link.organization_id]
                 self._changed.notify()
+            self._watchdog.rests(name)

@@ -1,4 +1,4 @@
-"""The ASGI front: what stands before Bolt on Slack's way in, and the operator's pages.
+"""The ASGI front: what stands before Bolt on Slack's way in.
 
 Bolt parses before it verifies, reads bodies of any size and answers broken ones with a 500, so the guard here
 judges size, signature and shape first. Bodies are awaited in the event loop (half-sent ones cost no thread);
@@ -14,7 +14,7 @@ import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,17 +23,18 @@ import structlog
 from slack_bolt import App, BoltRequest, BoltResponse
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from slack_app import __version__, wording
+from slack_app import wording
 from slack_app.listeners.install import Install
 from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.metrics import Metrics
 from slack_app.model.stored import read_json
 from slack_app.tracing import SpanKind, span
 from slack_app.views.install import HEADERS
+from slack_app.watchdog import Watchdog
 
 EVENTS = "/slack/events"
 BODY_LIMIT = 256 * 1024
@@ -64,7 +65,7 @@ class Front:
         self._bolt = bolt
         self._signing_secret = signing_secret
         self._metrics = metrics
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
 
     async def slack_events(self, request: Request) -> Response:
         """Answer one request; only one that Slack signed counts among the answers to Slack."""
@@ -83,7 +84,7 @@ class Front:
 
     async def _answer(self, body: bytes, content_type: str) -> Response:
         parsed = parse(body, content_type)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._dispatch, parsed)
+        return await asyncio.get_running_loop().run_in_executor(self.pool, self._dispatch, parsed)
 
     def _dispatch(self, parsed: dict[str, Any]) -> Response:
         """Let Bolt find the listener. It gets the parsed body, as from Socket Mode.
@@ -182,29 +183,14 @@ def _page(answer: BoltResponse) -> Response:
     return response
 
 
-def operator_routes(missing: Callable[[], Sequence[str]], metrics: Metrics | None) -> list[Route]:
-    """Return what an operator's probes ask for: health, readiness and, where they are given, the figures."""
-
-    async def healthz(_request: Request) -> Response:
-        return JSONResponse({"alive": True, "version": __version__})
-
-    async def readyz(_request: Request) -> Response:
-        absent = await asyncio.to_thread(missing)
-        return JSONResponse({"ready": not absent, "missing": list(absent)}, 503 if absent else 200)
-
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
-    if metrics is None:
-        return routes
-
-    async def show_metrics(_request: Request) -> Response:
-        return Response(await asyncio.to_thread(metrics.text), media_type=metrics.content_type)
-
-    return [*routes, Route("/metrics", show_metrics)]
-
-
-def operator_pages(metrics: Metrics, missing: Callable[[], Sequence[str]]) -> Starlette:
-    """Put together what stands on METRICS_PORT."""
-    return Starlette(routes=operator_routes(missing, metrics))
+async def _watch(watchdog: Watchdog, pool: Executor) -> None:
+    """Have the event loop, and the threads that take Slack's requests, say that they move."""
+    said = None
+    while True:
+        watchdog.moved("event-loop")
+        if said is None or said.done():
+            said = pool.submit(watchdog.moved, "slack")
+        await asyncio.sleep(1.0)
 
 
 def build(
@@ -212,17 +198,16 @@ def build(
     front: Front,
     install: Install | None,
     closed: str,
-    missing: Callable[[], Sequence[str]],
-    metrics: Metrics | None,
+    pages: Sequence[Route],
+    watchdog: Watchdog,
     start: Callable[[], None],
     stop: Callable[[], None],
 ) -> ASGIApp:
     """Put the routes together; `install` are the pages of an install, `closed` the one where there is none.
 
-    `missing` names what is needed and not there, `start` and `stop` frame the life; `metrics` are shown here where the
-    operator gave them no port of their own.
+    `pages` are the operator's; `start` and `stop` frame the life, in which the `watchdog` sees that requests are taken.
     """
-    pages = ThreadPoolExecutor(PAGE_THREADS, "install")
+    installs = ThreadPoolExecutor(PAGE_THREADS, "install")
 
     begun: deque[float] = deque(maxlen=PAGES_A_SECOND)
     finished: deque[float] = deque(maxlen=PAGES_A_SECOND)
@@ -236,7 +221,7 @@ def build(
         if len(asked) == PAGES_A_SECOND and asked[0] > now - 1:
             return PlainTextResponse(wording.install.too_many(), 429, {"Retry-After": "1", **HEADERS})
         asked.append(now)
-        return _page(await asyncio.get_running_loop().run_in_executor(pages, lambda: show(*args)))
+        return _page(await asyncio.get_running_loop().run_in_executor(installs, lambda: show(*args)))
 
     async def slack_install(request: Request) -> Response:
         if install is None:
@@ -251,7 +236,9 @@ def build(
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         await asyncio.to_thread(start)
+        watch = asyncio.create_task(_watch(watchdog, front.pool))
         yield
+        watch.cancel()
         await asyncio.to_thread(stop)
 
     app = Starlette(
@@ -260,7 +247,7 @@ def build(
             Route("/slack/install", slack_install),
             Route("/slack/install/", slack_install),
             Route("/slack/oauth_redirect", oauth_redirect),
-            *operator_routes(missing, metrics),
+            *pages,
         ],
         lifespan=lifespan,
     )

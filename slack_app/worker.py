@@ -27,6 +27,7 @@ from slack_app.poller import PollLoop
 from slack_app.ports import Clock
 from slack_app.ports.workers import Heartbeat
 from slack_app.shares import Shares
+from slack_app.watchdog import WORK_SECONDS, Watchdog
 
 STALE_EVERY = 4
 """Rounds of the keeper, of half a second: a lease is ten seconds, and what ran out is seen soon enough."""
@@ -51,6 +52,7 @@ class Worker:
         check_redis: Callable[[], None] = lambda: None,
         clock: Clock = time.time,
         organization_of: Callable[[str], str | None] = lambda _tenant: None,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self._consumer = consumer
         self._job_runner = job_runner
@@ -59,6 +61,7 @@ class Worker:
         self._heartbeat = heartbeat
         self._check_redis = check_redis
         self._clock = clock
+        self._watchdog = watchdog or Watchdog()
         self._stopping = threading.Event()
         self._stopped = threading.Event()
         self._shares = Shares(threads, organization_of)
@@ -75,8 +78,8 @@ class Worker:
         self._reader = self._thread("reader", self._read)
         self._running = [self._thread(f"job-{n}", self._run_jobs) for n in range(self._threads)]
         self._thread("keeper", lambda: self._every(0.5, self._stopped, self._keep))
-        self._thread("teller", lambda: self._every(0.5, self._stopping, self._job_runner.notify_overdue))
-        self._heart = self._thread("heart", self._beat)
+        self._thread("teller", lambda: self._every(0.5, self._stopping, self._tell))
+        self._heart = self._thread("heart", self._beat_on)
         self._poll_loop.start()
         log.info("worker.started", version=__version__, threads=self._threads)
 
@@ -105,7 +108,12 @@ class Worker:
 
     def _every(self, seconds: float, until: threading.Event, step: Callable[[], None]) -> None:
         while not until.wait(seconds):
+            self._moved()
             self._supervised(step)
+        self._watchdog.rests(threading.current_thread().name)
+
+    def _moved(self) -> None:
+        self._watchdog.moved(threading.current_thread().name)
 
     def _supervised(self, step: Callable[[], object]) -> bool:
         """Run one round of a loop that must never end; False when it failed."""
@@ -122,9 +130,16 @@ class Worker:
             return False
         return True
 
+    def _beat_on(self) -> None:
+        self._beat()
+        self._every(BEAT_SECONDS, self._stopping, self._beat)
+
     def _beat(self) -> None:
-        self._supervised(self._heartbeat.beat)
-        self._every(BEAT_SECONDS, self._stopping, self._heartbeat.beat)
+        if not self._watchdog.stuck():
+            self._supervised(self._heartbeat.beat)
+
+    def _tell(self) -> None:
+        self._job_runner.notify_overdue(self._moved)
 
     # Reading
 
@@ -132,9 +147,11 @@ class Worker:
         self._supervised(self._check_redis)
         is_open = False
         while not self._stopping.is_set():
+            self._moved()
             is_open = self._supervised(self._await_job if is_open else self._consumer.open)
             if not is_open:
                 self._stopping.wait(1.0)
+        self._watchdog.rests("reader")
 
     def _await_job(self) -> None:
         """Hand out one job as soon as there is one and a thread is free; neither is waited for longer than a second."""
@@ -202,7 +219,9 @@ class Worker:
     # Running
 
     def _run_jobs(self) -> None:
+        name = threading.current_thread().name
         while (delivery := self._handed.get()) is not None:
+            self._watchdog.moved(name, WORK_SECONDS)
             # A job that raises stays in hand and comes again when its lease has run out.
             self._supervised(partial(self._job_runner.run, delivery))
             del self._in_hand[delivery.entry_id]
@@ -211,3 +230,4 @@ class Worker:
                 self._supervised(self._take)
             else:
                 self._free.release()
+            self._watchdog.rests(name)

@@ -27,7 +27,10 @@ from slack_app.app.web import build_web
 from slack_app.config import Settings
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving as own_server
+from slack_app.health import Health, Readiness
 from slack_app.model.links import Outcome
+from slack_app.operator_pages import operator_routes
+from slack_app.watchdog import Watchdog
 from slack_app.web import PAGES_A_SECOND, build
 from tests.half_sent import half_sent
 from tests.sample_links import job, live, publish
@@ -348,12 +351,13 @@ def test_installs_that_wait_for_slack_hold_nothing_else_up() -> None:
     waiting = threading.Event()
     slow: Any = Slow()
     nothing: Any = SimpleNamespace(slack_events=None)
+    health = Health(Readiness, tuple)
     app = build(
         front=nothing,
         install=slow,
         closed="",
-        missing=list,
-        metrics=nothing,
+        pages=operator_routes(health, None),
+        watchdog=Watchdog(),
         start=lambda: None,
         stop=lambda: None,
     )

@@ -19,6 +19,7 @@ from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.errors import UpstreamError
 from slack_app.features.connect import CONNECT
 from slack_app.model.users import SlackUser
+from slack_app.watchdog import WORK_SECONDS, Watchdog
 from slack_app.worker import Worker
 from tests.stage import wait_for
 
@@ -39,7 +40,7 @@ class Runner:
         self.consumer.finish(delivery, "done")
         self.ended.append(delivery.tenant)
 
-    def notify_overdue(self) -> None:
+    def notify_overdue(self, _moved: object) -> None:
         """Nobody waits."""
 
 
@@ -159,3 +160,26 @@ def test_a_worker_is_known_to_live_from_its_start_until_it_ends(client: Any) -> 
         wait_for(lambda: [worker.name for worker in workers.alive()] == ["a"], what="it beats")
 
     assert workers.alive() == []
+
+
+def test_a_job_that_never_ends_is_named_and_its_worker_beats_no_more(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slack_app.worker.BEAT_SECONDS", 0.01)
+    now, beats = [0.0], threading.Semaphore(0)
+    watchdog = Watchdog(lambda: now[0])
+    heart: Any = SimpleNamespace(beat=beats.release, end=lambda: None)
+    with working(client, watchdog=watchdog, heartbeat=heart) as runner:
+        enqueue(client, "T0SLOW", 1)
+        wait_for(lambda: runner.begun, what="the job is begun")
+        now[0] += WORK_SECONDS + 1
+
+        wait_for(lambda: len(watchdog.stuck()) == 1, what="all others have come round")
+        [stuck] = watchdog.stuck()
+        assert stuck.startswith("job-")
+        while beats.acquire(timeout=0.2):
+            """Those of before."""
+
+        runner.may_go_on.release()
+        wait_for(lambda: not watchdog.stuck(), what="nothing is stuck")
+        assert beats.acquire(timeout=60)

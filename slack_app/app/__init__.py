@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import version
 
 import structlog
 
 from slack_app import log, tracing
 from slack_app.config import Settings
-
-VERSION = version("freddy-connect")
 
 
 def set_up_reporting(settings: Settings, process: str) -> None:

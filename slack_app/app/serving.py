@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Sequence
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from slack_app import web
 from slack_app.app.listening import listen
+from slack_app.health import Health
 from slack_app.metrics import Metrics
+from slack_app.operator_pages import operator_routes
 
 HEAD_SECONDS = 10.0
 """For a whole head, from the connection or its first byte on; Slack sends one in milliseconds, a proxy too."""
@@ -99,17 +100,11 @@ class OperatorPort:
     """`/metrics`, `/healthz` and `/readyz` on METRICS_PORT, apart from what the internet reaches."""
 
     def __init__(
-        self,
-        host: str | None,
-        port: int,
-        metrics: Metrics,
-        missing: Callable[[], Sequence[str]],
-        *,
-        is_shared: bool = False,
+        self, host: str | None, port: int, metrics: Metrics, health: Health, *, is_shared: bool = False
     ) -> None:
         """`is_shared` where several web processes listen there; whichever is asked answers."""
         self._host, self._port, self._is_shared = host, port, is_shared
-        app = web.operator_pages(metrics, missing)
+        app = Starlette(routes=operator_routes(health, metrics))
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,15 +31,19 @@ from slack_app.adapters.socket_mode import SocketMode
 from slack_app.app import set_up_reporting
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, redis_url, reveal
 from slack_app.app.ending import END_SECONDS, REQUESTS_SECONDS, end_within
+from slack_app.app.health import build_health, build_metrics
 from slack_app.app.redis_check import check_redis
 from slack_app.app.serving import OperatorPort
-from slack_app.app.worker import build_metrics, build_worker, missing_of
+from slack_app.app.worker import build_worker, start_operator_port
 from slack_app.config import Settings, is_loopback, load, slack_host_of
 from slack_app.features.install import Closed
 from slack_app.features.menu import Choice
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.install import Install, Registration, enqueue_invitation
+from slack_app.operator_pages import operator_routes
+from slack_app.pulse import Pulse
 from slack_app.views import render_page
+from slack_app.watchdog import Watchdog
 from slack_app.worker import Worker
 
 log = structlog.get_logger("slack_app.app")
@@ -106,28 +110,38 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
 
 
 def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketMode, Worker | None]:
-    """Build the Socket Mode process: Slack's requests come over a connection that the app opens."""
+    """Build the Socket Mode process: Slack's requests come over a connection that the app opens.
+
+    Its operator's pages stand on METRICS_PORT, where that is set.
+    """
     fast, connections = open_fast(settings, with_worker=with_worker)
-    bolt = build_bolt(settings, fast, Breaker("redis"))
+    breaker, watchdog = Breaker("redis"), Watchdog()
+    bolt = build_bolt(settings, fast, breaker)
     client = PooledWebClient(build_slack_http(settings), token="", base_url=settings.slack_api_url)
     handler = SocketMode(bolt, reveal(settings.slack_app_token), client)
-    return handler, build_worker(settings, connections) if with_worker else None
+    Pulse("socket", watchdog.stuck).start()
+    if settings.metrics_port:
+
+        def absent() -> list[str]:
+            return [] if handler.client.is_connected() else ["slack connection"]
+
+        health = build_health(fast, breaker, watchdog, absent)
+        start_operator_port(settings.host, settings.metrics_port, fast, health)
+    return handler, build_worker(settings, connections, watchdog) if with_worker else None
 
 
 def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> ASGIApp:
     """Build the HTTP process; `on_end` is called when it is to end, after the requests in hand were answered."""
     fast, connections = open_fast(settings, with_worker=with_worker)
-    metrics = build_metrics(fast)
-    worker = build_worker(settings, connections) if with_worker else None
-    breaker = Breaker("redis")
-
-    def missing() -> Sequence[str]:
-        return missing_of(fast, breaker)
-
+    metrics, watchdog = build_metrics(fast), Watchdog()
+    worker = build_worker(settings, connections, watchdog) if with_worker else None
+    breaker, pulse = Breaker("redis"), Pulse("web", watchdog.stuck)
+    health = build_health(fast, breaker, watchdog)
     host, port, is_shared = settings.host, settings.metrics_port, settings.web_concurrency > 1
-    operator = OperatorPort(host, port, metrics, missing, is_shared=is_shared) if port else None
+    operator = OperatorPort(host, port, metrics, health, is_shared=is_shared) if port else None
 
     def start() -> None:
+        pulse.start()
         if worker:
             worker.start()
         if operator:
@@ -140,14 +154,15 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
             worker.stop()
         if operator:
             operator.stop()
+        pulse.stop()
 
     front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret), metrics)
     return web.build(
         front=front,
         install=build_install(settings, fast),
         closed=render_page(Closed(), settings.slack_command),
-        missing=missing,
-        metrics=None if operator else metrics,
+        pages=operator_routes(health, None if operator else metrics),
+        watchdog=watchdog,
         start=start,
         stop=stop,
     )

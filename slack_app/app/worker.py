@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from random import random
@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from slack_app import views, wording
+from slack_app import __version__, views, wording
 from slack_app.adapters import redis
 from slack_app.adapters.asks import RedisAsks
 from slack_app.adapters.audit import RedisAudit
@@ -36,7 +36,6 @@ from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
 from slack_app.adapters.slack import SlackMessenger
-from slack_app.app import VERSION
 from slack_app.app.clients import (
     build_client_for,
     build_installations,
@@ -48,15 +47,17 @@ from slack_app.app.clients import (
     redis_url,
     reveal,
 )
+from slack_app.app.health import build_health, build_metrics
 from slack_app.app.redis_check import check_redis
 from slack_app.config import Settings
-from slack_app.errors import UpstreamError
 from slack_app.features.dependencies import Dependencies
 from slack_app.handlers import handlers
+from slack_app.health import Health
 from slack_app.job_runner import JobRunner
-from slack_app.metrics import Metrics
 from slack_app.poller import PollLoop
 from slack_app.ports import Clock
+from slack_app.pulse import Pulse
+from slack_app.watchdog import Watchdog
 from slack_app.worker import Worker
 
 operators_log = structlog.get_logger("slack_app.app")
@@ -70,7 +71,7 @@ class WithContext(ThreadPoolExecutor):
         return super().submit(copy_context().run, fn, *args, **kwargs)
 
 
-def build_worker(settings: Settings, connections: int) -> Worker:
+def build_worker(settings: Settings, connections: int, watchdog: Watchdog) -> Worker:
     """Build the work of one process, with so many connections to Redis: one waits for jobs, the others do the rest."""
     url = redis_url(settings)
     patient = redis.open_patient(url, connections - 1)
@@ -86,11 +87,12 @@ def build_worker(settings: Settings, connections: int) -> Worker:
         consumer=consumer,
         job_runner=JobRunner(consumer, by_task, deps),
         threads=settings.worker_threads,
-        poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll),
-        heartbeat=RedisHeartbeat(patient, name, VERSION, clock),
+        poll_loop=PollLoop(take_due=schedule.take_due, poll=poller.poll, watchdog=watchdog),
+        heartbeat=RedisHeartbeat(patient, name, __version__, clock),
         check_redis=lambda: check_redis(url),
         clock=clock,
         organization_of=lambda tenant: setup.organization_id if (setup := deps.setups.get(tenant)) else None,
+        watchdog=watchdog,
     )
 
 
@@ -144,31 +146,18 @@ def build_dependencies(
 
 def start_worker(settings: Settings) -> Worker:
     """Start the work of a process that does nothing else, and its operator's pages where METRICS_PORT is set."""
-    for_pages = 1 if settings.metrics_port else 0
-    work = build_worker(settings, settings.redis_max_connections - for_pages)
+    for_pages, watchdog = 1 if settings.metrics_port else 0, Watchdog()
+    work = build_worker(settings, settings.redis_max_connections - for_pages, watchdog)
     work.start()
+    Pulse("worker", watchdog.stuck).start()
     if settings.metrics_port:
-        _start_operator_port(settings, settings.metrics_port, for_pages)
+        fast = redis.open_fast(redis_url(settings), for_pages)
+        start_operator_port(settings.host, settings.metrics_port, fast, build_health(fast, Breaker("redis"), watchdog))
     return work
 
 
-def _start_operator_port(settings: Settings, port: int, connections: int) -> None:
-    from slack_app.app.serving import OperatorPort  # a worker without the port carries no web server
+def start_operator_port(host: str | None, port: int, fast: redis.Client, health: Health) -> None:
+    """Start the operator's pages of a process that serves no other; a worker without them carries no web server."""
+    from slack_app.app.serving import OperatorPort
 
-    fast, breaker = redis.open_fast(redis_url(settings), connections), Breaker("redis")
-    OperatorPort(settings.host, port, build_metrics(fast), lambda: missing_of(fast, breaker)).start()
-
-
-def build_metrics(fast: redis.Client) -> Metrics:
-    """Build the figures of a process."""
-    return Metrics(JobProducer(fast).facts, RedisLinks(fast, RedisClock(fast)).ended)
-
-
-def missing_of(fast: redis.Client, breaker: Breaker) -> Sequence[str]:
-    """Return what is needed and not there, as commands find it: while the breaker is open, they are not taken."""
-    try:
-        with breaker(), redis.redis_errors():
-            fast.ping()
-    except UpstreamError:
-        return ["redis"]
-    return []
+    OperatorPort(host, port, build_metrics(fast), health).start()

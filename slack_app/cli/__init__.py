@@ -10,6 +10,7 @@ import click
 from slack_app import __version__
 from slack_app.cli.doctor import doctor
 from slack_app.cli.encryption import rotate_encryption
+from slack_app.cli.healthy import healthy
 from slack_app.cli.jobs import jobs
 from slack_app.cli.manifest import manifest
 from slack_app.cli.people import people
@@ -24,5 +25,7 @@ def main() -> None:
     """Freddy Connect: people type /connect github in Slack and get their private link."""
 
 
-for command in (web, worker, socket, demo, manifest, doctor, settings, rotate_encryption, workspaces, people, jobs):
+for command in (
+    web, worker, socket, demo, manifest, doctor, healthy, settings, rotate_encryption, workspaces, people, jobs,
+):  # fmt: skip
     main.add_command(command)

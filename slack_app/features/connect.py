@@ -22,7 +22,7 @@ from slack_app.features.names import Names
 from slack_app.features.policy import Policy
 from slack_app.features.respond import channel_of, log_closed_way, respond
 from slack_app.features.verbs import Said
-from slack_app.model.facts import MessageFact, ModalFact
+from slack_app.model.facts import AcknowledgementFact, MessageFact, ModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.links import PendingLink
 from slack_app.model.parameters import canonical
@@ -44,10 +44,17 @@ CONNECT_CHOSEN = Task("connect.chosen", Permission.CONNECT, is_awaited=True, mak
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted(MessageFact):
+class Accepted(AcknowledgementFact):
     """The request was taken on; `connector_type` is empty where it may be no tool that the person wrote of."""
 
     connector_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedForLater(MessageFact):
+    """The request was taken on while no worker lives: its answer may take longer."""
+
+    accepted: AcknowledgementFact
 
 
 @dataclass(frozen=True, slots=True)

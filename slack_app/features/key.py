@@ -14,7 +14,7 @@ from slack_app.features.credentials import setup_of
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.policy import can_set_up
 from slack_app.features.respond import channel_of, show_in_modal, update_or_respond
-from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
+from slack_app.model.facts import AcknowledgementFact, MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.parameters import canonical
 from slack_app.model.tasks import Permission, Reply, Task, makes_link
@@ -68,7 +68,7 @@ class KeyShown(MessageFact):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyLoading(MessageFact):
+class KeyLoading(AcknowledgementFact):
     """The request was taken on."""
 
 

@@ -15,7 +15,7 @@ from slack_app.features.ownership import OwnershipRules
 from slack_app.features.policy import allowed_in
 from slack_app.features.respond import respond
 from slack_app.features.search import called, search
-from slack_app.model.facts import MessageFact, MessageOrModalFact
+from slack_app.model.facts import AcknowledgementFact, MessageOrModalFact
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.tools import Connection, Connector
@@ -33,7 +33,7 @@ log = structlog.get_logger("slack_app.menu")
 
 
 @dataclass(frozen=True, slots=True)
-class MenuLoading(MessageFact):
+class MenuLoading(AcknowledgementFact):
     """The tools were never read yet; they are being read now."""
 
 

@@ -22,7 +22,7 @@ from slack_app.features.policy import OWNER_ONLY, refusal
 from slack_app.features.respond import show_in_modal, update_or_respond
 from slack_app.features.setup_check import SetupCheck, SetupInput, wanted_setup
 from slack_app.features.setup_effect import SetupEffect, SetupEffects
-from slack_app.model.facts import MessageFact, MessageOrModalFact, ModalFact
+from slack_app.model.facts import AcknowledgementFact, MessageFact, MessageOrModalFact, ModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connector
@@ -70,7 +70,7 @@ class SetupForm(MessageOrModalFact):
 
 
 @dataclass(frozen=True, slots=True)
-class SetupOpening(MessageFact):
+class SetupOpening(AcknowledgementFact):
     """The request was taken on."""
 
 

@@ -20,7 +20,7 @@ from slack_app.features.names import log_known
 from slack_app.features.ownership import OwnershipRules
 from slack_app.features.respond import update_or_respond
 from slack_app.features.verbs import Said
-from slack_app.model.facts import MessageFact, ModalFact
+from slack_app.model.facts import AcknowledgementFact, MessageFact, ModalFact
 from slack_app.model.jobs import Draft, Job
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.model.tools import Connection, Owner
@@ -50,7 +50,7 @@ SAVE_NAME = Task("rename.save", Permission.CONNECT, payload=NewName, is_awaited=
 
 
 @dataclass(frozen=True, slots=True)
-class StatusLoading(MessageFact):
+class StatusLoading(AcknowledgementFact):
     """The request was taken on: the connections are being looked up."""
 
 

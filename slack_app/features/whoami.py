@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.key import ending_of
 from slack_app.features.respond import respond
-from slack_app.model.facts import MessageFact
+from slack_app.model.facts import AcknowledgementFact, MessageFact
 from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Task
 from slack_app.model.users import Role
@@ -18,7 +18,7 @@ SHOW_WHOAMI = Task("whoami.show", Permission.ANYBODY, is_awaited=True)
 
 
 @dataclass(frozen=True, slots=True)
-class WhoamiLoading(MessageFact):
+class WhoamiLoading(AcknowledgementFact):
     """The request was taken on."""
 
 

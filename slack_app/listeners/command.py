@@ -11,6 +11,7 @@ from slack_bolt import Ack, App
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features import key, setup, status, whoami
+from slack_app.features.connect import AcceptedForLater
 from slack_app.features.greet import HOME, Greeting, is_small_talk, kind_of
 from slack_app.features.help import ADD_ADMIN_HELP, Help, help_for
 from slack_app.features.verbs import Verb, read
@@ -20,7 +21,8 @@ from slack_app.listeners.menu import show_menu
 from slack_app.listeners.requests import Payload, job_from_command, user_of
 from slack_app.listeners.text import CommandText, parse
 from slack_app.listeners.understand import ask_which, understand
-from slack_app.model.facts import MessageFact
+from slack_app.model.facts import AcknowledgementFact, MessageFact
+from slack_app.model.messages import Message
 from slack_app.model.tasks import Task
 from slack_app.secret_shapes import is_like_a_key, is_secret
 from slack_app.views import render_message
@@ -56,10 +58,17 @@ def register(app: App, deps: Dependencies) -> None:
 
     def on_command(ack: Ack, payload: Payload) -> None:
         text = parse(payload.get("text") or "", deps.command)
-        answer = reply_with_errors(lambda: render_message(run(payload, text, deps), deps.command), deps.command)
+        answer = reply_with_errors(lambda: _acknowledgement(payload, text, deps), deps.command)
         ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
     app.command(deps.command)(on_command)
+
+
+def _acknowledgement(payload: Payload, text: CommandText, deps: Dependencies) -> Message:
+    at_once = run(payload, text, deps)
+    if isinstance(at_once, AcknowledgementFact) and not deps.queue.has_worker():
+        at_once = AcceptedForLater(at_once)
+    return render_message(at_once, deps.command)
 
 
 def run(payload: Payload, text: CommandText, deps: Dependencies) -> MessageFact:

@@ -13,6 +13,12 @@ class MessageFact:
     __slots__ = ()
 
 
+class AcknowledgementFact(MessageFact):
+    """Is said at once of a job whose answer follows."""
+
+    __slots__ = ()
+
+
 class ModalFact:
     """Can be shown in a modal."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slack_app import wording
-from slack_app.features.connect import Accepted, StillWorking
+from slack_app.features.connect import Accepted, AcceptedForLater, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.model.messages import Message
 from slack_app.views.prose import section
@@ -14,6 +14,13 @@ from slack_app.views.render import render_message
 def accepted(fact: Accepted, _command: str) -> Message:
     """Acknowledge the request."""
     return _sentence(wording.connect.accepted(fact.connector_type))
+
+
+@render_message.register
+def accepted_for_later(fact: AcceptedForLater, command: str) -> Message:
+    """Acknowledge the request, and say that its answer may take longer."""
+    said, later = render_message(fact.accepted, command), wording.connect.may_take_longer()
+    return Message(f"{said.text} {later}", [*said.blocks, section(later).to_dict()])
 
 
 @render_message.register

@@ -19,6 +19,10 @@ def answer_follows() -> str:
     return "Only you will see the answer."
 
 
+def may_take_longer() -> str:
+    return "It may take longer than usual."
+
+
 def still_working(connector: str, until: float) -> str:
     if not connector:
         return f"Still working on it. I'll post the answer here by {local_time(until)}."

@@ -6,6 +6,7 @@ not block: https://github.com/redis/redis/pull/12596.
 
 from __future__ import annotations
 
+from slack_app.adapters.heartbeat import COUNT_ALIVE
 from slack_app.adapters.jobs import KEYS
 
 MOST_WOKEN = 16
@@ -54,14 +55,25 @@ end
 
 ENQUEUE = (
     LINES
+    + COUNT_ALIVE
     + """
+local is_probe = ARGV[5] == 'probe'
+local probes = {KEYS[1], prefix .. 'line:probe:', prefix .. 'ring:probe'}
+-- What one left that was refused in the middle. Else nothing is written before what a full Redis refuses.
+if is_probe and redis.call('EXISTS', unpack(probes)) > 0 then redis.call('DEL', unpack(probes)) end
 -- The same request again, from Slack or from somebody who captured it, is the same job: it is written once.
-if redis.call('HEXISTS', KEYS[1], 'body') == 1 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'body') == 1 then return {0, workers_alive(), 0} end
 put('RPUSH', ARGV[1], ARGV[5], ARGV[6])
 redis.call('HSET', KEYS[1], 'body', ARGV[2], 'line', ARGV[5] .. ':' .. ARGV[6])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 if ARGV[3] ~= '' then redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
-return 1
+if is_probe then -- whatever writing a job takes was tried; nobody is woken for it, and nothing stays
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  redis.call('RPOP', prefix .. 'wake')
+  redis.call('DEL', unpack(probes))
+end
+local waiting = redis.call('ZCARD', prefix .. 'ring:person') + redis.call('ZCARD', prefix .. 'ring:background')
+return {1, workers_alive(), waiting}
 """
 )
 TAKE = (

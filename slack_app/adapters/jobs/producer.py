@@ -16,6 +16,8 @@ from slack_app.tracing import SpanKind, span, traceparent
 
 TO_DO_SECONDS = 24 * 3600
 NOTIFY_AFTER_SECONDS = 15.0
+PROBE = "probe"
+"""The id and the lane of what is written to see whether a job could be: no worker takes anything from that lane."""
 
 
 class JobProducer(JobQueue):
@@ -25,6 +27,7 @@ class JobProducer(JobQueue):
         self._redis = redis
         self._enqueue = redis.register_script(ENQUEUE)
         self._count = redis.register_script(COUNT)
+        self._has_worker = True
 
     def enqueue(self, job: Job[Any]) -> bool:
         notify_at = job.accepted_at + NOTIFY_AFTER_SECONDS if is_awaited(job.kind) else ""
@@ -32,12 +35,24 @@ class JobProducer(JobQueue):
         with redis_errors(), span("enqueue", SpanKind.PRODUCER, task=job.kind, reference=job.reference):
             if trace := traceparent():
                 job = replace(job, trace=trace)
-            return bool(
-                self._enqueue(
-                    keys=[job_key(job.id), WAITING],
-                    args=[job.id, job.to_json(), notify_at, TO_DO_SECONDS, lane, tenant],
-                )
+            args = [job.id, job.to_json(), notify_at, TO_DO_SECONDS, lane, tenant]
+            is_new, workers, _ = self._enqueue(keys=[job_key(job.id), WAITING], args=args)
+        self._has_worker = workers > 0
+        return bool(is_new)
+
+    def has_worker(self) -> bool:
+        return self._has_worker
+
+    def probe(self) -> tuple[int, int]:
+        """Try what writing a job takes, by the same script; nothing stays. Raises UpstreamError.
+
+        Return how many workers live, and for how many tenants jobs wait.
+        """
+        with redis_errors():
+            _, workers, waiting = self._enqueue(
+                keys=[job_key(PROBE), WAITING], args=[PROBE, "", 0.0, TO_DO_SECONDS, PROBE, ""]
             )
+        return int(workers), int(waiting)
 
     def facts(self) -> tuple[int, int, dict[str, int]]:
         """Count the jobs to do, the dead ones, and the outcomes so far. Raises UpstreamError."""

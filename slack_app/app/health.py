@@ -1,0 +1,46 @@
+"""What a process says of itself to an operator: the figures, whether it moves, and whether commands can be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from slack_app.adapters import redis
+from slack_app.adapters.breaker import Breaker
+from slack_app.adapters.breakers import OPEN
+from slack_app.adapters.clock import RedisClock
+from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.redis_states import missing_of
+from slack_app.errors import UpstreamError
+from slack_app.health import Health, Readiness
+from slack_app.metrics import Metrics
+from slack_app.watchdog import Watchdog
+
+NO_WORKER = "no worker"
+
+
+def build_metrics(fast: redis.Client) -> Metrics:
+    """Build the figures of a process."""
+    return Metrics(JobProducer(fast).facts, RedisLinks(fast, RedisClock(fast)).ended)
+
+
+def build_health(
+    fast: redis.Client, breaker: Breaker, watchdog: Watchdog, others: Callable[[], Sequence[str]] = tuple
+) -> Health:
+    """Build what probes are told; `others` names what is missing beside Redis.
+
+    While the breaker is open no command is taken: Redis counts as missing for what it was found to lack.
+    """
+    queue, found = JobProducer(fast), ["redis"]
+
+    def readiness() -> Readiness:
+        try:
+            with breaker():
+                workers, waiting = queue.probe()
+        except UpstreamError as exc:
+            if exc.code != OPEN:
+                found[:] = [missing_of(exc)]
+            return Readiness([*found, *others()])
+        return Readiness(others(), [NO_WORKER] if waiting and not workers else [])
+
+    return Health(readiness, watchdog.stuck)
