@@ -1,67 +1,145 @@
-"""What operators watch, for Prometheus: the answers to Slack by this process, the jobs and links by all of them."""
+"""The page of figures for Prometheus: what this process counts (instruments.py), and what all count in Redis.
+
+The latter every process shows alike, whichever is asked; each part is left out while Redis does not say it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+import platform
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from slack_app import __version__, instruments
 from slack_app.errors import UpstreamError
+from slack_app.ports.figures import LinkFigures, QueueFigures
 
-QueueFacts = Callable[[], tuple[int, int, Mapping[str, int]]]
-LinksEnded = Callable[[], Mapping[str, int]]
+DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""Where several processes keep their figures; prometheus_client reads it when it is imported."""
 
 
 class Metrics:
-    """The figures of one process; `queue_facts` counts jobs to do, dead jobs, outcomes; `links_ended` links' ends."""
+    """The page; `queue` and `links` read what all processes count."""
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, queue_facts: QueueFacts, links_ended: LinksEnded) -> None:
-        self._registry = CollectorRegistry()
-        self._answers = Counter(
-            "slack_app_answers", "Answers to Slack, by status.", ["status"], registry=self._registry
-        )
-        self._seconds = Histogram(
-            "slack_app_answer_seconds",
-            "Time until Slack had its answer (Slack waits 3 s).",
-            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
-            registry=self._registry,
-        )
-        self._registry.register(_Shared(queue_facts, links_ended))
-
-    def count_answer(self, status: int, seconds: float) -> None:
-        """Count one answer."""
-        self._answers.labels(str(status)).inc()
-        self._seconds.observe(seconds)
+    def __init__(self, queue: Callable[[], QueueFigures], links: Callable[[], LinkFigures]) -> None:
+        self._shared = CollectorRegistry()
+        self._shared.register(_Queue(queue))
+        self._shared.register(_Links(links))
+        self._shared.register(_Build())
 
     def text(self) -> bytes:
         """Return the figures in Prometheus' text format."""
-        return generate_latest(self._registry)
+        own, directory = instruments.REGISTRY, os.environ.get(DIRECTORY)
+        processes: Sequence[str | int] = ["self"]
+        if directory:
+            own = CollectorRegistry()
+            processes = _living(Path(directory))
+            MultiProcessCollector(own, directory)  # type: ignore[no-untyped-call]
+        return generate_latest(own) + b"".join(map(generate_latest, (self._shared, _Processes(processes))))  # type: ignore[arg-type]
 
 
-class _Shared(Collector):
-    """Read at each scrape, from where all processes write it; left out while Redis is away."""
+def _living(directory: Path) -> Sequence[int]:
+    """Return which processes keep figures here and live; of the others only what is not counted up goes."""
+    known = {int(path.stem.rpartition("_")[2]) for path in directory.glob("*_*.db")}
+    living = [pid for pid in sorted(known) if Path(f"/proc/{pid}").exists()]
+    for pid in known.difference(living):
+        mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]
+    return living
 
-    def __init__(self, queue_facts: QueueFacts, links_ended: LinksEnded) -> None:
-        self._queue_facts, self._links_ended = queue_facts, links_ended
+
+class _Queue(Collector):
+    def __init__(self, read: Callable[[], QueueFigures]) -> None:
+        self._read = read
 
     def collect(self) -> Iterator[Metric]:
         try:
-            (to_do, dead, outcomes), ended = self._queue_facts(), self._links_ended()
+            found = self._read()
         except UpstreamError:
             return
-        yield GaugeMetricFamily("slack_app_jobs_to_do", "Jobs accepted and not finished.", value=to_do)
-        yield GaugeMetricFamily("slack_app_jobs_dead", "Jobs that could not be done, kept to look at.", value=dead)
-        yield _by_outcome("slack_app_jobs_finished", "Jobs finished, by outcome.", outcomes)
-        yield _by_outcome("slack_app_links_ended", "Links that were used, declined, or ended otherwise.", ended)
+        yield _gauge("jobs_to_do", "Jobs accepted and not finished.", found.to_do)
+        yield _gauge("jobs_waiting", "Of these: that wait for a worker.", found.waiting)
+        yield _gauge("jobs_in_hand", "Of these: that a worker does now.", found.in_hand)
+        yield _gauge("jobs_retrying", "Of these: that are to be tried again later.", found.retrying)
+        yield _gauge("jobs_dead", "Jobs that could not be done, kept to look at.", found.dead)
+        yield _gauge("oldest_job_seconds", "How long the job has waited that waits longest for a worker.", found.oldest)
+        yield _gauge("workers", "Workers that beat within the last 15 s.", found.workers)
+        finished = CounterMetricFamily(
+            "slack_app_jobs_finished", "Jobs finished, by kind and outcome.", labels=["kind", "outcome"]
+        )
+        for counted, count in found.outcomes.items():
+            kind, _, outcome = counted.rpartition(" ")
+            finished.add_metric([kind, outcome], count)
+        yield finished
 
 
-def _by_outcome(name: str, meaning: str, counts: Mapping[str, int]) -> Metric:
-    family = CounterMetricFamily(name, meaning, labels=["outcome"])
-    for outcome, count in counts.items():
-        family.add_metric([outcome], count)
-    return family
+class _Links(Collector):
+    def __init__(self, read: Callable[[], LinkFigures]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            found = self._read()
+        except UpstreamError:
+            return
+        ended = CounterMetricFamily(
+            "slack_app_links_ended", "Links that were used, declined, or ended otherwise.", labels=["outcome"]
+        )
+        for outcome, count in found.ended.items():
+            ended.add_metric([outcome], count)
+        yield ended
+        yield _gauge("links_polled", "Links that are out with their people, or just ended and looked at.", found.polled)
+        yield _gauge("poll_lag_seconds", "How late the poll is that has been due for longest.", found.lag)
+        yield HistogramMetricFamily(
+            "slack_app_link_seconds",
+            "Time from a request's acceptance until its link was in Slack.",
+            buckets=_accumulated(found.brought),
+            sum_value=found.brought_seconds,
+        )
+
+
+def _accumulated(counts: Sequence[tuple[str, int]]) -> list[tuple[str, float]]:
+    total = 0
+    accumulated: list[tuple[str, float]] = []
+    for bound, count in counts:
+        total += count
+        accumulated.append((bound, total))
+    return accumulated
+
+
+class _Build(Collector):
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily("slack_app_build_info", "Which version runs.", labels=["version", "python"])
+        family.add_metric([__version__, platform.python_version()], 1)
+        yield family
+
+
+class _Processes:
+    """The figures of the operating system, of several processes together: the sum, and when the first began."""
+
+    def __init__(self, processes: Sequence[str | int]) -> None:
+        self._processes = processes
+
+    def collect(self) -> Iterator[Metric]:
+        found: Mapping[str, list[Metric]] = defaultdict(list)
+        for pid in self._processes:
+            for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():  # type: ignore[misc]
+                found[family.name].append(family)
+        for name, families in found.items():
+            together = min if name == "process_start_time_seconds" else sum
+            first = families[0]
+            value = together(sample.value for family in families for sample in family.samples[:1])
+            first.samples = [first.samples[0]._replace(value=value)]
+            yield first
+
+
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"slack_app_{name}", meaning, value=value)

@@ -28,9 +28,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slack_app import wording
+from slack_app.instruments import REFUSED, count_answer
 from slack_app.listeners.install import Install
 from slack_app.listeners.shapes import check_command, check_payload
-from slack_app.metrics import Metrics
 from slack_app.model.stored import read_json
 from slack_app.tracing import SpanKind, span
 from slack_app.views.install import HEADERS
@@ -61,10 +61,9 @@ class Refused(Exception):
 class Front:
     """Slack's way in: guard, then Bolt."""
 
-    def __init__(self, bolt: App, signing_secret: str, metrics: Metrics) -> None:
+    def __init__(self, bolt: App, signing_secret: str) -> None:
         self._bolt = bolt
         self._signing_secret = signing_secret
-        self._metrics = metrics
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
 
     async def slack_events(self, request: Request) -> Response:
@@ -78,8 +77,9 @@ class Front:
         try:
             response = await self._answer(body, request.headers.get("content-type", ""))
         except Refused as exc:
+            REFUSED.labels("malformed").inc()
             response = _refusal(exc)
-        self._metrics.count_answer(response.status_code, time.perf_counter() - began)
+        count_answer(response.status_code, time.perf_counter() - began)
         return response
 
     async def _answer(self, body: bytes, content_type: str) -> Response:

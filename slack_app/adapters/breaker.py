@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from slack_app.errors import UpstreamError
+from slack_app.instruments import BREAKERS_OPEN
 
 
 class Breaker:
@@ -43,7 +44,9 @@ class Breaker:
                 self._count_failure()
             raise
         else:
-            self._failed = 0
+            if self._failed:
+                self._failed = 0
+                BREAKERS_OPEN.labels(self._service).set(0)
 
     def _enter(self) -> None:
         with self._lock:
@@ -56,4 +59,6 @@ class Breaker:
     def _count_failure(self) -> None:
         with self._lock:
             self._failed += 1
+            if self._failed == self._failures_allowed:
+                BREAKERS_OPEN.labels(self._service).set(1)
             self._next_probe_at = self._clock() + self._pause

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from slack_app.errors import BUDGET_SPENT, UpstreamError
+from slack_app.instruments import BREAKERS_OPEN
 
 OPEN = "breaker_open"
 LONGEST_PAUSE = 120.0
@@ -90,6 +91,9 @@ class Breakers:
                     self._close(whose, patience, probed)
                 elif outcome is not None:
                     self._count(whose, what, patience, outcome, probed)
+                if probed or outcome is not None:
+                    is_open = [one.failures >= self._failures for one in self._circuits.values()]
+                    BREAKERS_OPEN.labels(self._service).set(sum(is_open))
 
     def _enter(self, places: list[tuple[tuple[str, float], str]]) -> list[tuple[str, float]]:
         """Return the open breakers that this caller probes. Raises UpstreamError."""

@@ -46,6 +46,8 @@ _ENDED = {
     "DENIED": Outcome.DECLINED,
     "EXPIRED": Outcome.EXPIRED,
 }
+_WORDS = frozenset(["", *"authorize complete-oauth available connections active health".split()])
+"""What a path is made of beside names and ids."""
 _STATE = re.compile(r"[\x21-\x7e]{1,512}")
 
 
@@ -206,6 +208,7 @@ class Freddy(Platform):
             headers=headers,
             data=None if body is None else json.dumps(body).encode(),
             deadline=deadline,
+            name=f"{method} {_pattern(path)}",
         )
         if credentials.api_key in answer.headers.get("x-request-id", ""):
             answer = replace(answer, headers={})  # an echo of the key, and this one is logged
@@ -214,6 +217,11 @@ class Freddy(Platform):
         if answer.status != 200:
             raise refusal_of(answer, credentials.api_key)
         return answer
+
+
+def _pattern(path: str) -> str:
+    """Return the path as all calls of its kind have it, without names and ids."""
+    return "/".join(part if part in _WORDS else "…" for part in path.split("/")) or "/"
 
 
 def _segment(name: str) -> str:

@@ -7,6 +7,7 @@ authorities are network.py's. It is urllib3 itself: the sessions of `requests` c
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -21,6 +22,7 @@ from slack_app.adapters.deadline import LimitedHTTPConnectionPool, LimitedHTTPSC
 from slack_app.adapters.deadline import deadline as limited
 from slack_app.adapters.network import DIRECT, Network, code_of
 from slack_app.errors import UpstreamError
+from slack_app.instruments import UPSTREAM_SECONDS
 from slack_app.tracing import SpanKind, span
 
 LIMIT = 1024 * 1024
@@ -51,19 +53,28 @@ class Http:
         method: str,
         url: str,
         *,
+        name: str = "other",
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
         deadline: float | None = None,
     ) -> HttpResponse:
         """Send one request and read its whole answer; raises UpstreamError when there is none in time.
 
-        `deadline` (seconds) makes that time shorter.
+        `deadline` (seconds) makes that time shorter; the figures call the call by its `name`, one of a few.
         """
         seconds = min(self._deadline, deadline or self._deadline)
-        with span(f"{method} {self._service}", SpanKind.CLIENT) as traced:
-            response = self._request(method, url, headers or {}, data, seconds)
-            traced.set_attribute("http.response.status_code", response.status)
-            return response
+        began, status = time.perf_counter(), "defect"
+        try:
+            with span(f"{method} {self._service}", SpanKind.CLIENT) as traced:
+                response = self._request(method, url, headers or {}, data, seconds)
+                traced.set_attribute("http.response.status_code", response.status)
+                status = str(response.status)
+                return response
+        except UpstreamError as exc:
+            status = exc.code or status
+            raise
+        finally:
+            UPSTREAM_SECONDS.labels(self._service, name, status).observe(time.perf_counter() - began)
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, seconds: float

@@ -27,6 +27,7 @@ from slack_app.adapters.redis_addresses import RedisAddress
 from slack_app.adapters.redis_cluster import LateCluster
 from slack_app.adapters.redis_pools import Pool, Repeating, SentinelPool, is_outage
 from slack_app.errors import BROKEN_RECORD, UpstreamError
+from slack_app.instruments import REDIS_ERRORS
 from slack_app.model.users import SlackUser
 
 PREFIX = "slack_app:"
@@ -80,6 +81,7 @@ def redis_errors() -> Iterator[None]:
         yield
     except (RedisError, RedisClusterException) as exc:
         code = BROKEN_RECORD if is_broken_record(exc) else code_of(exc)
+        REDIS_ERRORS.labels(code).inc()
         raise UpstreamError("redis", retryable=is_outage(exc), code=code) from exc
 
 

@@ -19,9 +19,10 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from slack_app.adapters.http import Http
-from slack_app.adapters.slack_errors import retry_after_of, slack_errors
+from slack_app.adapters.slack_errors import counted_code, retry_after_of, slack_errors
 from slack_app.adapters.slack_pauses import SlackPauses
 from slack_app.errors import Meaning, UpstreamError
+from slack_app.instruments import DIRECT_MESSAGES_FAILED
 from slack_app.model.facts import HomeFact, MessageFact, ModalFact
 from slack_app.model.messages import Message, MessageRef
 from slack_app.model.stored import as_record
@@ -70,7 +71,8 @@ class PooledWebClient(WebClient):
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         data = req.data if isinstance(req.data, bytes) else None
         self._pauses.check(self.token or "", url)
-        answer = self.http.request(req.get_method(), url, headers=dict(req.header_items()), data=data)
+        name = url.partition("?")[0].rpartition("/")[2]
+        answer = self.http.request(req.get_method(), url, name=name, headers=dict(req.header_items()), data=data)
         if answer.status == 429:
             self._pauses.begin(self.token or "", url, retry_after_of(answer.headers))
         if answer.status >= 400:
@@ -124,13 +126,17 @@ class SlackMessenger(Messenger):
         https://docs.slack.dev/reference/methods/chat.postMessage#channels
         """
         message = self._renderer.message(fact)
-        client = self._client_for(person)
         try:
-            return self._posted(client, message, thread.channel_id if thread else person.user_id, thread)
+            client = self._client_for(person)
+            try:
+                return self._posted(client, message, thread.channel_id if thread else person.user_id, thread)
+            except UpstreamError as exc:
+                if thread is None or exc.code not in NO_THREAD:
+                    raise
+            return self._posted(client, message, person.user_id)
         except UpstreamError as exc:
-            if thread is None or exc.code not in NO_THREAD:
-                raise
-        return self._posted(client, message, person.user_id)
+            DIRECT_MESSAGES_FAILED.labels(counted_code("chat.postMessage", exc)).inc()
+            raise
 
     def _posted(
         self, client: WebClient, message: Message, channel: str, thread: MessageRef | None = None
@@ -225,6 +231,7 @@ class SlackMessenger(Messenger):
         answer = self._hooks.request(
             "POST",
             place.response_url,
+            name="response_url",
             headers={"Content-Type": "application/json; charset=utf-8"},
             data=json.dumps(body).encode(),
         )

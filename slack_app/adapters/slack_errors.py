@@ -133,6 +133,13 @@ def known_errors(method: str) -> Mapping[str, Meaning]:
     return {**_EVERYWHERE, **_OF_METHOD.get(method, {})}
 
 
+def counted_code(method: str, exc: UpstreamError) -> str:
+    """Return the word under which an error of the method is counted: one that is known, or `other`."""
+    code = exc.code or "other"
+    is_ours = exc.status is None or code == f"http_{exc.status}"
+    return code if is_ours or code in known_errors(method) else "other"
+
+
 LONGEST_PAUSE = 300.0
 """Slack says minutes at most; a header that is wrong must not silence us for a day."""
 

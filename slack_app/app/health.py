@@ -9,6 +9,7 @@ from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.breakers import OPEN
 from slack_app.adapters.clock import RedisClock
 from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.adapters.links.figures import RedisLinkFigures
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.redis_states import missing_of
 from slack_app.errors import UpstreamError
@@ -21,7 +22,8 @@ NO_WORKER = "no worker"
 
 def build_metrics(fast: redis.Client) -> Metrics:
     """Build the figures of a process."""
-    return Metrics(JobProducer(fast).facts, RedisLinks(fast, RedisClock(fast)).ended)
+    links = RedisLinks(fast, RedisClock(fast))
+    return Metrics(JobProducer(fast).facts, RedisLinkFigures(fast, links))
 
 
 def build_health(

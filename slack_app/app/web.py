@@ -156,7 +156,7 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
             operator.stop()
         pulse.stop()
 
-    front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret), metrics)
+    front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret))
     return web.build(
         front=front,
         install=build_install(settings, fast),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +50,8 @@ def web(with_worker: bool) -> None:
     }
     try:
         if settings.web_concurrency > 1:
-            uvicorn.run(host=settings.host or every_address(), port=settings.port, **how)
+            with shared_figures():
+                uvicorn.run(host=settings.host or every_address(), port=settings.port, **how)
         else:
             _serve(uvicorn.Server(uvicorn.Config(**how)), settings)
     except KeyboardInterrupt:  # Ctrl-C, after an orderly end
@@ -103,6 +108,22 @@ def socket(with_worker: bool) -> None:
     handler.close()  # type: ignore[no-untyped-call]
     if work:
         work.stop()
+
+
+@contextmanager
+def shared_figures() -> Iterator[None]:
+    """Give several web processes a place where each finds the figures of all; without one each shows its own."""
+    from slack_app.metrics import DIRECTORY
+
+    try:
+        directory = tempfile.TemporaryDirectory(prefix="slack-app-figures-")
+    except OSError as exc:
+        click.echo(f"slack-app: each web process shows figures of its own alone: no TMPDIR ({exc.strerror})", err=True)
+        yield
+        return
+    with directory:
+        os.environ[DIRECTORY] = directory.name  # the processes inherit it
+        yield
 
 
 def watch_for_the_end() -> threading.Event:

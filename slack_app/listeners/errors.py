@@ -16,6 +16,7 @@ from slack_bolt import Ack, BoltResponse
 from slack_sdk.models.views import View
 
 from slack_app.errors import UpstreamError, UserError
+from slack_app.instruments import REFUSED
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.model.facts import ModalFact
 from slack_app.model.messages import Failure, Message
@@ -110,16 +111,19 @@ def reply_with_errors(listener: Callable[[], Message], command: str) -> Message:
         return listener()
     except UserError as exc:
         reference = _reference()
+        REFUSED.labels(exc.reason).inc()
         log.info("listener.refused", reason=exc.reason, reference=reference)
         return render_message(Failure(exc.reason, exc.facts, reference), command)
     except UpstreamError as exc:
         reference = _reference()
+        REFUSED.labels(exc.service).inc()
         log.warning("listener.outage", service=exc.service, code=exc.code, reference=reference)
         return render_message(Failure("busy", {}, reference), command)
     except MalformedRequestError:
         raise
     except Exception:
         reference = _reference()
+        REFUSED.labels("defect").inc()
         log.exception("listener.defect", reference=reference)
         return render_message(Failure("defect", {}, reference), command)
 
@@ -136,6 +140,7 @@ def log_errors(listener: Callable[[], None]) -> bool:
     try:
         listener()
     except UpstreamError as exc:
+        REFUSED.labels(exc.service).inc()
         log.warning("listener.outage", service=exc.service, code=exc.code)
         return False
     except MalformedRequestError:

@@ -67,7 +67,7 @@ def test_the_same_request_is_one_job_however_often_it_comes(client: Any) -> None
     answers = [queue.enqueue(job()) for _ in range(3)]
 
     assert answers == [True, False, False]
-    assert queue.facts() == (1, 0, {})
+    assert queue.facts()[:3] == (1, 0, {})
 
 
 def test_the_same_request_at_once_on_many_threads_is_one_job(client: Any) -> None:
@@ -90,7 +90,7 @@ def test_a_finished_job_does_not_come_again_when_slack_repeats_it(client: Any) -
 
     assert queue.enqueue(job()) is False
     assert worker.take() is None
-    assert queue.facts() == (0, 0, {"link_sent": 1})
+    assert queue.facts()[:3] == (0, 0, {"connect link_sent": 1})
     assert 0 < client.ttl(job_key(job().id)) <= 3600
     assert client.hgetall(job_key(job().id)) == {"body": ""}
 

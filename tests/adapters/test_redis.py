@@ -83,11 +83,11 @@ def go_the_whole_way(url: str) -> None:
     assert delivery.progress.link_id == "9f1c"
     assert JobConsumer(blocking=client, redis=client, consumer="b", lease_seconds=0).requeue_stale() == 1
     work.wait()
-    assert queue.facts() == (1, 0, {})
+    assert queue.facts()[:3] == (1, 0, {})
     delivery = work.take()
     assert delivery
     work.dead_letter(delivery, "defect")
-    assert queue.facts() == (0, 1, {"defect": 1})
+    assert queue.facts()[:3] == (0, 1, {"defect": 1})
 
 
 def serves_links(client: Any, link: Link) -> None:

@@ -15,7 +15,7 @@
                                that Slack's repetitions (and a replayed request) do nothing
     slack_app:{jobs}:dead      the ids of the last 1,000 jobs that could not be done, and why, for the operator
     slack_app:{jobs}:dead-job:<id>  the hash of such a job, for seven days: the operator may have it done after all
-    slack_app:{jobs}:outcomes  hash: outcome -> how often, for /metrics
+    slack_app:{jobs}:outcomes  hash: "<kind> <outcome>" -> how often, for /metrics; without a kind until version 0.2
 
 All but the hashes have no lifetime: they hold only what is not finished, or are capped.
 The braces keep all of it in one slot of a Redis Cluster, where one script may touch it:

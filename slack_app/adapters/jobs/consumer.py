@@ -157,7 +157,7 @@ class JobConsumer:
         with redis_errors():
             self._finish(
                 keys=[job_key(delivery.job_id), STREAM, WAITING, OUTCOMES],
-                args=[GROUP, delivery.entry_id, delivery.job_id, DONE_SECONDS, outcome],
+                args=[GROUP, delivery.entry_id, delivery.job_id, DONE_SECONDS, f"{delivery.kind} {outcome}"],
             )
 
     def retry_at(self, delivery: Delivery, due: float, *, has_failed: bool = True) -> None:
@@ -172,7 +172,8 @@ class JobConsumer:
         job_id, job = delivery.job_id, delivery.job
         body = replace(job, response_url="", trigger_id="", can_replace=False).to_json() if job else ""
         keys = [job_key(job_id), STREAM, WAITING, OUTCOMES, dead_job_key(job_id), DEAD]
-        args = [GROUP, delivery.entry_id, job_id, DONE_SECONDS, reason, DEAD_SECONDS, body]
+        counted = f"{delivery.kind} {reason}"
+        args = [GROUP, delivery.entry_id, job_id, DONE_SECONDS, counted, DEAD_SECONDS, body, reason]
         with redis_errors():
             is_noted = self._dead_letter(keys=keys, args=args)
         if not is_noted:

@@ -38,6 +38,11 @@ class Delivery:
     progress: JobProgress
     are_more_waiting: bool
 
+    @property
+    def kind(self) -> str:
+        """Return the kind of the job; empty for one that is done, or cannot be read."""
+        return self.job.kind if self.job else ""
+
 
 class JobProgress(Progress):
     """What was already done of a job, kept under its id."""

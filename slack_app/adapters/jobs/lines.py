@@ -9,6 +9,8 @@ from __future__ import annotations
 from slack_app.adapters.heartbeat import COUNT_ALIVE
 from slack_app.adapters.jobs import KEYS
 
+MOST_LOOKED_AT = 1000
+"""Lines whose first job is looked at for how long it has waited."""
 MOST_WOKEN = 16
 """So many workers are woken at a time; each of them takes until nothing waits."""
 
@@ -172,15 +174,37 @@ redis.pcall('HINCRBY', prefix .. 'job:' .. ARGV[3], 'attempts', -1)
 )
 COUNT = (
     LINES
-    + """
-local to_do = redis.call('XLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
-for _, lane in ipairs({'person', 'background'}) do
+    + COUNT_ALIVE
+    + f"""
+local waiting, looked, oldest = 0, 0, 0
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+
+-- Since when the job at the head of a line has waited. One that is tried again has not waited for a worker so long; and
+-- where a thousand tenants wait, one more makes no difference.
+local function look_at_head(line)
+  looked = looked + 1
+  local id = looked <= {MOST_LOOKED_AT} and redis.pcall('LINDEX', line, 0)
+  local stored = type(id) == 'string' and redis.pcall('HMGET', prefix .. 'job:' .. id, 'body', 'retries')
+  if not stored or stored.err or stored[2] or not stored[1] then return end
+  local is_read, job = pcall(cjson.decode, stored[1])
+  local accepted_at = is_read and type(job) == 'table' and tonumber(job.accepted_at)
+  if accepted_at then oldest = math.max(oldest, now - accepted_at) end
+end
+
+for _, lane in ipairs({{'person', 'background'}}) do
   for _, tenant in ipairs(redis.call('ZRANGE', prefix .. 'ring:' .. lane, 0, -1)) do
     local length = redis.pcall('LLEN', prefix .. 'line:' .. lane .. ':' .. tenant)
-    if type(length) == 'number' then to_do = to_do + length end
+    if type(length) == 'number' then
+      waiting = waiting + length
+      look_at_head(prefix .. 'line:' .. lane .. ':' .. tenant)
+    end
   end
 end
-return to_do
+-- What is due again, and nobody brings back into its line, waits for a worker, too.
+local due = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
+if due then oldest = math.max(oldest, now - due) end
+return {{waiting, redis.call('XLEN', KEYS[1]), redis.call('ZCARD', KEYS[2]), workers_alive(), tostring(oldest)}}
 """
 )
 REJOIN = (

@@ -11,6 +11,7 @@ from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.jobs import Job
 from slack_app.model.stored import read_number
 from slack_app.model.tasks import is_awaited, is_background
+from slack_app.ports.figures import QueueFigures
 from slack_app.ports.jobs import JobQueue
 from slack_app.tracing import SpanKind, span, traceparent
 
@@ -54,11 +55,20 @@ class JobProducer(JobQueue):
             )
         return int(workers), int(waiting)
 
-    def facts(self) -> tuple[int, int, dict[str, int]]:
-        """Count the jobs to do, the dead ones, and the outcomes so far. Raises UpstreamError."""
+    def facts(self) -> QueueFigures:
+        """Count what is to be done, and what was. Raises UpstreamError."""
         with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
             pipe.xlen(DEAD)
             pipe.hgetall(OUTCOMES)
             dead, outcomes = pipe.execute()
-            to_do = self._count(keys=[STREAM, SCHEDULED])
-        return to_do, dead, {name: int(read_number(count) or 0) for name, count in outcomes.items()}
+            waiting, in_hand, retrying, workers, oldest = self._count(keys=[STREAM, SCHEDULED])
+        return QueueFigures(
+            to_do=waiting + in_hand + retrying,
+            dead=dead,
+            outcomes={name: int(read_number(count) or 0) for name, count in outcomes.items()},
+            waiting=waiting,
+            in_hand=in_hand,
+            retrying=retrying,
+            oldest=float(oldest),
+            workers=workers,
+        )

@@ -24,7 +24,7 @@ if ARGV[7] ~= '' and redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('HSET', KEYS[5], 'body', ARGV[7])
   redis.call('EXPIRE', KEYS[5], ARGV[6])
 end
-if is_stream then redis.call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'id', ARGV[3], 'reason', ARGV[5]) end
+if is_stream then redis.call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'id', ARGV[3], 'reason', ARGV[8]) end
 """
     + FINISH
     + """

@@ -57,7 +57,7 @@ _NAMES = {
     Treatment.TRAIL: "audit",
     Treatment.NOBODY: """
         {jobs}:wake {jobs}:workers {jobs}:outcomes
-        {links}:order {links}:organizations {links}:ended {links}:budget:<organization>
+        {links}:order {links}:organizations {links}:ended {links}:brought {links}:budget:<organization>
         catalogue:<organization> catalogue-asked:<organization> health:<connection> install-taken:<digest>
     """,
 }

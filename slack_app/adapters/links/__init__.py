@@ -14,6 +14,8 @@ pending.py and steps.py, one link per person and tool:
     slack_app:{links}:turn:<organization>:<tool>   sorted set: job id -> when it was accepted; who is next; an hour
     slack_app:{links}:turn-asked:<organization>:<tool>   sorted set: job id -> when it last asked for its turn; an hour
     slack_app:{links}:ended             hash: outcome -> how many links ended so; no lifetime: it counts
+    slack_app:{links}:brought           hash: bound of a histogram -> how many links were in Slack so soon after their
+                                        request, and the sum of the seconds; no lifetime: it counts
     slack_app:{links}:workspace:<id>    set: the links of a workspace's, and of a Grid's, people; as long as the last of
                                         their records
 

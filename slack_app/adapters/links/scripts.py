@@ -37,6 +37,11 @@ if KEYS[last + 1] then
 end
 """
 NOTE_BROUGHT = """
+-- A count that is broken must not keep anybody from their link.
+if ARGV[9] ~= '' then
+  redis.pcall('HINCRBY', KEYS[6], ARGV[9], 1)
+  redis.pcall('HINCRBYFLOAT', KEYS[6], 'sum', ARGV[10])
+end
 -- A link whose record is gone is polled no more; one that has ended meanwhile, whoever brought it tells its person.
 local owner, before, outcome = unpack(redis.call('HMGET', KEYS[1], 'owner', 'dm', 'outcome'))
 if not owner then return {'', 0} end

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from slack_app.adapters import catalogue, homes, jobs, owners
 from slack_app.adapters.limits import RedisLimits, giving_back, taking
 from slack_app.adapters.links import link_key, scripts
+from slack_app.adapters.links.figures import BROUGHT, bound_of
 from slack_app.adapters.links.pending import (
     CLAIM_SECONDS,
     KEPT_SECONDS,
@@ -130,6 +131,7 @@ class RedisLinkSteps(LinkSteps):
         sets = [prioritized_key(organization_id), idle_key(organization_id)]
         to, other = sets if live.prioritized_at is not None else reversed(sets)
         message = json.dumps(asdict(dm)) if dm else ""
+        seconds = max(self._clock() - job.accepted_at, 0.0)
         answer = EphemeralRef(job.response_url, job.channel_id, job.accepted_at) if job.can_replace else None
         args = [
             live.id,
@@ -140,6 +142,8 @@ class RedisLinkSteps(LinkSteps):
             json.dumps(asdict(answer)) if answer else "",
             MOST_ANSWERS,
             int(job.accepted_at + RESPONSE_URL_SECONDS),
+            bound_of(seconds) if is_new or dm is None else "",
+            seconds,
         ]
         noted = []
         if dm:
@@ -148,7 +152,7 @@ class RedisLinkSteps(LinkSteps):
             noted.append(owners.noting_told(organization_id, live.person))
         looks = homes.reading(job.person)  # last: whoever opens the App Home after that finds the link there
         [before, has_ended], *others = self._send(
-            _NOTE_BROUGHT([link_key(live.id), to, other, ORDER, answers_key(live.id)], args),
+            _NOTE_BROUGHT([link_key(live.id), to, other, ORDER, answers_key(live.id), BROUGHT], args),
             *noted,
             *looks,
         )
