@@ -7,6 +7,8 @@ https://prometheus.github.io/client_python/multiprocess/
 
 from __future__ import annotations
 
+import time
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
@@ -47,6 +49,11 @@ BREAKERS_OPEN = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+
+
+def milliseconds_since(began: float) -> int:
+    """Return how long that took which began at this time of `time.perf_counter`, for the log."""
+    return round(1000 * (time.perf_counter() - began))
 
 
 def count_answer(status: int, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from slack_app.features.dependencies import Dependencies
 from slack_app.features.policy import STRANGER, Policy
 from slack_app.features.respond import notify
 from slack_app.handlers import Handler
+from slack_app.instruments import milliseconds_since
 from slack_app.job_ends import JobEnds
 from slack_app.model.jobs import NEWER_VERSION_SECONDS, Job
 from slack_app.model.tasks import Permission, Reply, Task, task_of
@@ -78,10 +80,12 @@ class JobRunner:
             ),
             span(job.kind, SpanKind.CONSUMER, parent=job.trace, reference=job.reference, attempts=delivery.attempts),
         ):
+            waited = round(1000 * (self._clock() - job.accepted_at))
+            log.info("job.begun", kind=job.kind, attempts=delivery.attempts, retries=delivery.retries, ms=waited)
             try:
                 self._run_once(delivery, job, task)
-            finally:  # a feature names the tool as soon as it is known to exist
-                structlog.contextvars.unbind_contextvars("connector_type")
+            finally:  # features name the tool as soon as it is known to exist, and whose credentials they use
+                structlog.contextvars.unbind_contextvars("connector_type", "organization_id")
 
     def notify_overdue(self, moved: Callable[[], None] = lambda: None) -> None:
         """Tell those once whose job takes longer than a person expects. Raises UpstreamError when Redis fails.
@@ -104,6 +108,7 @@ class JobRunner:
                 log.exception("notice.defect", reference=job.reference)
 
     def _run_once(self, delivery: Delivery, job: Job[Any], task: Task) -> None:
+        began = time.perf_counter()
         try:
             early = job.accepted_at + ACK_SECONDS - self._clock()
             is_for_modal = task.reply is Reply.MODAL or (task.makes_link and job.view_id)
@@ -132,7 +137,12 @@ class JobRunner:
         else:
             self._consumer.finish(delivery, outcome)
             note(outcome=outcome)
-            log.info("job.done", outcome=outcome, seconds=round(self._clock() - job.accepted_at, 3))
+            log.info(
+                "job.done",
+                outcome=outcome,
+                seconds=round(self._clock() - job.accepted_at, 3),
+                ms=milliseconds_since(began),
+            )
 
     def _identified(self, job: Job[Any], task: Task) -> Job[Any]:
         """Return the job with its person as Slack knows them. Raises UserError for whom we do not serve, UpstreamError.

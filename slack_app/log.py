@@ -20,7 +20,8 @@ ALLOWED = frozenset(
     """
     event level timestamp reference exception logger
     enterprise_id team_id user_id organization_id connector_type job kind outcome reason service status code trace_id
-    seconds pause retries attempts port threads consumer waiting check setting error host version
+    seconds ms pause retries attempts port threads consumer waiting stuck way meaning codes request_id check setting
+    error host version
     """.split()
 )
 LINE_LIMIT = 4000

@@ -115,6 +115,7 @@ class PollLoop:
                 log.warning("poller.outage", service=exc.service, code=exc.code)
             except Exception:
                 log.exception("poller.defect")
+            structlog.contextvars.clear_contextvars()  # what was bound for this link
             with self._changed:
                 self._in_hand[link.organization_id] -= 1
                 if not self._in_hand[link.organization_id]:

@@ -75,16 +75,23 @@ class Front:
         except Refused as exc:
             return _refusal(exc)
         try:
-            response = await self._answer(body, request.headers.get("content-type", ""))
+            response = await self._answer(body, request.headers)
         except Refused as exc:
             REFUSED.labels("malformed").inc()
             response = _refusal(exc)
         count_answer(response.status_code, time.perf_counter() - began)
         return response
 
-    async def _answer(self, body: bytes, content_type: str) -> Response:
-        parsed = parse(body, content_type)
-        return await asyncio.get_running_loop().run_in_executor(self.pool, self._dispatch, parsed)
+    async def _answer(self, body: bytes, headers: Mapping[str, str]) -> Response:
+        parsed = parse(body, headers.get("content-type", ""))
+        request_id = headers.get("x-request-id", "")
+        about = {"request_id": request_id} if re.fullmatch(r"[\w.-]{1,128}", request_id, re.ASCII) else {}
+        return await asyncio.get_running_loop().run_in_executor(self.pool, self._logged, parsed, about)
+
+    def _logged(self, parsed: dict[str, Any], about: Mapping[str, str]) -> Response:
+        """Have the log lines of the request say what a proxy in front of us calls it."""
+        with structlog.contextvars.bound_contextvars(**about):
+            return self._dispatch(parsed)
 
     def _dispatch(self, parsed: dict[str, Any]) -> Response:
         """Let Bolt find the listener. It gets the parsed body, as from Socket Mode.

@@ -99,7 +99,7 @@ class Worker:
             thread.join(max(0.0, ends_at - time.monotonic()))
         self._poll_loop.stop(max(0.0, ends_at - time.monotonic()))
         self._stopped.set()
-        log.info("worker.stopped", waiting=len(self._in_hand))
+        log.info("worker.stopped", version=__version__, waiting=len(self._in_hand))
 
     def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=target, name=name, daemon=True)

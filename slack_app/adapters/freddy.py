@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
+
+import structlog
 
 from slack_app.adapters.breakers import Breakers
 from slack_app.adapters.freddy_answers import (
@@ -27,6 +30,7 @@ from slack_app.adapters.freddy_answers import (
 from slack_app.adapters.http import Http, HttpResponse
 from slack_app.adapters.links.budget import RedisBudget, Use
 from slack_app.errors import UpstreamError
+from slack_app.instruments import milliseconds_since
 from slack_app.model.links import Authorization, Completion, Outcome
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.workspaces import Credentials
@@ -51,6 +55,9 @@ _WORDS = frozenset(["", *"authorize complete-oauth available connections active 
 _STATE = re.compile(r"[\x21-\x7e]{1,512}")
 
 
+log = structlog.get_logger("slack_app.platform")
+
+
 class Freddy(Platform):
     """The platform; each call says for which organization and with which key. Thread-safe."""
 
@@ -73,8 +80,11 @@ class Freddy(Platform):
         body: dict[str, Any] = {"connector_type": connector_type}
         if parameters:
             body["integration_params"] = dict(parameters)
+        began = time.perf_counter()
         answer = self._call(credentials, "POST", "/authorize", Use.LINK_AND_LIST, body=body, about=connector_type)
-        return self._checked(object_of(answer), answer)
+        made = self._checked(object_of(answer), answer)
+        log.info("link.made", trace_id=answer.headers.get("x-request-id"), ms=milliseconds_since(began))
+        return made
 
     def complete(self, credentials: Credentials, state: str) -> Completion:
         try:

@@ -155,6 +155,7 @@ def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], Non
         if operator:
             operator.stop()
         pulse.stop()
+        log.info("web.stopped", version=__version__)
 
     front = web.Front(build_bolt(settings, fast, breaker), reveal(settings.slack_signing_secret))
     return web.build(

@@ -69,6 +69,9 @@ def kept_data() -> Iterator[KeptData]:
 
 @contextmanager
 def _redis_answers() -> Iterator[None]:
+    from slack_app import log
+
+    log.configure("WARNING", "text")  # what a command prints is for scripts, and no place for lines of the log
     try:
         yield
     except UpstreamError as exc:

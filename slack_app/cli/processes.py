@@ -108,6 +108,7 @@ def socket(with_worker: bool) -> None:
     handler.close()  # type: ignore[no-untyped-call]
     if work:
         work.stop()
+    log.info("socket.stopped", version=__version__)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+import structlog
+
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
@@ -55,6 +57,7 @@ class CredentialResolver:
     def __call__(self, person: SlackUser) -> Credentials:
         """Return the person's credentials. Raises UserError when there are none yet, and UpstreamError."""
         setup = setup_of(self.setups, person)
+        structlog.contextvars.bind_contextvars(organization_id=setup.organization_id)  # for the log lines that follow
         try:
             return self._of(person, setup)
         except UserError:

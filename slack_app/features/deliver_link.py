@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+import structlog
+
 from slack_app.errors import Meaning, UpstreamError
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.respond import answer_beside, log_closed_way
@@ -15,6 +17,8 @@ from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import MessageRef
 from slack_app.ports.jobs import Progress
 from slack_app.ports.links import Brought
+
+log = structlog.get_logger("slack_app.links")
 
 FIRST_LOOK_SECONDS = 2.0
 """After the link was sent; nobody is through a consent page sooner."""
@@ -83,6 +87,9 @@ class DeliverLink:
     def _follow(self, job: Job, live: PendingLink, dm: MessageRef | None, *, is_new: bool = False) -> Brought:
         """Have the link polled, and what becomes of it shown where it stands."""
         due = self.deps.clock() + FIRST_LOOK_SECONDS
+        if is_new or dm is None:
+            since = round(1000 * (self.deps.clock() - job.accepted_at))
+            log.info("link.brought", way="direct_message" if dm else "private_answer", ms=since)
         return self.deps.link_steps.note_brought(live, job, dm, due, is_new=is_new)
 
     def _bring(self, job: Job, live: PendingLink) -> MessageRef:

@@ -278,5 +278,6 @@ def _whose(live: PendingLink) -> dict[str, str]:
         "reference": live.reference,
         "team_id": live.person.team_id,
         "user_id": live.person.user_id,
+        "organization_id": live.link.organization_id,
         "connector_type": live.link.connector_type,
     }

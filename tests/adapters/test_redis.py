@@ -87,7 +87,7 @@ def go_the_whole_way(url: str) -> None:
     delivery = work.take()
     assert delivery
     work.dead_letter(delivery, "defect")
-    assert queue.facts()[:3] == (0, 1, {"defect": 1})
+    assert queue.facts()[:3] == (0, 1, {"connect defect": 1})
 
 
 def serves_links(client: Any, link: Link) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
+
+import structlog
 
 from slack_app.adapters.jobs import BACKGROUND, DEAD, OUTCOMES, PERSON, SCHEDULED, STREAM, WAITING, job_key
 from slack_app.adapters.jobs.lines import COUNT, ENQUEUE
 from slack_app.adapters.redis import Client, redis_errors
+from slack_app.instruments import milliseconds_since
 from slack_app.model.jobs import Job
 from slack_app.model.stored import read_number
 from slack_app.model.tasks import is_awaited, is_background
@@ -21,6 +25,9 @@ PROBE = "probe"
 """The id and the lane of what is written to see whether a job could be: no worker takes anything from that lane."""
 
 
+log = structlog.get_logger("slack_app.jobs")
+
+
 class JobProducer(JobQueue):
     """The web process's side: writes jobs, one round trip each."""
 
@@ -31,6 +38,7 @@ class JobProducer(JobQueue):
         self._has_worker = True
 
     def enqueue(self, job: Job[Any]) -> bool:
+        began = time.perf_counter()
         notify_at = job.accepted_at + NOTIFY_AFTER_SECONDS if is_awaited(job.kind) else ""
         lane, tenant = BACKGROUND if is_background(job) else PERSON, job.person.enterprise_id or job.person.team_id
         with redis_errors(), span("enqueue", SpanKind.PRODUCER, task=job.kind, reference=job.reference):
@@ -39,6 +47,11 @@ class JobProducer(JobQueue):
             args = [job.id, job.to_json(), notify_at, TO_DO_SECONDS, lane, tenant]
             is_new, workers, _ = self._enqueue(keys=[job_key(job.id), WAITING], args=args)
         self._has_worker = workers > 0
+        log.info(
+            "job.accepted" if is_new else "job.repeated",
+            reference=job.reference, kind=job.kind, team_id=job.person.team_id, user_id=job.person.user_id,
+            ms=milliseconds_since(began),
+        )  # fmt: skip
         return bool(is_new)
 
     def has_worker(self) -> bool:
