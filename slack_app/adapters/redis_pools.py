@@ -51,7 +51,7 @@ ASK_AGAIN_SECONDS = 0.25
 """After which a server that took no more clients is asked again: another process may have closed some."""
 
 _FULL = "max number of clients"
-_OUTAGE_WORDS = (_FULL, "READONLY", "UNBLOCKED", "MISCONF", "NOREPLICAS", "-OOM ")
+_OUTAGE_WORDS = (_FULL, "READONLY", "UNBLOCKED", "MISCONF", "NOREPLICAS", "-OOM ", "ACL failure", "NOPERM")
 """Of answers for which redis-py has no class, or which Redis 6 wraps into the error of a script."""
 
 

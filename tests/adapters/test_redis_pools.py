@@ -250,6 +250,17 @@ def test_a_connection_whose_user_lost_a_right_is_dropped_and_serves_again_when_i
     assert client.client_id() != number
 
 
+def test_a_right_that_a_script_lacks_is_an_outage_and_no_defect(own_redis: RedisServer) -> None:
+    with open_client(own_redis) as operator:
+        operator.execute_command("ACL", "SETUSER", "app", "on", ">p", "~*", "+@all", "-set")
+    client = open_fast(own_redis.url.replace("redis://", "redis://app:p@"), 1)
+
+    with pytest.raises(UpstreamError) as caught, redis_errors():
+        client.eval("return redis.call('SET', KEYS[1], 'y')", 1, "slack_app:x")
+
+    assert caught.value.retryable
+
+
 def test_an_idle_connection_is_asked_whether_it_still_stands(own_redis: RedisServer) -> None:
     for client in (open_fast(own_redis.url), open_patient(own_redis.url), open_blocking(own_redis.url, 1.0)):
         connection = client.connection_pool.get_connection()
