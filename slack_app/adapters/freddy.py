@@ -9,7 +9,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -69,12 +69,15 @@ class Freddy(Platform):
         allowed_hosts: Set[str] = frozenset(),
         budget: RedisBudget | None = None,
         breakers: Breakers | None = None,
+        on_refused_host: Callable[[str], None] = lambda _host: None,
     ) -> None:
+        """`on_refused_host` is told whither a link led that `allowed_hosts` does not have."""
         self._http = http
         self._breakers = breakers or Breakers("platform")
         self._budget = budget
         self._url = url.rstrip("/")
         self._allowed_hosts = allowed_hosts
+        self._on_refused_host = on_refused_host
 
     def authorize(self, credentials: Credentials, connector_type: str, parameters: Mapping[str, Any]) -> Authorization:
         body: dict[str, Any] = {"connector_type": connector_type}
@@ -175,6 +178,8 @@ class Freddy(Platform):
             url = f"{self._url}{CONNECTIONS}/auth/{quote(state, safe='')}"
             host = host_of_safe_link(url)
         if host is None:
+            if elsewhere := host_of_safe_link(url):
+                self._on_refused_host(elsewhere)
             raise fault_of(answer, "unsafe_link")
         return Authorization(url=url, state=state, host=host)
 

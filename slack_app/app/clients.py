@@ -37,7 +37,13 @@ def build_vault(settings: Settings) -> Vault:
     return Vault([key.get_secret_value() for key in settings.encryption_keys])
 
 
-def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Freddy:
+def build_platform(
+    settings: Settings,
+    budget: RedisBudget | None = None,
+    on_refused_host: Callable[[str], None] = lambda _host: None,
+    *,
+    deadline: float = PLATFORM_DEADLINE,
+) -> Freddy:
     """Build the client of the connector platform, which keeps to each organization's budget.
 
     It has a connection for each thread that may ask: calls that stall keep nobody else's call waiting.
@@ -46,19 +52,20 @@ def build_platform(settings: Settings, budget: RedisBudget | None = None) -> Fre
         Http(
             "platform",
             connections=5 * settings.worker_threads + POLL_THREADS,
-            deadline=PLATFORM_DEADLINE,
+            deadline=deadline,
             network=build_network(settings),
         ),
         url=settings.freddy_api_url,
         allowed_hosts=settings.authorization_hosts,
         budget=budget,
+        on_refused_host=on_refused_host,
     )
 
 
-def build_slack_http(settings: Settings) -> Http:
+def build_slack_http(settings: Settings, deadline: float = SLACK_DEADLINE) -> Http:
     """Build the connections to Slack."""
     network = build_network(settings)
-    return Http("slack", connections=settings.worker_threads, deadline=SLACK_DEADLINE, network=network)
+    return Http("slack", connections=settings.worker_threads, deadline=deadline, network=network)
 
 
 def redis_url(settings: Settings) -> str:

@@ -23,6 +23,7 @@ from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.known import KnownPeople
 from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.noticed import RedisNoticed
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
@@ -104,6 +105,7 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
         keys=protected(keys),
         clock=clock,
         recall=protected(KnownPeople(fast)).recall,
+        on_foreign_command=RedisNoticed(fast).command,
     )
     listeners.register(bolt, deps)
     return bolt

@@ -5,6 +5,7 @@ A word that takes nothing is a row of OWN_WORDS; all else is about a tool, and u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from slack_bolt import Ack, App
@@ -61,7 +62,12 @@ def register(app: App, deps: Dependencies) -> None:
         answer = reply_with_errors(lambda: _acknowledgement(payload, text, deps), deps.command)
         ack(text=answer.text, blocks=list(answer.blocks), response_type="ephemeral")
 
+    def on_foreign_command(payload: Payload) -> None:
+        """Answer nothing: Bolt's own answer is that nobody listens."""
+        deps.on_foreign_command(str(payload["command"]))
+
     app.command(deps.command)(on_command)
+    app.command(re.compile("/"))(on_foreign_command)  # what the line above did not take
 
 
 def _acknowledgement(payload: Payload, text: CommandText, deps: Dependencies) -> Message:

@@ -15,7 +15,10 @@ from slack_app.ports.links import Links, Schedule
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """`command` is what people type (SLACK_COMMAND); `recall` who somebody is, as Slack said lately (KnownPeople)."""
+    """`command` is what people type (SLACK_COMMAND); `recall` who somebody is, as Slack said lately (KnownPeople).
+
+    `on_foreign_command` is told the name of a command that Slack sends and nobody here listens to.
+    """
 
     command: str
     queue: JobQueue
@@ -25,3 +28,4 @@ class Dependencies:
     keys: Keys
     clock: Clock
     recall: Callable[[SlackUser], Known | None]
+    on_foreign_command: Callable[[str], None] = lambda _name: None
