@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 from slack_app.errors import UpstreamError
+from slack_app.outside_text import cleaned
 
 COMMANDS, HOSTS = "commands", "hosts"
 KEPT_SECONDS = 24 * 3600
@@ -68,7 +69,7 @@ class RedisNoticed:
     def _lately(self, what: str) -> Mapping[str, float]:
         with redis_errors():
             found: Sequence[str] = self._read(keys=[_key(what)])
-        return {name: max(0.0, float(ago)) for name, ago in zip(found[::2], found[1::2], strict=True)}
+        return {cleaned(name): max(0.0, float(ago)) for name, ago in zip(found[::2], found[1::2], strict=True)}
 
 
 def _key(what: str) -> str:

@@ -7,8 +7,10 @@ import time
 
 import structlog
 
-from slack_app import doctor
 from slack_app.adapters import redis
+from slack_app.adapters.probes.redis import look_at_redis
+from slack_app.doctor.redis import REDIS_VERSION
+from slack_app.doctor.redis import check_redis as findings_about
 from slack_app.errors import UpstreamError
 
 AGAIN_SECONDS = 2.0
@@ -25,11 +27,11 @@ def _check(url: str) -> None:
     client = redis.open_fast(url, 1)
     while not _answers(client):
         time.sleep(AGAIN_SECONDS)
-    for finding in doctor.check_redis(client):
-        if finding.is_right is False and finding.subject == doctor.REDIS_VERSION:
-            log.error("redis.too_old", reason=finding.text)
+    for finding in findings_about(look_at_redis(client)):
+        if finding.is_right is False and finding.subject == REDIS_VERSION:
+            log.error("redis.too_old", reason=f"{finding.text}. {finding.next_step}")
         elif finding.is_right is False:
-            log.warning("redis.misconfigured", reason=finding.text)
+            log.warning("redis.misconfigured", reason=f"{finding.text}. {finding.next_step}")
     client.close()
 
 

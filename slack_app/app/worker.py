@@ -31,6 +31,7 @@ from slack_app.adapters.links.pending import RedisLinks
 from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.adapters.links.states import RedisStates
 from slack_app.adapters.links.steps import RedisLinkSteps
+from slack_app.adapters.noticed import RedisNoticed
 from slack_app.adapters.owners import RedisOwners
 from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.secrets.keys import RedisKeys
@@ -119,7 +120,7 @@ def build_dependencies(
         limits=limits,
         audit=RedisAudit(patient, settings.audit_days),
         default_key=reveal(settings.freddy_api_key),
-        platform=build_platform(settings, RedisBudget(patient, clock)),
+        platform=build_platform(settings, RedisBudget(patient, clock), RedisNoticed(patient).host),
         states=RedisStates(patient),
         links=RedisLinks(patient, clock),
         link_steps=RedisLinkSteps(patient, clock, limits),

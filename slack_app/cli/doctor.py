@@ -2,22 +2,71 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from slack_app.cli.opening import settings_for
+from slack_app.config import Settings, read
+from slack_app.errors import ConfigError
+
+if TYPE_CHECKING:
+    from slack_app.doctor import Finding
 
 
 @click.command()
-def doctor() -> None:
-    """Check settings, Redis, Slack, the connector platform and the mapping; say what to do about each."""
-    settings = settings_for("web", "worker")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of {subject, is_right, text, next_step}.")
+@click.option("--to", "person", metavar="U…", default="", help="Send this person a test message.")
+@click.option("--offline", "is_offline", is_flag=True, help="Check settings and Redis only.")
+def doctor(*, as_json: bool, person: str, is_offline: bool) -> None:
+    """Check settings, Redis, Slack, the platform, the mapping, workers, jobs and the clock; say what to do."""
+    if person and is_offline:
+        raise click.UsageError("--to needs the network: leave --offline out")
+    if person and not (person.isalnum() and person.isascii() and person[0] in "UW"):
+        raise click.BadParameter("must be a person's id such as U0123", param_hint="--to")
+    _silence_log()
+    settings, warnings = _settings()
     from slack_app.app.diagnostics import diagnose
-    from slack_app.doctor import Finding
+    from slack_app.doctor import is_good, to_do
 
-    findings = [Finding("Settings", True, "are complete"), *diagnose(settings)]
-    for finding in findings:
-        sign = {True: "ok     ", False: "WRONG  ", None: "unknown"}[finding.is_right]
-        click.echo(f"{sign}  {finding.subject}: {finding.text}")
+    findings = [
+        is_good("Settings", "are complete"),
+        *(to_do("Settings", warning, "Correct the name where this app is meant.") for warning in warnings),
+        *diagnose(settings, is_offline=is_offline, person=person),
+    ]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            _print(finding)
     sys.exit(1 if any(finding.is_right is False for finding in findings) else 0)
+
+
+def _settings() -> tuple[Settings, Sequence[str]]:
+    """Return the settings of what is run here, and what looks odd in them: Socket Mode needs no signing secret."""
+    try:
+        loaded = read()
+    except ConfigError:  # all that is wrong is said for the processes that most people run
+        loaded = None
+    is_socket = loaded and loaded.settings.slack_app_token and not loaded.settings.slack_signing_secret
+    return settings_for("socket" if is_socket else "web", "worker"), loaded.warnings if loaded else ()
+
+
+def _silence_log() -> None:
+    """Log nothing: what is wrong is said here, and not by those who are asked."""
+    import structlog
+
+    def drop(*_event: object) -> NoReturn:
+        raise structlog.DropEvent
+
+    structlog.configure(processors=[drop])
+
+
+def _print(finding: Finding) -> None:
+    click.echo(f"{finding.sign:7}  {finding.subject}: {finding.text}")
+    if finding.next_step:
+        click.echo(f"{'':9}→ {finding.next_step}")

@@ -12,7 +12,7 @@ from slack_app.model.jobs import Job
 from slack_app.model.tasks import Permission, Reply, Task
 from slack_app.ports.jobs import Progress
 
-HELLO, THANKS, HOME, UNCLEAR, WELCOME = "hello", "thanks", "home", "unclear", "welcome"
+HELLO, THANKS, HOME, UNCLEAR, WELCOME, TEST = "hello", "thanks", "home", "unclear", "welcome", "test"
 _HELLO = frozenset("hello hi hey hallo hiya greetings morning afternoon evening moin ahoy howdy".split())
 _THANKS = frozenset("thanks thank thx ty cheers merci danke gracias bye goodbye perfect".split())
 _AROUND = frozenset(
@@ -22,7 +22,7 @@ _AROUND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Greeting(MessageFact):
-    """What is answered: `hello`, `thanks`, `home` (where it is), `unclear`, or `welcome` for the first time."""
+    """What is said: `hello`, `thanks`, `home` (where it is), `unclear`, `welcome` at first, `test` for an operator."""
 
     kind: str
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_app.features.greet import HELLO, HOME, THANKS, WELCOME
+from slack_app.features.greet import HELLO, HOME, TEST, THANKS, WELCOME
 
 
 def text(kind: str, command: str) -> str:
@@ -14,4 +14,5 @@ def text(kind: str, command: str) -> str:
             "*Welcome.* I connect your tools to your assistant. "
             f"Choose a tool, or type its name, for example `github`. `{command}` works in every conversation."
         ),
+        TEST: "This is a test by whoever runs this app: your links arrive here. There is nothing you need to do.",
     }.get(kind, "I didn't understand that. I can connect a tool for you, or show what you have connected.")

@@ -139,7 +139,7 @@ def facts(name: str) -> Sequence[Any]:
         Which({"github": tools[0].name, "notion": tools[1].name}), Which({"github": tools[0].name}, "list"),
         NotConnected("github", tools[0].name, can_connect=True), NotConnected("github", word, can_connect=False),
         *(DisconnectChoice(accounts, said, is_near=near) for said in ("", word) for near in (True, False)),
-        DisconnectChoice([], word), *(Greeting(kind) for kind in ("hello", "thanks", "home", "unclear", "welcome")),
+        DisconnectChoice([], word), *(Greeting(kind) for kind in "hello thanks home unclear welcome test".split()),
         Status(accounts), Status([]), RemovedByAdmin(accounts[0], "U7"), ConnectedAlready(accounts),
         Status([replace(a, owner=owner, owner_id="U7") for a in accounts for owner in Owner]),
         AskReason(word, "d1"), ProblemDeclined(1, word), RequestDeclined(name, "U1", word),

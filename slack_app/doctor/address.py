@@ -1,0 +1,66 @@
+"""Does Slack reach the app: who answers at its address, and with which signing secret?"""
+
+from __future__ import annotations
+
+from slack_app.adapters.probes.address import AddressFacts
+from slack_app.doctor.finding import Finding, is_good, note, to_do, wrong
+from slack_app.doctor.reach import is_certificate, why
+
+SUBJECT = "Address"
+_RESTART = "Start every process with the same SLACK_SIGNING_SECRET, that of the app's page › Basic Information."
+_EVENTS = "press Retry: the app's page › Event Subscriptions › Request URL"
+
+
+def check_public(facts: AddressFacts, url: str) -> Finding:
+    """Judge whether Slack's requests to PUBLIC_URL reach the app."""
+    if facts.is_ours:
+        return is_good(SUBJECT, f"{url} answers what is signed with SLACK_SIGNING_SECRET")
+    if refused := _refused(facts, url):
+        return refused
+    if facts.status is None:
+        if is_certificate(facts.outage):
+            text = f"{url} has a certificate that no public authority signed: Slack does not come there"
+            return wrong(SUBJECT, text, "Give the address a certificate of a public authority, with its whole chain.")
+        text = f"nobody serves PUBLIC_URL, {url}: {why(facts.outage)}"
+        return wrong(SUBJECT, text, f"Start slack-app web behind it, or correct PUBLIC_URL; then {_EVENTS}.")
+    if 300 <= facts.status < 400:
+        text = f"{url}/slack/events leads elsewhere ({facts.status}): Slack does not follow"
+        return wrong(SUBJECT, text, "Set PUBLIC_URL to where it leads, and pass POST /slack/events on as it is.")
+    if facts.status >= 500:
+        text = f"{url} answers {facts.status}: what stands before slack-app web does not reach it, or Redis is away"
+        return wrong(SUBJECT, text, "Start slack-app web; lead the proxy to its PORT; look at /readyz.")
+    text = f"{url}/slack/events is answered by something else ({facts.status})"
+    return wrong(SUBJECT, text, f"Correct PUBLIC_URL, or lead the proxy to slack-app web; then {_EVENTS}.")
+
+
+def check_local(facts: AddressFacts, url: str, *, is_many: bool) -> Finding:
+    """Judge who answers on this machine; whether Slack reaches it cannot be known without PUBLIC_URL."""
+    if refused := _refused(facts, url):
+        return refused
+    if facts.is_ours:
+        text = f"{url} answers here; without PUBLIC_URL nobody knows whether Slack reaches it"
+    elif facts.status is None:
+        text = "is not known: PUBLIC_URL is missing, and no slack-app web listens on PORT of this machine"
+    else:
+        text = f"another program answers at {url} ({facts.status}): slack-app web cannot listen there"
+        return wrong(SUBJECT, text, "End that program, or give slack-app web another PORT.")
+    if is_many:
+        text += "; Slack needs it for installs where the app has several addresses"
+    return to_do(
+        SUBJECT, text, "Set PUBLIC_URL to the address that Slack is given, such as https://connect.example.com."
+    )
+
+
+def not_needed() -> Finding:
+    """Return what is said in Socket Mode."""
+    return note(SUBJECT, "is not needed: SLACK_APP_TOKEN is set, and slack-app socket opens the connection itself")
+
+
+def _refused(facts: AddressFacts, url: str) -> Finding | None:
+    if facts.is_late:
+        text = f"{url} finds what is signed here more than five minutes early or late: the clocks differ"
+        return wrong(SUBJECT, text, "Switch on time synchronization, here and there: timedatectl set-ntp true")
+    if facts.is_refusal_of_ours:
+        text = f"{url} refuses what is signed with SLACK_SIGNING_SECRET: that process has another one"
+        return wrong(SUBJECT, text, _RESTART)
+    return None

@@ -1,0 +1,25 @@
+"""A check that fails says so, and spoils no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from slack_app.doctor.finding import Finding, note, wrong
+from slack_app.errors import BROKEN_RECORD, UpstreamError
+
+
+def findings_of(subject: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """Return what a check finds, or that it could not be made."""
+    try:
+        return list(check())
+    except UpstreamError as exc:
+        if exc.code == BROKEN_RECORD:
+            text = "cannot be read: somebody else has written under this app's keys in Redis"
+            step = "Find what is of another type (redis-cli TYPE on keys of slack_app:*), and rename or restore it."
+            return [wrong(subject, text, step)]
+        return [note(subject, f"could not be looked at in {exc.service.capitalize()} ({exc.code})")]
+    except TimeoutError:
+        text = "was not told in time: somebody who is asked about it hangs"
+        return [wrong(subject, text, "Look for a name server or a proxy that hangs; then run slack-app doctor again.")]
+    except Exception as exc:  # noqa: BLE001 - the operator is to be told the rest all the same
+        return [note(subject, f"could not be checked ({type(exc).__name__}); please report this")]

@@ -1,0 +1,45 @@
+"""One line of the doctor's report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about a subject, and what it means; `next_step` is what to do about it, empty for nothing.
+
+    `is_right` is None where nothing is wrong yet, or nothing could be checked.
+    """
+
+    subject: str
+    is_right: bool | None
+    text: str
+    next_step: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Return the word with which its line begins."""
+        if self.is_right is None:
+            return "to do" if self.next_step else "note"
+        return "ok" if self.is_right else "WRONG"
+
+
+def is_good(subject: str, text: str) -> Finding:
+    """Return a finding of what is as it should be."""
+    return Finding(subject, True, text)
+
+
+def wrong(subject: str, text: str, next_step: str) -> Finding:
+    """Return a finding of what keeps people from their link, or will."""
+    return Finding(subject, False, text, next_step)
+
+
+def to_do(subject: str, text: str, next_step: str) -> Finding:
+    """Return a finding of what is not finished, or could not be checked without this step."""
+    return Finding(subject, None, text, next_step)
+
+
+def note(subject: str, text: str) -> Finding:
+    """Return a finding that asks for nothing."""
+    return Finding(subject, None, text)

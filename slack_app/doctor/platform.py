@@ -1,0 +1,88 @@
+"""What the connector platform's answers mean: does it accept the key for each organization?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from slack_app.adapters.probes.platform import CatalogueAnswer
+from slack_app.doctor.finding import Finding, is_good, note, wrong
+from slack_app.doctor.reach import mend, why
+from slack_app.errors import UpstreamError, UserError
+from slack_app.model.workspaces import KeyMode, Setup
+
+SUBJECT = "Platform"
+SLOW_SECONDS = 2.0
+
+
+def check_catalogues(answers: Sequence[CatalogueAnswer], command: str) -> Iterator[Finding]:
+    """Judge whether the platform names the connectors of each organization, with the key that serves it.
+
+    `command` is SLACK_COMMAND.
+    """
+    unreached = [answer for answer in answers if _has_no_answer(answer)]
+    if unreached:  # the same for every organization
+        yield _judged(unreached[0], command)
+    yield from (_judged(answer, command) for answer in answers if not _has_no_answer(answer))
+
+
+def _has_no_answer(answer: CatalogueAnswer) -> bool:
+    return isinstance(answer.outcome, UpstreamError) and answer.outcome.status is None
+
+
+def _judged(answer: CatalogueAnswer, command: str) -> Finding:
+    setup, outcome = answer.setup, answer.outcome
+    organization_id = setup.organization_id
+    if outcome is None:
+        return note(SUBJECT, f"is asked for {organization_id} with each person's own key")
+    if isinstance(outcome, UserError):
+        return _no_key(setup, command)
+    if isinstance(outcome, UpstreamError):
+        return _refused(setup, outcome, command)
+    if not outcome:
+        text = f"offers {organization_id} no connector: there is nothing to connect"
+        return wrong(SUBJECT, text, f"Have connectors switched on for {organization_id} at the platform.")
+    slowly = f", but took {answer.seconds:.0f} s" if answer.seconds > SLOW_SECONDS else ""
+    text = f"accepts the key for {organization_id} ({outcome} connectors){slowly}"
+    return note(SUBJECT, text) if slowly else is_good(SUBJECT, text)
+
+
+def _no_key(setup: Setup, command: str) -> Finding:
+    text = f"there is no key for {setup.organization_id}: nobody in {setup.workspace_id} gets a link"
+    if setup.key_mode is KeyMode.OPERATOR:
+        return wrong(SUBJECT, text, "Set FREDDY_API_KEY to a key of that organization.")
+    return wrong(SUBJECT, text, f"An admin of {setup.workspace_id} brings a key with {command} setup.")
+
+
+def _refused(setup: Setup, exc: UpstreamError, command: str) -> Finding:
+    organization_id, status, code = setup.organization_id, exc.status, exc.code or "no_answer"
+    if status is None:
+        return wrong(SUBJECT, f"does not answer: {why(code)}; nobody gets a link", mend(code, "FREDDY_API_URL"))
+    where = f"({status}, {code}, trace {exc.trace_id or 'none'})"
+    if status == 401 and setup.key_mode is KeyMode.SHARED:
+        text = f"does not accept the key of {setup.workspace_id} (401): nobody there gets a link"
+        return wrong(SUBJECT, text, f"An admin of {setup.workspace_id} brings a new key with {command} setup.")
+    if status == 401:
+        text = "does not accept the key (401): nobody who is connected with it gets a link"
+        return wrong(SUBJECT, text, "Correct FREDDY_API_KEY: a key from the organization's page at the platform.")
+    if status == 403:
+        text = f"does not allow the key for {organization_id} (403): it is another organization's, or may not connect"
+        return wrong(SUBJECT, text, f"{_remap(setup)}; or set FREDDY_API_KEY to a key of {organization_id}.")
+    if status == 429:
+        return note(SUBJECT, f"was asked too often for {organization_id} within this minute {where}")
+    if status >= 500:
+        return wrong(
+            SUBJECT,
+            f"is away {where}: people wait ten minutes for their link, then they are told",
+            "Report the trace to the platform.",
+        )
+    if status == 200:
+        text = f"is not what answers at FREDDY_API_URL {where}: it is not the platform's form"
+        return wrong(SUBJECT, text, "Correct FREDDY_API_URL: https://api.aitronos.com, without a path.")
+    text = f"knows no {organization_id}, or FREDDY_API_URL leads elsewhere {where}"
+    return wrong(
+        SUBJECT, text, f"{_remap(setup)}; or correct FREDDY_API_URL: https://api.aitronos.com, without a path."
+    )
+
+
+def _remap(setup: Setup) -> str:
+    return f"Correct the organization id: slack-app workspaces set {setup.workspace_id} <organization id>"

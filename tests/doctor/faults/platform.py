@@ -1,0 +1,72 @@
+"""The platform gives no link."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse
+
+from slack_app.app import upstreams
+from tests.doctor.faults.fault import HTML, NOWHERE, Fault, page, served, settings, untrusted
+from tests.doctor.scenes import Scene
+
+
+def platform_hangs(scene: Scene) -> None:
+    scene.patch.setattr(upstreams, "SECONDS", 1.0)
+    scene.platform.delay = 5.0
+
+
+def platform_down(scene: Scene) -> None:
+    scene.set(FREDDY_API_URL=page(scene, JSONResponse({"error": {"code": "DOWN"}}, 503)))
+
+
+def offers_nothing(scene: Scene) -> None:
+    scene.set(FREDDY_API_URL=page(scene, JSONResponse({"connectors": [], "total": 0})))
+
+
+def operators_key_missing(scene: Scene) -> None:
+    scene.set(WORKSPACE_ORGANIZATIONS="T0ONE=org_one", ENCRYPTION_KEYS=scene.environment["ENCRYPTION_KEYS"])
+    scene.setups.remove("T0ONE")
+
+
+FAULTS = [
+    Fault(
+        "a wrong key of the platform", settings(FREDDY_API_KEY="ak_other"), "the key (401)", "Correct FREDDY_API_KEY"
+    ),
+    Fault(
+        "an organization that is not the key's",
+        settings(WORKSPACE_ORGANIZATIONS="T0DEMO=org_x"),
+        "the key for org_x (403)",
+        "slack-app workspaces set T0DEMO",
+    ),
+    Fault(
+        "an organization that is not there",
+        lambda s: s.platform.refuse_organization(404),
+        "knows no org_demo",
+        "Correct the organization id",
+    ),
+    Fault(
+        "a workspace's key was withdrawn",
+        lambda s: s.platform.refuse("ak_canary_one_0123456789"),
+        "does not accept the key of T0ONE",
+        "An admin of T0ONE brings a new key",
+        of_many=True,
+    ),
+    Fault(
+        "no key for the operator's mapping",
+        operators_key_missing,
+        "there is no key for org_one",
+        "FREDDY_API_KEY",
+        of_many=True,
+    ),
+    Fault(
+        "FREDDY_API_URL leads nowhere", settings(FREDDY_API_URL=NOWHERE), "Platform: does not answer", "FREDDY_API_URL"
+    ),
+    Fault(
+        "FREDDY_API_URL leads elsewhere", served("FREDDY_API_URL", HTML), "not the platform's form", "without a path"
+    ),
+    Fault("the platform is down", platform_down, "Platform: is away (503", "Report the trace"),
+    Fault("the platform hangs", platform_hangs, "the answer did not come in time", "FREDDY_API_URL"),
+    Fault(
+        "an authority that is not ours", lambda s: s.set(FREDDY_API_URL=untrusted(s)), "certificate", "SSL_CERT_FILE"
+    ),
+    Fault("the platform offers nothing", offers_nothing, "offers org_demo no connector", "switched on"),
+]
