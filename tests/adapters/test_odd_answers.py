@@ -14,6 +14,7 @@ from slack_sdk.models.views import View
 from slack_app import views
 from slack_app.adapters.freddy import Freddy
 from slack_app.adapters.http import HttpResponse
+from slack_app.adapters.network import DIRECT
 from slack_app.adapters.people import SlackPeople
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.errors import UpstreamError
@@ -44,6 +45,8 @@ FIELDS = [None, 7, 1e300, True, "text", [], [7], {}, {"id": 7}, [{"id": 7}], [No
 
 class Answers:
     """Answers every request with the same."""
+
+    network = DIRECT
 
     def __init__(self, body: str) -> None:
         self.body = body.encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_app.features.connect import Accepted, StillWorking
+from slack_app.features.connect import Accepted, AcceptedForLater, StillWorking
 from slack_app.features.create_link import InTurn
 from slack_app.model.facts import MessageFact
 from slack_app.views import render_message
@@ -13,6 +13,7 @@ from tests.views.block_kit import check, check_schema
 EVERY_MESSAGE = [
     Accepted("github"),
     Accepted("x" * 64),
+    AcceptedForLater(Accepted("github")),
     StillWorking("github", 1_700_000_600.0),
     StillWorking("", 1_700_000_600.0),
     InTurn("clickup"),
@@ -44,6 +45,14 @@ def test_the_request_is_acknowledged_by_name(typed: str, lead: str) -> None:
     text = f"{lead} Only you will see the answer."
     assert message.text == text
     assert message.blocks == [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
+
+
+def test_while_no_worker_lives_it_is_acknowledged_with_what_to_expect() -> None:
+    message = render_message(AcceptedForLater(Accepted("github")), "/connect")
+
+    assert message.text == (
+        "I asked for your *GitHub* link. Only you will see the answer. It may take longer than usual."
+    )
 
 
 @pytest.mark.parametrize(

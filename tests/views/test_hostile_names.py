@@ -18,6 +18,7 @@ from slack_app.features.ask_admin import AdminRequest, AdminsAsked, AskReason, P
 from slack_app.features.change import DisconnectChoice, NotConnected
 from slack_app.features.connect import (
     Accepted,
+    AcceptedForLater,
     AnsweredElsewhere,
     ConnectedAlready,
     LinkInModal,
@@ -119,7 +120,7 @@ def facts(name: str) -> Sequence[Any]:
         replace(SetupForm(set_up, tools), effect=SetupEffect(KeyMode.SHARED, None, 1, 2, 3), draft_id="d1"),
         ConfirmRemoval(replace(set_up, organization_id=word), None, None),
         AdminsAsked(["U1", "U2"], is_first=True), ProblemResolved(2, name), ProblemResolved(0),
-        Accepted(word), StillWorking(word, NOW), StillWorking("", NOW), InTurn(word),
+        Accepted(word), AcceptedForLater(Accepted(word)), StillWorking(word, NOW), StillWorking("", NOW), InTurn(word),
         LinkReady(link, NOW), LinkAnswer(link, in_dm=True), LinkAnswer(link, in_dm=False),
         WrongAccountDisconnected(link), given, replace(given, given={}, was_late=True), home, Welcome(),
         *(Help(role, has_own_key=True) for role in Role), AdminHelp(),
