@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import fakeredis
 import pytest
 import redis
+import structlog
 from hypothesis import settings
 
 from slack_app.demo.redis_server import RedisServer, find_server
@@ -88,6 +90,17 @@ def own_redis() -> Iterator[RedisServer]:
     """A real Redis that the test may kill and freeze."""
     with running_redis() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command that runs in this process sets up logging; the next test finds it as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    if root.handlers is not handlers:
+        root.handlers, root.level = [], level  # pytest adds its own for each phase of a test
+    structlog.reset_defaults()
 
 
 @pytest.fixture(params=["fakeredis", "real Redis"])
