@@ -19,19 +19,25 @@ from prometheus_client.registry import Collector
 
 from slack_app import __version__, instruments
 from slack_app.errors import UpstreamError
+from slack_app.health import Readiness
 from slack_app.ports.figures import LinkFigures, QueueFigures
 
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 """Where several processes keep their figures; prometheus_client reads it when it is imported."""
+_BROKEN = "connect installation_broken"
+"""Counted from 0, since an alert rests on it: Prometheus sees no increase in a figure that begins with its first."""
 
 
 class Metrics:
-    """The page; `queue` and `links` read what all processes count."""
+    """The page; `queue` and `links` read what all processes count, `readiness` tries what `/readyz` tries."""
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, queue: Callable[[], QueueFigures], links: Callable[[], LinkFigures]) -> None:
+    def __init__(
+        self, queue: Callable[[], QueueFigures], links: Callable[[], LinkFigures], readiness: Callable[[], Readiness]
+    ) -> None:
         self._shared = CollectorRegistry()
+        self._shared.register(_Missing(readiness))
         self._shared.register(_Queue(queue))
         self._shared.register(_Links(links))
         self._shared.register(_Build())
@@ -56,6 +62,19 @@ def _living(directory: Path) -> Sequence[int]:
     return living
 
 
+class _Missing(Collector):
+    """A state, not a count: it is seen also while nobody asks for anything."""
+
+    def __init__(self, read: Callable[[], Readiness]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily("slack_app_missing", "What commands cannot be taken for want of.", labels=["what"])
+        for what in self._read().missing:
+            family.add_metric([what], 1)
+        yield family
+
+
 class _Queue(Collector):
     def __init__(self, read: Callable[[], QueueFigures]) -> None:
         self._read = read
@@ -72,10 +91,11 @@ class _Queue(Collector):
         yield _gauge("jobs_dead", "Jobs that could not be done, kept to look at.", found.dead)
         yield _gauge("oldest_job_seconds", "How long the job has waited that waits longest for a worker.", found.oldest)
         yield _gauge("workers", "Workers that beat within the last 15 s.", found.workers)
+        yield _gauge("workers_silent", "Workers that beat no more, within an hour, and did not end.", found.silent)
         finished = CounterMetricFamily(
             "slack_app_jobs_finished", "Jobs finished, by kind and outcome.", labels=["kind", "outcome"]
         )
-        for counted, count in found.outcomes.items():
+        for counted, count in {_BROKEN: 0, **found.outcomes}.items():
             kind, _, outcome = counted.rpartition(" ")
             finished.add_metric([kind, outcome], count)
         yield finished

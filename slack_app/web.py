@@ -154,6 +154,7 @@ def check_signature(secret: str, body: bytes, headers: Mapping[str, str], now: f
     if not hmac.compare_digest(signature, f"v0={expected}"):
         raise Refused(401, "not signed by Slack")
     if abs(now - int(timestamp)) > SIGNATURE_SECONDS:  # signed, so that only a wrong clock or a late request says it
+        REFUSED.labels("clock").inc()
         raise Refused(401, "signed more than 5 minutes ago or ahead")
 
 

@@ -15,7 +15,7 @@ from slack_app import __version__
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.breakers import Breakers
 from slack_app.adapters.freddy import Freddy, _pattern
-from slack_app.adapters.heartbeat import RedisHeartbeat
+from slack_app.adapters.heartbeat import ALIVE_SECONDS, WORKERS, RedisHeartbeat
 from slack_app.adapters.http import Http
 from slack_app.adapters.jobs import SCHEDULED, job_key
 from slack_app.adapters.links.figures import BOUNDS, BROUGHT, RedisLinkFigures, bound_of
@@ -23,6 +23,7 @@ from slack_app.adapters.links.schedule import ORDER
 from slack_app.adapters.redis import redis_errors
 from slack_app.adapters.slack_errors import counted_code
 from slack_app.errors import Meaning, UpstreamError
+from slack_app.health import Readiness
 from slack_app.instruments import REGISTRY
 from slack_app.metrics import Metrics
 from slack_app.model.users import SlackUser
@@ -31,12 +32,13 @@ from slack_app.stand_ins.freddy import Platform
 from tests.serving import serving
 from tests.worker_harness import DOWN, JOB, START, WorkerHarness
 
+READY = Readiness()
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
-def page_of(stage: WorkerHarness) -> Samples:
+def page_of(stage: WorkerHarness, readiness: Readiness = READY) -> Samples:
     figures = RedisLinkFigures(stage.redis, stage.links)
-    return samples(Metrics(stage.queue.facts, figures).text().decode())
+    return samples(Metrics(stage.queue.facts, figures, lambda: readiness).text().decode())
 
 
 def samples(text: str) -> Samples:
@@ -123,6 +125,42 @@ def test_what_waits_what_is_in_hand_and_what_is_tried_again_are_told_apart(clien
     assert figures == {"jobs_to_do": 4, "jobs_waiting": 2, "jobs_in_hand": 1, "jobs_retrying": 1}
     assert at(page, "oldest_job_seconds") == pytest.approx(30, abs=5)
     assert at(page, "workers") == 1
+
+
+def test_a_worker_that_ended_is_gone_and_one_that_beats_no_more_is_seen(client: Any) -> None:
+    stage = WorkerHarness(client)
+    ended, hung, alive = (RedisHeartbeat(client, name, "0.2.0", lambda: 1.0) for name in ("ended", "hung", "alive"))
+    for heartbeat in (ended, hung, alive):
+        heartbeat.beat()
+    member = next(one for one in client.zrange(WORKERS, 0, -1) if "hung" in one)
+    client.zadd(WORKERS, {member: client.time()[0] - ALIVE_SECONDS})
+    ended.end()
+
+    page = page_of(stage)
+
+    assert (at(page, "workers"), at(page, "workers_silent")) == (1, 1)
+
+
+def test_what_is_missing_is_seen_while_nobody_asks_for_anything() -> None:
+    stage = WorkerHarness()
+
+    assert at(page_of(stage), "missing", what="redis memory") is None
+    assert at(page_of(stage, Readiness(["redis memory"], ["no worker"])), "missing", what="redis memory") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("acknowledgements_refused_total", {"reason": "clock"}),
+        ("acknowledgements_refused_total", {"reason": "redis"}),
+        ("direct_messages_failed_total", {"code": "token_revoked"}),
+        ("direct_messages_failed_total", {"code": "messages_tab_disabled"}),
+        ("jobs_finished_total", {"kind": "connect", "outcome": "installation_broken"}),
+    ],
+)
+def test_what_an_alert_waits_for_is_there_before_it_happens(name: str, labels: dict[str, str]) -> None:
+    """An increase is the difference of two values: the first of a figure that was not there is none."""
+    assert at(page_of(WorkerHarness()), name, **labels) is not None
 
 
 def test_what_is_due_again_and_nobody_takes_up_grows_old(client: Any) -> None:

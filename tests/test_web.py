@@ -28,7 +28,7 @@ from slack_app.config import Settings
 from slack_app.demo.redis_server import free_port
 from slack_app.demo.serving import serving as own_server
 from slack_app.health import Health, Readiness
-from slack_app.instruments import REGISTRY
+from slack_app.instruments import REFUSED, REGISTRY
 from slack_app.model.links import Outcome
 from slack_app.operator_pages import operator_routes
 from slack_app.watchdog import Watchdog
@@ -114,10 +114,13 @@ def test_what_slack_did_not_sign_is_refused_and_does_nothing(web: Web, kind: str
 @pytest.mark.parametrize("seconds_off", [-301, 1000])
 def test_a_request_that_slack_signed_at_another_time_is_told_apart_in_the_log(web: Web, seconds_off: int) -> None:
     """A clock that is off refuses everything, and must not look like a wrong SLACK_SIGNING_SECRET."""
+    counted = REFUSED.labels("clock")._value.get()
+
     with structlog.testing.capture_logs() as logged:
         answer = web.send(BODY, at=time.time() + seconds_off)
 
     assert answer.status_code == 401
+    assert REFUSED.labels("clock")._value.get() == counted + 1
     assert [(line["event"], line["reason"]) for line in logged if "reason" in line] == [
         ("request.refused", "signed more than 5 minutes ago or ahead")
     ]

@@ -33,7 +33,13 @@ local function workers_alive()
   return type(found) == 'number' and found or 0
 end
 """
-"""In Lua, for the scripts of the queue: how many workers live."""
+COUNT_SILENT = f"""
+local function workers_silent()
+  local found = redis.pcall('ZCOUNT', '{WORKERS}', '-inf', redis.call('TIME')[1] - {ALIVE_SECONDS})
+  return type(found) == 'number' and found or 0
+end
+"""
+"""In Lua, for the scripts of the queue: how many workers live, and how many neither live nor have ended in order."""
 
 _BEAT = f"""
 -- What is old goes first, and something else than a sorted set with it. That is a write which a full Redis takes, and

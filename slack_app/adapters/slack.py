@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from slack_app.adapters.http import Http
-from slack_app.adapters.slack_errors import counted_code, retry_after_of, slack_errors
+from slack_app.adapters.slack_errors import counted_code, known_errors, retry_after_of, slack_errors
 from slack_app.adapters.slack_pauses import SlackPauses
 from slack_app.errors import Meaning, UpstreamError
 from slack_app.instruments import DIRECT_MESSAGES_FAILED
@@ -39,6 +39,9 @@ NO_THREAD = frozenset(
     """.split()
 )
 """Errors for a thread whose first message was deleted (bolt-js#2307), or takes no replies."""
+for _code, _meaning in known_errors("chat.postMessage").items():
+    if _meaning in (Meaning.BROKEN_INSTALLATION, Meaning.OTHER_WAY):
+        DIRECT_MESSAGES_FAILED.labels(_code)  # from 0, for alerts, as in instruments.py
 AS_WRITTEN: Mapping[str, Any] = {
     "parse": "none",
     "link_names": False,

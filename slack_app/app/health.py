@@ -20,10 +20,10 @@ from slack_app.watchdog import Watchdog
 NO_WORKER = "no worker"
 
 
-def build_metrics(fast: redis.Client) -> Metrics:
+def build_metrics(fast: redis.Client, health: Health) -> Metrics:
     """Build the figures of a process."""
     links = RedisLinks(fast, RedisClock(fast))
-    return Metrics(JobProducer(fast).facts, RedisLinkFigures(fast, links))
+    return Metrics(JobProducer(fast).facts, RedisLinkFigures(fast, links), health.readiness)
 
 
 def build_health(

@@ -135,10 +135,11 @@ def build_socket(settings: Settings, *, with_worker: bool) -> tuple[SocketMode, 
 def build_web(settings: Settings, *, with_worker: bool, on_end: Callable[[], None] = lambda: None) -> ASGIApp:
     """Build the HTTP process; `on_end` is called when it is to end, after the requests in hand were answered."""
     fast, connections = open_fast(settings, with_worker=with_worker)
-    metrics, watchdog = build_metrics(fast), Watchdog()
+    watchdog = Watchdog()
     worker = build_worker(settings, connections, watchdog) if with_worker else None
     breaker, pulse = Breaker("redis"), Pulse("web", watchdog.stuck)
     health = build_health(fast, breaker, watchdog)
+    metrics = build_metrics(fast, health)
     host, port, is_shared = settings.host, settings.metrics_port, settings.web_concurrency > 1
     operator = OperatorPort(host, port, metrics, health, is_shared=is_shared) if port else None
 

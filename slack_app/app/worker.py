@@ -161,4 +161,4 @@ def start_operator_port(host: str | None, port: int, fast: redis.Client, health:
     """Start the operator's pages of a process that serves no other; a worker without them carries no web server."""
     from slack_app.app.serving import OperatorPort
 
-    OperatorPort(host, port, build_metrics(fast), health).start()
+    OperatorPort(host, port, build_metrics(fast, health), health).start()

@@ -10,7 +10,8 @@ class QueueFigures(NamedTuple):
     """How many jobs are `to_do`, and of these `waiting` for a worker, `in_hand`, and `retrying`: to be tried later.
 
     `dead` are those that could not be done; `outcomes` counts the finished ones by "<kind> <outcome>". `oldest` is for
-    how many seconds the job has waited that waits longest; `workers` counts those that live.
+    how many seconds the job has waited that waits longest; `workers` counts those that live,
+    `silent` those that have beaten within the hour and neither live nor have ended in order.
     """
 
     to_do: int
@@ -21,6 +22,7 @@ class QueueFigures(NamedTuple):
     retrying: int
     oldest: float
     workers: int
+    silent: int
 
 
 class LinkFigures(NamedTuple):

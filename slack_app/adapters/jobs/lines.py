@@ -6,7 +6,7 @@ not block: https://github.com/redis/redis/pull/12596.
 
 from __future__ import annotations
 
-from slack_app.adapters.heartbeat import COUNT_ALIVE
+from slack_app.adapters.heartbeat import COUNT_ALIVE, COUNT_SILENT
 from slack_app.adapters.jobs import KEYS
 
 MOST_LOOKED_AT = 1000
@@ -175,6 +175,7 @@ redis.pcall('HINCRBY', prefix .. 'job:' .. ARGV[3], 'attempts', -1)
 COUNT = (
     LINES
     + COUNT_ALIVE
+    + COUNT_SILENT
     + f"""
 local waiting, looked, oldest = 0, 0, 0
 local time = redis.call('TIME')
@@ -204,7 +205,8 @@ end
 -- What is due again, and nobody brings back into its line, waits for a worker, too.
 local due = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
 if due then oldest = math.max(oldest, now - due) end
-return {{waiting, redis.call('XLEN', KEYS[1]), redis.call('ZCARD', KEYS[2]), workers_alive(), tostring(oldest)}}
+return {{waiting, redis.call('XLEN', KEYS[1]), redis.call('ZCARD', KEYS[2]), workers_alive(), tostring(oldest),
+  workers_silent()}}
 """
 )
 REJOIN = (

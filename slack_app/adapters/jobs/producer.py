@@ -74,7 +74,7 @@ class JobProducer(JobQueue):
             pipe.xlen(DEAD)
             pipe.hgetall(OUTCOMES)
             dead, outcomes = pipe.execute()
-            waiting, in_hand, retrying, workers, oldest = self._count(keys=[STREAM, SCHEDULED])
+            waiting, in_hand, retrying, workers, oldest, silent = self._count(keys=[STREAM, SCHEDULED])
         return QueueFigures(
             to_do=waiting + in_hand + retrying,
             dead=dead,
@@ -84,4 +84,5 @@ class JobProducer(JobQueue):
             retrying=retrying,
             oldest=float(oldest),
             workers=workers,
+            silent=silent,
         )
