@@ -9,7 +9,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -128,18 +127,22 @@ def shared_figures() -> Iterator[None]:
 
 
 def watch_for_the_end() -> threading.Event:
-    """Return an event that is set when the process is asked to stop; from now on that ends nothing by itself."""
+    """Return an event that is set when the process is asked to stop; from now on that ends nothing by itself.
+
+    To be called before other threads are started: none of these takes the signals. A handler would run in the main
+    thread alone, which waits; and after a pause of the whole process the kernel may wake another.
+    """
     from slack_app.app.ending import end_within
 
-    asked = threading.Event()
+    asked, signals = threading.Event(), {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        if not asked.is_set():
-            end_within()
+    def wait_for_them() -> None:
+        signal.sigwait(signals)
+        end_within()
         asked.set()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    threading.Thread(target=wait_for_them, name="end", daemon=True).start()
     return asked
 
 

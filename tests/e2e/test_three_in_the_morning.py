@@ -16,7 +16,7 @@ from slack_app.demo.clock import FILE, DemoClock
 from slack_app.demo.redis_server import free_port
 from tests.conftest import running_redis
 from tests.deploy.alerts import rules, samples_of, selectors, thresholds
-from tests.stage import GENERAL, MAYA, Stage, on_stage, wait_for
+from tests.stage import GENERAL, MAYA, PATIENCE, Stage, on_stage, wait_for
 
 MESSAGES = "chat.postMessage"
 OF_A_TOKEN = (MESSAGES, "users.info", "auth.test", "views.publish")
@@ -51,7 +51,7 @@ class Night:
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    """People get their links; the scenes follow each other, and each but the last two leaves all as it was."""
+    """People get their links; the scenes follow each other, and each but that without a worker leaves all as it was."""
     with running_redis() as server, on_stage(server.url, tmp_path_factory.mktemp("night") / "app.log") as stage:
         port = free_port()
         worker = stage.start("worker", METRICS_PORT=str(port))
@@ -122,6 +122,10 @@ def test_a_worker_hangs_and_the_platform_stalls_for_an_organization(night: Night
     wait_for(lambda: night.crosses("SlackAppWorkerSilent"), what="the worker that hangs is seen")
     assert not night.crosses("SlackAppNoWorker")
     night.stage.platform.delays.clear()
+    hung.send_signal(signal.SIGCONT)
+    hung.terminate()  # at once, when each of its threads has just begun to move
+    assert hung.wait(PATIENCE) == 0
+    wait_for(lambda: not night.crosses("SlackAppWorkerSilent"), what="it has ended in order")
 
 
 def test_no_worker_lives(night: Night) -> None:
