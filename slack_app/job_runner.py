@@ -81,7 +81,9 @@ class JobRunner:
             span(job.kind, SpanKind.CONSUMER, parent=job.trace, reference=job.reference, attempts=delivery.attempts),
         ):
             waited = round(1000 * (self._clock() - job.accepted_at))
-            log.info("job.begun", kind=job.kind, attempts=delivery.attempts, retries=delivery.retries, ms=waited)
+            is_first = not delivery.progress.was_counted  # one that waits for its turn comes again twice a second
+            begun = log.info if is_first or delivery.retries else log.debug
+            begun("job.begun", kind=job.kind, attempts=delivery.attempts, retries=delivery.retries, ms=waited)
             try:
                 self._run_once(delivery, job, task)
             finally:  # features name the tool as soon as it is known to exist, and whose credentials they use
