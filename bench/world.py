@@ -18,10 +18,10 @@ import psutil
 from redis import Redis
 
 from bench.answers import TEAM, token_of
-from bench.certificates import make_certificates
 from bench.commands import SIGNING_SECRET
 from bench.load import Load, Sent
 from slack_app.demo.redis_server import RedisServer, find_server
+from tests.certificates import Authority
 
 API_KEY, ORGANIZATION = "ak_bench_0123456789", "org_bench"
 
@@ -154,7 +154,7 @@ def a_world() -> Iterator[World]:
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         redis_url = stack.enter_context(running_server())
-        plain, secured = Played(), Played(*make_certificates(directory))
+        plain, secured = Played(), Played(*map(str, Authority(directory, "authority").sign("127.0.0.1")))
         stack.callback(plain.close)
         stack.callback(secured.close)
         yield World(redis_url, plain, secured, directory)

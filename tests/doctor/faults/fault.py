@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bench.certificates import make_certificates
+from tests.certificates import Authority
 from tests.doctor.scenes import Scene
 
 NOWHERE = "http://127.0.0.1:1"
@@ -71,8 +70,7 @@ HTML = HTMLResponse("<html>Welcome to nginx!</html>")
 def untrusted(scene: Scene) -> str:
     """Serve TLS with a certificate that no public authority signed."""
     directory = scene.opened.enter_context(TemporaryDirectory())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*make_certificates(Path(directory)))
+    context = Authority(Path(directory)).server_context("127.0.0.1")
     listener = scene.opened.enter_context(socket.create_server(("127.0.0.1", 0)))
 
     def serve() -> None:
