@@ -56,7 +56,7 @@ _NAMES = {
     Treatment.SETUP: "setup:<id>",
     Treatment.TRAIL: "audit",
     Treatment.NOBODY: """
-        {jobs}:wake {jobs}:workers {jobs}:outcomes
+        {jobs}:wake {jobs}:workers {jobs}:outcomes {noticed}:commands {noticed}:hosts {probe}:<random>
         {links}:order {links}:organizations {links}:ended {links}:brought {links}:budget:<organization>
         catalogue:<organization> catalogue-asked:<organization> health:<connection> install-taken:<digest>
     """,
