@@ -15,8 +15,8 @@ def contents(client: Any) -> str:
         "zset": lambda key: client.zrange(key, 0, -1, withscores=True),
         "stream": client.xrange,
     }
-    kinds = [(key, client.type(key)) for key in client.scan_iter()]
-    return "\n".join(repr((key, read[_text(kind)](key))) for key, kind in kinds)
+    kinds = [(key, _text(client.type(key))) for key in client.scan_iter()]
+    return "\n".join(repr((key, read[kind](key))) for key, kind in kinds if kind != "none")  # it has just gone
 
 
 def _text(kind: str | bytes) -> str:

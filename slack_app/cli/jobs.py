@@ -35,6 +35,8 @@ def list_jobs(dead: bool, last: int, as_json: bool) -> None:
     """Print state, id, kind, workspace, person, age, attempts and retries, and why it is dead."""
     with operator_stores() as stored:
         found = [*stored.jobs.dead(last), *([] if dead else stored.jobs.waiting(last))]
+        if not found:
+            click.echo("No job is dead." if dead else "No job waits, and none is dead.", err=True)
         for one in found:
             fields = _fields(one, stored.clock())
             click.echo(json.dumps(fields) if as_json else "\t".join(map(_shown, list(fields.values())[:9])))

@@ -26,11 +26,16 @@ def list_workspaces(is_long: bool, as_json: bool) -> None:
     """Print every mapping in force: workspace, organization; with --long also what is installed and not mapped."""
     if not (is_long or as_json):
         with operator_stores() as stored:
-            for setup in stored.setups.all():
+            for setup in (mapped := list(stored.setups.all())):
                 click.echo(f"{setup.workspace_id}\t{setup.organization_id}")
+        if not mapped:
+            click.echo("No workspace is mapped.", err=True)
         return
     with kept_data() as kept:
-        for row in kept.workspaces():
+        rows = list(kept.workspaces())
+        if not rows:
+            click.echo("No workspace is mapped, and none has installed the app.", err=True)
+        for row in rows:
             shown = {name: _time(value) if name.endswith("_at") else value for name, value in row.items()}
             columns = [str(value or "") for value in shown.values()][:6]
             click.echo(json.dumps(shown) if as_json else "\t".join(columns))

@@ -38,6 +38,11 @@ def test_jobs_are_listed_with_ids_and_why_they_are_dead(redis_with_jobs: str) ->
     assert [line[0] for line in map(str.split, jobs(redis_with_jobs, "list", "--dead").stdout.splitlines())] == ["dead"]
 
 
+def test_where_there_is_no_job_that_is_said_beside_the_list(redis_url: str) -> None:
+    assert (jobs(redis_url, "list").stdout, jobs(redis_url, "list").stderr) == ("", "No job waits, and none is dead.\n")
+    assert jobs(redis_url, "list", "--dead").stderr == "No job is dead.\n"
+
+
 def test_a_job_is_shown_by_its_id_or_by_the_reference_that_its_person_was_told(redis_with_jobs: str) -> None:
     [by_id, by_reference] = [
         json.loads(jobs(redis_with_jobs, "show", "--json", word).stdout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from click.testing import CliRunner, Result
 
 from slack_app.adapters.audit import RedisAudit
@@ -38,3 +39,11 @@ def test_the_audit_trail_is_read_by_time_and_workspace_for_a_script(redis_url: s
     }
     assert [len(text.splitlines()) for text in since] == [2, 0]
     assert workspaces(redis_url, "audit", "--since", "yesterday").exit_code == 2
+
+
+@pytest.mark.parametrize("how", [[], ["--long"]])
+def test_where_nothing_is_mapped_that_is_said_beside_the_list(redis_url: str, how: list[str]) -> None:
+    listed = CliRunner().invoke(main, ["workspaces", "list", *how], env={"REDIS_URL": redis_url})
+
+    assert listed.stdout == ""
+    assert listed.stderr.startswith("No workspace is mapped")
