@@ -1,6 +1,6 @@
 """Measures this app beside its peers in one run, in rounds, and writes docs/benchmarks.md.
 
-make bench                          the short form, about a quarter of an hour on a machine that does nothing else
+make bench                          the short form, about 20 minutes on a machine that does nothing else
 make bench LINKS=100000             memory after so many links
 make bench BENCH="acks links"       some of it, printed only
 make bench BENCH="idle costs"       what bench/scaling.py reckons from, written into bench/costs.json
