@@ -42,7 +42,7 @@ LOGGED = [
     re.compile(r"(?i)\burl: /[^\s\"'<>]*"),
     re.compile(r"/(?:commands|actions|app|services|triggers|workflows)/[TEA][A-Z0-9]{1,20}/[^\s\"'<>]+"),
 ]
-"""What is blacked out in a log line."""
+"""What is blacked out in a log line; each demands a character that is no letter, digit or dot (log.py rests on it)."""
 
 
 def is_like_a_key(word: str) -> bool:

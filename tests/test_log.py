@@ -12,8 +12,11 @@ from dataclasses import replace
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slack_app import log
+from slack_app.secret_shapes import LOGGED
 from tests.listeners_harness import Slack
 from tests.worker_harness import JOB, WorkerHarness
 
@@ -132,6 +135,15 @@ def test_a_response_url_does_not_reach_a_log_through_a_chained_exception(lines: 
 
     assert "Traceback" in lines.getvalue()
     assert "s3cr3t" not in lines.getvalue()
+
+
+@pytest.mark.parametrize("secret", LOGGED, ids=range(len(LOGGED)))
+@given(data=st.data())
+def test_no_secret_is_of_letters_digits_and_dots_alone(secret: re.Pattern[str], data: st.DataObject) -> None:
+    """Such words are not searched (log.scrub)."""
+    found = data.draw(st.from_regex(secret, fullmatch=True))
+
+    assert not found.replace(".", "").isalnum()
 
 
 @pytest.mark.parametrize("again", ["a", "a.", "xox.", "a+", "state", "/app/T1", "xoxb-", "://", "ak-", "url: ", "x"])
