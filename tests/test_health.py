@@ -15,12 +15,15 @@ from click.testing import CliRunner
 from starlette.applications import Starlette
 
 from slack_app import __version__
+from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.heartbeat import RedisHeartbeat, RedisWorkers
 from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.app.health import build_health
 from slack_app.app.web import build_web
 from slack_app.cli import main
 from slack_app.config import Settings
 from slack_app.demo.redis_server import RedisServer, free_port
+from slack_app.errors import UpstreamError
 from slack_app.health import Health, Readiness
 from slack_app.operator_pages import operator_routes
 from slack_app.watchdog import LOOP_SECONDS, Watchdog
@@ -89,6 +92,28 @@ def test_readiness_names_what_keeps_a_command_from_being_written(
 
         mended(client)
         wait_for(lambda: requests.get(f"{web}/readyz", timeout=5).status_code == 200, what="commands are taken again")
+    client.close()
+
+
+def test_what_an_acknowledgement_found_missing_is_named_also_while_nobody_asks_again(redis_server: RedisServer) -> None:
+    client: Any = redis.Redis.from_url(redis_server.url, decode_responses=True)
+    mended(client)
+    now = [0.0]
+    breaker = Breaker("redis", clock=lambda: now[0])
+    health = build_health(client, breaker, Watchdog())
+
+    full(client)
+    with pytest.raises(UpstreamError), breaker():
+        JobProducer(client).enqueue(JOB)
+    assert health.readiness().missing == ["redis memory"]
+
+    mended(client)
+    now[0] += 2
+    assert not health.readiness().missing
+
+    with pytest.raises(UpstreamError), breaker():
+        raise UpstreamError("redis", retryable=True)
+    assert health.readiness().missing == ["redis"]
     client.close()
 
 

@@ -32,6 +32,8 @@ class Breaker:
         self._lock = threading.Lock()
         self._failed = 0
         self._next_probe_at = 0.0
+        self.last_error: UpstreamError | None = None
+        """Why it opened, or would; None when the last call succeeded."""
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -41,11 +43,11 @@ class Breaker:
             yield
         except UpstreamError as exc:
             if exc.retryable:
-                self._count_failure()
+                self._count_failure(exc)
             raise
         else:
             if self._failed:
-                self._failed = 0
+                self._failed, self.last_error = 0, None
                 BREAKERS_OPEN.labels(self._service).set(0)
 
     def _enter(self) -> None:
@@ -56,9 +58,10 @@ class Breaker:
                 raise UpstreamError(self._service, retryable=True, code="breaker_open")
             self._next_probe_at = self._clock() + self._pause  # this caller is the probe
 
-    def _count_failure(self) -> None:
+    def _count_failure(self, exc: UpstreamError) -> None:
         with self._lock:
             self._failed += 1
+            self.last_error = exc
             if self._failed == self._failures_allowed:
                 BREAKERS_OPEN.labels(self._service).set(1)
             self._next_probe_at = self._clock() + self._pause

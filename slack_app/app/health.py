@@ -31,18 +31,17 @@ def build_health(
 ) -> Health:
     """Build what probes are told; `others` names what is missing beside Redis.
 
-    While the breaker is open no command is taken: Redis counts as missing for what it was found to lack.
+    While the breaker is open no command is taken: what is missing is what opened it, whoever found that.
     """
-    queue, found = JobProducer(fast), ["redis"]
+    queue = JobProducer(fast)
 
     def readiness() -> Readiness:
         try:
             with breaker():
                 workers, waiting = queue.probe()
         except UpstreamError as exc:
-            if exc.code != OPEN:
-                found[:] = [missing_of(exc)]
-            return Readiness([*found, *others()])
+            found = breaker.last_error if exc.code == OPEN else exc
+            return Readiness([missing_of(found or exc), *others()])
         return Readiness(others(), [NO_WORKER] if waiting and not workers else [])
 
     return Health(readiness, watchdog.stuck)
