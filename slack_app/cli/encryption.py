@@ -6,8 +6,7 @@ import sys
 
 import click
 
-from slack_app.cli.opening import settings_for
-from slack_app.errors import UpstreamError
+from slack_app.cli.opening import redis_answers, settings_for
 
 
 @click.command("rotate-encryption")
@@ -19,9 +18,6 @@ def rotate_encryption() -> None:
         sys.exit(2)
     from slack_app.app.diagnostics import sealed_stores
 
-    try:
+    with redis_answers():
         count = sum(store.rotate_all() for store in sealed_stores(settings))
-    except UpstreamError as exc:
-        click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
-        sys.exit(1)
     click.echo(f"{count} sealed anew.")

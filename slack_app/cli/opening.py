@@ -54,7 +54,7 @@ def operator_stores() -> Iterator[OperatorStores]:
     """Open what an operator may change; says when Redis does not answer and exits with 1."""
     from slack_app.app.workspaces import open_stores
 
-    with _redis_answers():
+    with redis_answers():
         yield open_stores(settings_for())
 
 
@@ -63,17 +63,23 @@ def kept_data() -> Iterator[KeptData]:
     """Open all that is kept; says when Redis does not answer and exits with 1."""
     from slack_app.app.kept import open_kept
 
-    with _redis_answers():
+    with redis_answers():
         yield open_kept(settings_for())
 
 
 @contextmanager
-def _redis_answers() -> Iterator[None]:
+def redis_answers() -> Iterator[None]:
+    """Do what needs Redis; says when that does not answer, or refuses it, and exits with 1."""
     from slack_app import log
+    from slack_app.adapters.redis_states import missing_of
 
     log.configure("WARNING", "text")  # what a command prints is for scripts, and no place for lines of the log
     try:
         yield
     except UpstreamError as exc:
-        click.echo(f"slack-app: Redis does not answer ({exc.code}); is REDIS_URL right?", err=True)
+        state = missing_of(exc)
+        said = f"Redis does not answer ({exc.code}); is REDIS_URL right?"
+        if state != "redis":
+            said = f"Redis refuses it: {state} ({exc.code}); slack-app doctor says what to do"
+        click.echo(f"slack-app: {said}", err=True)
         sys.exit(1)
