@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from slack_app.cli.ids import check_user_id
 from slack_app.cli.opening import settings_for
 from slack_app.config import Settings, read
 from slack_app.errors import ConfigError
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {subject, is_right, text, next_step}.")
-@click.option("--to", "person", metavar="U…", default="", help="Send this person a test message.")
+@click.option(
+    "--to", "person", metavar="U…", default="", callback=check_user_id, help="Send this person a test message."
+)
 @click.option("--offline", "is_offline", is_flag=True, help="Check settings and Redis only.")
 def doctor(*, as_json: bool, person: str, is_offline: bool) -> None:
     """Check settings, Redis, Slack, the platform, the mapping, workers, jobs and the clock; say what to do."""
     if person and is_offline:
         raise click.UsageError("--to needs the network: leave --offline out")
-    if person and not (person.isalnum() and person.isascii() and person[0] in "UW"):
-        raise click.BadParameter("must be a person's id such as U0123", param_hint="--to")
     _silence_log()
     settings, warnings = _settings()
     from slack_app.app.diagnostics import diagnose

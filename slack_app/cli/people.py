@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 
 import click
 
 from slack_app.cli.forgetting import finish_forgetting
+from slack_app.cli.ids import check_user_id, check_workspace_id
 from slack_app.cli.opening import kept_data
-from slack_app.config import WORKSPACE_ID
 
-USER_ID = re.compile(r"[UW][A-Z0-9]{1,20}", re.ASCII)
-
-
-def _user_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not USER_ID.fullmatch(value):
-        raise click.BadParameter("must be a person's id such as U0123")
-    return value
-
-
-def _place(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value and not WORKSPACE_ID.fullmatch(value):
-        raise click.BadParameter("must be an id such as T0123 or E0456")
-    return value
-
-
-_person = click.argument("user_id", callback=_user_id)
-_in = click.option("--workspace", "place", default="", callback=_place, help="Only there: a workspace, or a Grid (E…).")
+_person = click.argument("user_id", callback=check_user_id)
+_in = click.option(
+    "--workspace", "place", default="", callback=check_workspace_id, help="Only there: a workspace, or a Grid (E…)."
+)
 
 
 @click.group()

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import click
 
 from slack_app.cli.forgetting import finish_forgetting
+from slack_app.cli.ids import check_workspace_id
 from slack_app.cli.opening import kept_data, operator_stores
-from slack_app.config import WORKSPACE_ID
 
 
 @click.group()
@@ -42,12 +42,10 @@ def list_workspaces(is_long: bool, as_json: bool) -> None:
 
 
 @workspaces.command("forget")
-@click.argument("workspace_id")
+@click.argument("workspace_id", callback=check_workspace_id)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget_workspace(workspace_id: str, yes: bool) -> None:
     """Forget everything that is kept of a workspace (T…), or of a Grid (E…) with all of its workspaces."""
-    if not WORKSPACE_ID.fullmatch(workspace_id):
-        raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
     if not yes:
         said = "its installation, keys and set-up, and its people's links, requests and whose their connections are"
         click.confirm(f"Forget everything that is kept of {workspace_id}: {said}?", abort=True)
@@ -62,12 +60,10 @@ def forget_workspace(workspace_id: str, yes: bool) -> None:
 
 
 @workspaces.command("set")
-@click.argument("workspace_id")
+@click.argument("workspace_id", callback=check_workspace_id)
 @click.argument("organization_id")
 def set_workspace(workspace_id: str, organization_id: str) -> None:
     """Map a workspace (T…) or Enterprise Grid (E…) to an organization id."""
-    if not WORKSPACE_ID.fullmatch(workspace_id):
-        raise click.BadParameter("must be an id such as T0123 or E0456", param_hint="WORKSPACE_ID")
     if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
         raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
     with operator_stores() as stored:
@@ -97,14 +93,19 @@ def remove_workspace(workspace_id: str) -> None:
 @workspaces.command("audit")
 @click.option("--last", type=click.IntRange(1), help="How many, the newest: 100, or with --since all.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="From then on (UTC).")
-@click.option("--workspace", "workspace_id", default="", help="Only that workspace's (T…).")
+@click.option(
+    "--workspace", "workspace_id", default="", callback=check_workspace_id, help="Only that workspace's (T…)."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def audit_workspaces(last: int | None, since: datetime | None, workspace_id: str, as_json: bool) -> None:
     """Print who changed, connected or disconnected what, or was refused: time, workspace, who, what, about."""
     began = since.replace(tzinfo=UTC).timestamp() if since else 0.0
     with operator_stores() as stored:
         most = last or (sys.maxsize if since else 100)
-        for change in stored.audit.last(most, since=began, workspace_id=workspace_id):
+        changes = stored.audit.last(most, since=began, workspace_id=workspace_id)
+        if not changes:
+            click.echo("Nothing of that was noted.", err=True)
+        for change in changes:
             fields = {
                 "at": _time(change.at),
                 "workspace": change.workspace_id,

@@ -46,6 +46,7 @@ def stage(redis_url: str, tmp_path: Path) -> Iterator[Stage]:
         (["manifest", "--url", "https://x.example", "--link"], 0),
         (["workspaces", "set", "C123", "org"], 2),
         (["workspaces", "set", "T123", "an org"], 2),
+        (["people", "forget", "", "--yes"], 2),
         (["demo", "--port", "99999"], 2),
     ],
 )

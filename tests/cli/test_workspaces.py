@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import redis
 from click.testing import CliRunner, Result
 
 from slack_app.adapters.audit import RedisAudit
@@ -39,6 +41,43 @@ def test_the_audit_trail_is_read_by_time_and_workspace_for_a_script(redis_url: s
     }
     assert [len(text.splitlines()) for text in since] == [2, 0]
     assert workspaces(redis_url, "audit", "--since", "yesterday").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", "--workspace", "acme"),
+        ("set", "acme", "org_a"),
+        ("forget", "acme", "--yes"),
+        ("forget", "", "--yes"),
+        ("set", "", "org_a"),
+    ],
+)
+def test_what_can_be_no_workspace_is_a_wrong_command_line(redis_url: str, command: list[str]) -> None:
+    ended = workspaces(redis_url, *command)
+
+    assert ended.exit_code == 2
+    assert "must be an id such as T0123 or E0456" in ended.stderr
+
+
+def test_that_nothing_was_noted_is_said_beside_the_trail(redis_url: str) -> None:
+    ended = workspaces(redis_url, "audit", "--workspace", "T0123")
+
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "Nothing of that was noted.\n")
+
+
+@pytest.mark.parametrize("command", [["workspaces", "set", "T1", "org_a"], ["rotate-encryption"]])
+def test_a_redis_that_answers_and_refuses_is_not_called_silent(redis_url: str, command: list[str]) -> None:
+    client: Any = redis.Redis.from_url(redis_url)
+    client.execute_command("ACL", "SETUSER", "nobody", "reset", "on", ">x", "+@connection")
+    settings = {"REDIS_URL": redis_url.replace("redis://", "redis://nobody:x@"), "ENCRYPTION_KEYS": "A" * 43 + "="}
+
+    ended = CliRunner().invoke(main, command, env=settings)
+    client.execute_command("ACL", "DELUSER", "nobody")
+
+    assert ended.exit_code == 1
+    said = "slack-app: Redis refuses it: redis permission (NoPermissionError); slack-app doctor says what to do\n"
+    assert ended.stderr == said
 
 
 @pytest.mark.parametrize("how", [[], ["--long"]])
