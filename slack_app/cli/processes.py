@@ -112,7 +112,7 @@ def socket(with_worker: bool) -> None:
 
 @contextmanager
 def shared_figures() -> Iterator[None]:
-    """Give several web processes a place where each finds the figures of all; without one each shows its own."""
+    """Make a place where each of several web processes finds the figures of all; without one each shows its own."""
     from slack_app.metrics import DIRECTORY
 
     try:

@@ -14,7 +14,7 @@ _HOW = "An admin types /connect setup in Slack, or you run slack-app workspaces 
 
 
 def list_mapping(setups: Sequence[Setup]) -> Iterator[Finding]:
-    """Say what is mapped."""
+    """Return what is mapped."""
     for setup in setups[:MOST_SHOWN]:
         yield is_good(SUBJECT, f"{setup.workspace_id} belongs to {setup.organization_id}")
     if len(setups) > MOST_SHOWN:

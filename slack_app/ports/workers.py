@@ -20,11 +20,11 @@ class Heartbeat(Protocol):
     """The beats of one worker; each method raises UpstreamError."""
 
     def beat(self) -> None:
-        """Say that this worker takes jobs."""
+        """Note that this worker takes jobs."""
         ...
 
     def end(self) -> None:
-        """Say that it takes none any more."""
+        """Note that it takes none any more."""
         ...
 
 
