@@ -50,6 +50,7 @@ class Slack:
             worker.keys,
             lambda: worker.now,
             KnownPeople(worker.redis).recall,
+            worker.queue.has_worker,
         )
         self._app = App(
             signing_secret="s",

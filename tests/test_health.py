@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,27 @@ import pytest
 import redis
 import requests
 from click.testing import CliRunner
+from slack_bolt import BoltRequest
 from starlette.applications import Starlette
 
 from slack_app import __version__
 from slack_app.adapters.breaker import Breaker
 from slack_app.adapters.heartbeat import RedisHeartbeat, RedisWorkers
+from slack_app.adapters.jobs import PERSON, line_key
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.app.health import build_health
-from slack_app.app.web import build_web
+from slack_app.app.web import build_bolt, build_web
 from slack_app.cli import main
 from slack_app.config import Settings
 from slack_app.demo.redis_server import RedisServer, free_port
 from slack_app.errors import UpstreamError
 from slack_app.health import Health, Readiness
+from slack_app.listeners import command
 from slack_app.operator_pages import operator_routes
 from slack_app.watchdog import LOOP_SECONDS, Watchdog
 from tests.conftest import running_redis
 from tests.serving import serving
-from tests.signed_web import SECRET, Web
+from tests.signed_web import COMMAND, SECRET, Web
 from tests.stage import Stage, on_stage, wait_for
 from tests.worker_harness import JOB
 
@@ -133,6 +137,29 @@ def test_that_jobs_wait_and_no_worker_lives_is_said_and_takes_no_web_process_awa
 
 
 LATE = "It may take longer than usual."
+
+
+def test_who_was_taken_on_is_told_so_when_redis_goes_away_at_that_moment(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client: Any = redis.Redis.from_url(redis_url, decode_responses=True)
+    breaker = Breaker("redis", clock=lambda: 0.0)
+    bolt = build_bolt(Settings(slack_signing_secret=SECRET, redis_url=redis_url), client, breaker)
+
+    run = command.run
+
+    def run_and_fail_for_another(*asked: Any) -> Any:
+        answer = run(*asked)
+        with suppress(UpstreamError), breaker():
+            raise UpstreamError("redis", retryable=True)
+        return answer
+
+    monkeypatch.setattr(command, "run", run_and_fail_for_another)
+    answer = bolt.dispatch(BoltRequest(body=dict(COMMAND), mode="socket_mode"))
+
+    assert client.llen(line_key(PERSON, "T0DEMO")) == 1
+    assert "I asked for your *GitHub* link" in answer.body
+    client.close()
 
 
 def test_while_no_worker_lives_the_acknowledgement_says_that_it_may_take_longer(redis_url: str) -> None:

@@ -93,18 +93,19 @@ def build_bolt(settings: Settings, fast: redis.Client, breaker: Breaker) -> App:
     def protected(store: object) -> Any:
         return WithBreaker(store, breaker)
 
-    clock = RedisClock(fast, breaker=breaker)
+    clock, producer = RedisClock(fast, breaker=breaker), JobProducer(fast)
     setups = RedisSetups(fast, settings.workspace_organizations)
     keys = RedisKeys(fast, build_vault(settings), setups)
     deps = Dependencies(
         command=settings.slack_command,
-        queue=protected(JobProducer(fast)),
+        queue=protected(producer),
         schedule=protected(RedisSchedule(fast, clock)),
         links=protected(RedisLinks(fast, clock)),
         choice=Choice(protected(setups), protected(RedisCatalogue(fast, clock))),
         keys=protected(keys),
         clock=clock,
         recall=protected(KnownPeople(fast)).recall,
+        has_worker=producer.has_worker,
         on_foreign_command=RedisNoticed(fast).command,
     )
     listeners.register(bolt, deps)

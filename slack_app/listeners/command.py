@@ -72,7 +72,7 @@ def register(app: App, deps: Dependencies) -> None:
 
 def _acknowledgement(payload: Payload, text: CommandText, deps: Dependencies) -> Message:
     at_once = run(payload, text, deps)
-    if isinstance(at_once, AcknowledgementFact) and not deps.queue.has_worker():
+    if isinstance(at_once, AcknowledgementFact) and not deps.has_worker():
         at_once = AcceptedForLater(at_once)
     return render_message(at_once, deps.command)
 

@@ -17,7 +17,8 @@ from slack_app.ports.links import Links, Schedule
 class Dependencies:
     """`command` is what people type (SLACK_COMMAND); `recall` who somebody is, as Slack said lately (KnownPeople).
 
-    `on_foreign_command` is told the name of a command that Slack sends and nobody here listens to.
+    `has_worker` says whether one lived when a job was last written; it asks nobody, so that what was taken on is never
+    called refused. `on_foreign_command` is told the name of a command that Slack sends and nobody here listens to.
     """
 
     command: str
@@ -28,4 +29,5 @@ class Dependencies:
     keys: Keys
     clock: Clock
     recall: Callable[[SlackUser], Known | None]
+    has_worker: Callable[[], bool]
     on_foreign_command: Callable[[str], None] = lambda _name: None

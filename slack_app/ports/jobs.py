@@ -17,10 +17,6 @@ class JobQueue(Protocol):
         """Write the job; False when it was written before. Raises UpstreamError: nothing was promised then."""
         ...
 
-    def has_worker(self) -> bool:
-        """Return whether any worker lived when this process last wrote a job; True where it has written none."""
-        ...
-
 
 class Progress(Protocol):
     """What was already done of one job, so that a repeated job does only the rest."""

@@ -55,6 +55,7 @@ class JobProducer(JobQueue):
         return bool(is_new)
 
     def has_worker(self) -> bool:
+        """Return whether any worker lived when this process last wrote a job; True where it has written none."""
         return self._has_worker
 
     def probe(self) -> tuple[int, int]:
