@@ -10,6 +10,7 @@ import platform
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -22,6 +23,7 @@ from slack_app.errors import UpstreamError
 from slack_app.health import Readiness
 from slack_app.ports.figures import LinkFigures, QueueFigures
 
+Figures = TypeVar("Figures")
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 """Where several processes keep their figures; prometheus_client reads it when it is imported."""
 _BROKEN = "connect installation_broken"
@@ -38,8 +40,8 @@ class Metrics:
     ) -> None:
         self._shared = CollectorRegistry()
         self._shared.register(_Missing(readiness))
-        self._shared.register(_Queue(queue))
-        self._shared.register(_Links(links))
+        self._shared.register(_Kept(queue, _queue))
+        self._shared.register(_Kept(links, _links))
         self._shared.register(_Build())
 
     def text(self) -> bytes:
@@ -75,55 +77,53 @@ class _Missing(Collector):
         yield family
 
 
-class _Queue(Collector):
-    def __init__(self, read: Callable[[], QueueFigures]) -> None:
-        self._read = read
+class _Kept(Collector, Generic[Figures]):
+    """Figures that stand in Redis; left out while it does not say them."""
+
+    def __init__(self, read: Callable[[], Figures], families: Callable[[Figures], Iterator[Metric]]) -> None:
+        self._read, self._families = read, families
 
     def collect(self) -> Iterator[Metric]:
         try:
             found = self._read()
         except UpstreamError:
             return
-        yield _gauge("jobs_to_do", "Jobs accepted and not finished.", found.to_do)
-        yield _gauge("jobs_waiting", "Of these: that wait for a worker.", found.waiting)
-        yield _gauge("jobs_in_hand", "Of these: that a worker does now.", found.in_hand)
-        yield _gauge("jobs_retrying", "Of these: that are to be tried again later.", found.retrying)
-        yield _gauge("jobs_dead", "Jobs that could not be done, kept to look at.", found.dead)
-        yield _gauge("oldest_job_seconds", "How long the job has waited that waits longest for a worker.", found.oldest)
-        yield _gauge("workers", "Workers that beat within the last 15 s.", found.workers)
-        yield _gauge("workers_silent", "Workers that beat no more, within an hour, and did not end.", found.silent)
-        finished = CounterMetricFamily(
-            "slack_app_jobs_finished", "Jobs finished, by kind and outcome.", labels=["kind", "outcome"]
-        )
-        for counted, count in {_BROKEN: 0, **found.outcomes}.items():
-            kind, _, outcome = counted.rpartition(" ")
-            finished.add_metric([kind, outcome], count)
-        yield finished
+        yield from self._families(found)
 
 
-class _Links(Collector):
-    def __init__(self, read: Callable[[], LinkFigures]) -> None:
-        self._read = read
+def _queue(found: QueueFigures) -> Iterator[Metric]:
+    yield _gauge("jobs_to_do", "Jobs accepted and not finished.", found.to_do)
+    yield _gauge("jobs_waiting", "Of these: that wait for a worker.", found.waiting)
+    yield _gauge("jobs_in_hand", "Of these: that a worker does now.", found.in_hand)
+    yield _gauge("jobs_retrying", "Of these: that are to be tried again later.", found.retrying)
+    yield _gauge("jobs_dead", "Jobs that could not be done, kept to look at.", found.dead)
+    yield _gauge("oldest_job_seconds", "How long the job has waited that waits longest for a worker.", found.oldest)
+    yield _gauge("workers", "Workers that beat within the last 15 s.", found.workers)
+    yield _gauge("workers_silent", "Workers that beat no more, within an hour, and did not end.", found.silent)
+    finished = CounterMetricFamily(
+        "slack_app_jobs_finished", "Jobs finished, by kind and outcome.", labels=["kind", "outcome"]
+    )
+    for counted, count in {_BROKEN: 0, **found.outcomes}.items():
+        kind, _, outcome = counted.rpartition(" ")
+        finished.add_metric([kind, outcome], count)
+    yield finished
 
-    def collect(self) -> Iterator[Metric]:
-        try:
-            found = self._read()
-        except UpstreamError:
-            return
-        ended = CounterMetricFamily(
-            "slack_app_links_ended", "Links that were used, declined, or ended otherwise.", labels=["outcome"]
-        )
-        for outcome, count in found.ended.items():
-            ended.add_metric([outcome], count)
-        yield ended
-        yield _gauge("links_polled", "Links that are out with their people, or just ended and looked at.", found.polled)
-        yield _gauge("poll_lag_seconds", "How late the poll is that has been due for longest.", found.lag)
-        yield HistogramMetricFamily(
-            "slack_app_link_seconds",
-            "Time from a request's acceptance until its link was in Slack.",
-            buckets=_accumulated(found.brought),
-            sum_value=found.brought_seconds,
-        )
+
+def _links(found: LinkFigures) -> Iterator[Metric]:
+    ended = CounterMetricFamily(
+        "slack_app_links_ended", "Links that were used, declined, or ended otherwise.", labels=["outcome"]
+    )
+    for outcome, count in found.ended.items():
+        ended.add_metric([outcome], count)
+    yield ended
+    yield _gauge("links_polled", "Links that are out with their people, or just ended and looked at.", found.polled)
+    yield _gauge("poll_lag_seconds", "How late the poll is that has been due for longest.", found.lag)
+    yield HistogramMetricFamily(
+        "slack_app_link_seconds",
+        "Time from a request's acceptance until its link was in Slack.",
+        buckets=_accumulated(found.brought),
+        sum_value=found.brought_seconds,
+    )
 
 
 def _accumulated(counts: Sequence[tuple[str, int]]) -> list[tuple[str, float]]:
