@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from slack_app.adapters import redis
 from slack_app.adapters.clock import RedisClock
-from slack_app.adapters.probes.redis import RedisFacts, look_at_redis, word_for
+from slack_app.adapters.probes.redis import RedisFacts, look_at_redis
 from slack_app.adapters.probes.work import look_at_work
+from slack_app.adapters.redis_states import word_for
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.secrets.rotation import SealedStore, unreadable
 from slack_app.adapters.setups import RedisSetups

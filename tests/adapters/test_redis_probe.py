@@ -10,7 +10,8 @@ import pytest
 import redis
 
 import slack_app
-from slack_app.adapters.probes.redis import look_at_redis, word_for
+from slack_app.adapters.probes.redis import look_at_redis
+from slack_app.adapters.redis_states import word_for
 
 ADAPTERS = Path(slack_app.__file__).parent / "adapters"
 IN_SCRIPTS = {

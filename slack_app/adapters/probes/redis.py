@@ -18,26 +18,9 @@ from redis import RedisCluster, RedisError
 from redis.exceptions import NoPermissionError, RedisClusterException
 
 from slack_app.adapters.redis import PREFIX, Client
+from slack_app.adapters.redis_states import word_for
 from slack_app.ports import Clock
 
-_WORDS: Mapping[str, Sequence[str]] = {
-    "password": ("AuthenticationError", "WRONGPASS", "NOAUTH", "without any password configured"),
-    "permission": ("NoPermissionError", "NOPERM", "ACL failure", "can't run this command"),
-    "memory": ("OutOfMemoryError", "OOM"),
-    "replica": ("ReadOnlyError", "READONLY"),
-    "disk": ("MISCONF",),
-    "replicas": ("NOREPLICAS",),
-    "clients": ("max number of clients",),
-    "database": ("DB index",),
-    "loading": ("BusyLoadingError", "LOADING"),
-    "no_primary": ("MasterNotFoundError",),
-    "not_a_cluster": ("cluster support disabled", "Cluster mode is not enabled"),
-    "cluster": ("MovedError", "MOVED", "AskError", "ClusterDownError", "CLUSTERDOWN"),
-    "tls": ("SSL", "CERTIFICATE", "certificate verify"),
-    "name": ("Name or service not known", "name resolution", "nodename nor servname", "No address associated"),
-    "silent": ("TimeoutError", "timed out", "Timeout"),
-}
-"""What is wrong, by words of redis-py's classes and of Redis's answers; within a script Redis wraps the latter."""
 _KEY = " key"
 """Stands in a refusal that is about keys; those about commands name them in quotes."""
 _TRY_OUT = """
@@ -109,14 +92,6 @@ def look_at_redis(redis: Client, local: Clock = time.time) -> RedisFacts:
         memory_used=max((_share(one) for one in told), default=0.0),
         seconds_off=seconds_off,
     )
-
-
-def word_for(exc: BaseException) -> str:
-    """Return our word for what is wrong, `refused` for what is none of those."""
-    said, cause = "", exc
-    while cause is not None:
-        said, cause = f"{said} {type(cause).__name__} {cause}", cause.__cause__  # type: ignore[assignment]
-    return next((word for word, marks in _WORDS.items() if any(mark in said for mark in marks)), "refused")
 
 
 def is_before(version: str, oldest: str) -> bool:
