@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import fakeredis
 import pytest
@@ -37,11 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("processes")
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip for want of something, plainly; in CI nothing is skipped."""
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and in CI nothing is skipped")
     pytest.skip(f"{what} is missing")
+
+
+def tool(name: str) -> str | None:
+    """Return the path of a program: where tests/set_up.sh puts what it fetches, else on the PATH."""
+    return shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 
 @contextmanager
@@ -50,7 +57,6 @@ def running_redis(*options: str, executable: str | None = None) -> Iterator[Redi
     executable = executable or find_server()
     if executable is None:
         missing("redis-server or valkey-server")
-        raise AssertionError
     server = RedisServer(executable, *options)
     server.start()
     yield server

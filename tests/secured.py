@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ import redis
 
 from slack_app.demo.redis_server import RedisServer, free_port
 from tests.certificates import Authority
-from tests.conftest import missing, running_redis
+from tests.conftest import missing, running_redis, tool
 from tests.stage import wait_for
 
 ROOT = "r00t/p@ss"
@@ -31,12 +28,10 @@ DEPLOY = Path(__file__).parent.parent / "docs" / "deploy.md"
 @cache
 def tls_server() -> str:
     """Return the path of a server that speaks TLS."""
-    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # tests/set_up.sh puts it there
     for name in ("redis-server", "valkey-server"):
-        if (path := shutil.which(name, path=places)) and "libssl" in subprocess.check_output(["ldd", path], text=True):
+        if (path := tool(name)) and "libssl" in subprocess.check_output(["ldd", path], text=True):
             return path
-    missing("a redis-server or valkey-server that speaks TLS")
-    raise AssertionError
+    return missing("a redis-server or valkey-server that speaks TLS")
 
 
 def documented_user() -> list[str]:

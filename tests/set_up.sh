@@ -27,5 +27,19 @@ have redis-server || have valkey-server || have redis-check-rdb \
 if ! have redis-server && have redis-check-rdb; then
     ln -sf "$(command -v redis-check-rdb)" .venv/bin/redis-server
 fi
+# Of Prometheus only the tool that reads rules: the package would start a service.
+have promtool || [ -x .venv/bin/promtool ] || {
+    install_promtool() (
+        cd "$1" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb . && cp usr/bin/promtool "$2"
+    )
+    place=$(mktemp -d)
+    if have apt-get && [ "$(id -u)" = 0 ]; then
+        echo "Fetching promtool …"
+        { install_promtool "$place" "$PWD/.venv/bin" || { apt-get update -qq && install_promtool "$place" "$PWD/.venv/bin"; }; } \
+            >/dev/null 2>&1
+    fi
+    rm -rf "$place"
+    [ -x .venv/bin/promtool ] || echo "Missing: promtool. The test of the alerts in it is skipped; install prometheus."
+}
 have npm || install npm "The check of the JavaScript is skipped; install Node.js with your system's package manager."
 exit 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import yaml
 from slack_app.adapters.slack_errors import known_errors
 from slack_app.cli import main
 from slack_app.errors import Meaning
+from tests.conftest import missing, tool
 from tests.deploy.alerts import RULES, exported, rules, selectors
 from tests.deploy.files import DEPLOY, ROOT
 
@@ -94,19 +94,17 @@ def test_the_dashboard_can_be_imported_for_any_prometheus() -> None:
     assert len({panel["id"] for panel in BOARD["panels"]}) == len(BOARD["panels"])
 
 
-@pytest.mark.skipif(
-    shutil.which("promtool") is None, reason="promtool (package prometheus) looks again at what is tested above"
-)
 def test_prometheus_understands_all_of_it_and_alerts_when_it_should(tmp_path: Path) -> None:
+    promtool = tool("promtool") or missing("promtool (package prometheus)")
     records = [
         {"record": f"panel_{n}", "expr": q.replace("$__rate_interval", "5m")} for n, q in enumerate(PANEL_QUERIES)
     ]
     queries = tmp_path / "queries.yaml"
     queries.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": records}]}))
 
-    subprocess.run(["promtool", "check", "rules", str(RULES), str(queries)], check=True, capture_output=True)
+    subprocess.run([promtool, "check", "rules", str(RULES), str(queries)], check=True, capture_output=True)
     subprocess.run(
-        ["promtool", "test", "rules", str(Path(__file__).with_name("alerts.promtool.yaml"))],
+        [promtool, "test", "rules", str(Path(__file__).with_name("alerts.promtool.yaml"))],
         check=True,
         capture_output=True,
     )
