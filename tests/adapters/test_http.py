@@ -23,7 +23,7 @@ from tests.stage import PATIENCE, stretched
 
 KEY = "ak_test"
 ACCESS = Credentials("org_a", KEY)
-ASKING, TURNS = 5, 150
+ASKING, TURNS = 5, 1000
 
 
 @pytest.fixture

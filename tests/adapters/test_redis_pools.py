@@ -23,7 +23,7 @@ from tests.failover import Name, Pair, named, open_client, running_pair, watched
 from tests.stage import PATIENCE, wait_for
 
 PLAN, WANTED, AT_ONCE = 6, 12, 40
-ASKING, TURNS = 5, 300
+ASKING, TURNS = 5, 3000
 OPEN = [open_fast, open_patient]
 
 
