@@ -140,6 +140,16 @@ def test_a_refusal_says_when_there_is_room_again(budget: RedisBudget, clock: Clo
     assert spent(budget, Use.LOOKUP) == 1
 
 
+def test_what_was_counted_before_the_clock_was_set_back_holds_nobody_up(
+    budget: RedisBudget, client: Any, clock: Clock
+) -> None:
+    spent(budget, Use.LOOKUP)
+    clock.now -= 3600
+
+    assert spent(budget, Use.LOOKUP) > 50
+    assert polled(client, clock, 59) >= POLLS_KEPT
+
+
 def test_organizations_do_not_share_a_budget(budget: RedisBudget) -> None:
     """security.md 7, 27"""
     spent(budget, Use.LOOKUP)

@@ -49,13 +49,15 @@ class Use(StrEnum):
 
 
 ROOM = f"""
+local function key_of_requests(organization, use) return '{KEYS}requests-' .. use .. ':' .. organization end
+local function since(now) return string.format('(%.6f', now - {WINDOW_SECONDS}) end
 local function requests(organization, use, now)
-  local key = '{KEYS}requests-' .. use .. ':' .. organization
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - {WINDOW_SECONDS})
-  return redis.call('ZCARD', key)
+  -- Those of a later minute were counted before somebody set the clock back.
+  return redis.call('ZCOUNT', key_of_requests(organization, use), since(now), now + {WINDOW_SECONDS})
 end
 local function count_request(organization, use, now, id)
-  local key = '{KEYS}requests-' .. use .. ':' .. organization
+  local key = key_of_requests(organization, use)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - {WINDOW_SECONDS})
   redis.call('ZADD', key, now, id)
   redis.call('EXPIRE', key, {int(2 * WINDOW_SECONDS)})
 end
@@ -74,7 +76,8 @@ local function until_room(organization, now)
   -- The first that leaves the minute makes room.
   local wait = {WINDOW_SECONDS}
   for _, use in ipairs({{'link', 'poll', 'lookup'}}) do
-    local first = redis.call('ZRANGE', '{KEYS}requests-' .. use .. ':' .. organization, 0, 0, 'WITHSCORES')[2]
+    local key = key_of_requests(organization, use)
+    local first = redis.call('ZRANGEBYSCORE', key, since(now), now, 'WITHSCORES', 'LIMIT', 0, 1)[2]
     if first then wait = math.min(wait, tonumber(first) + {WINDOW_SECONDS} - now) end
   end
   return wait
@@ -95,7 +98,8 @@ local left = room_for_lookups(organization, now)
 if use == 'health' then left = math.min(left, {MOST_BEFORE_HEALTH} - requests(organization, 'lookup', now)) end
 local own, first_own = 0, nil
 if whose ~= '' then
-  local counted = redis.call('ZRANGE', '{KEYS}requests-lookup:' .. organization, 0, -1, 'WITHSCORES')
+  local key = key_of_requests(organization, 'lookup')
+  local counted = redis.call('ZRANGEBYSCORE', key, since(now), now, 'WITHSCORES')
   for i = 1, #counted, 2 do
     if string.sub(counted[i], 1, #whose) == whose then
       own, first_own = own + 1, first_own or tonumber(counted[i + 1])

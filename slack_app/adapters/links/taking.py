@@ -19,7 +19,7 @@ TAKE = (
 local now, per_second, at_once = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local most, prefix = tonumber(ARGV[4]), ARGV[6]
 local held = cjson.decode(ARGV[8])
-local taken, broken, waits = {{}}, {{}}, {{}}
+local taken, broken, waits, rooms = {{}}, {{}}, {{}}, {{}}
 local function key_of(name, organization) return prefix .. name .. ':' .. organization end
 local function first_of(key) return redis.call('ZRANGE', key, 0, 0, 'WITHSCORES') end
 local function number(text, otherwise)
@@ -27,18 +27,28 @@ local function number(text, otherwise)
   if value and math.abs(value) < 1e15 then return value end  -- neither NaN nor Infinity is
   return otherwise
 end
+local function room_of(organization)
+  rooms[organization] = rooms[organization] or room_for_polls(organization, now)
+  return rooms[organization]
+end
 local function set_next_turn(organization, hurried, idle, left)
+  -- Returns whether it is due at once.
   local first = math.min(tonumber(first_of(hurried)[2]) or math.huge, tonumber(first_of(idle)[2]) or math.huge)
-  if first == math.huge then return redis.call('ZREM', KEYS[1], organization) end
+  if first == math.huge then
+    redis.call('ZREM', KEYS[1], organization)
+    return false
+  end
   local turn = math.max(first, now)
   if left < 1 then
     turn = math.max(turn, now + (1 - left) / per_second)
-  elseif room_for_polls(organization, now) < 1 then
+  elseif room_of(organization) < 1 then
     turn = math.max(turn, now + until_room(organization, now))
   end
   redis.call('ZADD', KEYS[1], turn, organization)
+  return turn <= now
 end
 local function take_from(organization)
+  -- Returns a link's id, and whether another one is due.
   -- A bucket of tokens for each organization, filled as time passes, for all workers together.
   local hurried, idle = key_of('hurried', organization), key_of('idle', organization)
   local budget = key_of('budget', organization)
@@ -46,7 +56,7 @@ local function take_from(organization)
   local passed = math.max(0, now - number(known[2], now))
   local left = math.min(at_once, number(known[1], at_once) + passed * per_second)
   local count, id = number(known[3], 0), nil
-  if left >= 1 and room_for_polls(organization, now) >= 1 then
+  if left >= 1 and room_of(organization) >= 1 then
     local first, other = first_of(hurried), first_of(idle)
     local is_due, is_other_due = first[1] and tonumber(first[2]) <= now, other[1] and tonumber(other[2]) <= now
     local from = is_due and hurried or idle
@@ -59,13 +69,12 @@ local function take_from(organization)
       table.insert(taken, {{id, organization, tostring(now - waits[organization])}})
       waits[organization] = now
       count_request(organization, 'poll', now, ARGV[7] .. #taken)
-      left, count = left - 1, count + 1
+      left, count, rooms[organization] = left - 1, count + 1, room_of(organization) - 1
     end
   end
   redis.call('HSET', budget, 'left', tostring(left), 'at', ARGV[1], 'count', count)
   redis.call('EXPIRE', budget, 120)
-  set_next_turn(organization, hurried, idle, left)
-  return id
+  return id, set_next_turn(organization, hurried, idle, left)
 end
 local function mend(organization)
   local types = {{hurried = 'zset', idle = 'zset', budget = 'hash'}}
@@ -96,11 +105,11 @@ while #order > 0 and #taken < most do
     local in_hand = held[organization] or 0
     if #taken < most and in_hand < {SHARE} * (most - #taken) then
       -- One organization's broken records must hold up no other's links: what is of another type is nobody's, and goes.
-      local is_whole, id = pcall(take_from, organization)
-      if is_whole and id then
-        held[organization] = in_hand + 1
-        table.insert(again, organization)
-      elseif not is_whole then
+      local is_whole, id, is_due = pcall(take_from, organization)
+      if is_whole then
+        if id then held[organization] = in_hand + 1 end
+        if id and is_due then table.insert(again, organization) end
+      else
         table.insert(broken, organization)
         mend(organization)
         redis.call('ZADD', KEYS[1], now + 1, organization)
