@@ -9,7 +9,7 @@ How far a link is, completion.py finds out. Whoever finishes within an hour afte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -92,23 +92,23 @@ class LinkPoller:
         self.refresh(live.person)
 
     def _ask(self, live: PendingLink) -> None:
-        polls = self.deps.links.count_poll(live.id)
+        live = replace(live, polls=live.polls + 1)
         try:
-            completion = self.check(live, polls)
+            completion = self.check(live, live.polls)
         except UserError:
             self.revoke(live)
             return
         except UpstreamError as exc:
             if exc.service != "platform" and exc.code != BROKEN_RECORD:
                 raise
-            self._failed(live, exc, polls)
+            self._failed(live, exc)
             return
         now = self.deps.clock()
         if completion.outcome is not None:
             self.finish(live, completion.outcome, completion.connection)
         else:
             self._show_checked(live)
-            self._again(live, now, polls)
+            self._again(live, now)
 
     def _finish_unless_connected(self, live: PendingLink, outcome: Outcome) -> None:
         try:
@@ -148,7 +148,7 @@ class LinkPoller:
         else:
             self.deps.schedule.forget(live)
 
-    def _failed(self, live: PendingLink, exc: UpstreamError, polls: int) -> None:
+    def _failed(self, live: PendingLink, exc: UpstreamError) -> None:
         log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
         now = self.deps.clock()
         wanted = min(exc.retry_after or 0.0, LONGEST_WANTED)
@@ -157,12 +157,12 @@ class LinkPoller:
         if now >= live.link.expires_at + UNKNOWN_AFTER_SECONDS:
             self.finish(live, Outcome.UNKNOWN)
         else:
-            self._again(live, now, polls, at_least=wanted)
+            self._again(live, now, at_least=wanted)
 
-    def _again(self, live: PendingLink, now: float, polls: int, at_least: float = 0.0) -> None:
+    def _again(self, live: PendingLink, now: float, at_least: float = 0.0) -> None:
         is_prioritized = self.check.is_prioritized(live)
         prioritized_for = now - live.prioritized_at if live.prioritized_at and is_prioritized else None
-        pause = max(at_least, _pause(prioritized_for, polls) * (0.85 + 0.3 * self.deps.random()))
+        pause = max(at_least, _pause(prioritized_for, live.polls) * (0.85 + 0.3 * self.deps.random()))
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
         self.deps.schedule.put(live, due, is_prioritized=is_prioritized)
 

@@ -97,10 +97,6 @@ class Links(Protocol):
         """Wait for no turn any more."""
         ...
 
-    def count_poll(self, link_id: str) -> int:
-        """Count one more question about the link."""
-        ...
-
     def claim_answer(self, link_id: str, fact: str, number: int) -> bool:
         """Note that the fact stands in that private answer; False when that was noted before."""
         ...
@@ -168,7 +164,7 @@ class Schedule(Protocol):
     """Which link is polled when; each method raises UpstreamError."""
 
     def put(self, live: PendingLink, due: float, *, is_prioritized: bool) -> None:
-        """Have the link polled again at `due`."""
+        """Have the link polled again at `due`, and keep how often it was polled."""
         ...
 
     def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:

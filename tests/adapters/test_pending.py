@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.links.pending import RedisLinks
+from slack_app.adapters.links.schedule import RedisSchedule
 from slack_app.errors import RetryLater
 from slack_app.model.links import EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import MessageRef
@@ -37,9 +38,9 @@ def test_a_link_comes_out_as_it_went_in(links: RedisLinks, client: Any) -> None:
     assert stored == expected
 
 
-def test_a_link_whose_record_is_gone_gets_none_that_has_no_end(links: RedisLinks, client: Any) -> None:
+def test_a_link_whose_record_is_gone_gets_none_that_has_no_end(links: RedisLinks, client: Any, clock: Clock) -> None:
     """security.md 15"""
-    links.count_poll("gone")
+    RedisSchedule(client, clock).put(live("gone"), NOW, is_prioritized=False)
     links.count_late_look("gone")
     links.first_seen("gone", "tcred_1")
     links.claim_answer("gone", "Ended", 1)

@@ -10,11 +10,10 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
-from redis.exceptions import ResponseError
 
 from slack_app.adapters.links import KEYS, link_key, scripts
 from slack_app.adapters.links.records import read_link, read_message
-from slack_app.adapters.redis import Client, is_broken_record, keys_of, redis_errors
+from slack_app.adapters.redis import Client, keys_of, redis_errors
 from slack_app.errors import BROKEN_RECORD, UpstreamError
 from slack_app.model.jobs import RESPONSE_URL_SECONDS, Job
 from slack_app.model.links import LATE_SECONDS, EphemeralRef, Outcome, PendingLink
@@ -166,16 +165,6 @@ class RedisLinks(Links):
                 # Version 0.1 counted two of them under other words.
                 ended[Outcome(outcome).value] += int(read_number(count) or 0)
         return ended
-
-    def count_poll(self, link_id: str) -> int:
-        with redis_errors():
-            try:
-                return int(self._write(link_id, "HINCRBY", "polls", 1) or 1)
-            except ResponseError as exc:
-                if not is_broken_record(exc) or self._redis.type(link_key(link_id)) != "hash":
-                    raise
-                self._redis.hset(link_key(link_id), "polls", 1)
-                return 1
 
     def claim_answer(self, link_id: str, fact: str, number: int) -> bool:
         with redis_errors():

@@ -38,6 +38,7 @@ log = structlog.get_logger("slack_app.links")
 _PUT = """
 -- A link whose record is gone is polled no more.
 if redis.call('HEXISTS', KEYS[1], 'owner') == 0 then return end
+redis.call('HSET', KEYS[1], 'polls', ARGV[4])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[4], 'LT', ARGV[2], ARGV[3])
@@ -79,7 +80,8 @@ class RedisSchedule(Schedule):
         sets = [prioritized_key(organization_id), idle_key(organization_id)]
         to, other = sets if is_prioritized else reversed(sets)
         with redis_errors():
-            self._put(keys=[link_key(live.id), to, other, ORDER], args=[live.id, due, organization_id])
+            args = [live.id, due, organization_id, live.polls]
+            self._put(keys=[link_key(live.id), to, other, ORDER], args=args)
 
     def prioritize(self, link_id: str, person: SlackUser, *, is_asked: bool) -> bool:
         with redis_errors():
