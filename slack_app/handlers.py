@@ -23,6 +23,7 @@ from slack_app.features.identify import Identify
 from slack_app.features.invite import InviteAdmin
 from slack_app.features.key import ManageKey
 from slack_app.features.link_actions import LinkActions
+from slack_app.features.link_messages import LinkMessages
 from slack_app.features.menu import Choice, ShowMenu
 from slack_app.features.names import Names
 from slack_app.features.ownership import OwnershipRules
@@ -53,7 +54,7 @@ def handlers(deps: Dependencies) -> tuple[Mapping[Task, Handler], LinkPoller]:
     refresh = Refresh(deps.homes, deps.queue, deps.clock)
     read_ids = partial(with_ids, deps.platform, deps.catalogue)
     ownership = OwnershipRules(deps.owners, deps.people, read_ids, deps.clock)
-    poller = LinkPoller(deps, CompletionCheck(deps, credentials, ownership), refresh)
+    poller = LinkPoller(deps, LinkMessages(deps), CompletionCheck(deps, credentials, ownership), refresh)
     pending_requests = PendingRequests(deps)
     create_link = CreateLink(deps, names, policy, ownership)
     details = AskDetails(deps)

@@ -17,7 +17,7 @@ import pytest
 
 from slack_app.features.deliver_link import LinkReady
 from slack_app.features.key import KeySaved, SealedKey
-from slack_app.features.poll import Ended
+from slack_app.features.link_messages import Ended
 from slack_app.features.setup_check import SetupInput
 from slack_app.features.status import NewName, Status
 from slack_app.model.jobs import Job

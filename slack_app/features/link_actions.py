@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from slack_app.errors import UpstreamError, UserError
 from slack_app.features.connect import CONNECT_CHOSEN
+from slack_app.features.link_messages import Ended
 from slack_app.features.ownership import OwnershipRules
-from slack_app.features.poll import Ended, LinkPoller
+from slack_app.features.poll import LinkPoller
 from slack_app.features.respond import respond
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job
@@ -86,7 +87,7 @@ class LinkActions:
         )
         self.poller.deps.audit.note_use(removed)
         self.poller.deps.schedule.forget(live)  # or "connected" is told again where Slack had not taken it yet
-        self.poller.show(live, WrongAccountDisconnected(live))
+        self.poller.messages.show(live, WrongAccountDisconnected(live))
         self.poller.refresh(live.person)
         return "wrong_account_disconnected"
 

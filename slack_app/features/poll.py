@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from slack_app.errors import BROKEN_RECORD, Meaning, UpstreamError, UserError
+from slack_app.errors import BROKEN_RECORD, UpstreamError, UserError
 from slack_app.features.completion import CompletionCheck
-from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.dependencies import Dependencies
-from slack_app.features.respond import log_closed_way
-from slack_app.model.facts import MessageFact
+from slack_app.features.link_messages import Ended, LinkMessages, whose
 from slack_app.model.jobs import RESPONSE_URL_SECONDS
-from slack_app.model.links import LATE_SECONDS, Completion, EphemeralRef, Outcome, PendingLink
+from slack_app.model.links import LATE_SECONDS, Completion, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.ports.home import Refreshing
 
@@ -40,17 +38,11 @@ log = structlog.get_logger("slack_app.poll")
 
 
 @dataclass(frozen=True, slots=True)
-class Ended(MessageFact):
-    """The link has ended; its outcome and the connected account stand in it."""
-
-    live: PendingLink
-
-
-@dataclass(frozen=True, slots=True)
 class LinkPoller:
     """The use case with what it needs."""
 
     deps: Dependencies
+    messages: LinkMessages
     check: CompletionCheck
     refresh: Refreshing
 
@@ -87,7 +79,7 @@ class LinkPoller:
         if finished is None:
             return
         self.deps.states.take(live.link.state)
-        log.info("link.ended", outcome=outcome.value, **_whose(live))
+        log.info("link.ended", outcome=outcome.value, **whose(live))
         self.tell(finished)
         self.refresh(live.person)
 
@@ -107,7 +99,7 @@ class LinkPoller:
         if completion.outcome is not None:
             self.finish(live, completion.outcome, completion.connection)
         else:
-            self._show_checked(live)
+            self.messages.show_checked(live)
             self._again(live, now)
 
     def _finish_unless_connected(self, live: PendingLink, outcome: Outcome) -> None:
@@ -135,7 +127,7 @@ class LinkPoller:
         if corrected is None:
             self._follow_up(live)
             return
-        log.info("link.corrected", outcome=Outcome.CONNECTED.value, **_whose(live))
+        log.info("link.corrected", outcome=Outcome.CONNECTED.value, **whose(live))
         self.tell(corrected)
         self.refresh(live.person)
 
@@ -149,7 +141,7 @@ class LinkPoller:
             self.deps.schedule.forget(live)
 
     def _failed(self, live: PendingLink, exc: UpstreamError) -> None:
-        log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **_whose(live))
+        log.info("link.outage", status=exc.status, code=exc.code, trace_id=exc.trace_id, **whose(live))
         now = self.deps.clock()
         wanted = min(exc.retry_after or 0.0, LONGEST_WANTED)
         if wanted and not self.check.is_own_key(live):  # of one's own key nobody else's polls know anything
@@ -166,48 +158,10 @@ class LinkPoller:
         due = now + pause if now >= live.link.expires_at else min(now + pause, live.link.expires_at)
         self.deps.schedule.put(live, due, is_prioritized=is_prioritized)
 
-    def _show_checked(self, live: PendingLink) -> None:
-        """Answer a press on *Check now* that found nothing: say when it was checked."""
-        if live.check_requested_at is None or not self.deps.links.answer_check(live.id, live.check_requested_at):
-            return
-        known = self.deps.links.get(live.id)
-        if known is None or known.outcome is not None:  # while the platform took its time
-            return
-        now = self.deps.clock()
-        if live.dm is not None:
-            try:
-                self.deps.messenger.edit_dm(live.person, live.dm, LinkReady(live, checked_at=now))
-            except UpstreamError as exc:
-                log_closed_way("edit", exc, **_whose(live))
-        for ephemeral in live.ephemerals[-1:]:  # the message that was pressed last
-            try:
-                self.deps.messenger.respond(ephemeral, LinkAnswer(live, in_dm=live.dm is not None, checked_at=now))
-            except UpstreamError as exc:
-                log_closed_way("private_answer", exc, **_whose(live))
-
-    def show(self, live: PendingLink, fact: MessageFact) -> None:
-        """Put the fact where the link stands: in the message and in the private answers, whichever takes it.
-
-        Raises UpstreamError when one of them may take it later: the message for as long as that lasts, a private answer
-        beside a message that has taken it once more, for each try edits the message, too.
-        """
-        answers = [self._replace(live, number, ephemeral, fact) for number, ephemeral in enumerate(live.ephemerals)]
-        is_unheard = bool(answers) and all(exc is not None and not exc.retryable for exc in answers)
-        messages = [self._show_in_dm(live, fact)] if live.dm is not None or is_unheard else []
-        failed = [*messages, *answers]
-        passing = next((exc for exc in failed if exc is not None and exc.retryable), None)
-        if passing is not None and (messages != [None] or self._is_first_failure(live, fact)):
-            raise passing
-        if failed and None not in failed:
-            log.error("link.notify_failed", codes=[exc.code for exc in failed if exc], **_whose(live))
-
-    def _is_first_failure(self, live: PendingLink, fact: MessageFact) -> bool:
-        return self.deps.links.claim_answer(live.id, f"failed:{type(fact).__name__}:{live.outcome}", 0)
-
     def tell(self, live: PendingLink) -> None:
         """Tell the person how it ended; again later where Slack does not answer."""
         try:
-            self.show(live, Ended(live))
+            self.messages.show(live, Ended(live))
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise
@@ -217,46 +171,8 @@ class LinkPoller:
                 pause = max(TELL_AGAIN_SECONDS, exc.retry_after or 0.0) * (1 + 0.2 * self.deps.random())
                 self.deps.schedule.put(live, now + pause, is_prioritized=True)
                 return
-            log.error("link.notify_failed", codes=[exc.code], **_whose(live))
+            log.error("link.notify_failed", codes=[exc.code], **whose(live))
         self._follow_up(live)
-
-    def _show_in_dm(self, live: PendingLink, fact: MessageFact) -> UpstreamError | None:
-        """Put the fact into the link's message, or into a new one where that cannot be edited; return what failed."""
-        way = "edit"
-        try:
-            if live.dm is not None:
-                try:
-                    self.deps.messenger.edit_dm(live.person, live.dm, fact)
-                except UpstreamError as exc:
-                    if exc.meaning in (Meaning.TRY_AGAIN, Meaning.BROKEN_INSTALLATION):
-                        raise
-                    log_closed_way(way, exc, **_whose(live))
-                else:
-                    return None
-            way = "direct_message"
-            self.deps.links.set_message(live.id, self.deps.messenger.post_dm(live.person, fact))
-        except UpstreamError as exc:
-            log_closed_way(way, exc, **_whose(live))
-            return exc
-        return None
-
-    def _replace(
-        self, live: PendingLink, number: int, ephemeral: EphemeralRef, fact: MessageFact
-    ) -> UpstreamError | None:
-        """Put the fact into a private answer, once; return what failed."""
-        what = f"{type(fact).__name__}:{live.outcome}"
-        if self.deps.clock() > ephemeral.given_at + RESPONSE_URL_SECONDS:
-            return UpstreamError("slack", meaning=Meaning.OTHER_WAY, code="expired_url")
-        if not self.deps.links.claim_answer(live.id, what, number):
-            return None
-        try:
-            self.deps.messenger.respond(ephemeral, fact)
-        except UpstreamError as exc:
-            log_closed_way("private_answer", exc, **_whose(live))
-            if exc.retryable:
-                self.deps.links.release_answer(live.id, what, number)
-            return exc
-        return None
 
 
 def _late_looks(live: PendingLink) -> int:
@@ -271,13 +187,3 @@ def _pause(prioritized_for: float | None, polls: int) -> float:
     if prioritized_for is None:
         return min(LONGEST_PAUSE, 2.0 * 1.5 ** min(polls, 10))
     return 2.0 if prioritized_for < 60 else 4.0
-
-
-def _whose(live: PendingLink) -> dict[str, str]:
-    return {
-        "reference": live.reference,
-        "team_id": live.person.team_id,
-        "user_id": live.person.user_id,
-        "organization_id": live.link.organization_id,
-        "connector_type": live.link.connector_type,
-    }

@@ -18,7 +18,7 @@ from slack_app import wording
 from slack_app.features.connect import AnsweredElsewhere, LinkInModal, LinkLoading
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
-from slack_app.features.poll import Ended
+from slack_app.features.link_messages import Ended
 from slack_app.model.links import Outcome, PendingLink
 from slack_app.model.messages import Message
 from slack_app.views.ids import ActionId

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from slack_app.features.poll import Ended
+from slack_app.features.link_messages import Ended
 from slack_app.model.links import Completion, Outcome
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser

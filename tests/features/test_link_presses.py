@@ -9,7 +9,7 @@ import pytest
 
 from slack_app.features.deliver_link import LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
-from slack_app.features.poll import Ended
+from slack_app.features.link_messages import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, EphemeralRef, Outcome
 from slack_app.model.messages import MessageRef

@@ -17,9 +17,9 @@ from slack_app.errors import UpstreamError
 from slack_app.features.connect import ConnectedAlready
 from slack_app.features.deliver_link import LinkReady
 from slack_app.features.home import Home, HomeRequest
+from slack_app.features.link_messages import Ended
 from slack_app.features.menu import Menu
 from slack_app.features.ownership import GONE_SECONDS
-from slack_app.features.poll import Ended
 from slack_app.features.status import ConfirmDisconnect, NewName, RemovedByAdmin
 from slack_app.model.facts import MessageFact
 from slack_app.model.jobs import Job

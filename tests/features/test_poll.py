@@ -13,7 +13,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.create_link import TURN_PATIENCE_SECONDS, InTurn
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
-from slack_app.features.poll import Ended
+from slack_app.features.link_messages import Ended
 from slack_app.model.jobs import Job
 from slack_app.model.links import Completion, EphemeralRef, Outcome, PendingLink
 from slack_app.model.messages import Failure, MessageRef

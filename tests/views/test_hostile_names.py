@@ -34,9 +34,9 @@ from slack_app.features.home import Home, Welcome
 from slack_app.features.install import BegunElsewhere, Closed, Installed, NotInstalled, Offered
 from slack_app.features.key import AskKey, KeyChecking, KeyLoading, KeyRemoved, KeySaved, KeyShown, NoKeyNeeded
 from slack_app.features.link_actions import WrongAccountDisconnected
+from slack_app.features.link_messages import Ended
 from slack_app.features.menu import Menu, MenuLoading
 from slack_app.features.pending_requests import NEEDS_ADMIN, HandledByAdmin, RequestDeclined, YouCanRetry
-from slack_app.features.poll import Ended
 from slack_app.features.remove_setup import ConfirmRemoval, SetupRemoved
 from slack_app.features.setup import SetupChecking, SetupDone, SetupForm, SetupOffer, SetupOpening
 from slack_app.features.setup_effect import SetupEffect

@@ -10,7 +10,7 @@ import pytest
 from slack_app.adapters.slack import LONGEST_EDIT, shortened
 from slack_app.features.deliver_link import LinkAnswer, LinkReady
 from slack_app.features.link_actions import WrongAccountDisconnected
-from slack_app.features.poll import Ended
+from slack_app.features.link_messages import Ended
 from slack_app.model.facts import MessageFact
 from slack_app.model.links import Link, Outcome, PendingLink
 from slack_app.model.tools import Connection
