@@ -171,11 +171,10 @@ class _Examination:
         if not self._serves_many:
             yield from slack_findings.check_token(self._token())
             return
-        yield from slack_findings.check_client(self._client_secret())
-        if self._redis.outage:
-            return
         found = [(_named(place), facts) for place, ask in self._tokens if (facts := ask())]
-        yield from slack_findings.check_installations(found, len(self._places))
+        yield from slack_findings.check_client(self._client_secret(), is_only=not found)
+        if not self._redis.outage:
+            yield from slack_findings.check_installations(found, len(self._places))
 
     def _check_mapping(self) -> Iterator[Finding]:
         if self._serves_many:

@@ -92,14 +92,21 @@ def check_installations(found: Sequence[tuple[str, TokenFacts]], asked_of: int) 
         yield note(SUBJECT, f"was asked about {len(found)} of {asked_of} workspaces")
 
 
-def check_client(answer: SlackAnswer) -> Iterator[Finding]:
-    """Judge whether Slack knows the app by its client id and secret."""
+def check_client(answer: SlackAnswer, *, is_only: bool) -> Iterator[Finding]:
+    """Judge whether Slack knows the app by its client id and secret.
+
+    `is_only`: no token was shown to Slack, so that nothing else says whether it answers.
+    """
     if answer.is_good:
         yield is_good(SUBJECT, "knows SLACK_CLIENT_ID and SLACK_CLIENT_SECRET")
     elif answer.refusal in ("invalid_client_id", "bad_client_secret"):
         name = "SLACK_CLIENT_ID" if answer.refusal == "invalid_client_id" else "SLACK_CLIENT_SECRET"
         text = f"does not know {name} ({answer.refusal}): nobody can install the app, and tokens are not refreshed"
         yield wrong(SUBJECT, text, f"Take {name} from api.slack.com/apps › your app › Basic Information.")
+    elif is_only and answer.outage:
+        yield not_answering(answer)
+    elif is_only and answer.refusal.startswith("http_"):
+        yield not_slack(answer)
 
 
 def check_app_token(answer: SlackAnswer) -> Finding:

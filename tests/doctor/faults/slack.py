@@ -81,6 +81,12 @@ def clock_off(seconds: float, *, of_redis_too: bool = True) -> Plant:
     return plant
 
 
+def slack_nowhere_before_any_install(scene: Scene) -> None:
+    scene.redis.flushdb()
+    scene.beat()
+    scene.set(SLACK_API_URL=f"{NOWHERE}/api/")
+
+
 def redis_clock_off(scene: Scene) -> None:
     scene.patch.setattr(diagnostics, "look_at_redis", lambda client: look_at_redis(client, lambda: time.time() - 4000))
 
@@ -103,6 +109,13 @@ FAULTS = [
     Fault("a scope is missing", granted("commands,chat:write,users:read"), "did not grant im:history", "Reinstall"),
     Fault(
         "SLACK_API_URL leads nowhere", settings(SLACK_API_URL=f"{NOWHERE}/api/"), "Slack: does not answer", "SLACK_API"
+    ),
+    Fault(
+        "SLACK_API_URL leads nowhere before anybody has installed the app",
+        slack_nowhere_before_any_install,
+        "Slack: does not answer",
+        "SLACK_API",
+        of_many=True,
     ),
     Fault(
         "SLACK_API_URL leads elsewhere",
