@@ -43,7 +43,7 @@ def check_local(facts: AddressFacts, url: str, *, is_many: bool) -> Finding:
         text = "is not known: PUBLIC_URL is missing, and no slack-app web listens on PORT of this machine"
     else:
         text = f"another program answers at {url} ({facts.status}): slack-app web cannot listen there"
-        return wrong(SUBJECT, text, "End that program, or give slack-app web another PORT.")
+        return wrong(SUBJECT, text, "End that program (ss -ltnp names it), or give slack-app web another PORT.")
     if is_many:
         text += "; Slack needs it for installs where the app has several addresses"
     return to_do(

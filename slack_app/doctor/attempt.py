@@ -15,7 +15,10 @@ def findings_of(subject: str, check: Callable[[], Iterable[Finding]]) -> list[Fi
     except UpstreamError as exc:
         if exc.code == BROKEN_RECORD:
             text = "cannot be read: somebody else has written under this app's keys in Redis"
-            step = "Find what is of another type (redis-cli TYPE on keys of slack_app:*), and rename or restore it."
+            step = (
+                "A worker moves such a key of the queue aside: run slack-app doctor again while one runs. Else find it "
+                "(redis-cli --scan --pattern 'slack_app:*' for the keys, redis-cli type KEY), and rename it."
+            )
             return [wrong(subject, text, step)]
         return [note(subject, f"could not be looked at in {exc.service.capitalize()} ({exc.code})")]
     except TimeoutError:

@@ -12,6 +12,7 @@ from slack_app.model.workspaces import KeyMode, Setup
 
 SUBJECT = "Platform"
 SLOW_SECONDS = 2.0
+_KEY = "a key of the platform (Freddy): Settings › API Keys › Create New API Key"
 
 
 def check_catalogues(answers: Sequence[CatalogueAnswer], command: str) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def _judged(answer: CatalogueAnswer, command: str) -> Finding:
         return _refused(setup, outcome, command)
     if not outcome:
         text = f"offers {organization_id} no connector: there is nothing to connect"
-        return wrong(SUBJECT, text, f"Have connectors switched on for {organization_id} at the platform.")
+        return wrong(SUBJECT, text, f"Ask the platform to switch connectors on for {organization_id}.")
     slowly = f", but took {answer.seconds:.0f} s" if answer.seconds > SLOW_SECONDS else ""
     text = f"accepts the key for {organization_id} ({outcome} connectors){slowly}"
     return note(SUBJECT, text) if slowly else is_good(SUBJECT, text)
@@ -57,32 +58,42 @@ def _refused(setup: Setup, exc: UpstreamError, command: str) -> Finding:
     organization_id, status, code = setup.organization_id, exc.status, exc.code or "no_answer"
     if status is None:
         return wrong(SUBJECT, f"does not answer: {why(code)}; nobody gets a link", mend(code, "FREDDY_API_URL"))
+    trace = f", with the trace {exc.trace_id}" if exc.trace_id else ""
     where = f"({status}, {code}, trace {exc.trace_id or 'none'})"
     if status == 401 and setup.key_mode is KeyMode.SHARED:
         text = f"does not accept the key of {setup.workspace_id} (401): nobody there gets a link"
         return wrong(SUBJECT, text, f"An admin of {setup.workspace_id} brings a new key with {command} setup.")
     if status == 401:
         text = "does not accept the key (401): nobody who is connected with it gets a link"
-        return wrong(SUBJECT, text, "Correct FREDDY_API_KEY: a key from the organization's page at the platform.")
+        return wrong(SUBJECT, text, f"Set FREDDY_API_KEY to {_KEY}.")
     if status == 403:
         text = f"does not allow the key for {organization_id} (403): it is another organization's, or may not connect"
-        return wrong(SUBJECT, text, f"{_remap(setup)}; or set FREDDY_API_KEY to a key of {organization_id}.")
+        return wrong(SUBJECT, text, _another_key(setup, command))
     if status == 429:
         return note(SUBJECT, f"was asked too often for {organization_id} within this minute {where}")
     if status >= 500:
         return wrong(
             SUBJECT,
             f"is away {where}: people wait ten minutes for their link, then they are told",
-            "Report the trace to the platform.",
+            f"Report it to the platform{trace}.",
         )
     if status == 200:
         text = f"is not what answers at FREDDY_API_URL {where}: it is not the platform's form"
         return wrong(SUBJECT, text, "Correct FREDDY_API_URL: https://api.aitronos.com, without a path.")
     text = f"knows no {organization_id}, or FREDDY_API_URL leads elsewhere {where}"
-    return wrong(
-        SUBJECT, text, f"{_remap(setup)}; or correct FREDDY_API_URL: https://api.aitronos.com, without a path."
-    )
+    step = f"{_remap(setup, command)}; or correct FREDDY_API_URL: https://api.aitronos.com, without a path."
+    return wrong(SUBJECT, text, step)
 
 
-def _remap(setup: Setup) -> str:
+def _another_key(setup: Setup, command: str) -> str:
+    if setup.key_mode is KeyMode.SHARED:
+        who, key = f"An admin of {setup.workspace_id}", f"a key of {setup.organization_id}"
+        return f"{who} corrects the organization id, or brings {key}, with {command} setup."
+    return f"{_remap(setup, command)}; or set FREDDY_API_KEY to a key of {setup.organization_id}."
+
+
+def _remap(setup: Setup, command: str) -> str:
+    """Return how the organization is corrected: one that an admin chose by an admin, for a key came with it."""
+    if setup.key_mode is KeyMode.SHARED:
+        return f"An admin of {setup.workspace_id} corrects the organization id with {command} setup"
     return f"Correct the organization id: slack-app workspaces set {setup.workspace_id} <organization id>"

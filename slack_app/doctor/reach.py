@@ -41,4 +41,6 @@ def mend(code: str, setting: str) -> str:
     if code in _TOO_SLOW:
         who = "look at slack-status.com" if setting == "SLACK_API_URL" else f"ask who serves {setting}"
         return f"Run slack-app doctor again in a minute; if it stays so, {who}."
-    return f"Correct {setting}, or open the firewall to it; behind a proxy set HTTPS_PROXY."
+    if code == "NameResolutionError":
+        return f"Look at DNS here, or correct {setting} where it is set; behind a proxy set HTTPS_PROXY."
+    return f"Open the firewall to it (behind a proxy set HTTPS_PROXY), or correct {setting} where it is set."

@@ -11,6 +11,8 @@ SUBJECT, REDIS_VERSION = "Redis", "Redis version"
 OLDEST = "6.2"
 """`ZADD … LT` and `XAUTOCLAIM` came with it: https://redis.io/docs/latest/commands/xautoclaim/"""
 NEARLY_FULL = 0.9
+_FOR_GOOD = "then redis-cli config rewrite, or the same in its configuration"
+"""So that it is still so after a restart; a server that was started without a file cannot rewrite it."""
 _OUTAGES: Mapping[str, tuple[str, str]] = {
     "refused": (
         "does not answer: the connection is refused or broken",
@@ -27,11 +29,11 @@ _OUTAGES: Mapping[str, tuple[str, str]] = {
     ),
     "permission": (
         "does not let its user run PING",
-        "Give the user the rights of the line ACL SETUSER in docs/deploy.md.",
+        'Give the user the rights of the line ACL SETUSER in docs/deploy.md, "What it needs".',
     ),
     "clients": (
         "takes no more clients",
-        "Raise maxclients of Redis, or set a smaller REDIS_MAX_CONNECTIONS for every process.",
+        f"redis-cli config set maxclients 10000, {_FOR_GOOD}; or a smaller REDIS_MAX_CONNECTIONS for every process.",
     ),
     "database": ("has no database of that number", "End REDIS_URL with /0, or raise databases of Redis."),
     "loading": ("is reading its file and answers nothing yet", "Wait, then run slack-app doctor again."),
@@ -49,13 +51,18 @@ _OUTAGES: Mapping[str, tuple[str, str]] = {
     ),
     "tls": (
         "does not answer with TLS: it speaks none, its certificate is not accepted, or it hangs",
-        "Write redis:// instead of rediss:// for a Redis without TLS; else set ssl_ca_certs in REDIS_URL.",
+        "Write redis:// instead of rediss:// for a Redis without TLS; else end REDIS_URL with the authority's file, "
+        "?ssl_ca_certs=/path/to/ca.pem, or with ?ssl_cert_reqs=none where nobody known has signed it (Heroku).",
     ),
 }
+_MORE_MEMORY = (
+    "Raise maxmemory above what redis-cli info memory shows (hosted: take a larger plan): redis-cli config set "
+    f"maxmemory 1gb, {_FOR_GOOD}; or remove what others keep there."
+)
 _UNWRITABLE: Mapping[str, tuple[str, str]] = {
     "memory": (
         "is full: it takes no more requests, and no work is begun",
-        "Raise maxmemory of Redis, or remove what others keep there; what waits then goes on by itself.",
+        f"{_MORE_MEMORY} What waits then goes on by itself.",
     ),
     "replica": (
         "is a replica and takes no writes: no request is taken",
@@ -70,6 +77,9 @@ _UNWRITABLE: Mapping[str, tuple[str, str]] = {
         "Start the replicas, or lower min-replicas-to-write of Redis.",
     ),
 }
+
+
+_IN_FILE = ", and in its ACL file or configuration, which docs/deploy.md has as one line."
 
 
 def check_redis(facts: RedisFacts) -> Iterator[Finding]:
@@ -98,15 +108,15 @@ def check_durability(facts: RedisFacts) -> Iterator[Finding]:
         yield is_good(SUBJECT, "has an append-only file: accepted requests survive its restart")
     else:
         text = "has no append-only file: a restart loses the requests that were accepted and not yet done"
-        yield wrong(SUBJECT, text, "Set appendonly yes in the configuration of Redis.")
+        yield wrong(SUBJECT, text, f"redis-cli config set appendonly yes, {_FOR_GOOD}.")
     if facts.policy == "noeviction":
         yield is_good(SUBJECT, "evicts nothing")
     else:
         text = f"evicts keys when its memory is full ({facts.policy}): requests, mappings and tokens can be lost"
-        yield wrong(SUBJECT, text, "Set maxmemory-policy noeviction in the configuration of Redis.")
+        yield wrong(SUBJECT, text, f"redis-cli config set maxmemory-policy noeviction, {_FOR_GOOD}.")
     if facts.memory_used > NEARLY_FULL and not facts.unwritable:
         text = f"has used {facts.memory_used:.0%} of its memory: when it is full, no request is taken"
-        yield to_do(SUBJECT, text, "Raise maxmemory of Redis, or remove what others keep there.")
+        yield to_do(SUBJECT, text, _MORE_MEMORY)
 
 
 def _check_writes(facts: RedisFacts) -> Iterator[Finding]:
@@ -123,8 +133,8 @@ def _check_writes(facts: RedisFacts) -> Iterator[Finding]:
 def _forbidden(commands: tuple[str, ...]) -> Finding:
     if "*" in commands:
         text = "does not let its user touch the app's keys: no request is taken"
-        return wrong(SUBJECT, text, "Give the user the keys: ACL SETUSER <user> ~slack_app:*")
+        return wrong(SUBJECT, text, f"Give the user the keys: redis-cli ACL SETUSER <user> ~slack_app:*{_IN_FILE}")
     names = commands or ("EVAL",)
     text = f"does not let its user run {', '.join(names)}: requests fail where the app needs it"
     allowed = " ".join(f"+{name.lower()}" for name in names)
-    return wrong(SUBJECT, text, f"Give the user the commands: ACL SETUSER <user> {allowed}")
+    return wrong(SUBJECT, text, f"Give the user the commands: redis-cli ACL SETUSER <user> {allowed}{_IN_FILE}")

@@ -57,7 +57,8 @@ def check_token(facts: TokenFacts, whose: str = "") -> Iterator[Finding]:
         yield wrong(SUBJECT, text, f"{step}, or an admin of {whose} adds the app again at /slack/install.")
         return
     if answer.refusal:
-        yield wrong(SUBJECT, f"refuses {token} ({_said(answer.refusal)}): no link can be sent", _fresh_token(whose))
+        text = f"refuses {token} ({_said(answer.refusal)}): no link can be sent"
+        yield wrong(SUBJECT, text, _fresh_token(answer.refusal, whose))
         return
     yield is_good(SUBJECT, f"accepts the token, for the workspace {facts.team} ({facts.team_id})")
     if not facts.is_of_bot:
@@ -136,7 +137,7 @@ def check_message(person: str, outcome: UpstreamError | str) -> Finding:
     if outcome.retryable:
         return wrong(MESSAGE, f"did not arrive at {person}: Slack does not take it now ({code})", "Try it again soon.")
     if code in _REFUSED_TOKENS:
-        return wrong(MESSAGE, f"did not arrive at {person}: Slack refuses the token ({code})", _fresh_token(""))
+        return wrong(MESSAGE, f"did not arrive at {person}: Slack refuses the token ({code})", _fresh_token(code))
     step = f"Look {code} up in the errors of chat.postMessage: docs.slack.dev/reference/methods/chat.postMessage."
     return wrong(MESSAGE, f"did not arrive at {person}: Slack refuses it ({code})", step)
 
@@ -171,10 +172,13 @@ def _said(code: str) -> str:
     return f"{code}: {_REFUSED_TOKENS[code]}" if code in _REFUSED_TOKENS else code
 
 
-def _fresh_token(whose: str) -> str:
+def _fresh_token(code: str, whose: str = "") -> str:
     if whose:
         return f"An admin of {whose} adds the app again at /slack/install."
-    return f"Take a fresh SLACK_BOT_TOKEN from {_PAGE}; for GovSlack set SLACK_API_URL to https://slack-gov.com/api/."
+    if code == "account_inactive":
+        return f"Install it again (the app's page › Install App), and set SLACK_BOT_TOKEN to the token of {_PAGE}."
+    on_gov_slack = "; for GovSlack set SLACK_API_URL to https://slack-gov.com/api/" if code == "invalid_auth" else ""
+    return f"Take a fresh SLACK_BOT_TOKEN from {_PAGE}{on_gov_slack}."
 
 
 def _regrant(whose: str) -> str:

@@ -55,7 +55,9 @@ def _dead(facts: WorkFacts) -> Iterator[Finding]:
     if facts.dead:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(facts.dead.items()))
         text = f"{sum(facts.dead.values())} could not be done within the last day ({reasons})"
-        step = "slack-app jobs list shows them, and slack-app jobs retry has one done again."
+        step = (
+            "slack-app jobs list --dead shows them; slack-app jobs retry JOB has one done again, drop JOB forgets it."
+        )
         yield wrong(JOBS, text, f"{step} {_first_look(facts)}")
     elif facts.older_dead:
         yield note(JOBS, f"{facts.older_dead} could not be done, all of them more than a day ago")

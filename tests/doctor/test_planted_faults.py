@@ -49,7 +49,7 @@ def test_a_report_says_what_was_found_and_the_next_step(redis_url: str) -> None:
         "subject": "Platform",
         "is_right": False,
         "text": "does not accept the key (401): nobody who is connected with it gets a link",
-        "next_step": "Correct FREDDY_API_KEY: a key from the organization's page at the platform.",
+        "next_step": "Set FREDDY_API_KEY to a key of the platform (Freddy): Settings › API Keys › Create New API Key.",
     }
 
 

@@ -22,6 +22,10 @@ def offers_nothing(scene: Scene) -> None:
     scene.set(FREDDY_API_URL=page(scene, JSONResponse({"connectors": [], "total": 0})))
 
 
+def key_of_another_organization(scene: Scene) -> None:
+    scene.platform.accept("ak_canary_one_0123456789", "org_other")
+
+
 def operators_key_missing(scene: Scene) -> None:
     scene.set(WORKSPACE_ORGANIZATIONS="T0ONE=org_one", ENCRYPTION_KEYS=scene.environment["ENCRYPTION_KEYS"])
     scene.setups.remove("T0ONE")
@@ -29,7 +33,10 @@ def operators_key_missing(scene: Scene) -> None:
 
 FAULTS = [
     Fault(
-        "a wrong key of the platform", settings(FREDDY_API_KEY="ak_other"), "the key (401)", "Correct FREDDY_API_KEY"
+        "a wrong key of the platform",
+        settings(FREDDY_API_KEY="ak_other"),
+        "the key (401)",
+        "Settings › API Keys › Create New API Key",
     ),
     Fault(
         "an organization that is not the key's",
@@ -51,6 +58,13 @@ FAULTS = [
         of_many=True,
     ),
     Fault(
+        "a workspace's key is another organization's",
+        key_of_another_organization,
+        "does not allow the key for org_one (403)",
+        "An admin of T0ONE corrects the organization id, or brings a key of org_one, with /connect setup",
+        of_many=True,
+    ),
+    Fault(
         "no key for the operator's mapping",
         operators_key_missing,
         "there is no key for org_one",
@@ -63,10 +77,10 @@ FAULTS = [
     Fault(
         "FREDDY_API_URL leads elsewhere", served("FREDDY_API_URL", HTML), "not the platform's form", "without a path"
     ),
-    Fault("the platform is down", platform_down, "Platform: is away (503", "Report the trace"),
+    Fault("the platform is down", platform_down, "Platform: is away (503", "Report it to the platform"),
     Fault("the platform hangs", platform_hangs, "the answer did not come in time", "FREDDY_API_URL"),
     Fault(
         "an authority that is not ours", lambda s: s.set(FREDDY_API_URL=untrusted(s)), "certificate", "SSL_CERT_FILE"
     ),
-    Fault("the platform offers nothing", offers_nothing, "offers org_demo no connector", "switched on"),
+    Fault("the platform offers nothing", offers_nothing, "offers org_demo no connector", "switch connectors on"),
 ]

@@ -94,18 +94,23 @@ FAULTS = [
         "Redis: refuses the user or the password",
         "password in REDIS_URL",
     ),
-    Fault("Redis is full", lambda s: s.configure(maxmemory="1"), "Redis: is full", "Raise maxmemory"),
+    Fault("Redis is full", lambda s: s.configure(maxmemory="1"), "Redis: is full", "config set maxmemory 1gb"),
     Fault("REDIS_URL leads to a replica", replica, "Redis: is a replica", "to the primary"),
-    Fault("an ACL without MULTI", with_user("~slack_app:*", "+@all", "-multi"), "run MULTI", "SETUSER <user> +multi"),
+    Fault(
+        "an ACL without MULTI",
+        with_user("~slack_app:*", "+@all", "-multi"),
+        "run MULTI",
+        "SETUSER <user> +multi, and in its ACL file",
+    ),
     Fault("an ACL without EVAL", with_user("~slack_app:*", "+@all", "-@scripting"), "EVAL", "+eval"),
     Fault("an ACL without streams", with_user("~slack_app:*", "+@all", "-@stream"), "XADD", "+xadd"),
     Fault("an ACL without our keys", with_user("~other:*", "+@all"), "touch the app's keys", "~slack_app:*"),
-    Fault("no append-only file", without_file, "Redis: has no append-only file", "Set appendonly yes"),
+    Fault("no append-only file", without_file, "Redis: has no append-only file", "redis-cli config set appendonly yes"),
     Fault(
         "Redis evicts",
         lambda s: s.configure(maxmemory_policy="allkeys-lru"),
         "evicts keys when its memory is full (allkeys-lru)",
-        "Set maxmemory-policy noeviction",
+        "redis-cli config set maxmemory-policy noeviction",
     ),
     Fault("Redis is too old", of_version(b"6.0.9"), "Redis version: 6.0.9 is too old", "Update Redis to 6.2"),
     Fault(
@@ -130,7 +135,7 @@ FAULTS = [
         "/0",
     ),
     Fault("Redis hangs", frozen, "does not answer in time", "Restart Redis if it hangs"),
-    Fault("Redis takes no more clients", crowded, "takes no more clients", "maxclients"),
+    Fault("Redis takes no more clients", crowded, "takes no more clients", "redis-cli config set maxclients"),
     Fault(
         "no Sentinel", settings(REDIS_URL="redis+sentinel://127.0.0.1:1/main/0"), "no Sentinel answers", "the service"
     ),

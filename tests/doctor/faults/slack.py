@@ -98,7 +98,7 @@ FAULTS = [
         "refuses SLACK_BOT_TOKEN (invalid_auth: Slack does not know it)",
         "Take a fresh SLACK_BOT_TOKEN",
     ),
-    Fault("the token was revoked", revoked_in_one, "account_inactive", "Take a fresh SLACK_BOT_TOKEN"),
+    Fault("the token was revoked", revoked_in_one, "account_inactive", "Install it again"),
     Fault("a user's token", user_token, "is not a bot's", "Bot User OAuth Token (xoxb-…)"),
     Fault(
         "a token of another workspace",

@@ -49,10 +49,10 @@ def written_over(scene: Scene) -> None:
 
 
 FAULTS = [
-    Fault("somebody else writes under our keys", written_over, "Workers: cannot be read", "redis-cli TYPE"),
+    Fault("somebody else writes under our keys", written_over, "Workers: cannot be read", "redis-cli type KEY"),
     Fault("no worker while jobs wait", nobody_works, "no worker lives, and jobs wait (1)", "Start slack-app worker"),
     Fault("workers that do not keep up", late, "1 worker, but a job waits for 10 minutes", "Start more workers"),
-    Fault("jobs that could not be done", dead("defect"), "1 could not be done", "slack-app jobs list"),
+    Fault("jobs that could not be done", dead("defect"), "1 could not be done", "slack-app jobs retry JOB"),
     Fault("people who could not be told", dead("undeliverable"), "(undeliverable 1)", "slack-app doctor --to U…"),
     Fault(
         "another command than the manifest's",
