@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to", "person", metavar="U…", default="", callback=check_user_id, help="Send this person a test message."
 )
-@click.option("--offline", "is_offline", is_flag=True, help="Check settings and Redis only.")
+@click.option("--offline", "is_offline", is_flag=True, help="Ask nobody but Redis, and judge nothing that runs.")
 def doctor(*, as_json: bool, person: str, is_offline: bool) -> None:
     """Check settings, Redis, Slack, the platform, the mapping, workers, jobs and the clock; say what to do."""
     if person and is_offline:

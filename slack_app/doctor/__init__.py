@@ -4,6 +4,6 @@ A file for each outside. Nothing here asks anybody: what was looked at comes fro
 be made is said as such; only what is wrong makes the exit status 1.
 """
 
-from slack_app.doctor.finding import Finding, is_good, note, to_do, wrong
+from slack_app.doctor.finding import Finding, is_good, note, to_do, unfinished, wrong
 
-__all__ = ["Finding", "is_good", "note", "to_do", "wrong"]
+__all__ = ["Finding", "is_good", "note", "to_do", "unfinished", "wrong"]

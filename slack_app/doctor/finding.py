@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ def wrong(subject: str, text: str, next_step: str) -> Finding:
 def to_do(subject: str, text: str, next_step: str) -> Finding:
     """Return a finding of what is not finished, or could not be checked without this step."""
     return Finding(subject, None, text, next_step)
+
+
+def unfinished(finding: Finding) -> Finding:
+    """Return the same as what is not finished: nothing to fail for."""
+    return replace(finding, is_right=None) if finding.is_right is False else finding
 
 
 def note(subject: str, text: str) -> Finding:

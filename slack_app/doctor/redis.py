@@ -106,6 +106,9 @@ def check_durability(facts: RedisFacts) -> Iterator[Finding]:
         return
     if facts.has_append_only_file:
         yield is_good(SUBJECT, "has an append-only file: accepted requests survive its restart")
+    elif facts.has_append_only_file is None:
+        text = "shows no append-only file, and its host does not say how it is configured"
+        yield to_do(SUBJECT, text, "Make sure that its plan keeps what it is given when it restarts (persistence).")
     else:
         text = "has no append-only file: a restart loses the requests that were accepted and not yet done"
         yield wrong(SUBJECT, text, f"redis-cli config set appendonly yes, {_FOR_GOOD}.")

@@ -21,6 +21,8 @@ from tests.deploy import files
 from tests.deploy.files import DEPLOY, ROOT, UNITS
 
 OF_THE_SYSTEM = {"PATH", "HOME", "PYTHONDONTWRITEBYTECODE"}
+OF_THE_PROCFILE = {"REDIS_OPTIONS"}
+"""What its lines read themselves."""
 
 
 @pytest.mark.parametrize(("where", "arguments"), [pytest.param(*found, id=found[0]) for found in files.commands()])
@@ -38,7 +40,7 @@ def test_an_option_that_is_not_there_would_be_found() -> None:
 
 
 def test_each_setting_exists() -> None:
-    known = {name.upper() for name in Settings.model_fields} | OF_THE_SYSTEM
+    known = {name.upper() for name in Settings.model_fields} | OF_THE_SYSTEM | OF_THE_PROCFILE
 
     assert [(where, name) for where, name in files.names_set() if name not in known] == []
 

@@ -10,6 +10,7 @@ import pytest
 from slack_app.model.workspaces import Setup
 from slack_app.stand_ins.slack.installations import Grant
 from tests.conftest import running_redis
+from tests.doctor.faults.work import dead, nobody_works
 from tests.doctor.scenes import Report, Scene, many, scene
 from tests.failover import watched
 from tests.secured import ENCODED, USER, documented_user
@@ -147,6 +148,26 @@ def test_without_a_network_settings_and_redis_are_checked(one: Scene) -> None:
     assert [f["text"] for f in report.findings if f["subject"] == "Network"] == [
         "is not used (--offline): Slack, the platform and the app's own address were not asked"
     ]
+
+
+@pytest.mark.parametrize("reason", ["defect", "undeliverable"])
+def test_what_runs_keeps_no_release_back_which_may_be_what_mends_it(one: Scene, reason: str) -> None:
+    dead(reason)(one)
+    nobody_works(one)
+
+    report = one.examine("--offline")
+
+    assert is_sound(report)
+    assert [f["subject"] for f in report.of(is_right=None) if f["next_step"]] == ["Workers", "Jobs"]
+
+
+def test_a_redis_whose_host_keeps_its_configuration_to_itself_is_no_fault(one: Scene) -> None:
+    one.own_redis("--appendonly", "no", "--rename-command", "CONFIG", "")
+
+    report = one.examine()
+
+    assert is_sound(report)
+    assert "shows no append-only file" in report.printed
 
 
 def test_a_release_that_begins_with_an_empty_redis_is_sound_offline(one: Scene) -> None:

@@ -50,14 +50,15 @@ class RedisFacts:
 
     `outage` says why it does not answer, `unwritable` why it takes no write, both in a word of ours, empty where it
     does. `forbidden` are the commands that the user may not run, `*` for all. `version` is None where Redis does not
-    tell about itself. `seconds_off` is how far the clock of this machine is before Redis's; None where it is not known.
+    tell about itself, `has_append_only_file` where its host does not show how it is configured. `seconds_off` is how
+    far the clock of this machine is before Redis's; None where it is not known.
     """
 
     outage: str = ""
     unwritable: str = ""
     forbidden: tuple[str, ...] = ()
     version: str | None = None
-    has_append_only_file: bool = False
+    has_append_only_file: bool | None = False
     policy: str = "noeviction"
     memory_used: float = 0.0
     """The part of `maxmemory` that is in use; 0 without such a limit."""
@@ -85,7 +86,7 @@ def look_at_redis(redis: Client, local: Clock = time.time) -> RedisFacts:
         unwritable=unwritable,
         forbidden=forbidden,
         version=min((str(one["redis_version"]) for one in told), key=_numbers, default=None),
-        has_append_only_file=all(one.get("aof_enabled") for one in told),
+        has_append_only_file=_has_append_only_file(redis, told),
         policy=next(
             (str(p) for one in told if (p := one.get("maxmemory_policy", "noeviction")) != "noeviction"), "noeviction"
         ),
@@ -110,6 +111,23 @@ def _told_by(redis: Client) -> list[Mapping[str, Any]]:
         return []
     each = [answers] if "redis_version" in answers else list(answers.values())
     return [one for one in each if isinstance(one, Mapping) and "redis_version" in one]
+
+
+def _has_append_only_file(redis: Client, told: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Return whether each has one; None where that cannot be known: hosts keep what is given in ways of their own."""
+    said = [one.get("aof_enabled") for one in told]
+    if said and all(said):
+        return True
+    return None if None in said or _has_no_config(redis) else False
+
+
+def _has_no_config(redis: Client) -> bool:
+    """Return whether CONFIG was taken away, as hosts do; whom an ACL forbids it has a Redis that knows it."""
+    try:
+        redis.config_get("appendonly")
+    except (RedisError, RedisClusterException, OSError) as exc:
+        return "unknown command" in str(exc).lower()
+    return False
 
 
 def _is_one_of_several(redis: Client, told: Sequence[Mapping[str, Any]]) -> bool:
