@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.kept import TREATMENTS, Subject, name_of
 from slack_app.adapters.kept.export import export
 from slack_app.adapters.kept.forgetting import Forgetting, Forgotten
+from slack_app.adapters.kept.search import BATCH
 from slack_app.adapters.redis import open_fast
 from slack_app.adapters.setups import RedisSetups
 from slack_app.demo.redis_server import free_port
@@ -30,6 +32,11 @@ MAYA = Subject(frozenset(["U1"]), is_person=True)
 
 def forget(client: Any, subject: Subject = MAYA, sleep: Any = lambda _seconds: None) -> Forgotten:
     return Forgetting(client, JobInspection(client, lambda: 0.0), sleep).forget(subject)
+
+
+def counted(counts: list[int], remove: Any, key: str, *parts: str) -> Any:
+    counts.append(len(parts))
+    return remove(key, *parts)
 
 
 def test_every_kind_of_key_says_what_is_done_with_it_when_somebody_is_forgotten() -> None:
@@ -69,6 +76,25 @@ def test_of_what_is_several_peoples_only_theirs_leaves(client: Any, kind: str) -
     left = contents(client)
     assert "'U10'" in left.replace('"', "'")
     assert "'U1'" not in left.replace('"', "'")
+
+
+def test_what_is_long_is_read_and_removed_piece_by_piece(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis does one command at a time, and web has to answer Slack meanwhile."""
+    stream, removed = "slack_app:use:{slack_app:audit}", list[int]()
+    with client.pipeline(transaction=False) as pipe:
+        for number in range(4 * BATCH + 2):
+            pipe.xadd(stream, {"who": "U1" if number % 2 else "U2"})
+        pipe.sadd("slack_app:new-kind", *(f"U1:{number}" for number in range(2 * BATCH + 1)))
+        pipe.execute()
+    for name in ("xdel", "srem"):
+        monkeypatch.setattr(client, name, partial(counted, removed, getattr(client, name)))
+
+    forgotten = forget(client)
+
+    assert forgotten.is_all
+    assert client.keys("slack_app:*") == [stream]
+    assert {fields["who"] for _, fields in client.xrange(stream)} == {"U2"}
+    assert sorted(removed) == [1, 1, BATCH, BATCH, BATCH, BATCH]
 
 
 def test_a_set_up_stays_without_the_name_of_who_made_it(client: Any) -> None:

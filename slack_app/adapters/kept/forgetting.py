@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_app.adapters.jobs.inspection import JobInspection
 from slack_app.adapters.kept import Subject, Treatment
-from slack_app.adapters.kept.search import Entry, search
+from slack_app.adapters.kept.search import BATCH, Entry, search
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.model.stored import read_json
 
@@ -113,7 +113,8 @@ class Forgetting:
         }
         if entry.kind == "list":
             return sum(int(self._redis.lrem(entry.key, 0, part)) for part in entry.named)
-        return int(remove[entry.kind](entry.key, *entry.named))
+        pieces = [entry.named[at : at + BATCH] for at in range(0, len(entry.named), BATCH)]
+        return sum(int(remove[entry.kind](entry.key, *piece)) for piece in pieces)
 
     def _forget_in_setup(self, entry: Entry, subject: Subject) -> int:
         count = 0

@@ -11,11 +11,12 @@ from slack_app.adapters.kept import TREATMENTS, Subject, Treatment, name_of
 from slack_app.adapters.redis import PREFIX, Client, redis_errors
 
 BATCH = 500
+"""At once: Redis does one command after the other, and whoever waits meanwhile is answered late."""
 _READ = {"hash": "hgetall", "set": "smembers"}
 _RANGES: dict[str, tuple[str, Sequence[Any]]] = {
     "list": ("lrange", (0, -1)),
     "zset": ("zrange", (0, -1)),
-    "stream": ("xrange", ()),
+    "stream": ("xrange", ("-", "+", BATCH)),
 }
 
 
@@ -79,10 +80,21 @@ def _found(redis: Client, subject: Subject, keys: Iterable[str]) -> Iterator[Ent
     for (key, kind), value in zip(known.items(), read, strict=True):
         if isinstance(value, Exception) or value is None:
             continue
+        if kind == "stream":
+            value += _later_pages(redis, key, value)
         is_own, parts = subject.is_named(key), _parts(kind, value)
         named = tuple(part for part, text in parts.items() if subject.is_named(key, part, text))
         if is_own or named:
             yield Entry(key, kind, is_own, parts, named)
+
+
+def _later_pages(redis: Client, key: str, page: Sequence[Any]) -> list[Any]:
+    """Return the entries of a stream behind its first page."""
+    later: list[Any] = []
+    while len(page) == BATCH:
+        page = redis.xrange(key, f"({page[-1][0]}", "+", BATCH)
+        later += page
+    return later
 
 
 def _parts(kind: str, value: Any) -> dict[str, str]:
