@@ -14,7 +14,7 @@ help: ## this list
 demo: .venv/demo ## the whole product on this machine, no account anywhere; PORT=3100 chooses the port
 	$(BIN)/slack-app demo $(if $(PORT),--port $(PORT))
 
-test: .venv/test ## all tests, about 6 minutes on two cores
+test: .venv/test ## all tests, about 9 minutes on two cores
 	$(PYTEST)
 
 test-fast: .venv/test ## without what starts processes of the app or a browser, or takes long
@@ -61,7 +61,7 @@ tests/js/node_modules/installed: tests/js/package-lock.json
 
 # BENCH="acks links" measures some of it and writes nothing, "idle costs" what docs/scaling.md is reckoned from.
 # ROUNDS, LINKS (for the memory) and SECONDS are numbers.
-bench: .venv/test ## measures what docs/benchmarks.md claims, and writes it; 15 minutes
+bench: .venv/test ## measures what docs/benchmarks.md claims, and writes it; 19 minutes
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory bench/peers/bolt_js/node_modules/installed || true; fi
 	$(BIN)/python -m bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(LINKS),--links $(LINKS)) \
 		$(if $(SECONDS),--seconds $(SECONDS)) $(BENCH)
