@@ -22,7 +22,7 @@ def findings_of(subject: str, check: Callable[[], Iterable[Finding]]) -> list[Fi
             return [wrong(subject, text, step)]
         return [note(subject, f"could not be looked at in {exc.service.capitalize()} ({exc.code})")]
     except TimeoutError:
-        text = "was not told in time: somebody who is asked about it hangs"
+        text = "was not found out in time: one of those who are asked does not answer"
         return [wrong(subject, text, "Look for a name server or a proxy that hangs; then run slack-app doctor again.")]
     except Exception as exc:  # noqa: BLE001 - the operator is to be told the rest all the same
         return [note(subject, f"could not be checked ({type(exc).__name__}); please report this")]

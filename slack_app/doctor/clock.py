@@ -15,12 +15,12 @@ def check_clock(before_redis: float | None, before_slack: float | None) -> list[
         return [note(SUBJECT, "was not compared: neither Redis nor Slack told the time")]
     found = []
     if before_slack is not None and abs(before_slack) > FAR_OFF_SECONDS:
-        text = f"of this machine is {_off(before_slack)} Slack's: at five minutes every request of Slack's is refused"
+        text = f"this machine's is {_off(before_slack)} Slack's: at five minutes every request of Slack's is refused"
         found.append(wrong(SUBJECT, text, "Switch on time synchronization here: timedatectl set-ntp true"))
     if before_redis is not None and abs(before_redis) > FAR_OFF_SECONDS:
         is_ours = before_slack is not None and abs(before_slack) > FAR_OFF_SECONDS
         whose = "here" if is_ours else "on Redis's machine (or here)"
-        text = f"of this machine is {_off(before_redis)} Redis's, by which links expire and jobs wait"
+        text = f"this machine's is {_off(before_redis)} Redis's, by which links expire and jobs wait"
         found.append(wrong(SUBJECT, text, f"Switch on time synchronization {whose}: timedatectl set-ntp true"))
     compared = [name for name, off in (("Redis's", before_redis), ("Slack's", before_slack)) if off is not None]
     return found or [is_good(SUBJECT, f"agrees with {' and '.join(compared)}")]

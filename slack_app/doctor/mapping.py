@@ -56,7 +56,9 @@ def check_mapping_of_many(
     yield from list_mapping(setups)
     how = _HOW.replace("/connect", command)
     if installed and by_operator and not set(by_operator) & set(installed):
-        text = f"of WORKSPACE_ORGANIZATIONS names {', '.join(sorted(by_operator)[:3])}, where the app is not installed"
+        text = (
+            f"takes from WORKSPACE_ORGANIZATIONS {', '.join(sorted(by_operator)[:3])}, where the app is not installed"
+        )
         step = (
             f"Correct the ids in WORKSPACE_ORGANIZATIONS; the app is installed in {', '.join(sorted(installed)[:3])}."
         )
