@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from slack_app.cli.opening import loaded_for
 from slack_app.config import NAMES
-from slack_app.config.checks import token_kind
 from slack_app.config.redis_url import masked
+from slack_app.config.secrets import token_kind
 
 WIDTH = max(map(len, NAMES))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ import click
 from slack_app.cli.forgetting import finish_forgetting
 from slack_app.cli.ids import check_workspace_id
 from slack_app.cli.opening import kept_data, operator_stores
+from slack_app.config import ORGANIZATION_ID
 
 
 @click.group()
@@ -64,8 +64,8 @@ def forget_workspace(workspace_id: str, yes: bool) -> None:
 @click.argument("organization_id")
 def set_workspace(workspace_id: str, organization_id: str) -> None:
     """Map a workspace (T…) or Enterprise Grid (E…) to an organization id."""
-    if not re.fullmatch(r"[\w.:-]{1,128}", organization_id, re.ASCII):
-        raise click.BadParameter("must be an organization id, without spaces", param_hint="ORGANIZATION_ID")
+    if not ORGANIZATION_ID.fullmatch(organization_id):
+        raise click.BadParameter("must be an organization id such as org_a", param_hint="ORGANIZATION_ID")
     with operator_stores() as stored:
         stored.map_workspace(workspace_id, organization_id)
         stored.note(workspace_id, "set_up", organization_id)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from slack_app.config import checks, network, sources
+from slack_app.config import checks, network, secrets, sources
 from slack_app.config.checks import GOV_SLACK, ORGANIZATION_ID, WORKSPACE_ID, is_loopback, slack_host_of
 from slack_app.config.near import near
 from slack_app.config.redis_url import checked as checked_redis_url
@@ -54,19 +54,19 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    slack_signing_secret: Annotated[SecretStr, checks.of_secret(checks.signing_secret)] | None = None
-    slack_bot_token: Annotated[SecretStr, checks.of_secret(checks.bot_token)] | None = None
+    slack_signing_secret: Annotated[SecretStr, secrets.of_secret(secrets.signing_secret)] | None = None
+    slack_bot_token: Annotated[SecretStr, secrets.of_secret(secrets.bot_token)] | None = None
     slack_client_id: Annotated[str, AfterValidator(checks.client_id)] | None = None
-    slack_client_secret: Annotated[SecretStr, checks.of_secret(checks.client_secret)] | None = None
-    slack_app_token: Annotated[SecretStr, checks.of_secret(checks.app_token)] | None = None
+    slack_client_secret: Annotated[SecretStr, secrets.of_secret(secrets.client_secret)] | None = None
+    slack_app_token: Annotated[SecretStr, secrets.of_secret(secrets.app_token)] | None = None
     slack_api_url: Annotated[str, AfterValidator(checks.slack_api_url)] = "https://slack.com/api/"
     slack_command: Annotated[str, AfterValidator(checks.command)] = "/connect"
-    freddy_api_key: Annotated[SecretStr, checks.of_secret(checks.api_key)] | None = None
+    freddy_api_key: Annotated[SecretStr, secrets.of_secret(secrets.api_key)] | None = None
     freddy_api_url: Annotated[str, AfterValidator(checks.address_without_path)] = "https://api.aitronos.com"
     workspace_organizations: Annotated[dict[str, str], _parsed(checks.workspace_organizations)] = Field(
         default_factory=dict
     )
-    encryption_keys: Annotated[tuple[SecretStr, ...], _parsed(checks.encryption_keys)] = ()
+    encryption_keys: Annotated[tuple[SecretStr, ...], _parsed(secrets.encryption_keys)] = ()
     redis_url: Annotated[SecretStr, AfterValidator(checked_redis_url)] = SecretStr("redis://localhost:6379/0")
     redis_max_connections: int = Field(8, ge=4, le=1024)
     authorization_hosts: Annotated[frozenset[str], _parsed(checks.authorization_hosts)] = frozenset()

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from slack_app.config.checks import EXAMPLE
+from slack_app.config.secrets import EXAMPLE
 
 SCHEMES = ("redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
 OPTIONS: Mapping[str, str] = {
