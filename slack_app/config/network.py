@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,15 +30,31 @@ def proxy(secret: SecretStr) -> SecretStr:
 
 def no_proxy(value: str) -> tuple[str, ...]:
     """Return whom the proxy is not for."""
-    if "://" in value:
+    places = tuple(filter(None, re.split(r"[,\s]+", value)))
+    if not all("/" not in place or _is_network(place) for place in places):
         raise ValueError("must be hosts and networks separated by commas, without https:// and paths")
-    return tuple(filter(None, re.split(r"[,\s]+", value)))
+    return places
+
+
+def _is_network(value: str) -> bool:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def certificates(file: Path) -> Path:
     """Return a file of certificates."""
+    if not are_certificates(file):
+        raise ValueError("must be a file with certificates in PEM that this process can read")
+    return file
+
+
+def are_certificates(file: Path) -> bool:
+    """Return whether the file can be read, and holds certificates."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
     except (OSError, ValueError):  # ssl.SSLError is one
-        raise ValueError("must be a file with certificates in PEM that this process can read") from None
-    return file
+        return False
+    return True

@@ -6,12 +6,15 @@ before anything starts. https://redis.readthedocs.io/en/stable/connections.html
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from slack_app.config.network import are_certificates
 from slack_app.config.secrets import EXAMPLE
 
 SCHEMES = ("redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
@@ -122,3 +125,11 @@ def _check_option(scheme: str, name: str, value: str) -> None:
         raise ValueError(f"has {name}, which takes Sentinels (…+sentinel://)")
     if not re.fullmatch(OPTIONS[name], value, re.IGNORECASE):
         raise ValueError(f"has a value for {name} that it cannot have")
+    if name == "ssl_ca_certs" and not are_certificates(Path(value)):
+        raise ValueError(f"names in {name} no file with certificates in PEM that this process can read")
+    if name in ("ssl_certfile", "ssl_keyfile") and not _is_readable(Path(value)):
+        raise ValueError(f"names in {name} no file that this process can read")
+
+
+def _is_readable(file: Path) -> bool:
+    return file.is_file() and os.access(file, os.R_OK)

@@ -100,6 +100,7 @@ WRONG = [
     ("HTTPS_PROXY", "http://maya:canary/@proxy", "must look like http://proxy.example:3128"),
     ("HTTPS_PROXY", "http://proxy:0", "must look like http://proxy.example:3128"),
     ("NO_PROXY", "https://api.example.com", "must be hosts and networks separated by commas"),
+    ("NO_PROXY", "localhost,10.0.0.0/99", "must be hosts and networks separated by commas"),
     ("SSL_CERT_FILE", "/etc/away.pem", "must be a file with certificates in PEM that this process can read"),
     ("SSL_CERT_FILE", "/etc", "must be a file with certificates in PEM that this process can read"),
     ("REQUESTS_CA_BUNDLE", __file__, "must be a file with certificates in PEM that this process can read"),
