@@ -216,7 +216,7 @@ class _Examination:
         if self._address is None:
             yield not_needed()
         elif self._settings.public_url:
-            yield check_public(self._address(), self._url)
+            yield check_public(self._address(), self._url, has_proxy=bool(self._settings.https_proxy))
         else:
             yield check_local(self._address(), self._url, is_many=self._serves_many)
 

@@ -11,8 +11,8 @@ _RESTART = "Start every process with the same SLACK_SIGNING_SECRET, that of the 
 _EVENTS = "press Retry: the app's page › Event Subscriptions › Request URL"
 
 
-def check_public(facts: AddressFacts, url: str) -> Finding:
-    """Judge whether Slack's requests to PUBLIC_URL reach the app."""
+def check_public(facts: AddressFacts, url: str, *, has_proxy: bool = False) -> Finding:
+    """Judge whether Slack's requests to PUBLIC_URL reach the app; where there is a proxy, it was asked without that."""
     if facts.is_ours:
         return is_good(SUBJECT, f"{url} answers what is signed with SLACK_SIGNING_SECRET")
     if refused := _refused(facts, url):
@@ -21,6 +21,9 @@ def check_public(facts: AddressFacts, url: str) -> Finding:
         if is_certificate(facts.outage):
             text = f"{url} has a certificate that no public authority signed: Slack does not come there"
             return wrong(SUBJECT, text, "Give the address a certificate of a public authority, with its whole chain.")
+        if has_proxy:
+            text = f"{url} is not reached from here without the proxy; whether Slack reaches it is not known"
+            return to_do(SUBJECT, text, f"{_EVENTS[0].upper()}{_EVENTS[1:]}; Slack says there whether it does.")
         text = f"nobody serves PUBLIC_URL, {url}: {why(facts.outage)}"
         return wrong(SUBJECT, text, f"Start slack-app web behind it, or correct PUBLIC_URL; then {_EVENTS}.")
     if 300 <= facts.status < 400:

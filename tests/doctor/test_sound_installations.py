@@ -150,6 +150,16 @@ def test_without_a_network_settings_and_redis_are_checked(one: Scene) -> None:
     ]
 
 
+def test_an_address_that_is_reached_only_by_the_proxy_is_not_called_unserved(one: Scene) -> None:
+    """The proxy is for Slack and the platform alone; whether Slack reaches us is not known from here."""
+    one.set(PUBLIC_URL="http://127.0.0.1:1", HTTPS_PROXY="http://proxy.invalid:3128")
+
+    report = one.examine()
+
+    assert is_sound(report)
+    assert "is not reached from here without the proxy" in report.printed
+
+
 @pytest.mark.parametrize("reason", ["defect", "undeliverable"])
 def test_what_runs_keeps_no_release_back_which_may_be_what_mends_it(one: Scene, reason: str) -> None:
     dead(reason)(one)
