@@ -27,11 +27,15 @@ from slack_app.errors import BROKEN_RECORD, Meaning, UpstreamError, UserError
 from slack_app.features.greet import TEST, Greeting
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Credentials, KeyMode, Setup
+from slack_app.ports.platform import Platform
 
 SECONDS = 4.0
 """For one answer; people wait longer for theirs, but a doctor who is asked at night has to answer."""
 MOST_ASKED = 50
 """Of workspaces and of organizations: Slack and the platform are there for people, too."""
+
+NOBODYS = "none"
+"""The organization, and the key, of nobody."""
 
 
 class Upstreams:
@@ -83,7 +87,11 @@ class Upstreams:
     def catalogues(
         self, setups: Sequence[Setup], credentials_of: Callable[[Setup], Credentials]
     ) -> Sequence[Callable[[], CatalogueAnswer]]:
-        """Ask the platform for the connectors of each organization, with the key that serves it."""
+        """Ask the platform for the connectors of each organization, with the key that serves it.
+
+        Where there is no such key (nothing is mapped, or each person brings theirs), it is asked for no organization,
+        so that somebody says whether it is reached.
+        """
         platform = build_platform(self._settings, deadline=SECONDS)
         seen: set[Credentials] = set()
 
@@ -102,7 +110,13 @@ class Upstreams:
             seen.add(credentials)
             return self._background.start(lambda: look_at_catalogue(platform, setup, credentials))
 
-        return [asked for setup in setups if len(seen) < MOST_ASKED and (asked := begin(setup))]
+        found = [asked for setup in setups if len(seen) < MOST_ASKED and (asked := begin(setup))]
+        return found if seen else [*found, self._reached(platform)]
+
+    def _reached(self, platform: Platform) -> Callable[[], CatalogueAnswer]:
+        key = reveal(self._settings.freddy_api_key)
+        nobody = Setup("", "", KeyMode.OPERATOR if key else KeyMode.PER_USER)
+        return self._background.start(lambda: look_at_catalogue(platform, nobody, Credentials(NOBODYS, key or NOBODYS)))
 
     def message(
         self, person: str, tokens: Callable[[], Sequence[tuple[str, str]]]

@@ -12,6 +12,7 @@ from slack_app.model.workspaces import KeyMode, Setup
 
 SUBJECT = "Platform"
 SLOW_SECONDS = 2.0
+_RIGHT_URL = "Correct FREDDY_API_URL: https://api.aitronos.com, without a path."
 _KEY = "a key of the platform (Freddy): Settings › API Keys › Create New API Key"
 
 
@@ -33,6 +34,8 @@ def _has_no_answer(answer: CatalogueAnswer) -> bool:
 def _judged(answer: CatalogueAnswer, command: str) -> Finding:
     setup, outcome = answer.setup, answer.outcome
     organization_id = setup.organization_id
+    if not organization_id:
+        return _without_organization(answer, command)
     if outcome is None:
         return note(SUBJECT, f"is asked for {organization_id} with each person's own key")
     if isinstance(outcome, UserError):
@@ -45,6 +48,18 @@ def _judged(answer: CatalogueAnswer, command: str) -> Finding:
     slowly = f", but took {answer.seconds:.0f} s" if answer.seconds > SLOW_SECONDS else ""
     text = f"accepts the key for {organization_id} ({outcome} connectors){slowly}"
     return note(SUBJECT, text) if slowly else is_good(SUBJECT, text)
+
+
+def _without_organization(answer: CatalogueAnswer, command: str) -> Finding:
+    """Judge what was asked for nobody: a platform that refuses it in its own form is reached."""
+    exc = answer.outcome
+    if isinstance(exc, UpstreamError):
+        is_of_key = exc.status == 401 and answer.setup.key_mode is KeyMode.OPERATOR
+        if exc.status in (None, 200) or exc.status >= 500 or is_of_key:
+            return _refused(answer.setup, exc, command)
+        if (exc.code or "").startswith("http_"):
+            return wrong(SUBJECT, f"is not what answers at FREDDY_API_URL ({exc.status})", _RIGHT_URL)
+    return is_good(SUBJECT, "answers; there is no key of an organization to try")
 
 
 def _no_key(setup: Setup, command: str) -> Finding:
@@ -79,7 +94,7 @@ def _refused(setup: Setup, exc: UpstreamError, command: str) -> Finding:
         )
     if status == 200:
         text = f"is not what answers at FREDDY_API_URL {where}: it is not the platform's form"
-        return wrong(SUBJECT, text, "Correct FREDDY_API_URL: https://api.aitronos.com, without a path.")
+        return wrong(SUBJECT, text, _RIGHT_URL)
     text = f"knows no {organization_id}, or FREDDY_API_URL leads elsewhere {where}"
     step = f"{_remap(setup, command)}; or correct FREDDY_API_URL: https://api.aitronos.com, without a path."
     return wrong(SUBJECT, text, step)

@@ -28,7 +28,7 @@ def test_the_doctor_finds_the_fault_and_nothing_else(fault: Fault, redis_url: st
     [found] = [finding for finding in report.findings if fault.says in said(finding)]
     assert fault.step in found["next_step"]
     assert found["is_right"] is (None if fault.is_hint else False)
-    assert report.wrong == ([] if fault.is_hint else [said(found), *fault.besides])
+    assert report.wrong == ([] if fault.is_hint else [*fault.before, said(found), *fault.besides])
 
 
 def said(finding: dict[str, Any]) -> str:

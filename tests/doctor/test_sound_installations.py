@@ -91,6 +91,7 @@ def test_many_workspaces_of_which_none_has_come_yet_are_sound(two: Scene) -> Non
 
     assert is_sound(report)
     assert "no workspace has installed the app yet" in report.printed
+    assert signs(report, "Platform") == {True}
 
 
 def test_a_token_that_is_refreshed_before_it_is_used_again_is_no_fault(two: Scene) -> None:

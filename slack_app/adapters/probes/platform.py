@@ -14,7 +14,8 @@ from slack_app.ports.platform import Platform
 class CatalogueAnswer:
     """What came of asking for an organization's connectors: how many, and after how many seconds; or why none came.
 
-    `outcome` is None where no key is ours to ask with, a UserError where there should be one.
+    `outcome` is None where no key is ours to ask with, a UserError where there should be one. A `setup` without an
+    organization is nobody's: its question shows whether the platform is reached, and accepts the operator's key.
     """
 
     setup: Setup

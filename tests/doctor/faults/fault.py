@@ -36,8 +36,9 @@ class Fault:
     status: int = 1
     of_many: bool = False
     is_hint: bool = False
+    before: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
-    """What else is wrong then, after it."""
+    """What else is wrong then, before it and after it."""
 
     def __str__(self) -> str:
         return self.name

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse
+from dataclasses import replace
+
+from starlette.responses import HTMLResponse, JSONResponse
 
 from slack_app.app import upstreams
-from tests.doctor.faults.fault import HTML, NOWHERE, Fault, page, served, settings, untrusted
+from slack_app.model.workspaces import KeyMode
+from tests.doctor.faults.fault import HTML, NOWHERE, Fault, Plant, page, served, settings, untrusted
 from tests.doctor.scenes import Scene
 
 
@@ -20,6 +23,26 @@ def platform_down(scene: Scene) -> None:
 
 def offers_nothing(scene: Scene) -> None:
     scene.set(FREDDY_API_URL=page(scene, JSONResponse({"connectors": [], "total": 0})))
+
+
+def unmapped(plant: Plant) -> Plant:
+    """Plant it where nothing is set up yet: no admin can, for the platform is asked at that."""
+
+    def both(scene: Scene) -> None:
+        settings(WORKSPACE_ORGANIZATIONS=None)(scene)
+        plant(scene)
+
+    return both
+
+
+IS_EMPTY = ("Mapping: is empty: nobody in T0DEMO (Freddy Demo) gets a link",)
+
+
+def keys_of_their_own(scene: Scene) -> None:
+    """Plant a platform out of reach where no key is kept but each person's own."""
+    for setup in scene.setups.all():
+        scene.setups.save(replace(setup, key_mode=KeyMode.PER_USER), "2")
+    scene.set(FREDDY_API_URL=NOWHERE)
 
 
 def key_of_another_organization(scene: Scene) -> None:
@@ -76,6 +99,27 @@ FAULTS = [
     ),
     Fault(
         "FREDDY_API_URL leads elsewhere", served("FREDDY_API_URL", HTML), "not the platform's form", "without a path"
+    ),
+    Fault(
+        "FREDDY_API_URL leads nowhere before the set-up",
+        unmapped(settings(FREDDY_API_URL=NOWHERE)),
+        "Platform: does not answer",
+        "FREDDY_API_URL",
+        before=IS_EMPTY,
+    ),
+    Fault(
+        "FREDDY_API_URL leads elsewhere before the set-up",
+        unmapped(served("FREDDY_API_URL", HTMLResponse("nginx", 404))),
+        "Platform: is not what answers at FREDDY_API_URL",
+        "without a path",
+        before=IS_EMPTY,
+    ),
+    Fault(
+        "FREDDY_API_URL leads nowhere, and each person has a key",
+        keys_of_their_own,
+        "Platform: does not answer",
+        "FREDDY_API_URL",
+        of_many=True,
     ),
     Fault("the platform is down", platform_down, "Platform: is away (503", "Report it to the platform"),
     Fault("the platform hangs", platform_hangs, "the answer did not come in time", "FREDDY_API_URL"),
