@@ -91,6 +91,14 @@ def test_the_redis_of_compose_keeps_what_it_is_given() -> None:
     assert redis["healthcheck"]
 
 
+def test_compose_builds_the_image_once() -> None:
+    """Where Docker keeps images in containerd, the second of two builds under one name fails: `already exists`."""
+    apps = [files.compose()[name] for name in ("web", "worker")]
+
+    assert len({app["image"] for app in apps}) == 1
+    assert [name for name, service in files.compose().items() if "build" in service] == ["worker"]
+
+
 def test_the_version_in_the_files_is_this_one() -> None:
     image = f"freddy-connect:{__version__}"
 
