@@ -99,6 +99,13 @@ def test_compose_builds_the_image_once() -> None:
     assert [name for name, service in files.compose().items() if "build" in service] == ["worker"]
 
 
+def test_compose_publishes_where_web_listens_whatever_env_says() -> None:
+    web = files.compose()["web"]
+
+    assert web["environment"]["HOST"] == ""  # all addresses: another container's loopback is not reached
+    assert web["ports"] == [f"127.0.0.1:3000:{web['environment']['PORT']}"]
+
+
 def test_the_version_in_the_files_is_this_one() -> None:
     image = f"freddy-connect:{__version__}"
 
