@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -61,6 +62,14 @@ def started(app: Stage, slack: Any) -> None:
 
 def links(workspace: Any, tool: str) -> int:
     return sum(f"connect {tool}*" in text.lower() for text in texts(workspace))
+
+
+def test_compose_takes_out_the_same_keys() -> None:
+    loop = re.search(r"^for keys in (.+); do$", PAGE, re.MULTILINE)
+    patterns = re.findall(r"^redis-cli --scan --pattern '(.+?)'", PAGE, re.MULTILINE)
+
+    assert loop
+    assert [f"slack_app:{keys}" for keys in shlex.split(loop[1])] == patterns
 
 
 def test_a_restored_backup_serves_links_and_repeats_none_that_was_sent_since(tmp_path: Path) -> None:
