@@ -154,6 +154,9 @@ def watch_for_the_end() -> threading.Event:
 )
 def demo(port: int | None) -> None:
     """Play everything on this machine, without an account anywhere."""
-    from slack_app.demo.run import run
-
+    try:
+        from slack_app.demo.run import run
+    except ModuleNotFoundError:
+        click.echo("slack-app: the demo is not in this image; pip install . in a clone has it", err=True)
+        sys.exit(1)
     sys.exit(run(port))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -138,6 +139,20 @@ def test_each_file_that_the_image_copies_is_sent_to_the_builder() -> None:
 
     assert {name for names in copied for name in names} == sent
     assert all((ROOT / name).exists() for name in sent)
+
+
+def test_the_image_has_nothing_of_the_demo(tmp_path: Path) -> None:
+    left_out = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("slack_app/")]
+    assert left_out == ["slack_app/demo", "slack_app/stand_ins"]
+    shutil.copytree(ROOT / "slack_app", tmp_path / "slack_app")
+    for name in left_out:
+        shutil.rmtree(tmp_path / name)
+
+    command = [sys.executable, "-m", "slack_app", "demo"]
+    ended = subprocess.run(command, cwd=tmp_path, timeout=60, check=False, capture_output=True, text=True)
+
+    assert ended.returncode == 1
+    assert ended.stderr == "slack-app: the demo is not in this image; pip install . in a clone has it\n"
 
 
 SCHEMAS = [
