@@ -1,4 +1,4 @@
-"""Ends an exchange over a socket at its deadline, whatever the other side does.
+"""Ends an exchange over a socket at its deadline, whatever the other side does, and takes no hint for its answer.
 
 `requests` and urllib3 look at their time-outs between reads: a status line, a header, a chunk size or a trailer that
 comes byte by byte, or `100 Continue` without end, never meets one
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.client import CONTINUE, SWITCHING_PROTOCOLS, HTTPResponse
 from itertools import count
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -115,9 +116,21 @@ def _hold(held: socket.socket | None) -> None:
         limit.hold(held)
 
 
+class _Final(HTTPResponse):
+    """The answer behind all interim ones; http.client skips 100 alone, and would leave the answer to whoever asks next.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, CONTINUE if SWITCHING_PROTOCOLS < status < 200 else status, reason
+
+
 class _Held(HTTPConnection):
     """Is held from its first moment on: a proxy can drip its answer to CONNECT, and a handshake takes seconds, too."""
 
+    response_class = _Final
     _copy: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import SWITCHING_PROTOCOLS, HTTPException
 from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -95,6 +95,8 @@ class Http:
                     decode_content=False,
                 )
                 try:
+                    if response.status == SWITCHING_PROTOCOLS:  # unasked: what follows is nobody's answer
+                        raise UpstreamError(self._service, status=response.status, retryable=True, code="not_http")
                     body = self._body(response)
                 finally:  # a connection whose answer was not read to its end goes back closed
                     response.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from slack_app.adapters.http import Http
 from slack_app.errors import UpstreamError
 from slack_app.model.workspaces import Credentials
 from slack_app.stand_ins.freddy import Fault, Platform
-from tests.adapters.hostile import answering, once
+from tests.adapters.hostile import Behaviour, answering, once
 from tests.serving import serving
 from tests.stage import PATIENCE, stretched
 
@@ -104,6 +106,42 @@ def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one() -> None:
         error = failure(freddy(url))
 
     assert (error.code, error.retryable) == ("ProtocolError", True)
+
+
+def numbered(before: bytes) -> Behaviour:
+    """Send this, and the number of the request a moment later: whoever asks next has asked by then."""
+    numbers = count(1)
+
+    def behave(client: socket.socket) -> None:
+        while True:
+            client.sendall(before)
+            time.sleep(0.1)
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d" % next(numbers))
+            client.recv(65536)
+
+    return behave
+
+
+def test_an_answer_that_comes_behind_a_hint_is_not_the_next_ones() -> None:
+    """Proxies send 103 ahead of an answer; http.client knows 100 only (RFC 9110, 15.2)."""
+    hints = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    http = Http("platform", connections=1, deadline=PATIENCE)
+
+    with answering(numbered(hints)) as url:
+        answers = [http.request("POST", f"{url}/v1") for _ in range(3)]
+
+    assert [(answer.status, answer.body) for answer in answers] == [(200, b"1"), (200, b"2"), (200, b"3")]
+
+
+def test_what_comes_behind_a_switch_of_protocols_is_nobodys() -> None:
+    http = Http("platform", connections=1, deadline=PATIENCE)
+    switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"
+
+    with answering(numbered(switch)) as url:
+        for _ in range(3):
+            with pytest.raises(UpstreamError) as refused:
+                http.request("POST", f"{url}/v1")
+            assert (refused.value.code, refused.value.retryable) == ("not_http", True)
 
 
 def test_nobody_listening_is_a_failure_that_may_pass() -> None:
