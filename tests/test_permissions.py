@@ -160,7 +160,7 @@ def test_a_guest_who_may_not_connect_reads_and_changes_nothing(task: Task, key_m
 @pytest.mark.parametrize(
     "task", [t for t in all_tasks() if t.permission is Permission.ADMIN], ids=lambda task: task.kind
 )
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.GUEST, Role.NONE])
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.GUEST])
 def test_whoever_is_no_admin_changes_nothing_of_the_workspace(task: Task, role: Role) -> None:
     """security.md 6, 8"""
     worker = WorkerHarness(platform=UntouchedPlatform)
@@ -177,6 +177,26 @@ def test_whoever_is_no_admin_changes_nothing_of_the_workspace(task: Task, role: 
         ("not_admin", {"admins": ["U7"]})
     ]
     assert worker.setups.get("T1") == before
+
+
+@pytest.mark.parametrize(
+    "task",
+    [t for t in all_tasks() if t.permission in (Permission.ADMIN, Permission.CONNECT)],
+    ids=lambda task: task.kind,
+)
+def test_who_is_none_of_ours_is_told_nothing_whatever_their_request_says(task: Task) -> None:
+    """security.md 23, 25: neither who the admins are, nor what the rule is; and no admin reads of them."""
+    worker = WorkerHarness(platform=UntouchedPlatform)
+    worker.setups.save(Setup("T1", "org_a", guests_allowed=False), "set up")
+    worker.people.roles = {"U1": Role.NONE, "U7": Role.ADMIN}
+
+    worker.enqueue(replace(sample_of(task, worker.now), membership=Membership.STATED))
+    worker.run()
+
+    messenger = worker.messenger
+    said = [messenger.answers, messenger.dms, messenger.updates, messenger.homes, messenger.edits]
+    assert said == [[]] * 5
+    assert worker.audit.last(9) == []
 
 
 @pytest.mark.parametrize("guests_allowed", [True, False])

@@ -81,6 +81,13 @@ def can_set_up(people: People, person: SlackUser) -> bool | None:
         return None
 
 
+def _of_ours(role: Role | None) -> Role:
+    """Return the role. Raises UserError for that of a stranger, a bot, or who was deactivated."""
+    if role in (Role.NONE, None):
+        raise UserError(STRANGER)
+    return role
+
+
 def refusal(person: SlackUser, reason: str, tool_key: str, now: float) -> Change:
     """Return what the audit trail says of a refusal: once a day, whoever tries again and again."""
     change_id = f"refused:{person.id}:{reason}:{tool_key}"
@@ -129,13 +136,14 @@ class Policy:
     def check(self, task: Task, person: SlackUser) -> None:
         """Raise UserError when the person may not have such a job done; UpstreamError when nobody can say.
 
-        What a setup is missing is for the handler to say; without one there is no rule about guests.
+        What a setup is missing is for the handler to say; without one there is no rule about guests. Whoever turns out
+        to be none of ours is told nothing: neither the rule nor who the admins are.
         """
         if task.permission is Permission.ADMIN:
             self._require_admin(person)
         if task.permission is Permission.CONNECT:
             setup = self.setups.for_user(person)
-            if setup and not setup.guests_allowed and self.people.known(person).role in (Role.GUEST, Role.NONE):
+            if setup and not setup.guests_allowed and _of_ours(self.people.known(person).role) is Role.GUEST:
                 raise UserError("guests_not_allowed")
 
     def count_request(self, person: SlackUser, *, is_home: bool) -> None:
@@ -156,7 +164,7 @@ class Policy:
         raise UserError(kind, again_at=again_at)
 
     def _require_admin(self, person: SlackUser) -> None:
-        if not self.people.role_of(person).is_admin:
+        if not _of_ours(self.people.role_of(person)).is_admin:
             raise UserError("not_admin", admins=list(self.people.admins_of(person)))
 
     def check_connector(self, person: SlackUser, connector: Connector) -> None:
