@@ -72,6 +72,15 @@ def placed(setups: Setups, person: SlackUser, known: Known, *, is_place_named: b
     return mapped[0] if len(mapped) == 1 else person
 
 
+def is_stranger(person: SlackUser, known: Known) -> bool:
+    """Return whether it is nobody of ours: Slack says so, or the request names a Grid that is not theirs.
+
+    Then whoever has that id with us is somebody else.
+    """
+    is_of_another_grid = person.enterprise_id and known.enterprise_id not in (None, person.enterprise_id)
+    return known.role is Role.NONE or bool(is_of_another_grid)
+
+
 def can_set_up(people: People, person: SlackUser) -> bool | None:
     """Return whether the person can set the app up, so that they are sent to nobody else; None where nobody knows."""
     try:
@@ -122,7 +131,7 @@ class Policy:
             if exc.code != "not_installed":
                 raise
             return self._unknown(person, membership, exc)
-        if known.role is Role.NONE:
+        if is_stranger(person, known):
             raise UserError(STRANGER)
         return placed(self.setups, person, known, is_place_named=is_place_named)
 

@@ -8,13 +8,13 @@ from typing import Any
 import structlog
 
 from slack_app.features.identify import IDENTIFY
-from slack_app.features.policy import placed
+from slack_app.features.policy import is_stranger, placed
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
 from slack_app.model.messages import MessageRef
 from slack_app.model.tasks import Task
-from slack_app.model.users import Membership, Role, SlackUser
+from slack_app.model.users import Membership, SlackUser
 from slack_app.views.values import Value
 
 Payload = Mapping[str, Any]
@@ -136,7 +136,7 @@ def identified(payload: Payload, deps: Dependencies) -> SlackUser | None:
     if known is None:  # Slack is asked behind the answer, once a minute: the next letter that they type has one
         minute = int(deps.clock() // 60)
         deps.queue.enqueue(_job(IDENTIFY, payload, f"identify-{minute}", deps, trigger_id=""))
-    if known is None or known.role is Role.NONE:
+    if known is None or is_stranger(user, known):
         log.info("suggestion.refused", reason="unknown" if known is None else "stranger", team_id=user.team_id)
         return None
     return placed(deps.choice.setups, user, known, is_place_named=is_place_named(payload))

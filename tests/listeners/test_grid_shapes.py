@@ -168,6 +168,17 @@ def test_a_stranger_who_names_their_own_grid_as_the_place_is_not_served(worker: 
     assert said(worker) == []
 
 
+@pytest.mark.parametrize("kind", ["press", "home search", "submission", "suggestion"])
+def test_a_person_of_another_grid_with_the_same_id_is_not_served(worker: WorkerHarness, kind: str) -> None:
+    """security.md 7, 25: our view or message, but in E2, where that id is somebody else's."""
+    for _ in range(2):
+        ack = send(worker, interaction(kind, MAYA, "T2", {"id": "T2", "enterprise_id": "E2"}, {"id": "E2"}))
+
+    assert "git" not in str(ack)
+    assert said(worker) == []
+    assert worker.platform.asked == []
+
+
 EVENTS: Mapping[str, dict[str, Any]] = {
     "one workspace": {},
     "the Grid as the sender's": {"team": "E1"},
