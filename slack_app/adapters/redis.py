@@ -8,10 +8,11 @@ Every client has a bounded pool (redis_pools.py). Every key of the app is built 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import structlog
 from redis import Redis, RedisCluster, RedisError
@@ -33,6 +34,8 @@ from slack_app.model.users import SlackUser
 PREFIX = "slack_app:"
 FEW = 4
 """Connections of a client that is not a whole process's."""
+BATCH = 500
+"""So many are asked about in one round trip, where there are thousands."""
 IDLE_SECONDS = 15
 """After which a connection is asked whether it still stands, before it is used: what stands between may forget it."""
 
@@ -42,6 +45,7 @@ log = structlog.get_logger("slack_app.redis")
 
 Client = Any
 """A `redis.Redis` or `redis.RedisCluster` with text answers (their types share no usable base)."""
+Item = TypeVar("Item")
 
 
 def key_of(person: SlackUser) -> str:
@@ -101,6 +105,20 @@ def read_text(redis: Client, key: str) -> str | None:
         log.error("redis.broken_record", code=exc.code)
         return None
     return text
+
+
+def each(redis: Client, items: Iterable[Item], ask: Callable[[Any, Item], object]) -> Iterator[tuple[Item, Any]]:
+    """Yield each of what may be thousands with Redis's answer about it, in few round trips. Raises UpstreamError.
+
+    `ask` asks of a pipeline one thing about one of them.
+    """
+    left = iter(items)
+    while batch := list(islice(left, BATCH)):
+        with redis_errors(), redis.pipeline(transaction=False) as pipe:
+            for item in batch:
+                ask(pipe, item)
+            answers = pipe.execute()
+        yield from zip(batch, answers, strict=True)
 
 
 def _open(url: str, connections: int, *, wait: float, connect: float, answer: float, retry: Retry) -> Client:

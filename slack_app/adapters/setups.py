@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from cachetools import TTLCache
 
-from slack_app.adapters.redis import PREFIX, Client, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, each, redis_errors
 from slack_app.model.stored import as_record, read_json, read_number
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
@@ -114,6 +114,17 @@ class RedisSetups(Setups):
     def _read(self, workspace_id: str) -> tuple[int, Setup | None]:
         with redis_errors():
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
+        return self._kept(workspace_id, stored, version)
+
+    def remember(self, workspace_ids: Iterable[str]) -> Iterator[tuple[str, Setup | None]]:
+        """Read what is stored of each, in few round trips; who asks for it within a second is told that.
+
+        Raises UpstreamError.
+        """
+        found = each(self._redis, workspace_ids, lambda pipe, id_: pipe.hmget(key_of_setup(id_), ["setup", "version"]))
+        return ((workspace_id, self._kept(workspace_id, *stored)[1]) for workspace_id, stored in found)
+
+    def _kept(self, workspace_id: str, stored: str | None, version: str | None) -> tuple[int, Setup | None]:
         found = int(read_number(version) or 0), _read(workspace_id, stored, version)
         with self._lock:
             known = self._fresh.get(workspace_id)
@@ -139,7 +150,8 @@ class RedisSetups(Setups):
         """Return every setup in force, by its id. Raises UpstreamError."""
         with redis_errors():
             ids = {*self._environment, *self._redis.smembers(INDEX)}
-        return [setup for workspace_id in sorted(ids) if (setup := self.get(workspace_id))]
+        known = ((id_, stored, stored.enterprise_id if stored else None) for id_, stored in self.remember(sorted(ids)))
+        return [setup for one in known if (setup := self._in_force(*one))]
 
     def save(self, setup: Setup, change: str, *, sealed_key: str | None = None, is_forced: bool = False) -> bool:
         stored = {k: v for k, v in asdict(setup).items() if k not in ("workspace_id", "version", "is_inherited")}
@@ -190,8 +202,8 @@ class RedisSetups(Setups):
         """Return the workspaces of a Grid for which something is kept. Raises UpstreamError."""
         with redis_errors():
             ids: set[str] = self._redis.smembers(INDEX)
-        kept = (self._stored(workspace_id) for workspace_id in sorted(ids))
-        return [setup.workspace_id for setup in kept if setup and setup.enterprise_id == enterprise_id]
+        kept = self.remember(sorted(ids))
+        return [setup.workspace_id for _, setup in kept if setup and setup.enterprise_id == enterprise_id]
 
 
 def key_of_setup(workspace_id: str) -> str:

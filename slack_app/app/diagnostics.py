@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from typing import NoReturn
 
 from slack_app.adapters import redis
 from slack_app.adapters.clock import RedisClock
+from slack_app.adapters.probes.platform import CatalogueAnswer
 from slack_app.adapters.probes.redis import RedisFacts, look_at_redis
+from slack_app.adapters.probes.slack import TokenFacts
 from slack_app.adapters.probes.work import look_at_work
 from slack_app.adapters.redis_states import word_for
 from slack_app.adapters.secrets.keys import RedisKeys
@@ -36,6 +41,8 @@ from slack_app.model.workspaces import Setup
 
 LONGEST_SECONDS = 8.0
 """For everything, the look-ups of names among it: for those no other limit holds."""
+REDIS_SECONDS = 4.0
+"""Of these, for the first look at Redis: who is asked because of what stands there has the rest."""
 
 
 def diagnose(settings: Settings, *, is_offline: bool = False, person: str = "") -> list[Finding]:
@@ -44,11 +51,11 @@ def diagnose(settings: Settings, *, is_offline: bool = False, person: str = "") 
     `is_offline`: neither Slack nor the platform nor the app's own address is asked. What runs is no fault then: a
     release, which may be what mends it, is not kept back by it.
     """
-    examination = _Examination(settings, person, is_offline=is_offline)
-    found: list[Finding] = []
-    for subject, check in examination.checks():
-        found += findings_of(subject, check)
-    return told_once(found)
+    background = Background(LONGEST_SECONDS)
+    examination = _Examination(settings, person, background, is_offline=is_offline)
+    begun = [(subject, background.start(partial(_listed, check))) for subject, check in examination.checks()]
+    found = [finding for subject, told in begun for finding in findings_of(subject, told)]
+    return told_once(list(dict.fromkeys(found)))
 
 
 def sealed_stores(settings: Settings) -> Sequence[SealedStore]:
@@ -61,11 +68,10 @@ def sealed_stores(settings: Settings) -> Sequence[SealedStore]:
 class _Examination:
     """One look at everything; what takes long was begun before anything is judged."""
 
-    def __init__(self, settings: Settings, person: str, *, is_offline: bool) -> None:
+    def __init__(self, settings: Settings, person: str, background: Background, *, is_offline: bool) -> None:
         self._settings, self._person = settings, person
-        self._client = client = redis.open_fast(redis_url(settings))
-        background = Background(LONGEST_SECONDS)
-        look = background.start(lambda: look_at_redis(client))
+        self._client = client = redis.open_fast(redis_url(settings), 2 * redis.FEW)  # half are the installations'
+        look = Background(REDIS_SECONDS).start(lambda: look_at_redis(client))
         self._vault = vault = build_vault(settings)
         self._setups = RedisSetups(client, settings.workspace_organizations)
         self._keys = RedisKeys(client, vault, self._setups)
@@ -74,8 +80,15 @@ class _Examination:
         self._is_online = not is_offline
         self._ask_at_once()
         self._redis = self._facts(look)
-        self._mapped, self._places = self._read_stores()
-        self._ask_about_stored()
+        by_environment = settings.workspace_organizations.items()
+        self._mapped: Sequence[Setup] = [Setup(*pair, is_inherited=True) for pair in by_environment]
+        self._places: Sequence[str] = []
+        self._catalogues: Sequence[Callable[[], CatalogueAnswer]] = []
+        self._tokens: Sequence[tuple[str, Callable[[], TokenFacts | None]]] = []
+        self._message: Callable[[], str | UpstreamError] = _not_asked
+        self._unread: Exception | None = None
+        with suppress(TimeoutError):  # what is asked then is not told in time, either
+            background.start(self._ask_about_stored)()
 
     def checks(self) -> Iterator[tuple[str, Callable[[], Iterable[Finding]]]]:
         """Yield each check under its subject, in the order in which an operator puts things right."""
@@ -126,25 +139,24 @@ class _Examination:
             self._app_token = ask.app_token()
         self._address = ask.address(self._url) if settings.slack_signing_secret and self._url else None
 
-    def _read_stores(self) -> tuple[Sequence[Setup], Sequence[str]]:
-        """Return what is mapped, and where the app is installed; without Redis what the environment says."""
-        by_environment = [Setup(*pair, is_inherited=True) for pair in self._settings.workspace_organizations.items()]
-        if self._redis.outage:
-            return by_environment, []
-        try:
-            return self._setups.all(), self._installations.all() if self._serves_many else []
-        except UpstreamError:
-            return by_environment, []
-
     def _ask_about_stored(self) -> None:
+        """Learn what is mapped, and where the app is installed, and begin to ask about it.
+
+        Without Redis that is what the environment says.
+        """
+        try:
+            if not self._redis.outage:
+                self._mapped, self._places = self._setups.all(), self._installations.all() if self._serves_many else []
+        except UpstreamError as exc:
+            self._unread = exc  # it is said where the mapping is judged
         if not self._is_online:
             return
         credentials = CredentialResolver(self._setups, self._keys, reveal(self._settings.freddy_api_key))
-        self._catalogues = self._upstreams.catalogues(self._mapped, credentials.shared)
         asked = self._places[:MOST_ASKED]
         self._tokens = [(place, self._upstreams.installation(self._installations, place)) for place in asked]
         if self._person:
             self._message = self._upstreams.message(self._person, self._known_tokens)
+        self._catalogues = self._upstreams.catalogues(self._mapped, credentials.shared)
 
     def _known_tokens(self) -> Sequence[tuple[str, str]]:
         if not self._serves_many:
@@ -172,12 +184,15 @@ class _Examination:
         if not self._serves_many:
             yield from slack_findings.check_token(self._token())
             return
-        found = [(_named(place), facts) for place, ask in self._tokens if (facts := ask())]
+        is_read = not (self._redis.outage or self._unread)
+        found = [(_named(place), facts) for place, ask in self._tokens if (facts := ask())] if is_read else []
         yield from slack_findings.check_client(self._client_secret(), is_only=not found)
-        if not self._redis.outage:
+        if is_read:
             yield from slack_findings.check_installations(found, len(self._places))
 
     def _check_mapping(self) -> Iterator[Finding]:
+        if self._unread:
+            raise self._unread
         if self._serves_many:
             yield from self._check_mapping_of_many()
             return
@@ -190,6 +205,7 @@ class _Examination:
 
     def _check_mapping_of_many(self) -> Iterator[Finding]:
         pairs = [(enterprise, team) for enterprise, _, team in (place.partition(":") for place in self._places)]
+        deque(self._setups.remember(team for _, team in pairs if team), maxlen=0)
         installed = {id_ for pair in pairs for id_ in pair if id_}
         has_grid = any(not team for _, team in pairs)
         unmapped = {team or enterprise for enterprise, team in pairs if not self._is_mapped(enterprise, team)}
@@ -239,6 +255,14 @@ def _named(place: str) -> str:
     """Return the workspace's id, or the Grid's, of where an installation stands."""
     enterprise_id, _, team_id = place.partition(":")
     return team_id or enterprise_id
+
+
+def _listed(check: Callable[[], Iterable[Finding]]) -> Sequence[Finding]:
+    return list(check())
+
+
+def _not_asked() -> NoReturn:
+    raise TimeoutError
 
 
 def _offline() -> list[Finding]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from slack_sdk import WebClient
 
@@ -18,6 +20,7 @@ from slack_app.adapters.probes.slack import (
     look_at_client_secret,
     look_at_token,
 )
+from slack_app.adapters.redis import FEW
 from slack_app.adapters.secrets.installations import RedisInstallations
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.app.background import Background
@@ -45,6 +48,7 @@ class Upstreams:
         self._settings = settings
         self._background = background
         self._http = build_slack_http(settings, SECONDS)
+        self._reading = threading.Semaphore(FEW)  # fifty at once would find no connection to Redis
         self._address = Http("address", connections=1, deadline=SECONDS)
 
     def address(self, url: str) -> Callable[[], AddressFacts]:
@@ -71,7 +75,8 @@ class Upstreams:
 
         def ask() -> TokenFacts | None:
             try:
-                kept = stored.load(place)
+                with self._reading:
+                    kept = stored.load(place)
             except UpstreamError as exc:
                 if exc.service == "redis" and exc.code != BROKEN_RECORD:
                     raise
@@ -87,7 +92,7 @@ class Upstreams:
     def catalogues(
         self, setups: Sequence[Setup], credentials_of: Callable[[Setup], Credentials]
     ) -> Sequence[Callable[[], CatalogueAnswer]]:
-        """Ask the platform for the connectors of each organization, with the key that serves it.
+        """Ask the platform for the connectors of each of the first organizations, with the key that serves it.
 
         Where there is no such key (nothing is mapped, or each person brings theirs), it is asked for no organization,
         so that somebody says whether it is reached.
@@ -110,7 +115,8 @@ class Upstreams:
             seen.add(credentials)
             return self._background.start(lambda: look_at_catalogue(platform, setup, credentials))
 
-        found = [asked for setup in setups if len(seen) < MOST_ASKED and (asked := begin(setup))]
+        begun = (asked for setup in setups if (asked := begin(setup)))
+        found = list(islice(begun, MOST_ASKED))
         return found if seen else [*found, self._reached(platform)]
 
     def _reached(self, platform: Platform) -> Callable[[], CatalogueAnswer]:

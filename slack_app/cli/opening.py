@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from slack_app.app.kept import KeptData
     from slack_app.app.workspaces import OperatorStores
 
+LONGEST_SECONDS = 3.0
+"""For a look at what Redis keeps, before a process starts; one that is frozen is given up after two."""
+
 
 def loaded_for(*processes: str) -> Loaded:
     """Read the settings and where they come from; says all that is wrong on standard error and exits with 2."""
@@ -41,11 +44,15 @@ def settings_for(*processes: str) -> Settings:
 
 def _keeps_secrets(settings: Settings) -> bool:
     """Return whether secrets are kept; a Redis that is away does not keep a worker from starting."""
+    from slack_app.app.background import Background
     from slack_app.app.diagnostics import sealed_stores
 
-    try:
+    def is_any_there() -> bool:
         return any(True for store in sealed_stores(settings) for _ in store.locations())
-    except UpstreamError:
+
+    try:  # the look-up of its name has no other limit
+        return Background(LONGEST_SECONDS).start(is_any_there)()
+    except (UpstreamError, TimeoutError):
         return False
 
 

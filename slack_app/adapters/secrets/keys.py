@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from slack_app.adapters.redis import PREFIX, Client, key_of, keys_of, redis_errors
+from slack_app.adapters.redis import PREFIX, Client, each, key_of, keys_of, redis_errors
 from slack_app.adapters.secrets.rotation import SecretLocation, rotate
 from slack_app.adapters.secrets.vault import Vault
 from slack_app.adapters.setups import RedisSetups, key_of_setup
@@ -87,17 +87,13 @@ class RedisKeys(Keys, Secrets):
 
     def locations(self) -> Iterator[SecretLocation]:
         """Return where the sealed texts stand. Raises UpstreamError."""
-        for setup in self._setups.all():
-            if self._setups.sealed_key(setup.workspace_id) is None:
-                continue
-            yield SecretLocation(key_of_setup(setup.workspace_id), _owner_of_shared(setup), "key")
-        for enterprise, team in self._workspaces():
-            key = _key(SlackUser(enterprise, team, ""))
-            with redis_errors():
-                user_ids: list[str] = self._redis.hkeys(key)
-            yield from (
-                SecretLocation(key, _owner(SlackUser(enterprise, team, user_id)), user_id) for user_id in user_ids
-            )
+        setups = [(key_of_setup(setup.workspace_id), setup) for setup in self._setups.all()]
+        for (key, setup), has_key in each(self._redis, setups, lambda pipe, one: pipe.hexists(one[0], "key")):
+            if has_key:
+                yield SecretLocation(key, _owner_of_shared(setup), "key")
+        places = [(_key(SlackUser(*place, "")), place) for place in self._workspaces()]
+        for (key, place), user_ids in each(self._redis, places, lambda pipe, one: pipe.hkeys(one[0])):
+            yield from (SecretLocation(key, _owner(SlackUser(*place, user_id)), user_id) for user_id in user_ids)
 
     def rotate_all(self) -> int:
         """Encrypt each text with the newest key; return how many had another. Raises UpstreamError."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from slack_app.adapters.redis import Client, redis_errors
+from slack_app.adapters.redis import Client, each, redis_errors
 from slack_app.adapters.secrets.vault import Vault
 
 _REPLACE = """
@@ -58,11 +58,9 @@ def rotate(redis: Client, vault: Vault, places: Iterable[SecretLocation]) -> int
 
 def unreadable(redis: Client, vault: Vault, places: Iterable[SecretLocation]) -> int:
     """Count the secrets that no key opens, or that are not their owner's. Raises UpstreamError."""
-    with redis_errors():
-        held = ((place, _read(redis, place)) for place in places)
-        return sum(1 for place, text in held if text is not None and vault.open(text, place.owner) is None)
+    held = each(redis, places, _read)
+    return sum(1 for place, text in held if text is not None and vault.open(text, place.owner) is None)
 
 
-def _read(redis: Client, place: SecretLocation) -> str | None:
-    text: str | None = redis.hget(place.key, place.field) if place.field else redis.get(place.key)
-    return text
+def _read(redis: Client, place: SecretLocation) -> Any:
+    return redis.hget(place.key, place.field) if place.field else redis.get(place.key)
