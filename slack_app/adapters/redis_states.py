@@ -15,6 +15,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "replicas": ("NOREPLICAS",),
     "clients": ("max number of clients",),
     "database": ("DB index",),
+    "busy": ("busy running a script",),
     "loading": ("BusyLoadingError", "LOADING"),
     "no_primary": ("MasterNotFoundError",),
     "not_a_cluster": ("cluster support disabled", "Cluster mode is not enabled"),

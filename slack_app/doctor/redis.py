@@ -36,6 +36,10 @@ _OUTAGES: Mapping[str, tuple[str, str]] = {
         f"redis-cli config set maxclients 10000, {_FOR_GOOD}; or a smaller REDIS_MAX_CONNECTIONS for every process.",
     ),
     "database": ("has no database of that number", "End REDIS_URL with /0, or raise databases of Redis."),
+    "busy": (
+        "runs a script of somebody's that does not end, and answers nobody else",
+        "End it with redis-cli SCRIPT KILL, and look for whoever sends it: none of this app's takes so long.",
+    ),
     "loading": ("is reading its file and answers nothing yet", "Wait, then run slack-app doctor again."),
     "no_primary": (
         "has no primary by that name, says Sentinel, or no Sentinel answers",

@@ -10,6 +10,7 @@ import pytest
 from slack_app.model.workspaces import Setup
 from slack_app.stand_ins.slack.installations import Grant
 from tests.conftest import running_redis
+from tests.doctor.faults.redis import saying
 from tests.doctor.faults.work import dead, nobody_works
 from tests.doctor.scenes import Report, Scene, many, scene
 from tests.failover import watched
@@ -138,6 +139,15 @@ def test_a_redis_that_tells_nothing_about_itself_is_no_fault(one: Scene) -> None
 
     assert is_sound(report)
     assert "does not tell about itself" in report.printed
+
+
+def test_a_hosted_redis_that_does_not_tell_of_its_file_is_no_fault(one: Scene) -> None:
+    saying(b"\naof_enabled:", b"\nxof_enabled:")(one)
+
+    report = one.examine()
+
+    assert is_sound(report)
+    assert "shows no append-only file, and its host does not say" in report.printed
 
 
 def test_without_a_network_settings_and_redis_are_checked(one: Scene) -> None:

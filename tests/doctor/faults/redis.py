@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet
 from slack_app.demo.redis_server import free_port
 from tests.doctor.faults.fault import Fault, Plant, settings
 from tests.doctor.scenes import Scene
+from tests.stage import wait_for
 
 
 def with_user(*rules: str) -> Plant:
@@ -42,6 +43,27 @@ def frozen(scene: Scene) -> None:
     scene.opened.callback(server.thaw)
 
 
+def busy(scene: Scene) -> None:
+    client = redis.Redis.from_url(scene.own_redis().url)
+    client.config_set("lua-time-limit", 1)
+
+    def run() -> None:
+        with suppress(redis.RedisError):
+            redis.Redis.from_url(scene.environment["REDIS_URL"]).eval("while true do end", 0)
+
+    threading.Thread(target=run, daemon=True).start()
+    scene.opened.callback(client.script_kill)
+    wait_for(lambda: _is_busy(client))
+
+
+def _is_busy(client: redis.Redis) -> bool:
+    try:
+        client.ping()
+    except redis.ResponseError:
+        return True
+    return False
+
+
 def crowded(scene: Scene) -> None:
     server = scene.own_redis()
     client = redis.Redis.from_url(server.url)
@@ -58,8 +80,8 @@ def cluster_node(scene: Scene) -> None:
     scene.own_redis(*options)
 
 
-def of_version(version: bytes) -> Plant:
-    """Plant a Redis that says that it is of another version; what it is asked goes to the real one."""
+def saying(word: bytes, instead: bytes) -> Plant:
+    """Plant a Redis that says another word of the same length; what it is asked goes to the real one."""
 
     def plant(scene: Scene) -> None:
         port = int(scene.environment["REDIS_URL"].rpartition(":")[2].partition("/")[0])
@@ -68,7 +90,7 @@ def of_version(version: bytes) -> Plant:
         def carry(one: socket.socket, other: socket.socket) -> None:
             with suppress(OSError):
                 while data := one.recv(1 << 20):
-                    other.sendall(data.replace(b"redis_version:7.2.4", b"redis_version:" + version))
+                    other.sendall(data.replace(word, instead))
             with suppress(OSError):
                 other.shutdown(socket.SHUT_RDWR)
 
@@ -112,7 +134,12 @@ FAULTS = [
         "evicts keys when its memory is full (allkeys-lru)",
         "redis-cli config set maxmemory-policy noeviction",
     ),
-    Fault("Redis is too old", of_version(b"6.0.9"), "Redis version: 6.0.9 is too old", "Update Redis to 6.2"),
+    Fault(
+        "Redis is too old",
+        saying(b"redis_version:7.2.4", b"redis_version:6.0.9"),
+        "Redis version: 6.0.9 is too old",
+        "Update Redis to 6.2",
+    ),
     Fault(
         "Cluster's scheme for a single Redis",
         lambda s: s.set(
@@ -135,6 +162,7 @@ FAULTS = [
         "/0",
     ),
     Fault("Redis hangs", frozen, "does not answer in time", "Restart Redis if it hangs"),
+    Fault("a script that does not end", busy, "runs a script of somebody's that does not end", "SCRIPT KILL"),
     Fault("Redis takes no more clients", crowded, "takes no more clients", "redis-cli config set maxclients"),
     Fault(
         "no Sentinel", settings(REDIS_URL="redis+sentinel://127.0.0.1:1/main/0"), "no Sentinel answers", "the service"
