@@ -18,6 +18,7 @@ _START = "Start slack-app worker (or slack-app web --with-worker), with the same
 def check_work(facts: WorkFacts, command: str, hosts: Collection[str]) -> Iterator[Finding]:
     """Judge whether jobs are done; `command` is SLACK_COMMAND, `hosts` are AUTHORIZATION_HOSTS."""
     yield _workers(facts)
+    yield from _retried(facts)
     yield from _dead(facts)
     for name, ago in facts.noticed.commands.items():
         if name != command:
@@ -42,13 +43,21 @@ def _workers(facts: WorkFacts) -> Finding:
         versions = ", ".join(sorted({worker.version for worker in facts.workers}))
         count = f"{len(facts.workers)} worker{'s' * (len(facts.workers) > 1)}"
         if facts.oldest > LONGEST_SECONDS:
-            waits = f"{round(facts.oldest)} s" if facts.oldest < 120 else f"{round(facts.oldest / 60)} minutes"
-            text = f"{count}, but a job waits for {waits} already (jobs to do: {facts.to_do}): they do not keep up"
+            waits = f"a job waits for {_long(facts.oldest)} already (jobs to do: {facts.to_do})"
+            text = f"{count}, but {waits}: they do not keep up"
             return wrong(WORKERS, text, "Start more workers, or raise WORKER_THREADS; does the platform answer slowly?")
         return is_good(WORKERS, f"{count} of version {versions}; jobs to do: {facts.to_do}")
     if facts.to_do:
         return wrong(WORKERS, f"no worker lives, and jobs wait ({facts.to_do}): nobody gets a link", _START)
     return to_do(WORKERS, "no worker lives at the moment", _START)
+
+
+def _retried(facts: WorkFacts) -> Iterator[Finding]:
+    late = [seconds for seconds in facts.retried if seconds > LONGEST_SECONDS]
+    if late:
+        text = f"{len(late)} are tried again and again, the first for {_long(max(late))}: nobody gets these links"
+        step = "The log says what Slack or the platform answers (job.outage); slack-app jobs list has the references."
+        yield wrong(JOBS, text, step)
 
 
 def _dead(facts: WorkFacts) -> Iterator[Finding]:
@@ -63,7 +72,7 @@ def _dead(facts: WorkFacts) -> Iterator[Finding]:
         yield note(JOBS, f"{facts.older_dead} could not be done, all of them more than a day ago")
     elif not facts.has_ever_worked:
         yield to_do(JOBS, "no request of Slack's has arrived yet", "Type the command in Slack once the app runs.")
-    else:
+    elif not facts.retried:
         yield is_good(JOBS, "none is given up")
 
 
@@ -75,6 +84,10 @@ def _first_look(facts: WorkFacts) -> str:
 
 def _met(subject: str, text: str, next_step: str, ago: float) -> Finding:
     return Finding(subject, False if ago < LATELY_SECONDS else None, text, next_step)
+
+
+def _long(seconds: float) -> str:
+    return f"{round(seconds)} s" if seconds < 120 else f"{round(seconds / 60)} minutes"
 
 
 def _ago(seconds: float) -> str:

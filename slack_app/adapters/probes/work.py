@@ -22,11 +22,14 @@ LATELY_SECONDS = 24 * 3600.0
 class WorkFacts:
     """`to_do` counts what is to be done, now or later, `oldest` is for how many seconds the first of it has waited.
 
+    `retried` has, for each job that was tried in vain and is to be tried again, how many seconds ago it was accepted.
+
     `dead` counts, by reason, the jobs that could not be done within the last day; `older_dead` those of before.
     """
 
     to_do: int = 0
     oldest: float = 0.0
+    retried: Sequence[float] = ()
     workers: Sequence[LiveWorker] = ()
     dead: Mapping[str, int] = field(default_factory=dict)
     older_dead: int = 0
@@ -44,6 +47,7 @@ def look_at_work(redis: Client, clock: Clock) -> WorkFacts:
     return WorkFacts(
         to_do=len(to_do),
         oldest=max((now - one.job.accepted_at for one in to_do if one.job and one.state is State.WAITING), default=0.0),
+        retried=[now - one.job.accepted_at for one in to_do if one.job and one.retries],
         workers=RedisWorkers(redis).alive(),
         dead=Counter(one.reason or "unknown" for one in lately),
         older_dead=len(dead) - len(lately),

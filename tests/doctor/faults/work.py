@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from slack_app.adapters.jobs import DEAD
+from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.errors import UpstreamError
 from slack_app.model.workspaces import Credentials
@@ -24,6 +25,15 @@ def nobody_works(scene: Scene) -> None:
 
 def late(scene: Scene) -> None:
     JobProducer(scene.redis).enqueue(replace(JOB, accepted_at=time.time() - 600))
+
+
+def tried_in_vain(scene: Scene) -> None:
+    JobProducer(scene.redis).enqueue(replace(JOB, accepted_at=time.time() - 300))
+    consumer = JobConsumer(blocking=scene.redis, redis=scene.redis, consumer="w1")
+    consumer.open()
+    delivery = consumer.take()
+    assert delivery
+    consumer.retry_at(delivery, time.time() + 60)
 
 
 def dead(reason: str) -> Plant:
@@ -52,6 +62,7 @@ FAULTS = [
     Fault("somebody else writes under our keys", written_over, "Workers: cannot be read", "redis-cli type KEY"),
     Fault("no worker while jobs wait", nobody_works, "no worker lives, and jobs wait (1)", "Start slack-app worker"),
     Fault("workers that do not keep up", late, "1 worker, but a job waits for 10 minutes", "Start more workers"),
+    Fault("links that are tried in vain", tried_in_vain, "1 are tried again and again, the first for 5", "job.outage"),
     Fault("jobs that could not be done", dead("defect"), "1 could not be done", "slack-app jobs retry JOB"),
     Fault("people who could not be told", dead("undeliverable"), "(undeliverable 1)", "slack-app doctor --to U…"),
     Fault(
