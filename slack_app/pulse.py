@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import stat
 import tempfile
 import threading
 import time
@@ -80,12 +81,20 @@ class Pulse:
             self._known = stuck
         if not stuck and self._path:
             with suppress(OSError):
-                os.pwrite(self._file, f"{time.monotonic():20.3f}".encode(), 0)
+                self._write()
+
+    def _write(self) -> None:
+        os.pwrite(self._file, f"{time.monotonic():20.3f}".encode(), 0)
 
     def _create(self) -> None:
         """Create the file, locked before it has its name: whoever tidies up takes it for nobody's otherwise."""
-        self._file, new = tempfile.mkstemp(prefix=_PREFIX)
+        self._file, new = tempfile.mkstemp(prefix=_PREFIX, dir=_directory())
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            self._write()
+        except OSError:  # there is no room; later none is needed
+            Path(new).unlink()
+            raise
         named = Path(f"{new}-{self._kind}-{os.getpid()}{_SUFFIX}")
         Path(new).rename(named)
         self._path = named
@@ -93,11 +102,12 @@ class Pulse:
 
 def seen_here() -> Iterator[Seen]:
     """Yield the processes of the app that live on this machine, of this user; what is left of others is deleted."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_SUFFIX}"):
+    for path in _directory().glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError, ValueError):
-            if os.geteuid() not in (0, path.stat().st_uid):
+            found = path.lstat()
+            if os.geteuid() not in (0, found.st_uid) or not stat.S_ISREG(found.st_mode):
                 continue
-            file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # it may have become a pipe since
             try:
                 if _is_locked(file):
                     _, kind, pid = path.name.removesuffix(_SUFFIX).rsplit("-", 2)
@@ -106,6 +116,11 @@ def seen_here() -> Iterator[Seen]:
                     path.unlink()
             finally:
                 os.close(file)
+
+
+def _directory() -> Path:
+    """Return where the files stand, also while there is no room: `tempfile` would choose another place then."""
+    return Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - each name in it is chosen by mkstemp
 
 
 def _is_locked(file: int) -> bool:

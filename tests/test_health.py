@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -201,7 +200,7 @@ def test_a_worker_that_is_frozen_is_told_from_one_that_lives(
 ) -> None:
     """By its port, by its file, and by what it says in Redis."""
     # given a worker that moves
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("slack_app.pulse.HUNG_SECONDS", 4.0)
     port, workers = free_port(), RedisWorkers(redis.Redis.from_url(redis_url, decode_responses=True))
     worker = stage.start("worker", METRICS_PORT=str(port), TMPDIR=str(tmp_path))

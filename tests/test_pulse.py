@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from structlog.testing import capture_logs
 
 from slack_app.pulse import Pulse, seen_here
 from slack_app.watchdog import LOOP_SECONDS, WORK_SECONDS, Watchdog
@@ -18,7 +21,7 @@ from tests.stage import wait_for
 
 @pytest.fixture(autouse=True)
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     return tmp_path
 
 
@@ -86,12 +89,35 @@ def test_a_frozen_process_hangs_and_what_a_killed_one_has_left_is_nobody(directo
 def test_what_others_wrote_there_is_no_process(directory: Path) -> None:
     (directory / "slack-app-x-worker-1.pulse").write_text("no number")
     (directory / "slack-app-x.pulse").symlink_to("/etc/passwd")
+    os.mkfifo(directory / "slack-app-x-web-2.pulse")
+    (directory / "slack-app-x-web-3.pulse").mkdir()
 
     assert list(seen_here()) == []
 
 
+def test_a_place_that_is_full_makes_nobody_unseen(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Pulse("worker", tuple).start()
+
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", lambda: "/nowhere")  # tempfile tries to write before
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    assert [one.kind for one in seen_here()] == ["worker"]
+
+
+def test_where_there_is_no_room_no_file_is_left(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", refuse)
+    with capture_logs() as logged:
+        Pulse("worker", tuple).start()
+
+    assert list(directory.iterdir()) == []
+    assert logged[0]["reason"] == "No space left on device"
+
+
 def test_a_machine_without_a_place_for_the_file_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", "/proc")
+    monkeypatch.setenv("TMPDIR", "/proc")
 
     Pulse("worker", tuple).start()
 
