@@ -8,10 +8,12 @@ https://prometheus.github.io/client_python/multiprocess/
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
+_STATUSES = frozenset(HTTPStatus)
 
 ANSWERS = Counter("slack_app_answers", "Answers to Slack, by status.", ["status"], registry=REGISTRY)
 ANSWER_SECONDS = Histogram(
@@ -51,6 +53,11 @@ BREAKERS_OPEN = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+
+
+def status_label(status: int) -> str:
+    """Return the label of HTTP's status; those that HTTP does not know count as one for each hundred."""
+    return str(status) if status in _STATUSES else f"{status // 100}xx"
 
 
 def milliseconds_since(began: float) -> int:

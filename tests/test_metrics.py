@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,10 @@ from typing import Any
 import pytest
 import redis
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from slack_app import __version__
 from slack_app.adapters.breaker import Breaker
@@ -208,6 +213,23 @@ def test_each_call_to_the_platform_is_counted_by_what_it_is_for_and_how_it_ended
     assert count("upstream_seconds_count", **called, status="200") == 1
     refused = {"service": "platform", "method": "POST /authorize"}
     assert count("upstream_seconds_count", **refused, status="NewConnectionError") == 1
+
+
+def test_whatever_status_comes_the_figures_stay_a_few(count: Callable[..., float]) -> None:
+    numbers = itertools.count(550)
+
+    async def odd(_request: Request) -> Response:
+        return Response(b"", next(numbers))
+
+    with serving(Starlette(routes=[Route("/", odd)])) as url:
+        http = Http("platform", connections=1, deadline=5)
+        for _ in range(49):
+            http.request("GET", url, name="odd")
+
+    called = {"service": "platform", "method": "odd"}
+    assert count("upstream_seconds_count", **called, status="5xx") == 49
+    unknown = UpstreamError("slack", status=799, code="http_799")
+    assert counted_code("chat.postMessage", unknown) == "http_7xx"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from slack_app.adapters.deadline import LimitedHTTPConnectionPool, LimitedHTTPSC
 from slack_app.adapters.deadline import deadline as limited
 from slack_app.adapters.network import DIRECT, Network, code_of
 from slack_app.errors import UpstreamError
-from slack_app.instruments import UPSTREAM_SECONDS
+from slack_app.instruments import UPSTREAM_SECONDS, status_label
 from slack_app.tracing import SpanKind, span
 
 LIMIT = 1024 * 1024
@@ -68,7 +68,7 @@ class Http:
             with span(f"{method} {self._service}", SpanKind.CLIENT) as traced:
                 response = self._request(method, url, headers or {}, data, seconds)
                 traced.set_attribute("http.response.status_code", response.status)
-                status = str(response.status)
+                status = status_label(response.status)
                 return response
         except UpstreamError as exc:
             status = exc.code or status

@@ -15,6 +15,7 @@ from http.client import HTTPException
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from slack_app.errors import Meaning, UpstreamError
+from slack_app.instruments import status_label
 
 _WORD = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -136,8 +137,9 @@ def known_errors(method: str) -> Mapping[str, Meaning]:
 def counted_code(method: str, exc: UpstreamError) -> str:
     """Return the word under which an error of the method is counted: one that is known, or `other`."""
     code = exc.code or "other"
-    is_ours = exc.status is None or code == f"http_{exc.status}"
-    return code if is_ours or code in known_errors(method) else "other"
+    if exc.status is not None and code == f"http_{exc.status}":
+        return f"http_{status_label(exc.status)}"
+    return code if exc.status is None or code in known_errors(method) else "other"
 
 
 LONGEST_PAUSE = 300.0
