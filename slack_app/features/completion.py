@@ -76,6 +76,8 @@ class CompletionCheck:
 
     def _connected(self, live: PendingLink, credentials: Credentials, connection: Connection | None) -> Completion:
         """Remember whose it is, before anybody is told, and note where it is an account that they had connected."""
+        if self.deps.links.get(live.id) is None:  # its person was forgotten while the platform took its time
+            return Completion(Outcome.CONNECTED, connection)
         tool_key, person = live.link.connector_type, live.person
         connected = Change(
             self.deps.clock(), person.team_id, person.user_id, "connected", tool_key, f"{live.id}:connected"

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from slack_app.adapters.jobs.inspection import JobInspection
+from slack_app.adapters.kept import Subject
+from slack_app.adapters.kept.forgetting import Forgetting
 from slack_app.adapters.links import KEYS
 from slack_app.errors import UpstreamError
 from slack_app.features.create_link import TURN_PATIENCE_SECONDS, InTurn
@@ -20,6 +23,7 @@ from slack_app.model.messages import Failure, MessageRef
 from slack_app.model.tools import Connection, Connector
 from slack_app.model.users import Role, SlackUser
 from slack_app.model.workspaces import KeyMode, Setup
+from tests.contents import contents
 from tests.worker_harness import DOWN, JOB, SLACK_DOWN, START, WorkerHarness
 
 ACCOUNT = Connection("tcred_new", "github", "GitHub", "dev@example.com", created_at="2030-03-17T18:00:00")
@@ -56,6 +60,30 @@ def outcomes(stage: WorkerHarness) -> list[tuple[MessageRef, Outcome | None]]:
 def in_private(stage: WorkerHarness, message_ts: str = "5.5", url: str = "https://hooks.slack.com/actions/y") -> None:
     """Press a button of the private message with the link: it can be replaced from then on."""
     stage.links.add_ephemeral(live(stage).id, EphemeralRef(url, "C1", stage.now, message_ts))
+
+
+@pytest.mark.parametrize("by_list", [False, True])
+def test_whoever_is_forgotten_while_the_platform_answers_is_not_written_down_again(
+    stage: WorkerHarness, monkeypatch: pytest.MonkeyPatch, by_list: bool
+) -> None:
+    stage.enqueue()
+    stage.run_until(5)
+    jobs, subject = JobInspection(stage.redis, lambda: stage.now), Subject(frozenset(["U1"]), is_person=True)
+    ask = "connections_of" if by_list else "complete"
+    answer = getattr(stage.platform, ask)
+
+    def forgotten_meanwhile(*args: Any, **more: Any) -> Any:
+        Forgetting(stage.redis, jobs, lambda _seconds: None).forget(subject)
+        return answer(*args, **more)
+
+    monkeypatch.setattr(stage.platform, ask, forgotten_meanwhile)
+    if by_list:
+        stage.platform.connected = [ACCOUNT]
+    else:
+        stage.platform.completion = CONNECTED
+    stage.run_until(60)
+
+    assert "U1" not in contents(stage.redis)
 
 
 def test_the_same_message_and_the_private_one_that_was_pressed_say_that_it_is_connected(stage: WorkerHarness) -> None:
