@@ -14,6 +14,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from redis.commands.core import Script
+
 from slack_app.adapters.jobs import KEYS
 from slack_app.adapters.redis import Client, redis_errors
 from slack_app.errors import BROKEN_RECORD, UpstreamError
@@ -54,6 +56,10 @@ _ALIVE = f"""
 local now = tonumber(redis.call('TIME')[1])
 return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now - {ALIVE_SECONDS}, '+inf')
 """
+_SILENT = f"""
+local now = tonumber(redis.call('TIME')[1])
+return redis.call('ZRANGEBYSCORE', KEYS[1], now - {KEPT_SECONDS}, now - {ALIVE_SECONDS})
+"""
 
 
 class RedisHeartbeat(Heartbeat):
@@ -83,16 +89,25 @@ class RedisWorkers(Workers):
 
     def __init__(self, redis: Client) -> None:
         self._alive = redis.register_script(_ALIVE)
+        self._silent = redis.register_script(_SILENT)
 
     def alive(self) -> Sequence[LiveWorker]:
-        try:
-            with redis_errors():
-                members: Sequence[str] = self._alive(keys=[WORKERS])
-        except UpstreamError as exc:
-            if exc.code != BROKEN_RECORD:
-                raise
-            return []  # the next beat puts it right
-        return sorted(filter(None, map(_read, members)), key=lambda worker: worker.since)
+        return _found(self._alive)
+
+    def silent(self) -> Sequence[LiveWorker]:
+        """Return those that neither live nor have ended in order, of the last hour. Raises UpstreamError."""
+        return _found(self._silent)
+
+
+def _found(script: Script) -> Sequence[LiveWorker]:
+    try:
+        with redis_errors():
+            members: Sequence[str] = script(keys=[WORKERS])
+    except UpstreamError as exc:
+        if exc.code != BROKEN_RECORD:
+            raise
+        return []  # the next beat puts it right
+    return sorted(filter(None, map(_read, members)), key=lambda worker: worker.since)
 
 
 def _read(member: str) -> LiveWorker | None:

@@ -10,6 +10,7 @@ from slack_app.doctor.finding import Finding, is_good, note, to_do, wrong
 WORKERS, JOBS, COMMAND, LINKS = "Workers", "Jobs", "Command", "Links"
 LATELY_SECONDS = 3600.0
 """What was met within the hour is met now; what was met before that may have been put right since."""
+MOST_NAMED = 5
 LONGEST_SECONDS = 60.0
 """That a job may wait for its turn: people are told after 15 s that it takes longer."""
 _START = "Start slack-app worker (or slack-app web --with-worker), with the same REDIS_URL."
@@ -19,6 +20,7 @@ def check_work(facts: WorkFacts, command: str, hosts: Collection[str]) -> Iterat
     """Judge whether jobs are done; `command` is SLACK_COMMAND, `hosts` are AUTHORIZATION_HOSTS."""
     yield _workers(facts)
     yield from _retried(facts)
+    yield from _silent(facts)
     yield from _dead(facts)
     for name, ago in facts.noticed.commands.items():
         if name != command:
@@ -58,6 +60,13 @@ def _retried(facts: WorkFacts) -> Iterator[Finding]:
         text = f"{len(late)} are tried again and again, the first for {_long(max(late))}: nobody gets these links"
         step = "The log says what Slack or the platform answers (job.outage); slack-app jobs list has the references."
         yield wrong(JOBS, text, step)
+
+
+def _silent(facts: WorkFacts) -> Iterator[Finding]:
+    if facts.silent:
+        names = ", ".join(worker.name for worker in facts.silent[:MOST_NAMED])
+        text = f"{len(facts.silent)} beat within the hour, and no more, without an end in order ({names})"
+        yield to_do(WORKERS, text, "Restart what hangs (the name holds machine and process id); a killed one is past.")
 
 
 def _dead(facts: WorkFacts) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ def test_who_beats_no_more_is_dead_after_some_seconds_of_rediss_time(client: Any
     client.zadd(WORKERS, {member: redis_now(client) - seconds})
 
     assert bool(RedisWorkers(client).alive()) is lives
+    assert [one.name for one in RedisWorkers(client).silent()] == ([] if lives else ["a"])
 
 
 def test_the_next_beat_forgets_who_is_long_dead_and_what_is_none_of_ours(client: Any) -> None:

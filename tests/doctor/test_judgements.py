@@ -82,6 +82,31 @@ def test_who_is_not_reached_has_a_reason_and_a_next_step(code: str, says: str, s
     assert step in mend(code, "FREDDY_API_URL")
 
 
+def of(organization_id: str, outcome: int | UpstreamError) -> CatalogueAnswer:
+    return CatalogueAnswer(Setup(f"T{organization_id}", organization_id), outcome)
+
+
+def test_organizations_for_which_alone_the_platform_gives_no_answer_are_named() -> None:
+    hangs = UpstreamError("platform", retryable=True, code="answer_too_slow")
+
+    one, other = check_catalogues([of("org_a", 3), of("org_b", hangs)], "/connect")
+    [all_of_them] = check_catalogues([of("org_a", hangs), of("org_b", hangs)], "/connect")
+
+    assert one.text == "does not answer for org_b: the answer did not come in time; nobody there gets a link"
+    assert other.is_right
+    assert all_of_them.text == "does not answer: the answer did not come in time; nobody gets a link"
+
+
+def test_a_worker_that_beats_no_more_is_named_beside_those_that_live() -> None:
+    facts = replace(WORKING, silent=[LiveWorker("host-7-a1b2c3", "0.2.0", 0.0)])
+
+    lives, hangs = [found for found in check_work(facts, "/link", []) if found.subject == "Workers"]
+
+    assert (lives.is_right, hangs.is_right) == (True, None)
+    assert "host-7-a1b2c3" in hangs.text
+    assert "Restart" in hangs.next_step
+
+
 def test_an_address_whose_clock_differs_is_told_apart_from_one_with_another_secret() -> None:
     found = check_public(AddressFacts(status=401, is_late=True), "https://connect.example.com")
 

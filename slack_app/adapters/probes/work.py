@@ -23,7 +23,7 @@ class WorkFacts:
     """`to_do` counts what is to be done, now or later, `oldest` is for how many seconds the first of it has waited.
 
     `retried` has, for each job that was tried in vain and is to be tried again, how many seconds ago it was accepted.
-
+    `silent` are the workers that beat within the hour, and neither live nor have ended in order.
     `dead` counts, by reason, the jobs that could not be done within the last day; `older_dead` those of before.
     """
 
@@ -31,6 +31,7 @@ class WorkFacts:
     oldest: float = 0.0
     retried: Sequence[float] = ()
     workers: Sequence[LiveWorker] = ()
+    silent: Sequence[LiveWorker] = ()
     dead: Mapping[str, int] = field(default_factory=dict)
     older_dead: int = 0
     has_ever_worked: bool = False
@@ -44,11 +45,13 @@ def look_at_work(redis: Client, clock: Clock) -> WorkFacts:
     lately = [one for one in dead if (one.died_at or 0.0) >= now - LATELY_SECONDS]
     with redis_errors():
         has_outcomes = bool(redis.exists(OUTCOMES))
+    workers = RedisWorkers(redis)
     return WorkFacts(
         to_do=len(to_do),
         oldest=max((now - one.job.accepted_at for one in to_do if one.job and one.state is State.WAITING), default=0.0),
         retried=[now - one.job.accepted_at for one in to_do if one.job and one.retries],
-        workers=RedisWorkers(redis).alive(),
+        workers=workers.alive(),
+        silent=workers.silent(),
         dead=Counter(one.reason or "unknown" for one in lately),
         older_dead=len(dead) - len(lately),
         has_ever_worked=bool(has_outcomes or to_do or dead),
