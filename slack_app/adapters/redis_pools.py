@@ -12,7 +12,9 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from redis import BlockingConnectionPool, RedisError
@@ -49,6 +51,7 @@ UNUSED_SECONDS = 2.0
 """After which the others are closed."""
 ASK_AGAIN_SECONDS = 0.25
 """After which a server that took no more clients is asked again: another process may have closed some."""
+ASK_SENTINEL_SECONDS = 1.0
 
 _FULL = "max number of clients"
 _OUTAGE_WORDS = (_FULL, "READONLY", "UNBLOCKED", "MISCONF", "NOREPLICAS", "-OOM ", "ACL failure", "NOPERM")
@@ -156,4 +159,24 @@ class Pool(BlockingConnectionPool):
 
 
 class SentinelPool(SentinelConnectionPool, Pool):
-    """The same of whichever server Sentinel calls the primary."""
+    """The same of whichever server Sentinel calls the primary; once it is used, Sentinel is asked every second.
+
+    Whose place another took on an operator's word, Sentinel tells 8 s later; what it takes until then is lost.
+    """
+
+    _watcher: threading.Thread | None = None
+
+    def get_connection(self, *_: Any, **__: Any) -> Any:
+        """Return a connection that is open, to the primary of a second ago."""
+        if self._watcher is None or not self._watcher.is_alive():  # after a fork it is not; a second one does no harm
+            self._watcher = threading.Thread(target=_keep_asking, args=(weakref.ref(self),), daemon=True)
+            self._watcher.start()
+        return super().get_connection()
+
+
+def _keep_asking(reference: weakref.ref[SentinelPool]) -> None:
+    while (pool := reference()) is not None:
+        with suppress(RedisError, OSError):
+            pool.get_master_address()  # type: ignore[no-untyped-call]  # closes what leads to another one
+        del pool
+        time.sleep(ASK_SENTINEL_SECONDS)

@@ -194,6 +194,17 @@ def test_behind_sentinel_the_new_primary_is_found_without_a_restart(pair: Pair, 
         assert [ask(client) for _ in range(8)] == [True] * 8
 
 
+def test_a_former_primary_that_sentinel_has_not_told_yet_is_left_within_seconds(pair: Pair, tmp_path: Path) -> None:
+    """Sentinel makes it a replica after 8 s; what it takes until then is lost."""
+    with watched(pair.primary, tmp_path) as sentinel:
+        client = open_fast(sentinel.url, 1)
+        assert client.info("server")["tcp_port"] == pair.primary.port
+        sentinel.fail_over(pair)
+        with open_client(pair.replica) as former:
+            wait_for(lambda: client.info("server")["tcp_port"] == pair.primary.port, within=3.0)
+            assert former.info("replication")["role"] == "master"
+
+
 def test_a_server_that_is_a_replica_for_a_while_is_an_outage_and_no_defect(pair: Pair) -> None:
     client = open_fast(pair.primary.url)
     ask(client)
