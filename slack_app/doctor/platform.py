@@ -14,6 +14,7 @@ SUBJECT = "Platform"
 SLOW_SECONDS = 2.0
 _RIGHT_URL = "Correct FREDDY_API_URL: https://api.aitronos.com, without a path."
 _KEY = "a key of the platform (Freddy): Settings › API Keys › Create New API Key"
+MOST_NAMED = 5
 
 
 def check_catalogues(answers: Sequence[CatalogueAnswer], command: str) -> Iterator[Finding]:
@@ -22,13 +23,24 @@ def check_catalogues(answers: Sequence[CatalogueAnswer], command: str) -> Iterat
     `command` is SLACK_COMMAND.
     """
     unreached = [answer for answer in answers if _has_no_answer(answer)]
-    if unreached:  # the same for every organization
-        yield _judged(unreached[0], command)
+    if unreached:
+        asked = [answer for answer in answers if isinstance(answer.outcome, int | UpstreamError)]
+        yield _without_answer_for(unreached) if len(asked) > len(unreached) else _judged(unreached[0], command)
     yield from (_judged(answer, command) for answer in answers if not _has_no_answer(answer))
 
 
 def _has_no_answer(answer: CatalogueAnswer) -> bool:
     return isinstance(answer.outcome, UpstreamError) and answer.outcome.status is None
+
+
+def _without_answer_for(unreached: Sequence[CatalogueAnswer]) -> Finding:
+    """One line for the organizations that are not answered while others are; it names five at most."""
+    outcome = unreached[0].outcome
+    code = outcome.code if isinstance(outcome, UpstreamError) and outcome.code else "no_answer"
+    names = sorted({answer.setup.organization_id for answer in unreached})
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    text = f"does not answer for {', '.join(names[:MOST_NAMED])}{more}: {why(code)}; nobody there gets a link"
+    return wrong(SUBJECT, text, mend(code, "FREDDY_API_URL"))
 
 
 def _judged(answer: CatalogueAnswer, command: str) -> Finding:

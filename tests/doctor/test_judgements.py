@@ -8,6 +8,7 @@ import pytest
 
 from slack_app.adapters.noticed import Noticed
 from slack_app.adapters.probes.address import AddressFacts
+from slack_app.adapters.probes.platform import CatalogueAnswer
 from slack_app.adapters.probes.redis import RedisFacts
 from slack_app.adapters.probes.slack import SlackAnswer, TokenFacts
 from slack_app.adapters.probes.work import WorkFacts
@@ -15,10 +16,13 @@ from slack_app.adapters.slack import SCOPES
 from slack_app.doctor.address import check_public
 from slack_app.doctor.attempt import findings_of
 from slack_app.doctor.clock import check_clock
+from slack_app.doctor.platform import check_catalogues
 from slack_app.doctor.reach import mend, why
 from slack_app.doctor.redis import REDIS_VERSION, check_redis
 from slack_app.doctor.slack import check_installations
 from slack_app.doctor.work import check_work
+from slack_app.errors import UpstreamError, UserError
+from slack_app.model.workspaces import Setup
 from slack_app.ports.workers import LiveWorker
 
 SOUND = RedisFacts(version="7.2.4", has_append_only_file=True)
@@ -82,7 +86,7 @@ def test_who_is_not_reached_has_a_reason_and_a_next_step(code: str, says: str, s
     assert step in mend(code, "FREDDY_API_URL")
 
 
-def of(organization_id: str, outcome: int | UpstreamError) -> CatalogueAnswer:
+def of(organization_id: str, outcome: int | UpstreamError | UserError) -> CatalogueAnswer:
     return CatalogueAnswer(Setup(f"T{organization_id}", organization_id), outcome)
 
 
@@ -91,10 +95,11 @@ def test_organizations_for_which_alone_the_platform_gives_no_answer_are_named() 
 
     one, other = check_catalogues([of("org_a", 3), of("org_b", hangs)], "/connect")
     [all_of_them] = check_catalogues([of("org_a", hangs), of("org_b", hangs)], "/connect")
+    silent, _ = check_catalogues([of("org_a", hangs), of("org_b", UserError("no_key"))], "/connect")
 
     assert one.text == "does not answer for org_b: the answer did not come in time; nobody there gets a link"
     assert other.is_right
-    assert all_of_them.text == "does not answer: the answer did not come in time; nobody gets a link"
+    assert all_of_them.text == silent.text == "does not answer: the answer did not come in time; nobody gets a link"
 
 
 def test_a_worker_that_beats_no_more_is_named_beside_those_that_live() -> None:
