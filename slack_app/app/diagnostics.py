@@ -25,7 +25,7 @@ from slack_app.app.upstreams import MOST_ASKED, Upstreams
 from slack_app.config import Settings
 from slack_app.doctor import Finding, note, unfinished
 from slack_app.doctor import slack as slack_findings
-from slack_app.doctor.address import check_local, check_public, not_needed
+from slack_app.doctor.address import check_local, check_public, check_socket
 from slack_app.doctor.attempt import findings_of
 from slack_app.doctor.clock import check_clock
 from slack_app.doctor.mapping import check_mapping_of_many, check_mapping_of_one
@@ -38,6 +38,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.credentials import CredentialResolver
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
+from slack_app.pulse import seen_here
 
 LONGEST_SECONDS = 8.0
 """For everything, the look-ups of names among it: for those no other limit holds."""
@@ -230,7 +231,7 @@ class _Examination:
 
     def _check_address(self) -> Iterator[Finding]:
         if self._address is None:
-            yield not_needed()
+            yield check_socket(list(seen_here()))
         elif self._settings.public_url:
             yield check_public(self._address(), self._url, has_proxy=bool(self._settings.https_proxy))
         else:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from slack_app.adapters.probes.address import AddressFacts
 from slack_app.doctor.finding import Finding, is_good, note, to_do, wrong
 from slack_app.doctor.reach import is_certificate, why
+from slack_app.pulse import Seen
 
 SUBJECT = "Address"
 _RESTART = "Start every process with the same SLACK_SIGNING_SECRET, that of the app's page › Basic Information."
@@ -54,9 +57,20 @@ def check_local(facts: AddressFacts, url: str, *, is_many: bool) -> Finding:
     )
 
 
-def not_needed() -> Finding:
-    """Return what is said in Socket Mode."""
-    return note(SUBJECT, "is not needed: SLACK_APP_TOKEN is set, and slack-app socket opens the connection itself")
+def check_socket(here: Sequence[Seen]) -> Finding:
+    """Judge in Socket Mode who keeps the connection; `here` are the app's processes that run on this machine.
+
+    Nobody can be asked whether one runs elsewhere.
+    """
+    text = "is not needed: SLACK_APP_TOKEN is set"
+    found = [process for process in here if process.kind == "socket"]
+    if not found:
+        text += ", and no slack-app socket runs on this machine: where none runs, no request of Slack's arrives"
+        return to_do(SUBJECT, text, "Start slack-app socket, if it does not run on another machine.")
+    if not any(process.moves for process in found):
+        text = f"is not needed in Socket Mode, but slack-app socket has not moved for {found[0].idle:.0f} s"
+        return wrong(SUBJECT, text, f"Restart it (process {found[0].pid}); its log says what hangs (process.stuck).")
+    return note(SUBJECT, f"{text}, and slack-app socket runs here, which opens the connection itself")
 
 
 def _refused(facts: AddressFacts, url: str) -> Finding | None:

@@ -13,7 +13,7 @@ from slack_app.adapters.probes.redis import RedisFacts
 from slack_app.adapters.probes.slack import SlackAnswer, TokenFacts
 from slack_app.adapters.probes.work import WorkFacts
 from slack_app.adapters.slack import SCOPES
-from slack_app.doctor.address import check_public
+from slack_app.doctor.address import check_public, check_socket
 from slack_app.doctor.attempt import findings_of
 from slack_app.doctor.clock import check_clock
 from slack_app.doctor.platform import check_catalogues
@@ -24,6 +24,7 @@ from slack_app.doctor.work import check_work
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.workspaces import Setup
 from slack_app.ports.workers import LiveWorker
+from slack_app.pulse import Seen
 
 SOUND = RedisFacts(version="7.2.4", has_append_only_file=True)
 WORKING = WorkFacts(workers=[LiveWorker("w1", "0.2.0", 0.0)], has_ever_worked=True)
@@ -155,3 +156,12 @@ def test_a_check_that_falls_over_says_so_and_has_no_traceback() -> None:
     [found] = findings_of("Slack", check)  # type: ignore[arg-type]
 
     assert (found.is_right, found.text) == (None, "could not be checked (ZeroDivisionError); please report this")
+
+
+def test_a_process_of_socket_mode_that_hangs_is_to_be_restarted() -> None:
+    hangs, moves = Seen("socket", 7, 90.0), Seen("socket", 8, 1.0)
+
+    assert check_socket([hangs]).is_right is False
+    assert "has not moved for 90 s" in check_socket([hangs]).text
+    assert "process 7" in check_socket([hangs]).next_step
+    assert check_socket([hangs, moves]).is_right is None

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from slack_app.model.workspaces import Setup
+from slack_app.pulse import Pulse
 from slack_app.stand_ins.slack.installations import Grant
+from tests.adapters.test_kept import cluster_of_two
 from tests.conftest import running_redis
 from tests.doctor.faults.redis import saying
 from tests.doctor.faults.work import dead, nobody_works
@@ -65,6 +67,23 @@ def test_socket_mode_needs_neither_an_address_nor_a_signing_secret(one: Scene) -
     assert is_sound(report)
     assert signs(report, "Socket Mode") == {True}
     assert signs(report, "Address") == {None}
+    assert "no slack-app socket runs on this machine" in report.printed
+
+
+def test_a_process_of_socket_mode_that_runs_here_is_seen(
+    one: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    del one.environment["SLACK_SIGNING_SECRET"]
+    one.set(SLACK_APP_TOKEN="xapp-canary-1")
+    pulse = Pulse("socket", tuple)
+    pulse.start()
+    one.opened.callback(pulse.stop)
+
+    report = one.examine()
+
+    assert is_sound(report)
+    assert "slack-app socket runs here" in report.printed
 
 
 def test_many_workspaces_are_sound(two: Scene) -> None:
@@ -119,6 +138,14 @@ def test_redis_behind_sentinel_is_sound(one: Scene, tmp_path: Path) -> None:
         one.set(REDIS_URL=sentinel.url)
 
         assert is_sound(one.examine())
+
+
+def test_many_workspaces_on_a_cluster_are_sound() -> None:
+    with cluster_of_two() as url, many(url) as made:
+        report = made.examine()
+
+    assert is_sound(report)
+    assert "what is kept can be opened" in report.printed
 
 
 def test_the_user_of_redis_that_is_documented_may_do_all_that_the_app_does(one: Scene) -> None:
