@@ -12,8 +12,7 @@ import click
 
 from slack_app.cli.ids import check_user_id
 from slack_app.cli.opening import settings_for
-from slack_app.config import Settings, read
-from slack_app.errors import ConfigError
+from slack_app.config import Settings, names_set, read
 
 if TYPE_CHECKING:
     from slack_app.doctor import Finding
@@ -49,12 +48,9 @@ def doctor(*, as_json: bool, person: str, is_offline: bool) -> None:
 
 def _settings() -> tuple[Settings, Sequence[str]]:
     """Return the settings of what is run here, and what looks odd in them: Socket Mode needs no signing secret."""
-    try:
-        loaded = read()
-    except ConfigError:  # all that is wrong is said for the processes that most people run
-        loaded = None
-    is_socket = loaded and loaded.settings.slack_app_token and not loaded.settings.slack_signing_secret
-    return settings_for("socket" if is_socket else "web", "worker"), loaded.warnings if loaded else ()
+    known = names_set()
+    is_socket = "SLACK_APP_TOKEN" in known and "SLACK_SIGNING_SECRET" not in known
+    return settings_for("socket" if is_socket else "web", "worker"), read().warnings
 
 
 def _silence_log() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slack_app.cli.opening import operator_stores
+from slack_app.outside_text import cleaned
 
 if TYPE_CHECKING:
     from slack_app.adapters.jobs.inspection import Listed
@@ -129,7 +130,7 @@ def _time(seconds: float | None) -> str | None:
 
 
 def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else cleaned(str(value))
 
 
 def _fail(text: str) -> None:

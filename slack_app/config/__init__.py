@@ -29,6 +29,7 @@ __all__ = [
     "Settings",
     "is_loopback",
     "load",
+    "names_set",
     "read",
     "slack_host_of",
 ]
@@ -111,6 +112,12 @@ def load(needed_by: Sequence[str] = ()) -> Settings:
     return read(needed_by).settings
 
 
+def names_set() -> set[str]:
+    """Return which settings are set, whatever they hold."""
+    found = sources.read(NAMES, SECRETS)
+    return {*found.values, *found.unreadable}
+
+
 def read(needed_by: Sequence[str] = ()) -> Loaded:
     """Read the settings for the named processes, and where they come from.
 
@@ -136,7 +143,7 @@ def read(needed_by: Sequence[str] = ()) -> Loaded:
     for name, meant in near(found.names, NAMES, SECRETS).items():
         setting = meant.removesuffix("_FILE")
         is_certain = setting not in is_set and setting not in OF_MANY_PROGRAMS
-        (problems if is_certain else warnings).append(f"{name} is not a setting; did you mean {meant}?")
+        (problems if is_certain else warnings).append(f"{ascii(name)[1:-1]} is not a setting; did you mean {meant}?")
     if problems or settings is None:
         raise ConfigError(problems)
     return Loaded(settings, found.origins, warnings)

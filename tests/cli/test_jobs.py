@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner, Result
 
+from slack_app.adapters.jobs import DEAD
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.redis import open_fast
 from slack_app.cli import main
@@ -98,3 +99,12 @@ def test_an_unknown_job_is_said_to_be_one(redis_with_jobs: str, command: str) ->
 @pytest.mark.parametrize("arguments", [["retry"], ["drop"], ["retry", "T1:U1:dead", "--all"]])
 def test_which_job_is_meant_is_said_on_the_command_line(redis_with_jobs: str, arguments: list[str]) -> None:
     assert jobs(redis_with_jobs, *arguments).exit_code == 2
+
+
+def test_what_others_wrote_into_redis_moves_no_cursor_and_breaks_no_line(redis_url: str) -> None:
+    open_fast(redis_url).xadd(DEAD, {"id": "\x1b[2J\nT1:U1:1", "reason": "\u202ered\n"})
+
+    [line] = jobs(redis_url, "list").stdout.splitlines()
+
+    assert line.split("\t")[1] == "[2J T1:U1:1"
+    assert line.endswith("\tred")

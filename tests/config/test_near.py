@@ -37,6 +37,12 @@ def test_a_typo_is_recognised(name: str, meant: str) -> None:
     assert near([name], NAMES, SECRETS) == {name: meant}
 
 
+def test_a_name_that_no_terminal_should_see_is_shown_in_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("\x1b[2JSLACK_BOT_TOKEN", "xoxb-canary-1")
+
+    assert r"\x1b[2JSLACK_BOT_TOKEN is not a setting; did you mean SLACK_BOT_TOKEN?" in problems()
+
+
 @pytest.mark.parametrize(
     "name",
     [

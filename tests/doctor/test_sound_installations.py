@@ -70,6 +70,15 @@ def test_socket_mode_needs_neither_an_address_nor_a_signing_secret(one: Scene) -
     assert "no slack-app socket runs on this machine" in report.printed
 
 
+def test_where_a_setting_is_wrong_socket_mode_needs_no_signing_secret_either(one: Scene) -> None:
+    del one.environment["SLACK_SIGNING_SECRET"]
+    one.set(SLACK_APP_TOKEN="xapp-canary-1", WORKER_THREADS="many")
+
+    report = one.examine()
+
+    assert report.errors == "slack-app: WORKER_THREADS must be a whole number from 1 to 256\n"
+
+
 def test_a_process_of_socket_mode_that_runs_here_is_seen(
     one: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
