@@ -6,15 +6,19 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.app.diagnostics import LONGEST_SECONDS
+from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
 from tests.doctor.scenes import Report, Scene, many, scene
 from tests.networks import carry, listening
 from tests.stage import stretched
+from tests.worker_harness import JOB
 
 ROUND_TRIP = 0.03
 
@@ -49,6 +53,20 @@ def test_hundreds_of_workspaces_are_looked_at_over_a_slow_network(redis_url: str
     assert "was asked about 50 of 302 workspaces" in report.printed
     assert "what is kept can be opened" in report.printed
     assert [said for said in report.wrong if not said.startswith("Platform: there is no key")] == []
+    assert seconds < stretched(LONGEST_SECONDS)
+
+
+def test_jobs_that_wait_in_hundreds_of_workspaces_are_looked_at_over_a_slow_network(redis_url: str) -> None:
+    with scene(redis_url) as made:
+        queue = JobProducer(made.redis)
+        for number in range(300):
+            queue.enqueue(replace(JOB, id=f"T{number}:U1:1", person=SlackUser(None, f"T{number}", "U1")))
+        made.redis.delete("slack_app:{jobs}:workers")
+        through(made, late)
+
+        report, seconds = timed(made)
+
+    assert report.wrong == ["Workers: no worker lives, and jobs wait (300): nobody gets a link"]
     assert seconds < stretched(LONGEST_SECONDS)
 
 

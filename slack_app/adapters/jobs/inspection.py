@@ -25,7 +25,7 @@ from slack_app.adapters.jobs import (
 from slack_app.adapters.jobs.consumer import GROUP, LEASE_SECONDS
 from slack_app.adapters.jobs.lines import LINES
 from slack_app.adapters.jobs.producer import TO_DO_SECONDS
-from slack_app.adapters.redis import Client, redis_errors
+from slack_app.adapters.redis import Client, each, redis_errors
 from slack_app.model.jobs import Job
 from slack_app.model.stored import read_number
 from slack_app.ports import Clock
@@ -152,12 +152,14 @@ class JobInspection:
     def _in_line(self, most: int) -> Iterator[str]:
         """Yield ids from the lines, what a person waits for first, tenants as their turn comes."""
         for lane in (PERSON, BACKGROUND):
-            for tenant in self._redis.zrange(ring_key(lane), 0, most - 1):
-                ids = self._redis.lrange(line_key(lane, tenant), 0, most - 1)
-                most -= len(ids)
+            lines = [line_key(lane, tenant) for tenant in self._redis.zrange(ring_key(lane), 0, most)]
+            wanted: list[tuple[str, int]] = []
+            for line, length in each(self._redis, lines, lambda pipe, line: pipe.llen(line)):
+                if count := min(length, most):
+                    wanted.append((line, count))
+                    most -= count
+            for _, ids in each(self._redis, wanted, lambda pipe, one: pipe.lrange(one[0], 0, one[1] - 1)):
                 yield from ids
-                if most <= 0:
-                    return
 
     def dead(self, most: int) -> Sequence[Listed]:
         """Return the last that could not be done, the newest last."""
