@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ class Background:
         future: Future[Result] = Future()
 
         def run() -> None:
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})  # the main thread takes them
             try:
                 future.set_result(ask())
             except Exception as exc:  # noqa: BLE001 - it is raised where somebody waits for it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from slack_app.adapters.jobs.producer import JobProducer
+from slack_app.app.background import Background
 from slack_app.app.diagnostics import LONGEST_SECONDS
 from slack_app.model.users import SlackUser
 from slack_app.model.workspaces import Setup
@@ -120,3 +122,9 @@ def test_what_cannot_be_read_is_not_said_to_be_empty(redis_url: str) -> None:
 
     assert "no workspace has installed the app yet" not in report.printed
     assert any(said.startswith("Mapping: cannot be read") for said in report.wrong)
+
+
+def test_whoever_hangs_keeps_no_signal_from_the_process() -> None:
+    blocked = Background(5.0).start(lambda: signal.pthread_sigmask(signal.SIG_BLOCK, ()))()
+
+    assert blocked >= {signal.SIGTERM, signal.SIGINT}
