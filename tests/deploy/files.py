@@ -82,7 +82,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         yield path.name, arguments
     for kind, line in procfile().items():
         yield f"Procfile, {kind}", shlex.split(line.partition("python -m slack_app ")[2])
-    for words in re.findall(r"(?:/bin/|exec worker |-- )slack-app (.+)$", in_blocks("docs/deploy.md"), re.MULTILINE):
+    for words in re.findall(r"(?:/bin/|exec worker |-- |^)slack-app (.+)$", in_blocks("docs/deploy.md"), re.MULTILINE):
         yield "docs/deploy.md", shlex.split(words)
 
 

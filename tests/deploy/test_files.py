@@ -53,6 +53,24 @@ def test_each_way_waits_longer_than_the_app_takes_to_end() -> None:
     assert [pod["terminationGracePeriodSeconds"] for pod in files.deployments().values()] == [30, 30]
 
 
+def test_on_a_server_with_systemd_the_name_alone_runs_a_command_with_the_services_settings(tmp_path: Path) -> None:
+    """The doctor's next steps and docs/operate.md say `slack-app …`, as somebody types it at night."""
+    told = tmp_path / "systemd-run"
+    told.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    told.chmod(0o755)
+
+    command = [str(DEPLOY / "systemd" / "slack-app"), "workspaces", "set", "T0 1", "org_a"]
+    environment = {"PATH": f"{tmp_path}:/bin:/usr/bin"}
+    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+
+    *options, program = said.stdout.splitlines()[:-4]
+    assert said.stdout.splitlines()[-4:] == command[1:]
+    assert {files.unit(path)["ExecStart"][0].split()[0] for path in UNITS} == {program}
+    # none is read before it is written: `slack-app manifest` comes first
+    for path in UNITS:
+        assert f"--property=EnvironmentFile=-{files.unit(path)['EnvironmentFile'][0]}" in options
+
+
 def test_each_way_runs_without_root_and_writes_nowhere_but_in_its_own_tmp() -> None:
     """slack-app healthy reads there what the processes beside it write."""
     user = files.instructions("USER")[0]
