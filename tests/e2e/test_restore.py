@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,26 @@ def test_compose_takes_out_the_same_keys() -> None:
 
     assert loop
     assert [f"slack_app:{keys}" for keys in shlex.split(loop[1])] == patterns
+
+
+def test_a_restore_can_be_done_again_and_again(tmp_path: Path) -> None:
+    """Somebody whose first restore brought the wrong backup needs what lay there before, and the next one in order."""
+    with running_redis() as server:
+        with opened(server) as client:
+            directory = Path(client.config_get("dir")["dir"])
+            client.set("made", "1")
+        backed_up(server, tmp_path / "backup.rdb")
+        for count in (1, 2, 3):
+            with opened(server) as client:
+                client.set("since", count)
+            restored(server, tmp_path / "backup.rdb")
+            time.sleep(1)  # nobody is faster, by hand
+
+            with opened(server) as client:
+                assert client.keys("*") == ["made"]
+            kept = [path for path in directory.glob("appendonlydir.*") if path.is_dir()]
+            assert len(kept) == count
+            assert all((path / "appendonly.aof.manifest").exists() for path in kept)
 
 
 def test_a_restored_backup_serves_links_and_repeats_none_that_was_sent_since(tmp_path: Path) -> None:
