@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from slack_app.adapters.redis_states import missing_of
+from slack_app.adapters.redis_states import missing_of, word_for
 from slack_app.doctor.finding import Finding, note, wrong
 from slack_app.doctor.redis import SUBJECT as REDIS
 from slack_app.errors import BROKEN_RECORD, UpstreamError
@@ -22,7 +22,8 @@ def findings_of(subject: str, check: Callable[[], Iterable[Finding]]) -> list[Fi
                 "(redis-cli --scan --pattern 'slack_app:*' for the keys, redis-cli type KEY), and rename it."
             )
             return [wrong(subject, text, step)]
-        if exc.service == "redis" and missing_of(exc) == "redis":  # the same for everything that is looked at there
+        # The same for everything that is looked at there. A Cluster's node answers: what is wrong check_redis says.
+        if exc.service == "redis" and missing_of(exc) == "redis" and word_for(exc) != "cluster":
             text = f"answered at first, and then no more ({exc.code}): no request is taken while that is so"
             step = "Look at Redis's log, its load, and the network to it; then run slack-app doctor again."
             return [wrong(REDIS, text, step)]
