@@ -77,12 +77,12 @@ def _read_env_file(problems: list[str]) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for line in parse_stream(io.StringIO(text)):
-        if line.error:
+        if line.key and line.value is not None and not line.error:
+            found[line.key] = line.value
+        elif line.key or line.error:  # a name alone is most likely half of a line that was wrapped
             written = line.original.string
             number = line.original.line + written[: -len(written.lstrip())].count("\n")  # empty lines are part of it
             problems.append(f"{ENV_FILE} has a line that is not NAME=value: line {number}")
-        elif line.key and line.value is not None:
-            found[line.key] = line.value
     return found
 
 

@@ -63,6 +63,7 @@ def test_values_in_the_file_are_taken_as_they_stand(shell: pytest.MonkeyPatch, t
     ("content", "said"),
     [
         (b"PORT=3100\r\n\r\n  no canary\r\n", ".env has a line that is not NAME=value: line 3"),
+        (b"PORT=3100\nFREDDY_API_KEY=ak_1\ncanary\n", ".env has a line that is not NAME=value: line 3"),
         (b"FREDDY_API_KEY='canary\n", ".env has a line that is not NAME=value: line 1"),
         (b"PORT=\xff\n", ".env in the working directory is not text in UTF-8; correct it or take it away"),
         (b"#" * 70_000, ".env in the working directory is larger than 64 KiB; correct it or take it away"),
