@@ -80,7 +80,7 @@ class JobRunner:
             ),
             span(job.kind, SpanKind.CONSUMER, parent=job.trace, reference=job.reference, attempts=delivery.attempts),
         ):
-            waited = round(1000 * (self._clock() - job.accepted_at))
+            waited = round(1000 * max(0.0, self._clock() - job.accepted_at))  # two looks at Redis's clock differ
             is_first = not delivery.progress.was_counted  # one that waits for its turn comes again twice a second
             begun = log.info if is_first or delivery.retries else log.debug
             begun("job.begun", kind=job.kind, attempts=delivery.attempts, retries=delivery.retries, ms=waited)
