@@ -340,10 +340,10 @@ class WorkerHarness:
         self.background.submit(lambda: None).result()
 
     def run_until(self, seconds: float) -> None:
-        """Let time pass, second by second, and after ten minutes, when little happens any more, five at a time."""
+        """Let time pass, second by second; five at a time after a quarter of an hour, when little happens."""
         while self.now < START + seconds:
             self.run()
-            self.now += 1.0 if self.now < START + 600 else 5.0
+            self.now += 1.0 if self.now < START + 900 else 5.0
 
     @property
     def is_idle(self) -> bool:
