@@ -174,7 +174,8 @@ def job_from_interaction(task: Task, payload: Payload, deps: Dependencies, /, **
 def job_from_action(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:
     """Return the job of a button that was pressed, or of an option that was chosen.
 
-    An ordinary message is edited in its place; its response_url would do the same, but five times only.
+    An ordinary message is edited in its place; its response_url would do the same, but five times only. One that others
+    can read is left alone, and the answer is a direct message.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
     where = payload["container"]
@@ -182,7 +183,7 @@ def job_from_action(task: Task, payload: Payload, deps: Dependencies, /, **more:
         raise MalformedRequestError
     is_private = bool(where.get("is_ephemeral"))
     channel_id = where.get("channel_id") or ""
-    is_message = where["type"] == "message" and not is_private
+    is_message = where["type"] == "message" and not is_private and is_dm(channel_id)
     view = payload["view"] if where["type"] == "view" else {}
     carried = carried_by(payload["actions"][0])
     pressed = {
@@ -200,12 +201,17 @@ def job_from_action(task: Task, payload: Payload, deps: Dependencies, /, **more:
 
 
 def thread_of(place: Payload) -> MessageRef | None:
-    """Return the thread in which the message stands.
+    """Return the thread in which the message stands; None in a channel, where others would read the answer.
 
     A press has it, too, though that is not documented: https://github.com/slack-go/slack/pull/888
     """
-    channel_id, ts = place.get("channel_id"), place.get("thread_ts")
-    return MessageRef(channel_id, ts) if channel_id and ts else None
+    channel_id, ts = place.get("channel_id") or "", place.get("thread_ts")
+    return MessageRef(channel_id, ts) if is_dm(channel_id) and ts else None
+
+
+def is_dm(channel_id: str) -> bool:
+    """Return whether it is a conversation of two: https://docs.slack.dev/reference/objects/conversation-object"""
+    return channel_id.startswith("D")
 
 
 def carried_by(action: Payload) -> Value:

@@ -97,6 +97,39 @@ def test_a_button_that_stands_in_a_thread_is_answered_there(worker: WorkerHarnes
     assert worker.messenger.dm_threads == [MessageRef("D1", "1.0")]
 
 
+@pytest.mark.parametrize("about", [{}, {"response_url": ""}])
+def test_what_is_typed_in_a_thread_of_a_channel_is_never_answered_there(
+    worker: WorkerHarness, about: dict[str, str]
+) -> None:
+    """security.md 5: a link is for one person alone, and everybody in the channel reads the thread."""
+    slack = Slack(worker)
+
+    slack.type("github", channel_id="C1", thread_ts="1.0", **about)
+    worker.run()
+
+    assert [type(fact) for fact in worker.messenger.dms] == [LinkReady]
+    assert worker.messenger.dm_threads == [None]
+
+
+@pytest.mark.parametrize("action_id", [ActionId.CONNECT_SUGGESTED, ActionId.RENEW_LINK])
+@pytest.mark.parametrize("thread", [{}, {"thread_ts": "1.0"}])
+@pytest.mark.parametrize("channel_id", ["C1", "G1"])
+def test_a_button_that_others_can_see_is_answered_in_the_direct_message(
+    worker: WorkerHarness, channel_id: str, thread: dict[str, str], action_id: ActionId
+) -> None:
+    """security.md 5: neither the thread nor the message itself may show the link."""
+    slack = Slack(worker)
+    where = {"type": "message", "is_ephemeral": False, "channel_id": channel_id, "message_ts": "1.1", **thread}
+
+    slack.press(action_id, ":gitlab", container=where)
+    [job] = slack.jobs()
+    worker.run()
+
+    assert (job.message, job.thread) == (None, None)
+    assert len(worker.messenger.dms) == 1
+    assert (worker.messenger.dm_threads, worker.messenger.edits) == ([None], [])
+
+
 @pytest.mark.parametrize("text", ["key=ak_live_9f8e7d6c5b4a3210ffee", "/connect api-key=ak_live_9f8e7d6c5b4a3210ffee"])
 def test_whoever_gives_their_key_as_a_detail_of_nothing_is_told_where_it_belongs(
     worker: WorkerHarness, text: str
