@@ -52,7 +52,7 @@ def is_place_named(payload: Payload) -> bool:
     """
     if "is_place_named" in payload:  # a message in a command's shape
         return bool(payload["is_place_named"])
-    if _granted(payload).get("is_enterprise_install"):
+    if is_org_wide(granted_in(payload)):
         return False
     return not all(_is_grid(id_) for id_ in _named_there(payload))
 
@@ -81,7 +81,7 @@ def membership_in(payload: Payload) -> Membership:
 
 
 def _named_there(payload: Payload) -> list[str]:
-    view, granted = payload.get("view") or {}, _granted(payload)
+    view, granted = payload.get("view") or {}, granted_in(payload)
     named = [
         (payload.get("team") or {}).get("id"),
         view.get("team_id"),
@@ -107,17 +107,29 @@ def _named_grids(payload: Payload) -> list[str]:
     named = [
         (payload.get("team") or {}).get("enterprise_id"),
         (payload.get("enterprise") or {}).get("id"),
-        _granted(payload).get("enterprise_id"),
+        granted_in(payload).get("enterprise_id"),
         payload.get("enterprise_id"),
         payload.get("context_enterprise_id"),
     ]
     return [id_ for id_ in named if id_]
 
 
-def _granted(payload: Payload) -> Payload:
-    """Return the installation that an event is for: https://docs.slack.dev/apis/events-api/#authorizations"""
-    granted: Payload = (payload.get("authorizations") or [{}])[0]
-    return granted
+def granted_in(payload: Payload) -> Payload:
+    """Return the installation that an event is for; of several, that of the place where it happened.
+
+    Slack names one of those that see the event: https://docs.slack.dev/apis/events-api/#authorizations
+    """
+    every: list[Payload] = payload.get("authorizations") or [{}]
+    teams = {payload.get("context_team_id"), payload.get("team_id")} - {None}
+    grids = {payload.get("context_enterprise_id"), payload.get("enterprise_id")} - {None}
+    of_team = [granted for granted in every if granted.get("team_id") in teams]
+    of_grid = [granted for granted in every if is_org_wide(granted) and granted.get("enterprise_id") in grids]
+    return [*of_team, *of_grid, *every][0]
+
+
+def is_org_wide(granted: Payload) -> bool:
+    """Return whether it is the installation of a whole Enterprise Grid; where Slack sends a form, that is a word."""
+    return granted.get("is_enterprise_install") in (True, "true")
 
 
 def _is_grid(id_: str) -> bool:

@@ -12,7 +12,7 @@ from slack_bolt import App
 from slack_app.features.uninstall import RESTORE, UNINSTALL, Granted, Uninstalled
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import Body, MalformedRequestError, acknowledged
-from slack_app.listeners.requests import enterprise_of
+from slack_app.listeners.requests import enterprise_of, granted_in, is_org_wide
 from slack_app.model.users import SlackUser
 
 
@@ -30,12 +30,11 @@ def uninstalled(body: Body, deps: Dependencies) -> None:
     if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
         return
     enterprise_id = enterprise_of(body)
-    granted = (body.get("authorizations") or [{}])[0]
-    is_org_wide = bool(granted.get("is_enterprise_install")) or not body.get("team_id")
-    if not (enterprise_id if is_org_wide else body["team_id"]):
+    of_grid = is_org_wide(granted_in(body)) or not body.get("team_id")
+    if not (enterprise_id if of_grid else body["team_id"]):
         raise MalformedRequestError
-    place = str(enterprise_id if is_org_wide else body["team_id"])
-    uninstall = Uninstalled(body["event_time"], is_org_wide)
+    place = str(enterprise_id if of_grid else body["team_id"])
+    uninstall = Uninstalled(body["event_time"], of_grid)
     job_id, nobody = f"{place}:leave:{body['event_id']}", SlackUser(enterprise_id, place, "")
     deps.queue.enqueue(UNINSTALL.job(job_id, nobody, deps.clock(), payload=uninstall))
 

@@ -192,6 +192,9 @@ EVENTS: Mapping[str, dict[str, Any]] = {
     "another context": {"context": "T9", "team": "T9"},
     "a conversation that may be shared": {"is_ext_shared_channel": True, "team": None},
     "no envelope's workspace": {"envelope": None},
+    "the installation of a workspace beside it": {"before": {"team_id": "T9", "enterprise_id": "E1"}},
+    "the installation of another Grid beside it": {"before": {"team_id": "T2", "enterprise_id": "E2"}},
+    "one beside an org-wide installation": {"before": {"team_id": "T2", "enterprise_id": "E2"}, "granted": None},
 }
 
 
@@ -208,7 +211,7 @@ def event(name: str, user_id: str, shape: Mapping[str, Any]) -> dict[str, Any]:
         "team_id": named["envelope"],
         "context_team_id": named["context"],
         "context_enterprise_id": named.get("context_enterprise_id", "E1"),
-        "authorizations": [granted],
+        "authorizations": [*([named["before"]] if "before" in named else []), granted],
         "is_ext_shared_channel": named.get("is_ext_shared_channel", False),
         "event_id": "Ev1",
         "event_time": 1,
