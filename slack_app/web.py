@@ -98,6 +98,9 @@ class Front:
 
         Its own parser takes a command whose text holds the word "payload" for something else, and answers 404.
         """
+        if kind_of(parsed) == "app_rate_limited":  # https://docs.slack.dev/apis/events-api/#rate-limiting
+            log.warning("request.events_left_out", team_id=str(parsed.get("team_id"))[:64])
+            return Response(status_code=200)
         try:
             with span(f"POST {EVENTS}", SpanKind.SERVER, type=kind_of(parsed)):
                 answer = self._bolt.dispatch(BoltRequest(body=parsed, mode="socket_mode"))

@@ -333,6 +333,15 @@ def test_slack_can_verify_the_address(web: Web) -> None:
     assert (answer.status_code, answer.json()) == (200, {"challenge": "abc"})
 
 
+def test_slack_can_say_that_it_sends_too_many_events(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+    """https://docs.slack.dev/apis/events-api/#rate-limiting: what it leaves out then, it does not send later."""
+    limited = {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1518467820, "api_app_id": "A1"}
+
+    assert web.send(json.dumps(limited).encode(), "application/json").status_code == 200
+
+    assert "request.events_left_out" in capsys.readouterr().out
+
+
 def test_slack_can_try_whether_the_address_is_served_over_tls(web: Web) -> None:
     assert web.send(b"ssl_check=1&token=x").status_code == 200
 
