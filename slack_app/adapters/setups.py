@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from cachetools import TTLCache
@@ -116,13 +116,13 @@ class RedisSetups(Setups):
             stored, version = self._redis.hmget(key_of_setup(workspace_id), ["setup", "version"])
         return self._kept(workspace_id, stored, version)
 
-    def remember(self, workspace_ids: Iterable[str]) -> Iterator[tuple[str, Setup | None]]:
+    def remember(self, workspace_ids: Iterable[str]) -> Sequence[tuple[str, Setup | None]]:
         """Read what is stored of each, in few round trips; who asks for it within a second is told that.
 
         Raises UpstreamError.
         """
         found = each(self._redis, workspace_ids, lambda pipe, id_: pipe.hmget(key_of_setup(id_), ["setup", "version"]))
-        return ((workspace_id, self._kept(workspace_id, *stored)[1]) for workspace_id, stored in found)
+        return [(workspace_id, self._kept(workspace_id, *stored)[1]) for workspace_id, stored in found]
 
     def _kept(self, workspace_id: str, stored: str | None, version: str | None) -> tuple[int, Setup | None]:
         found = int(read_number(version) or 0), _read(workspace_id, stored, version)

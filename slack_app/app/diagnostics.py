@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -206,7 +205,7 @@ class _Examination:
 
     def _check_mapping_of_many(self) -> Iterator[Finding]:
         pairs = [(enterprise, team) for enterprise, _, team in (place.partition(":") for place in self._places)]
-        deque(self._setups.remember(team for _, team in pairs if team), maxlen=0)
+        self._setups.remember(team for _, team in pairs if team)
         installed = {id_ for pair in pairs for id_ in pair if id_}
         has_grid = any(not team for _, team in pairs)
         unmapped = {team or enterprise for enterprise, team in pairs if not self._is_mapped(enterprise, team)}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+MOST_NAMED = 5
+"""Of what is named within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ def to_do(subject: str, text: str, next_step: str) -> Finding:
 def unfinished(finding: Finding) -> Finding:
     """Return the same as what is not finished: nothing to fail for."""
     return replace(finding, is_right=None) if finding.is_right is False else finding
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def note(subject: str, text: str) -> Finding:

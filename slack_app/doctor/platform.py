@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from slack_app.adapters.probes.platform import CatalogueAnswer
-from slack_app.doctor.finding import Finding, is_good, note, wrong
+from slack_app.doctor.finding import Finding, is_good, named, note, wrong
 from slack_app.doctor.reach import mend, why
 from slack_app.errors import UpstreamError, UserError
 from slack_app.model.workspaces import KeyMode, Setup
@@ -14,7 +14,6 @@ SUBJECT = "Platform"
 SLOW_SECONDS = 2.0
 _RIGHT_URL = "Correct FREDDY_API_URL: https://api.aitronos.com, without a path."
 _KEY = "a key of the platform (Freddy): Settings › API Keys › Create New API Key"
-MOST_NAMED = 5
 
 
 def check_catalogues(answers: Sequence[CatalogueAnswer], command: str) -> Iterator[Finding]:
@@ -34,12 +33,11 @@ def _has_no_answer(answer: CatalogueAnswer) -> bool:
 
 
 def _without_answer_for(unreached: Sequence[CatalogueAnswer]) -> Finding:
-    """One line for the organizations that are not answered while others are; it names five at most."""
+    """One line for the organizations that are not answered while others are."""
     outcome = unreached[0].outcome
     code = outcome.code if isinstance(outcome, UpstreamError) and outcome.code else "no_answer"
     names = sorted({answer.setup.organization_id for answer in unreached})
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    text = f"does not answer for {', '.join(names[:MOST_NAMED])}{more}: {why(code)}; nobody there gets a link"
+    text = f"does not answer for {named(names)}: {why(code)}; nobody there gets a link"
     return wrong(SUBJECT, text, mend(code, "FREDDY_API_URL"))
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from slack_app.adapters.probes.work import WorkFacts
-from slack_app.doctor.finding import Finding, is_good, note, to_do, wrong
+from slack_app.doctor.finding import Finding, is_good, named, note, to_do, wrong
 
 WORKERS, JOBS, COMMAND, LINKS = "Workers", "Jobs", "Command", "Links"
 LATELY_SECONDS = 3600.0
 """What was met within the hour is met now; what was met before that may have been put right since."""
-MOST_NAMED = 5
 LONGEST_SECONDS = 60.0
 """That a job may wait for its turn: people are told after 15 s that it takes longer."""
 _START = "Start slack-app worker (or slack-app web --with-worker), with the same REDIS_URL."
@@ -64,7 +63,7 @@ def _retried(facts: WorkFacts) -> Iterator[Finding]:
 
 def _silent(facts: WorkFacts) -> Iterator[Finding]:
     if facts.silent:
-        names = ", ".join(worker.name for worker in facts.silent[:MOST_NAMED])
+        names = named([worker.name for worker in facts.silent])
         text = f"{len(facts.silent)} beat within the hour, and no more, without an end in order ({names})"
         yield to_do(WORKERS, text, "Restart what hangs (the name holds machine and process id); a killed one is past.")
 

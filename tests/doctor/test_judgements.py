@@ -113,6 +113,14 @@ def test_a_worker_that_beats_no_more_is_named_beside_those_that_live() -> None:
     assert "Restart" in hangs.next_step
 
 
+def test_of_many_silent_workers_a_few_are_named_and_the_rest_counted() -> None:
+    facts = replace(WORKING, silent=[LiveWorker(f"host-{n}", "0.2.0", 0.0) for n in range(7)])
+
+    _, silent = [found for found in check_work(facts, "/link", []) if found.subject == "Workers"]
+
+    assert "(host-0, host-1, host-2, host-3, host-4 and 2 more)" in silent.text
+
+
 def test_an_address_whose_clock_differs_is_told_apart_from_one_with_another_secret() -> None:
     found = check_public(AddressFacts(status=401, is_late=True), "https://connect.example.com")
 
