@@ -1,4 +1,4 @@
-"""Ends an exchange over a socket at its deadline, whatever the other side does, and takes no hint for its answer.
+"""Ends an exchange over a socket at its deadline, whatever the other side does; skips its interim responses (1xx).
 
 `requests` and urllib3 look at their time-outs between reads: a status line, a header, a chunk size or a trailer that
 comes byte by byte, or `100 Continue` without end, never meets one

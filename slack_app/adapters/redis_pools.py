@@ -159,9 +159,9 @@ class Pool(BlockingConnectionPool):
 
 
 class SentinelPool(SentinelConnectionPool, Pool):
-    """The same of whichever server Sentinel calls the primary; once it is used, Sentinel is asked every second.
+    """The same for the server that Sentinel calls the primary; Sentinel is asked every second once the pool is used.
 
-    Whose place another took on an operator's word, Sentinel tells 8 s later; what it takes until then is lost.
+    After a fail-over that an operator ordered, the former primary takes writes for 8 s more, and they are lost.
     """
 
     _watcher: threading.Thread | None = None
