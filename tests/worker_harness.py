@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,12 +16,13 @@ from slack_app.adapters.audit import RedisAudit
 from slack_app.adapters.catalogue import RedisCatalogue
 from slack_app.adapters.drafts import RedisDrafts
 from slack_app.adapters.homes import RedisHomes
+from slack_app.adapters.jobs import BACKGROUND, PERSON, SCHEDULED, WAITING, ring_key
 from slack_app.adapters.jobs.consumer import JobConsumer
 from slack_app.adapters.jobs.delivery import Delivery
 from slack_app.adapters.jobs.producer import JobProducer
 from slack_app.adapters.limits import RedisLimits
 from slack_app.adapters.links.pending import RedisLinks
-from slack_app.adapters.links.schedule import RedisSchedule
+from slack_app.adapters.links.schedule import ORDER, RedisSchedule
 from slack_app.adapters.links.states import RedisStates
 from slack_app.adapters.links.steps import RedisLinkSteps
 from slack_app.adapters.owners import RedisOwners
@@ -340,10 +342,17 @@ class WorkerHarness:
         self.background.submit(lambda: None).result()
 
     def run_until(self, seconds: float) -> None:
-        """Let time pass, second by second; five at a time after a quarter of an hour, when little happens."""
-        while self.now < START + seconds:
+        """Let time pass, second by second; those in which nothing is due are left out."""
+        end = START + seconds
+        while self.now < end:
             self.run()
-            self.now += 1.0 if self.now < START + 900 else 5.0
+            self.now += max(1.0, math.ceil(min(self._due_at(), end) - self.now))
+
+    def _due_at(self) -> float:
+        """Return when something is due next; what waits in a line stands there with its turn, and is due at once."""
+        keys = [ORDER, SCHEDULED, WAITING, ring_key(PERSON), ring_key(BACKGROUND)]
+        firsts = [self.redis.zrange(key, 0, 0, withscores=True) for key in keys]
+        return min((score for first in firsts for _, score in first), default=math.inf)
 
     @property
     def is_idle(self) -> bool:
