@@ -204,8 +204,19 @@ def test_a_command_of_another_shape_is_the_senders_fault(web: Web, field: str, w
 
     assert status in ((400, 404) if field == "command" else (200, 400))
     assert not any("exc_info" in line for line in logged)
-    if field in ("team_id", "user_id", "channel_id") or (field == "enterprise_id" and wrong):  # outside of a Grid, none
+    if field in ("user_id", "channel_id") or (
+        field in ("team_id", "enterprise_id") and wrong
+    ):  # one of the two is enough
         assert status == 400
+
+
+def test_a_command_of_no_place_at_all_is_the_senders_fault(web: Web) -> None:
+    """security.md 3"""
+    form = {**COMMAND, "team_id": "", "enterprise_id": ""}
+
+    status, logged = sent(web, urlencode(form).encode(), FORM)
+
+    assert (status, [line["event"] for line in logged]) == (400, ["request.refused"])
 
 
 def test_a_nest_without_end_is_the_senders_fault(web: Web) -> None:

@@ -33,11 +33,13 @@ def register(app: App, deps: Dependencies) -> None:
 def opened(body: Body, deps: Dependencies) -> None:
     """Enqueue the job. Slack does not say what stands in the fields: what the person looked for counts.
 
-    The conversation is a tab, too; whoever opens it first is welcomed. Raises UpstreamError.
+    The conversation is a tab, too; whoever opens it first is welcomed. An event of old names no tab. Raises
+    UpstreamError.
     """
-    if body["event"].get("tab") == "home":
+    tab = body["event"].get("tab") or "home"
+    if tab == "home":
         deps.queue.enqueue(job_from_event(PUBLISH_HOME, body, deps, payload=HomeRequest()))
-    elif body["event"].get("tab") == "messages":
+    elif tab == "messages":
         deps.queue.enqueue(job_from_event(GREET_FIRST, body, deps))
 
 

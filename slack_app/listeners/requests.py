@@ -175,7 +175,8 @@ def job_from_submission(task: Task, payload: Payload, deps: Dependencies, /, **m
     """
     carried = Value.parse(payload["view"].get("private_metadata"))
     about = {"target_id": carried.target_id, "connector_type": carried.connector_type, "trigger_id": ""}
-    return job_from_interaction(task, payload, deps, **{**about, **more})
+    sent_id = payload.get("trigger_id") or f"{payload['view']['id']}-{payload.get('hash') or ''}"
+    return _job(task, payload, sent_id, deps, **{**about, **more})
 
 
 def job_from_interaction(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:

@@ -17,9 +17,9 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Command(TypedDict):
-    """The form of a slash command."""
+    """The form of a slash command; that of an organization's installation may have no team."""
 
-    team_id: Id
+    team_id: NotRequired[Id | Literal[""]]
     enterprise_id: NotRequired[Id | Literal[""]]
     user_id: Id
     channel_id: Id
@@ -122,7 +122,7 @@ class SubmittedView(AnyView):
     """A modal that was submitted."""
 
     callback_id: str
-    state: State
+    state: NotRequired[State | None]
     blocks: list[Block]
 
 
@@ -161,9 +161,13 @@ class Press(Interaction):
 
 
 class Submission(Interaction):
-    """A modal that was submitted."""
+    """A modal that was submitted; Slack's own example has no trigger, but a hash.
 
-    trigger_id: Text
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+
+    trigger_id: NotRequired[Text | None]
+    hash: NotRequired[str | None]
     view: SubmittedView
 
 

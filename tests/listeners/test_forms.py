@@ -14,6 +14,7 @@ from slack_app.features.key import AskKey
 from slack_app.features.menu import Menu
 from slack_app.features.setup import SetupForm
 from slack_app.features.status import AskName
+from slack_app.listeners.shapes import check_payload
 from slack_app.model.facts import ModalFact
 from slack_app.model.messages import HomeFilter
 from slack_app.model.tools import Connection, Connector
@@ -26,6 +27,7 @@ from tests.worker_harness import WorkerHarness
 
 TOOLS = [Connector("github", "GitHub"), Connector("notion", "Notion")]
 SETUP = Setup("T1", "org_a", KeyMode.SHARED, allowed_connectors=("github",), admin_contacts=("U2",), version=3)
+SUBMITTED = {"type": "view_submission", "team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}}
 UNTOUCHED: dict[str, Any] = {
     "organization": {"value": None},
     "way": {"selected_option": None},
@@ -150,6 +152,20 @@ def test_nothing_is_opened_with_the_trigger_of_a_submission(slack: Slack, callba
     assert [job.trigger_id for job in slack.jobs()] == [""]
 
 
+@pytest.mark.parametrize("callback_id", FORMS)
+def test_a_submission_without_a_trigger_is_known_by_its_view_and_hash(slack: Slack, callback_id: str) -> None:
+    """Slack's own example: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
+    blocks = [{"type": "input", "block_id": block_id} for block_id in FORMS[callback_id]]
+    view = {"type": "modal", "id": "V1", "callback_id": callback_id, "private_metadata": "1:", "blocks": blocks}
+    filled = {**view, "state": {"values": FORMS[callback_id]}}
+
+    for hash_ in ("156772938.1827394", "156772938.1827394", "156772939.1827394"):
+        check_payload({**SUBMITTED, "view": filled, "hash": hash_})
+        slack.send("view_submission", view=filled, trigger_id=None, hash=hash_)
+
+    assert len(slack.jobs()) == 2
+
+
 @pytest.mark.parametrize(
     ("action_id", "part", "told", "wanted"),
     [
@@ -182,10 +198,13 @@ def test_in_the_app_home_the_field_that_nobody_touched_is_as_shown(
     assert HomeRequest(HomeFilter(**slack.jobs()[0].payload["home_filter"])) == HomeRequest(wanted)
 
 
+@pytest.mark.parametrize("tab", [{"tab": "home"}, {}, {"tab": None}])
 @pytest.mark.parametrize("view", [{}, {"view": {"id": "V1", "type": "home", "blocks": []}}])
-def test_an_opening_of_the_app_home_leaves_what_the_person_looks_for(slack: Slack, view: dict[str, Any]) -> None:
-    """slack-truth.md 2.3: app_home_opened may come without a view, and says nothing of its fields."""
-    slack.event(type="app_home_opened", user="U1", channel="D1", tab="home", **view)
+def test_an_opening_of_the_app_home_leaves_what_the_person_looks_for(
+    slack: Slack, view: dict[str, Any], tab: dict[str, Any]
+) -> None:
+    """slack-truth.md 2.3: app_home_opened may come without a view or a tab, and says nothing of its fields."""
+    slack.event(type="app_home_opened", user="U1", channel="D1", **tab, **view)
 
     assert slack.jobs()[0].payload["home_filter"] is None
 

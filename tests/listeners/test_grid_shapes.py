@@ -18,8 +18,10 @@ from slack_sdk import WebClient
 
 from slack_app.adapters.people import SlackPeople
 from slack_app.errors import UpstreamError
+from slack_app.features.deliver_link import LinkReady
 from slack_app.job_runner import ACK_SECONDS
 from slack_app.listeners.requests import enterprise_of, membership_in, place_of
+from slack_app.listeners.shapes import check_command
 from slack_app.model.messages import Failure
 from slack_app.model.users import Membership
 from slack_app.model.workspaces import Setup
@@ -139,6 +141,20 @@ def test_somebody_of_the_grid_is_served(worker: WorkerHarness, kind: str, team: 
     else:
         assert [fact for fact in said(worker) if isinstance(fact, Failure)] == []
         assert said(worker) != []
+
+
+@pytest.mark.parametrize("team_id", ["", None])
+def test_a_command_that_names_no_workspace_but_the_grid_is_served(worker: WorkerHarness, team_id: str | None) -> None:
+    """slack-truth.md 1.4: of an org-wide installation `team` may be null."""
+    form = {"enterprise_id": "E1", "user_id": MAYA, "channel_id": "C1", "trigger_id": "9.9", "command": "/connect"}
+    named = form if team_id is None else {**form, "team_id": team_id}
+    asked = {**named, "text": "github", "response_url": "https://hooks.slack.com/x", "is_enterprise_install": "true"}
+
+    check_command(asked)
+    send(worker, asked)
+
+    assert [type(fact) for fact in worker.messenger.dms] == [LinkReady]
+    assert worker.platform.asked[0][0] == "org_a"
 
 
 @pytest.mark.parametrize("kind", KINDS)
