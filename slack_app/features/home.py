@@ -48,7 +48,7 @@ PUBLISH_HOME = Task("home.publish", Permission.CONNECT, payload=HomeRequest, rep
 
 @dataclass(frozen=True, slots=True)
 class Welcome(HomeFact):
-    """The App Home is opened for the first time, and its tools are being read; an admin can set the app up there."""
+    """The App Home is opened, and its tools were never read yet; an admin can set the app up there."""
 
     is_admin: bool = False
 
@@ -58,8 +58,8 @@ class Home(HomeFact):
     """What fits what the person looks for: what they have connected, and the tools that they have not.
 
     `waiting` are the person's links that wait for them, by tool; `is_first` says that they have connected
-    nothing at all; `is_stale` that the platform does not answer, and this is what is known of before. An admin can set
-    the app up there.
+    nothing at all; `is_early` that this is what is known of before, and the platform is being asked; `is_stale` that it
+    does not answer. An admin can set the app up there.
     """
 
     connections: Sequence[Connection]
@@ -68,6 +68,7 @@ class Home(HomeFact):
     categories: Sequence[str]
     home_filter: HomeFilter
     is_first: bool = False
+    is_early: bool = False
     is_stale: bool = False
     changed: Changed | None = None
     is_admin: bool = False
@@ -121,25 +122,47 @@ class PublishHome:
         self.deps.setups.version_of(job.person.team_id)  # read anew: what another process just saved brought us here
         homes, wanted = self.deps.homes, job.payload.home_filter
         before, is_admin = homes.filter_of(job.person), bool(can_set_up(self.deps.people, job.person))
-        if before is None:
-            self.deps.messenger.publish_home(job.person, Welcome(is_admin))
         if before is None or wanted is not None:
             homes.remember(job.person, wanted or HomeFilter())
         else:
             homes.keep(job.person)
-        self.deps.messenger.publish_home(job.person, replace(self._home(job), is_admin=is_admin))
+        credentials = self.resolve_credentials(job.person)
+        if before is None:  # the organization's budget may be used up for a minute, and links come first in it
+            early = self._early(job, credentials)
+            self.deps.messenger.publish_home(
+                job.person, replace(early, is_admin=is_admin) if early else Welcome(is_admin)
+            )
+        self.deps.messenger.publish_home(job.person, replace(self._home(job, credentials), is_admin=is_admin))
         return "home_shown"
 
-    def _home(self, job: Job[HomeRequest]) -> Home:
-        credentials = self.resolve_credentials(job.person)
+    def _early(self, job: Job[HomeRequest], credentials: Credentials) -> Home | None:
+        """Return what is known without the platform; None where its tools were never read."""
+        connectors = self.deps.catalogue.connectors(credentials.organization_id)
+        if connectors is None:
+            return None
+        accounts = self.deps.catalogue.accounts(job.person) or []
+        return self._home_of(job, credentials, _by_name(accounts), _by_name(connectors), is_early=True)
+
+    def _home(self, job: Job[HomeRequest], credentials: Credentials) -> Home:
         accounts, connectors, is_stale = self._read(credentials, job.person)
-        home_filter = (
-            self.deps.homes.filter_of(job.person) or HomeFilter()
-        )  # the last word, where several were typed at once
+        return self._home_of(job, credentials, accounts, connectors, is_stale=is_stale)
+
+    def _home_of(
+        self,
+        job: Job[HomeRequest],
+        credentials: Credentials,
+        accounts: Sequence[Connection],
+        connectors: Sequence[Connector],
+        *,
+        is_early: bool = False,
+        is_stale: bool = False,
+    ) -> Home:
+        # The last word, where several were typed at once.
+        home_filter = self.deps.homes.filter_of(job.person) or HomeFilter()
         fits = {connector.tool_key for connector in _search(connectors, home_filter)}
         is_all = home_filter == HomeFilter()
         connections = [account for account in accounts if is_all or account.tool_key in fits]
-        if not is_stale:
+        if not (is_early or is_stale):
             try:
                 connections = self._listed(credentials, job.person, accounts, None if is_all else fits)
             except UpstreamError as exc:
@@ -159,6 +182,7 @@ class PublishHome:
             categories=sorted({connector.category for connector in connectors if connector.category}, key=str.casefold),
             home_filter=home_filter,
             is_first=not (connected if is_all else accounts) and not is_stale,
+            is_early=is_early,
             is_stale=is_stale,
             changed=job.payload.changed,
         )

@@ -85,6 +85,8 @@ def _lead(fact: Home) -> Sequence[Block]:
         blocks.append(section(wording.home.welcome()))
     if fact.changed:
         blocks.append(section(wording.status.changed(fact.changed)))
+    if fact.is_early:
+        blocks.append(_note(wording.home.looking_up()))
     if fact.is_stale:
         blocks += [section(wording.home.stale()), ActionsBlock(elements=[_reload()])]
     return blocks
@@ -148,7 +150,7 @@ def _connected(fact: Home) -> Sequence[Block]:
 def _tools(fact: Home, most: int, command: str) -> Sequence[Block]:
     if not fact.connectors:
         return [] if fact.connections or fact.is_stale else _nothing(fact.home_filter, command)
-    blocks: list[Block] = [_header(wording.home.tools())]
+    blocks: list[Block] = [_header(wording.home.all_tools() if fact.is_early else wording.home.tools())]
     shown = told_apart(fact.connectors)[:most]
     blocks += [_tool(connector, fact.waiting.get(connector.tool_key)) for connector in shown]
     if len(fact.connectors) > most:

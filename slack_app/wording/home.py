@@ -20,6 +20,10 @@ def welcome() -> str:
     )
 
 
+def looking_up() -> str:
+    return "Looking up what you have connected. You can choose a tool meanwhile."
+
+
 def stale() -> str:
     return "*Freddy isn't answering right now.* This list may be out of date, and you can't change it for now."
 
@@ -42,6 +46,10 @@ def connected() -> str:
 
 def tools() -> str:
     return "Not connected yet"
+
+
+def all_tools() -> str:
+    return "Tools"
 
 
 def tool(connector: Connector) -> str:

@@ -243,6 +243,28 @@ def test_while_others_use_up_the_budget_the_home_waits_as_it_is(stage: WorkerHar
     assert not shown(stage).is_stale
 
 
+@pytest.mark.parametrize("connected", [[], [replace(GITHUB, id="")]], ids=["never read", "read within the hour"])
+def test_whoever_opens_it_then_can_choose_a_tool_at_once(stage: WorkerHarness, connected: list[Connection]) -> None:
+    """security.md 27: links come first in the budget, so nobody who wants one waits for what others look up."""
+    stage.catalogue.save("org_a", stage.platform.connectors)
+    if connected:
+        stage.catalogue.save_accounts(JOB.person, connected)
+    stage.platform.accounts_error = UpstreamError(
+        "platform", status=429, retryable=True, retry_after=40, code=BUDGET_SPENT
+    )
+
+    early = opened(stage)
+
+    assert (early.is_early, early.is_stale, early.is_first) == (True, False, not connected)
+    assert early.connections == connected
+    assert tools(early) == (["GitLab", "Notion"] if connected else ["GitHub", "GitLab", "Notion"])
+    stage.platform.accounts_error = None
+    stage.now += 45
+    stage.run()
+    assert not shown(stage).is_early
+    assert shown(stage).connections == [GITHUB]
+
+
 def test_a_platform_that_is_down_from_the_beginning_is_told_too(stage: WorkerHarness) -> None:
     stage.platform.catalogue_error = DOWN
 

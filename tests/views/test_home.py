@@ -47,6 +47,7 @@ EVERY_HOME = {
     "an admin's trouble": Failure("key_needed", {"organization_id": "org_a"}, "0A1B2C3D", "d1", is_admin=True),
     "nothing": Home([], [], {}, [], HomeFilter()),
     "nothing found": Home([], [], {}, ["development"], HomeFilter("zzz")),
+    "early": replace(HOME, connections=[], is_first=True, is_early=True),
     "stale": Home([replace(GITHUB, id="")], [], {}, [], HomeFilter(), is_stale=True),
     "long": LONG,
     "hostile": HOSTILE,
@@ -154,6 +155,17 @@ def test_whoever_has_connected_nothing_is_welcomed() -> None:
         "*Welcome. Connect the tools you work with.*\n"
         "Press *Connect* beside a tool, then *Open link*. Only you see it. Then your assistant can use the tool."
     )
+
+
+def test_a_tool_can_be_chosen_while_what_is_connected_is_looked_up() -> None:
+    assert lines(EVERY_HOME["early"])[1:] == [
+        "Looking up what you have connected. You can choose a tool meanwhile.",
+        "Search tools: Type, then press Enter",
+        "All categories|Development|Knowledge base",
+        "Tools",
+        "*Linear*\nOnly for you · works until <!date^1900000600^{time}|17:56 UTC> · opens github.com [Open link]",
+        "*Notion*\nKnowledge base · Pages and databases [Connect]",
+    ]
 
 
 def test_what_was_just_done_stands_above_all() -> None:
