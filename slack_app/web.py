@@ -273,4 +273,14 @@ def build(
         else:
             await app(scope, receive, send)
 
-    return slack_first
+    async def cut_off(scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is not done when the process ends: uvicorn cancels that then."""
+        try:
+            await slack_first(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+            restarting = PlainTextResponse(wording.install.restarting(), 503, {"Retry-After": "60", **HEADERS})
+            await restarting(scope, receive, send)
+
+    return cut_off

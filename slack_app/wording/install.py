@@ -11,6 +11,10 @@ def too_many() -> str:
     return "Too many people are asking for this page right now. Please reload it in a few seconds."
 
 
+def restarting() -> str:
+    return "The app is being restarted right now. Please try again in a minute."
+
+
 def offered_title() -> str:
     return "Add Freddy Connect to Slack"
 
