@@ -173,9 +173,10 @@ def job_from_submission(task: Task, payload: Payload, deps: Dependencies, /, **m
     https://github.com/slackapi/bolt-js/issues/1072
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
-    carried = Value.parse(payload["view"].get("private_metadata"))
+    view = payload["view"]
+    carried = Value.parse(view.get("private_metadata"))
     about = {"target_id": carried.target_id, "connector_type": carried.connector_type, "trigger_id": ""}
-    sent_id = payload.get("trigger_id") or f"{payload['view']['id']}-{payload.get('hash') or ''}"
+    sent_id = payload.get("trigger_id") or f"{view['id']}-{payload.get('hash') or view.get('hash') or ''}"
     return _job(task, payload, sent_id, deps, **{**about, **more})
 
 

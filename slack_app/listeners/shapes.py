@@ -122,6 +122,7 @@ class SubmittedView(AnyView):
     """A modal that was submitted."""
 
     callback_id: str
+    hash: NotRequired[str | None]
     state: NotRequired[State | None]
     blocks: list[Block]
 

@@ -152,16 +152,20 @@ def test_nothing_is_opened_with_the_trigger_of_a_submission(slack: Slack, callba
     assert [job.trigger_id for job in slack.jobs()] == [""]
 
 
+@pytest.mark.parametrize("stands", ["beside the view", "in the view"])
 @pytest.mark.parametrize("callback_id", FORMS)
-def test_a_submission_without_a_trigger_is_known_by_its_view_and_hash(slack: Slack, callback_id: str) -> None:
+def test_a_submission_without_a_trigger_is_known_by_its_view_and_hash(
+    slack: Slack, callback_id: str, stands: str
+) -> None:
     """Slack's own example: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
     blocks = [{"type": "input", "block_id": block_id} for block_id in FORMS[callback_id]]
     view = {"type": "modal", "id": "V1", "callback_id": callback_id, "private_metadata": "1:", "blocks": blocks}
     filled = {**view, "state": {"values": FORMS[callback_id]}}
 
     for hash_ in ("156772938.1827394", "156772938.1827394", "156772939.1827394"):
-        check_payload({**SUBMITTED, "view": filled, "hash": hash_})
-        slack.send("view_submission", view=filled, trigger_id=None, hash=hash_)
+        told = {"hash": hash_, "view": filled} if stands == "beside the view" else {"view": {**filled, "hash": hash_}}
+        check_payload({**SUBMITTED, **told})
+        slack.send("view_submission", trigger_id=None, **told)
 
     assert len(slack.jobs()) == 2
 
