@@ -120,8 +120,8 @@ def granted_in(payload: Payload) -> Payload:
     Slack names one of those that see the event: https://docs.slack.dev/apis/events-api/#authorizations
     """
     every: list[Payload] = payload.get("authorizations") or [{}]
-    teams = {payload.get("context_team_id"), payload.get("team_id")} - {None}
-    grids = {payload.get("context_enterprise_id"), payload.get("enterprise_id")} - {None}
+    teams = {payload.get("context_team_id"), payload.get("team_id")} - {None, ""}
+    grids = {payload.get("context_enterprise_id"), payload.get("enterprise_id")} - {None, ""}
     of_team = [granted for granted in every if granted.get("team_id") in teams]
     of_grid = [granted for granted in every if is_org_wide(granted) and granted.get("enterprise_id") in grids]
     return [*of_team, *of_grid, *every][0]

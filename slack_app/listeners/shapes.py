@@ -13,14 +13,16 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Absent = Literal[""] | None
+"""What stands in the place of an id that there is none of; in a form it is always a text."""
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Command(TypedDict):
     """The form of a slash command; that of an organization's installation may have no team."""
 
-    team_id: NotRequired[Id | Literal[""]]
-    enterprise_id: NotRequired[Id | Literal[""]]
+    team_id: NotRequired[Id | Absent]
+    enterprise_id: NotRequired[Id | Absent]
     user_id: Id
     channel_id: Id
     response_url: Text
@@ -31,20 +33,20 @@ class User(TypedDict):
     """Who did it."""
 
     id: Id
-    team_id: NotRequired[Id | None]
+    team_id: NotRequired[Id | Absent]
 
 
 class Team(TypedDict):
     """Where they are."""
 
-    id: Id
-    enterprise_id: NotRequired[Id | None]
+    id: Id | Absent
+    enterprise_id: NotRequired[Id | Absent]
 
 
 class Enterprise(TypedDict):
     """The Enterprise Grid where they are."""
 
-    id: Id
+    id: Id | Absent
 
 
 class Label(TypedDict):
@@ -78,7 +80,7 @@ class Action(Element):
 class State(TypedDict):
     """What stands in the inputs of a view, by block and action."""
 
-    values: dict[str, dict[str, Element]]
+    values: NotRequired[dict[str, dict[str, Element]] | None]
 
 
 class Shown(TypedDict):
@@ -107,8 +109,8 @@ class AnyView(TypedDict):
     id: Id
     type: str
     private_metadata: NotRequired[str | None]
-    team_id: NotRequired[Id | None]
-    app_installed_team_id: NotRequired[Id | None]
+    team_id: NotRequired[Id | Absent]
+    app_installed_team_id: NotRequired[Id | Absent]
 
 
 class View(AnyView):
@@ -131,7 +133,7 @@ class Container(TypedDict):
     """Where an element stands."""
 
     type: str
-    channel_id: NotRequired[Id | None]
+    channel_id: NotRequired[Id | Absent]
     message_ts: NotRequired[str | None]
     thread_ts: NotRequired[str | None]
 
@@ -147,7 +149,7 @@ class Interaction(TypedDict):
 class Holder(TypedDict):
     """The message in which an element stands."""
 
-    team: NotRequired[Id | None]
+    team: NotRequired[Id | Absent]
 
 
 class Press(Interaction):
@@ -167,7 +169,7 @@ class Submission(Interaction):
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
 
-    trigger_id: NotRequired[Text | None]
+    trigger_id: NotRequired[str | None]
     hash: NotRequired[str | None]
     view: SubmittedView
 
@@ -191,8 +193,8 @@ class Suggestion(Interaction):
 class Authorization(TypedDict):
     """The installation that an event is for."""
 
-    enterprise_id: NotRequired[Id | None]
-    team_id: NotRequired[Id | None]
+    enterprise_id: NotRequired[Id | Absent]
+    team_id: NotRequired[Id | Absent]
 
 
 class Event(TypedDict):
@@ -211,10 +213,10 @@ class Message(Event):
     """Somebody, or a bot, wrote a message."""
 
     channel: Id
-    user: NotRequired[Id | None]
-    user_team: NotRequired[Id | None]
-    team: NotRequired[Id | None]
-    source_team: NotRequired[Id | None]
+    user: NotRequired[Id | Absent]
+    user_team: NotRequired[Id | Absent]
+    team: NotRequired[Id | Absent]
+    source_team: NotRequired[Id | Absent]
     text: NotRequired[str | None]
     subtype: NotRequired[str | None]
     thread_ts: NotRequired[str | None]
@@ -238,10 +240,10 @@ class Envelope(TypedDict):
     event: Event
     event_id: Text
     event_time: Annotated[int, Field(ge=0, le=10**11)]
-    team_id: NotRequired[Id | None]
-    enterprise_id: NotRequired[Id | None]
-    context_team_id: NotRequired[Id | None]
-    context_enterprise_id: NotRequired[Id | None]
+    team_id: NotRequired[Id | Absent]
+    enterprise_id: NotRequired[Id | Absent]
+    context_team_id: NotRequired[Id | Absent]
+    context_enterprise_id: NotRequired[Id | Absent]
     authorizations: NotRequired[list[Authorization] | None]
 
 

@@ -21,7 +21,7 @@ from slack_app.errors import UpstreamError
 from slack_app.features.deliver_link import LinkReady
 from slack_app.job_runner import ACK_SECONDS
 from slack_app.listeners.requests import enterprise_of, membership_in, place_of
-from slack_app.listeners.shapes import check_command
+from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.model.messages import Failure
 from slack_app.model.users import Membership
 from slack_app.model.workspaces import Setup
@@ -42,6 +42,8 @@ TEAM: Mapping[str, tuple[Any, Any]] = {
     "team without its Grid": ({"id": "T1"}, {"id": "E1"}),
     "no Grid at all": ({"id": "T1"}, None),
     "no team": (None, {"id": "E1"}),
+    "an empty team": ({"id": "", "enterprise_id": ""}, {"id": "E1"}),
+    "an empty Grid": ({"id": "T1", "enterprise_id": ""}, {"id": ""}),
 }
 KINDS = ["press", "private press", "home search", "submission", "shortcut", "suggestion"]
 CALLS: list[str] = []
@@ -76,7 +78,8 @@ def interaction(kind: str, user_id: str, person: str | None, team: Any, enterpri
     """Return what Slack sends of what a person does; the ids of its view and message are those of T1."""
     user = {"id": user_id, "team_id": person} if person else {"id": user_id}
     about = {"team": team, "enterprise": enterprise, "user": user, "trigger_id": "1.2.3"}
-    view = {"id": "V1", "private_metadata": "1:", "team_id": "T1", "app_installed_team_id": "T1" if team else "E1"}
+    installed = "T1" if team else "E1"
+    view = {"id": "V1", "type": "modal", "private_metadata": "1:", "team_id": "T1", "app_installed_team_id": installed}
     message = {"type": "message", "channel_id": "C1", "message_ts": "1.1"}
     button = {"type": "button", "block_id": "b", "action_id": str(ActionId.CONNECT_SUGGESTED), "value": ":github"}
     of_kind: dict[str, dict[str, Any]] = {
@@ -89,7 +92,7 @@ def interaction(kind: str, user_id: str, person: str | None, team: Any, enterpri
         },
         "submission": {
             "view": {
-                **view, "type": "modal", "callback_id": str(CallbackId.CHOOSE_TOOL), "blocks": [],
+                **view, "callback_id": str(CallbackId.CHOOSE_TOOL), "blocks": [],
                 "state": {"values": FORMS[CallbackId.CHOOSE_TOOL]},
             }
         },
@@ -102,6 +105,7 @@ def interaction(kind: str, user_id: str, person: str | None, team: Any, enterpri
 
 def send(worker: WorkerHarness, body: dict[str, Any]) -> Any:
     """Send it, and do what comes of it; return the acknowledgement."""
+    check_command(body) if "command" in body else check_payload(body)
     ack = Slack(worker)._app.dispatch(BoltRequest(body=body, mode="socket_mode"))
     assert ack.status == 200
     if body.get("type") == "view_submission":  # by then its acknowledgement has long been applied
@@ -150,7 +154,6 @@ def test_a_command_that_names_no_workspace_but_the_grid_is_served(worker: Worker
     named = form if team_id is None else {**form, "team_id": team_id}
     asked = {**named, "text": "github", "response_url": "https://hooks.slack.com/x", "is_enterprise_install": "true"}
 
-    check_command(asked)
     send(worker, asked)
 
     assert [type(fact) for fact in worker.messenger.dms] == [LinkReady]
