@@ -15,7 +15,7 @@ import structlog
 from slack_app.errors import Meaning, UpstreamError
 from slack_app.model.facts import MessageFact, MessageOrModalFact
 from slack_app.model.jobs import Job
-from slack_app.model.messages import Failure, MessageRef
+from slack_app.model.messages import Failure, MessageRef, is_dm
 from slack_app.ports.slack import Messenger
 
 log = structlog.get_logger("slack_app.respond")
@@ -33,7 +33,7 @@ def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
     if not job.response_url:
         messenger.post_dm(job.person, fact, job.thread)
         return
-    if not job.channel_id.startswith("D"):
+    if not is_dm(job.channel_id):
         try:
             messenger.respond(job, fact)
         except UpstreamError as exc:
@@ -54,7 +54,7 @@ def respond(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:
 
 def channel_of(job: Job[Any]) -> str:
     """Return the channel that `respond` answers in; empty where that is the person's messages with the app."""
-    return job.channel_id if job.response_url and not job.channel_id.startswith("D") else ""
+    return job.channel_id if job.response_url and not is_dm(job.channel_id) else ""
 
 
 def notify(messenger: Messenger, job: Job[Any], fact: MessageFact) -> None:

@@ -12,7 +12,7 @@ from slack_app.features.policy import is_stranger, placed
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
-from slack_app.model.messages import MessageRef
+from slack_app.model.messages import MessageRef, is_dm
 from slack_app.model.tasks import Task
 from slack_app.model.users import Membership, SlackUser
 from slack_app.views.values import Value
@@ -221,11 +221,6 @@ def thread_of(place: Payload) -> MessageRef | None:
     """
     channel_id, ts = place.get("channel_id") or "", place.get("thread_ts")
     return MessageRef(channel_id, ts) if is_dm(channel_id) and ts else None
-
-
-def is_dm(channel_id: str) -> bool:
-    """Return whether it is a conversation of two: https://docs.slack.dev/reference/objects/conversation-object"""
-    return channel_id.startswith("D")
 
 
 def carried_by(action: Payload) -> Value:

@@ -10,6 +10,11 @@ from slack_app.model.facts import HomeFact, MessageOrModalFact
 from slack_app.model.users import SlackUser
 
 
+def is_dm(channel_id: str) -> bool:
+    """Return whether it is a conversation of two: https://docs.slack.dev/reference/objects/conversation-object"""
+    return channel_id.startswith("D")
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRef:
     """Where a message stands in Slack."""
