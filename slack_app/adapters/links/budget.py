@@ -26,13 +26,15 @@ LINK_ROOM = 14
 """Kept free for links: a link is two requests, what is connected already and the link itself."""
 POLLS_KEPT, LOOKUPS_KEPT = 20, 15
 """What polls have of a minute whatever is looked up, and the other way round; more, while the other is quiet."""
+MOST_LOOKUPS = 46
+"""They may come at once, and count for a minute: fifteen links and their polls find room beside them all the same."""
 LEAST_POLLS, LEAST_LOOKUPS = 10, 5
 """Even while links alone use up the minute: if that is too much, the platform says so."""
 MOST_OF_ONE = 3
 """So many times what is left of the look-ups one person may have had: alone three quarters, of two three sevenths."""
 SECOND = "+"
 """Behind the id of who asked twice."""
-MOST_BEFORE_HEALTH = 42
+MOST_BEFORE_HEALTH = 30
 """With so many look-ups in the minute nobody asks any more whether connections work: they are shown all the same."""
 
 log = structlog.get_logger("slack_app.budget")
@@ -70,7 +72,8 @@ local function room_for_polls(organization, now)
   return room(organization, 'poll', {LEAST_POLLS}, 'lookup', {LOOKUPS_KEPT}, now)
 end
 local function room_for_lookups(organization, now)
-  return room(organization, 'lookup', {LEAST_LOOKUPS}, 'poll', {POLLS_KEPT}, now)
+  local left = room(organization, 'lookup', {LEAST_LOOKUPS}, 'poll', {POLLS_KEPT}, now)
+  return math.min(left, {MOST_LOOKUPS} - requests(organization, 'lookup', now))
 end
 local function until_room(organization, now)
   -- The first that leaves the minute makes room.
