@@ -23,7 +23,7 @@ WINDOW_SECONDS = 60.0
 MOST_REQUESTS = 96
 """Four less than the platform takes: what we send within a minute may arrive within a little less."""
 LINK_ROOM = 14
-"""Kept free for links: a link is two requests, what is connected already and the link itself."""
+"""Kept free for the next links: a link is two requests, what is connected already and the link itself."""
 POLLS_KEPT, LOOKUPS_KEPT = 20, 15
 """What polls have of a minute whatever is looked up, and the other way round; more, while the other is quiet."""
 MOST_LOOKUPS = 46
@@ -63,16 +63,16 @@ local function count_request(organization, use, now, id)
   redis.call('ZADD', key, now, id)
   redis.call('EXPIRE', key, {int(2 * WINDOW_SECONDS)})
 end
-local function room(organization, use, least, other, kept, now)
-  local links = math.max(requests(organization, 'link', now), {LINK_ROOM})
-  local others = math.max(requests(organization, other, now), kept)
-  return math.max({MOST_REQUESTS} - links - others, least) - requests(organization, use, now)
+local function room(organization, use, kept, least, other, others_kept, now)
+  local others = math.max(requests(organization, other, now), others_kept)
+  local left = {MOST_REQUESTS} - requests(organization, 'link', now) - others
+  return math.max(left - {LINK_ROOM}, math.min(left, kept), least) - requests(organization, use, now)
 end
 local function room_for_polls(organization, now)
-  return room(organization, 'poll', {LEAST_POLLS}, 'lookup', {LOOKUPS_KEPT}, now)
+  return room(organization, 'poll', {POLLS_KEPT}, {LEAST_POLLS}, 'lookup', {LOOKUPS_KEPT}, now)
 end
 local function room_for_lookups(organization, now)
-  local left = room(organization, 'lookup', {LEAST_LOOKUPS}, 'poll', {POLLS_KEPT}, now)
+  local left = room(organization, 'lookup', {LOOKUPS_KEPT}, {LEAST_LOOKUPS}, 'poll', {POLLS_KEPT}, now)
   return math.min(left, {MOST_LOOKUPS} - requests(organization, 'lookup', now))
 end
 local function until_room(organization, now)
