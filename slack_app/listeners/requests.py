@@ -66,8 +66,8 @@ def enterprise_of(payload: Payload) -> str | None:
 def membership_in(payload: Payload) -> Membership:
     """Return how far the request says that its person is one of ours.
 
-    Strangers of a shared conversation can press, and what they do is an event; commands are for the workspace's own
-    people: https://docs.slack.dev/apis/slack-connect/using-slack-connect-with-apps
+    Strangers of a shared conversation can press, and what they do is an event, whatever workspace these name; commands
+    are for the workspace's own people: https://docs.slack.dev/apis/slack-connect/using-slack-connect-with-apps
     """
     if "user_id" in payload:  # a command, or a message in its shape
         return Membership(payload.get("membership", Membership.STATED))
@@ -75,9 +75,8 @@ def membership_in(payload: Payload) -> Membership:
     theirs = set(_named_of_person(payload))
     if payload.get("is_ext_shared_channel") or len(there) > 1 or len(set(_named_grids(payload))) > 1:
         return Membership.CONFLICTING
-    if theirs and theirs == there:
-        return Membership.STATED
-    return Membership.UNSTATED if "event" in payload and not theirs else Membership.CONFLICTING
+    names_nobody_elses = theirs == there if theirs else "event" in payload
+    return Membership.UNSTATED if names_nobody_elses else Membership.CONFLICTING
 
 
 def _named_there(payload: Payload) -> list[str]:
@@ -142,12 +141,12 @@ def identified(payload: Payload, deps: Dependencies) -> SlackUser | None:
     Raises UpstreamError.
     """
     user = user_of(payload)
-    if membership_in(payload) is Membership.STATED:
-        return user
     known = deps.recall(user)
     if known is None:  # Slack is asked behind the answer, once a minute: the next letter that they type has one
         minute = int(deps.clock() // 60)
         deps.queue.enqueue(_job(IDENTIFY, payload, f"identify-{minute}", deps, trigger_id=""))
+        if membership_in(payload) is Membership.UNSTATED:
+            return user
     if known is None or is_stranger(user, known):
         log.info("suggestion.refused", reason="unknown" if known is None else "stranger", team_id=user.team_id)
         return None

@@ -48,9 +48,9 @@ class Membership(StrEnum):
     """Whether the request itself says that its person is one of ours, and not of a workspace that shares a channel."""
 
     STATED = "stated"
-    """It names their workspace and it is the one where it happened, or only our own people can send such a request."""
+    """Only our own people can send such a request; of version 0.1, also: it names our workspace as theirs."""
     UNSTATED = "unstated"
-    """It names nobody else's: Slack is asked, and where it does not let us look, the person is served."""
+    """It names nobody else's workspace: Slack is asked, and where it does not let us look, the person is served."""
     CONFLICTING = "conflicting"
     """It names another workspace, of the same Grid or of strangers: Slack is asked, and whoever is unknown is out."""
 

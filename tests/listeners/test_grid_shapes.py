@@ -29,7 +29,7 @@ from slack_app.views.ids import ActionId, CallbackId
 from tests.listeners_harness import FORMS, Slack
 from tests.worker_harness import WorkerHarness
 
-CONFLICTING = Membership.CONFLICTING
+CONFLICTING, UNSTATED = Membership.CONFLICTING, Membership.UNSTATED
 MAYA, SAM, SIA = "U0MAYA", "U0SAM", "U0SIA"
 ORGANIZATIONS: Mapping[str, dict[str, Any]] = {
     MAYA: {"team_id": "T9", "enterprise_user": {"enterprise_id": "E1", "teams": ["T9", "T1"]}},
@@ -266,12 +266,38 @@ def test_an_event_of_a_stranger_is_not_answered(worker: WorkerHarness, name: str
     assert worker.platform.asked == []
 
 
-def test_who_names_one_workspace_throughout_costs_no_question(worker: WorkerHarness) -> None:
+def test_a_command_costs_no_question_and_whatever_else_one_an_hour(worker: WorkerHarness) -> None:
+    """Only the workspace's own people can type a command: https://github.com/slackapi/bolt-python/issues/767"""
     type_command(worker)
-    send(worker, interaction("press", MAYA, "T1", *TEAM["team and Grid"]))
-    send(worker, event("message", MAYA, {}))
-
     assert CALLS == []
+
+    for _ in range(2):
+        send(worker, interaction("press", MAYA, "T1", *TEAM["team and Grid"]))
+        send(worker, event("message", MAYA, {}))
+
+    assert CALLS == [MAYA]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "message", "app_home_opened"])
+@pytest.mark.parametrize("stranger", [SAM, SIA])
+def test_a_stranger_whose_request_names_our_workspace_alone_is_not_served(
+    worker: WorkerHarness, kind: str, stranger: str
+) -> None:
+    """security.md 25: with any ids."""
+    of_ours = interaction(kind, stranger, "T1", *TEAM["team and Grid"]) if kind in KINDS else event(kind, stranger, {})
+    for _ in range(2):
+        ack = send(worker, of_ours)
+
+    assert "git" not in str(ack)
+    assert said(worker) == []
+    assert worker.platform.asked == []
+
+
+def test_the_first_letter_of_somebody_who_names_our_workspace_alone_is_answered(worker: WorkerHarness) -> None:
+    """It is answered with the names of tools alone, and who they are is asked behind the answer."""
+    assert "github" in str(send(worker, interaction("suggestion", MAYA, "T1", *TEAM["team and Grid"])))
+
+    assert CALLS == [MAYA]
 
 
 @pytest.mark.parametrize(("code", "is_served"), [("missing_scope", True), ("internal_error", False)])
@@ -310,9 +336,9 @@ def test_the_second_letter_of_somebody_whom_nobody_knew_is_answered(worker: Work
 
 
 PLACES: list[tuple[Callable[[dict[str, Any]], object], str, str | None, Membership]] = [
-    (lambda _: None, "T1", "E1", Membership.STATED),
+    (lambda _: None, "T1", "E1", UNSTATED),
     (lambda body: body["user"].update(team_id="T9"), "T1", "E1", CONFLICTING),
-    (lambda body: body.update(team=None), "T1", "E1", Membership.STATED),
+    (lambda body: body.update(team=None), "T1", "E1", UNSTATED),
     (lambda body: body.update(team=None, view={"team_id": "T5"}), "T5", "E1", CONFLICTING),
     (lambda body: body.update(team=None, view={"app_installed_team_id": "T5"}), "T5", "E1", CONFLICTING),
     (
@@ -327,9 +353,9 @@ PLACES: list[tuple[Callable[[dict[str, Any]], object], str, str | None, Membersh
         "E1",
         CONFLICTING,
     ),
-    (lambda body: body.update(team={"id": "E1"}, enterprise=None), "T1", "E1", Membership.STATED),
+    (lambda body: body.update(team={"id": "E1"}, enterprise=None), "T1", "E1", UNSTATED),
     (lambda body: body.update(enterprise=None, user={"id": MAYA, "team_id": "E1"}), "T1", "E1", CONFLICTING),
-    (lambda body: body.update(enterprise=None), "T1", None, Membership.STATED),
+    (lambda body: body.update(enterprise=None), "T1", None, UNSTATED),
     (lambda body: body["team"].update(enterprise_id="E2"), "T1", "E2", CONFLICTING),
 ]
 
