@@ -90,6 +90,18 @@ class PooledWebClient(WebClient):
         }
 
 
+class InstallWebClient(PooledWebClient):
+    """The client for Bolt's flow of an install, with Slack's errors as ours.
+
+    Of slack_sdk's own the flow would keep none: each became "Slack did not accept the code", a rate limit, too.
+    """
+
+    def api_call(self, *args: Any, **more: Any) -> Any:
+        """Call the method. Raises UpstreamError."""
+        with slack_errors():
+            return super().api_call(*args, **more)
+
+
 class Renderer(Protocol):
     """Turns facts into what Slack shows."""
 

@@ -27,7 +27,7 @@ from slack_app.adapters.noticed import RedisNoticed
 from slack_app.adapters.oauth_states import RedisOAuthStates
 from slack_app.adapters.secrets.keys import RedisKeys
 from slack_app.adapters.setups import RedisSetups
-from slack_app.adapters.slack import PooledWebClient
+from slack_app.adapters.slack import InstallWebClient, PooledWebClient
 from slack_app.adapters.socket_mode import SocketMode
 from slack_app.app import set_up_reporting
 from slack_app.app.clients import build_installations, build_slack_http, build_vault, redis_url, reveal
@@ -199,7 +199,7 @@ def build_install(settings: Settings, fast: redis.Client) -> Install | None:
     )
     return Install(
         registration,
-        client=PooledWebClient(http, token="", base_url=settings.slack_api_url),
+        client=InstallWebClient(http, token="", base_url=settings.slack_api_url),
         installations=build_installations(settings, fast, clock),
         states=RedisOAuthStates(fast, registration.client_secret),
         command=settings.slack_command,

@@ -17,11 +17,10 @@ from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, SuccessArgs
 from slack_bolt.oauth.oauth_settings import OAuthSettings
-from slack_sdk import WebClient
 from slack_sdk.oauth import InstallationStore, OAuthStateStore
 from slack_sdk.oauth.installation_store import Installation
 
-from slack_app.adapters.slack import SCOPES, SILENT
+from slack_app.adapters.slack import SCOPES, SILENT, InstallWebClient
 from slack_app.adapters.slack_errors import slack_errors
 from slack_app.config import GOV_SLACK
 from slack_app.errors import UpstreamError, UserError
@@ -36,6 +35,7 @@ from slack_app.views.install import HEADERS
 
 WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]{1,20}")
 REASON = re.compile(r"[a-z_]{1,40}")
+CODES_REFUSED = frozenset(["invalid_code", "code_already_used"])
 
 log = structlog.get_logger("slack_app.install")
 
@@ -57,7 +57,7 @@ class Install:
         self,
         registration: Registration,
         *,
-        client: WebClient,
+        client: InstallWebClient,
         installations: InstallationStore,
         states: OAuthStateStore,
         command: str,
@@ -116,8 +116,7 @@ class Install:
         try:
             answer = step()
         except UpstreamError as exc:
-            log.warning("install.outage", service=exc.service, code=exc.code)
-            answer = self._not_installed(redis_reason if exc.service == "redis" else "slack_unavailable", 503)
+            answer = self._without_upstream(exc, redis_reason)
         except UserError as exc:
             log.error("install.refused", reason=exc.reason)
             answer = self._not_installed("storage_error", 500)
@@ -146,9 +145,18 @@ class Install:
         reason = args.reason if REASON.fullmatch(args.reason) else "other"  # Slack's word comes through the browser
         return self._not_installed(reason, args.suggested_status_code)
 
-    def _not_installed(self, reason: str, status: int) -> BoltResponse:
+    def _without_upstream(self, exc: UpstreamError, redis_reason: str) -> BoltResponse:
+        if exc.service != "redis" and exc.code in CODES_REFUSED:
+            return self._not_installed("invalid_code", 401, exc.code)
+        if exc.service != "redis" and not exc.retryable:
+            log.error("install.refused", reason=exc.code)
+            return self._not_installed("other", 500, exc.code)
+        log.warning("install.outage", service=exc.service, code=exc.code)
+        return self._not_installed(redis_reason if exc.service == "redis" else "slack_unavailable", 503, exc.code)
+
+    def _not_installed(self, reason: str, status: int, code: str | None = None) -> BoltResponse:
         reference = _reference()
-        log.info("install.failed", reason=reason, status=status, reference=reference)
+        log.info("install.failed", reason=reason, code=code, status=status, reference=reference)
         return self._answer(NotInstalled(reason, reference), status)
 
     def _answer(self, fact: PageFact, status: int) -> BoltResponse:
@@ -157,7 +165,7 @@ class Install:
 
 
 class _Flow(OAuthFlow):
-    """Bolt's flow with our page, and with Slack's failures as ours."""
+    """Bolt's flow with our page, and with Slack's failures as ours (of its client, too: see `InstallWebClient`)."""
 
     page_of: Callable[[str], str]
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ import redis
 import requests
 
 from slack_app.stand_ins.slack import Person, Slack, Workspace, revoked_event, uninstalled_event
+from slack_app.stand_ins.slack.errors import ApiError
 from tests.contents import contents
 from tests.stage import Stage, wait_for
 from tests.workspaces import (
@@ -49,9 +51,14 @@ def app(slack: Slack, redis_url: str, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def pages(modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def pages_slack() -> Slack:
+    return slack_of_two()
+
+
+@pytest.fixture(scope="module")
+def pages(pages_slack: Slack, modules_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """One process for the cases that need no more of it than its pages."""
-    with app_for(slack_of_two(), modules_redis_url, tmp_path_factory.mktemp("pages") / "app.log") as stage:
+    with app_for(pages_slack, modules_redis_url, tmp_path_factory.mktemp("pages") / "app.log") as stage:
         yield stage
 
 
@@ -157,6 +164,42 @@ def test_an_install_that_does_not_go_well_says_why_and_what_to_do(
     reference = re.search(r"Reference: ([0-9A-F]{8})", shown.text)
     assert reference
     assert reference[1] in pages.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "status", "told"),
+    [
+        ("oauth.v2.access", "code_already_used", 401, "Slack did not confirm it"),
+        ("oauth.v2.access", "bad_client_secret", 500, "Slack stopped the install"),
+        ("oauth.v2.access", "ratelimited", 503, "Slack does not answer"),
+        ("oauth.v2.access", "internal_error", 503, "Slack does not answer"),
+        ("auth.test", "account_inactive", 500, "Slack stopped the install"),
+        ("auth.test", "service_unavailable", 503, "Slack does not answer"),
+    ],
+)
+def test_what_slack_answers_to_an_install_is_told_as_it_is_and_its_word_is_in_the_log(
+    pages: Stage,
+    pages_slack: Slack,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    error: str,
+    status: int,
+    told: str,
+) -> None:
+    """slack-truth.md 4: Bolt's own flow takes each of them for a refused code, and logs nothing."""
+    link, cookie = begin(pages)
+    if method == "auth.test":
+        pages.workspace.refusals.play(method, error, times=1)
+    else:
+        monkeypatch.setattr(pages_slack.oauth, "access", Mock(side_effect=ApiError(error)))
+
+    shown = back(decide(link, pages.workspace.team_id), cookie)
+
+    assert (shown.status_code, told in shown.text) == (status, True), shown.text
+    reference = re.search(r"Reference: ([0-9A-F]{8})", shown.text)
+    assert reference
+    lines = [line for line in pages.log.read_text().splitlines() if reference[1] in line]
+    assert [error in line for line in lines] == [True]
 
 
 def test_a_state_finishes_one_install(pages: Stage) -> None:
