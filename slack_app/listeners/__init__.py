@@ -6,6 +6,8 @@ Each module registers its own listeners with `register(app, deps)`; errors.py sa
 
 from __future__ import annotations
 
+import re
+
 from slack_bolt import App
 
 from slack_app.listeners import (
@@ -48,3 +50,4 @@ def register(app: App, deps: Dependencies) -> None:
     """Tell Bolt what the app listens to; manifest.yml says the same to Slack."""
     for module in MODULES:
         module.register(app, deps)
+    app.view_closed(re.compile(""))(lambda ack: ack())  # Slack tells it only where asked to; nothing is to be done

@@ -152,6 +152,15 @@ def test_nothing_is_opened_with_the_trigger_of_a_submission(slack: Slack, callba
     assert [job.trigger_id for job in slack.jobs()] == [""]
 
 
+@pytest.mark.parametrize("callback_id", [*FORMS, "of another version"])
+def test_a_modal_that_is_closed_leaves_nothing_to_do(slack: Slack, callback_id: str) -> None:
+    view = {"type": "modal", "id": "V1", "callback_id": callback_id, "private_metadata": "1:", "blocks": []}
+
+    assert slack.send("view_closed", view=view, is_cleared=True) == 200
+
+    assert slack.jobs() == []
+
+
 @pytest.mark.parametrize("stands", ["beside the view", "in the view"])
 @pytest.mark.parametrize("callback_id", FORMS)
 def test_a_submission_without_a_trigger_is_known_by_its_view_and_hash(
