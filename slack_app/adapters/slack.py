@@ -73,11 +73,12 @@ class PooledWebClient(WebClient):
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         data = req.data if isinstance(req.data, bytes) else None
-        self._pauses.check(self.token or "", url)
+        token = str(req.get_header("Authorization", ""))  # a call may bring another token than the client's
+        self._pauses.check(token, url)
         name = url.partition("?")[0].rpartition("/")[2]
         answer = self.http.request(req.get_method(), url, name=name, headers=dict(req.header_items()), data=data)
         if answer.status == 429:
-            self._pauses.begin(self.token or "", url, retry_after_of(answer.headers))
+            self._pauses.begin(token, url, retry_after_of(answer.headers))
         if answer.status >= 400:
             headers = Headers()
             for name, value in answer.headers.items():

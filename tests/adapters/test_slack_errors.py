@@ -161,6 +161,23 @@ def test_another_workspace_is_not_made_to_wait() -> None:
     assert failure(pauses.check, "xoxb-1", "https://slack.com/api/chat.update").retry_after == 30
 
 
+def test_a_call_with_a_token_of_its_own_makes_no_other_token_wait(workspace: Workspace, now: Now) -> None:
+    """slack-truth.md 1.12: who installs asks `auth.test` with the token that has just come"""
+    http, api_url = Http("slack", connections=2, deadline=5), f"{workspace.base_url}/api/"
+    client = PooledWebClient(http, token="", base_url=api_url, pauses=SlackPauses(now))
+    workspace.refusals.limit("auth.test", 30)
+
+    def auth_test(token: str) -> None:
+        with slack_errors():
+            client.auth_test(token=token)
+
+    assert failure(auth_test, "xoxb-2").code == "ratelimited"
+    workspace.refusals.stop("auth.test")
+
+    auth_test(TOKEN)
+    assert failure(auth_test, "xoxb-2").retry_after == 30
+
+
 @pytest.mark.parametrize(("said", "pause"), [(None, 1.0), (86_400.0, LONGEST_PAUSE)])
 def test_a_pause_that_is_not_said_or_absurd_is_a_short_one(said: float | None, pause: float) -> None:
     pauses = SlackPauses(Now())
