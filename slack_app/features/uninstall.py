@@ -51,8 +51,12 @@ class Uninstall:
 
     @UNINSTALL.handler
     def run(self, job: Job[Uninstalled], _progress: Progress) -> str:
-        """Forget tokens, keys, and the pending links; in a Grid, of the workspaces that nothing else serves."""
-        place, enterprise_id, event_at = job.person.team_id, job.person.enterprise_id, job.payload.event_at
+        """Forget tokens, keys, and the pending links; in a Grid, of the workspaces that nothing else serves.
+
+        Not every event of a workspace names the Grid that it was installed in: it may have left it since.
+        """
+        place, event_at = job.person.team_id, job.payload.event_at
+        enterprise_id = job.person.enterprise_id or self.deps.installations.grid_of(place)
         is_org_wide, is_grid_kept = job.payload.is_org_wide, job.payload.is_grid_kept
         if is_grid_kept:
             is_stale = self.deps.installations.is_granted_since(enterprise_id or "", place, event_at)

@@ -72,6 +72,10 @@ class Installations(Protocol):
         """Return whether its own installation, or `by_grid` its Grid's, serves a workspace; raises UpstreamError."""
         ...
 
+    def grid_of(self, team_id: str) -> str | None:
+        """Return the Grid under which the workspace's own installation is kept, if any; raises UpstreamError."""
+        ...
+
     def serves_grid(self, enterprise_id: str) -> bool:
         """Return whether any installation is left in the Grid; raises UpstreamError."""
         ...

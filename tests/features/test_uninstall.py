@@ -99,6 +99,26 @@ def test_a_workspace_whose_own_installation_goes_keeps_its_keys_while_the_grids_
     assert lives(stage) == (True, True)
 
 
+def test_an_event_that_does_not_name_the_grid_takes_what_was_installed_in_it(stage: WorkerHarness) -> None:
+    """security.md 24: the workspace left its Grid, and the app was removed from it after that"""
+    install(stage, "T1", AT - 1000)
+
+    outcome_of(stage, replace(left("T1"), person=SlackUser(None, "T1", "")))
+
+    assert stage.installations.all() == []
+    assert (lives(stage), lives(stage, OTHER)) == ((False, False), (True, True))
+
+
+def test_an_event_that_does_not_name_the_grid_leaves_a_newer_installation(stage: WorkerHarness) -> None:
+    """security.md 20"""
+    install(stage, "T1", AT + 1000)
+
+    outcome_of(stage, replace(left("T1"), person=SlackUser(None, "T1", "")))
+
+    assert stage.installations.for_user(MAYA)
+    assert lives(stage) == (True, True)
+
+
 def test_an_event_of_the_whole_grid_takes_what_only_the_grid_was_served_with(stage: WorkerHarness) -> None:
     """security.md 20"""
     install(stage, None, AT - 1000)

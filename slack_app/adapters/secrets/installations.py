@@ -212,6 +212,10 @@ class RedisInstallations(InstallationStore):
         with redis_errors():
             return bool(self._redis.exists(*(_key(place) for place in (places if by_grid else places[:2]))))
 
+    def grid_of(self, team_id: str) -> str | None:
+        places = (place.partition(":") for place in self.all())
+        return next((enterprise_id for enterprise_id, _, team in places if enterprise_id and team == team_id), None)
+
     def serves_grid(self, enterprise_id: str) -> bool:
         return any(place.startswith(f"{enterprise_id}:") for place in self.all())
 
