@@ -86,8 +86,14 @@ def can_set_up(people: People, person: SlackUser) -> bool | None:
     try:
         return people.can_set_up(person)
     except (UserError, UpstreamError) as exc:
-        log.info("role.unknown", team_id=person.team_id, why=getattr(exc, "reason", None) or getattr(exc, "code", None))
+        log.info("role.unknown", team_id=person.team_id, **_why(exc))
         return None
+
+
+def _why(exc: UserError | UpstreamError) -> dict[str, str | None]:
+    """Return what the log says of it: what the person would be told, and Slack's own word."""
+    cause = exc.__cause__ if isinstance(exc, UserError) else exc
+    return {"reason": getattr(exc, "reason", None), "code": getattr(cause, "code", None)}
 
 
 def _of_ours(role: Role | None) -> Role:
@@ -136,8 +142,7 @@ class Policy:
         return placed(self.setups, person, known, is_place_named=is_place_named)
 
     def _unknown(self, person: SlackUser, membership: Membership, exc: UserError | UpstreamError) -> SlackUser:
-        reason = exc.reason if isinstance(exc, UserError) else exc.code
-        log.info("person.unknown", reason=reason, membership=membership.value, team_id=person.team_id)
+        log.info("person.unknown", team_id=person.team_id, **_why(exc))
         if membership is Membership.CONFLICTING:
             raise UserError(STRANGER) from exc
         return person

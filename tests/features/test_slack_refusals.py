@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,7 +19,8 @@ from slack_app.adapters.jobs import DEAD
 from slack_app.adapters.slack import PooledWebClient, SlackMessenger
 from slack_app.adapters.slack_errors import known_errors
 from slack_app.adapters.slack_pauses import SlackPauses
-from slack_app.errors import Meaning, UpstreamError
+from slack_app.errors import Meaning, UpstreamError, UserError
+from slack_app.features.policy import can_set_up
 from slack_app.model.links import Completion, Outcome
 from slack_app.model.tools import Connection
 from slack_app.model.users import SlackUser
@@ -339,3 +341,15 @@ def test_a_private_answer_that_fails_for_a_moment_is_given_later_and_once(scene:
     assert told(scene.answers())
     assert scene.workspace.calls[-1].method == "chat.update"
     assert scene.calls("response_url") == 2
+
+
+def test_who_is_an_admin_is_not_known_and_the_log_says_slacks_word_for_it() -> None:
+    """slack-truth.md 4: what waiting does not solve is told in our words, of which Slack's is the cause."""
+    refusal = UserError("people_unseen")
+    refusal.__cause__ = UpstreamError("slack", meaning=Meaning.BROKEN_INSTALLATION, code="missing_scope")
+
+    with capture_logs() as lines:
+        assert can_set_up(Mock(can_set_up=Mock(side_effect=refusal)), MAYA) is None
+
+    [line] = [line for line in lines if line["event"] == "role.unknown"]
+    assert (line["reason"], line["code"]) == ("people_unseen", "missing_scope")
