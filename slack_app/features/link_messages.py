@@ -33,9 +33,10 @@ class LinkMessages:
 
     deps: Dependencies
 
-    def show(self, live: PendingLink, fact: MessageFact) -> None:
+    def show(self, live: PendingLink, fact: MessageFact) -> bool:
         """Put the fact where the link stands: in the message and in the private answers, whichever takes it.
 
+        Return whether it is done with; else the installation is broken, and nothing takes it before that is mended.
         Raises UpstreamError when one of them may take it later: the message for as long as that lasts, a private answer
         beside a message that has taken it once more, for each try edits the message, too.
         """
@@ -44,13 +45,16 @@ class LinkMessages:
         messages = [self._show_in_dm(live, fact)] if live.dm is not None or is_unheard else []
         failed = [*messages, *answers]
         passing = next((exc for exc in failed if exc is not None and exc.retryable), None)
-        if passing is not None and (messages != [None] or self._is_first_failure(live, fact)):
+        if passing is not None and (messages != [None] or self._is_first(live, fact, "failed")):
             raise passing
-        if failed and None not in failed:
+        if not failed or None in failed:
+            return True
+        if self._is_first(live, fact, "untold"):
             log.error("link.notify_failed", codes=[exc.code for exc in failed if exc], **whose(live))
+        return not any(exc and _is_mendable(exc) for exc in failed)
 
-    def _is_first_failure(self, live: PendingLink, fact: MessageFact) -> bool:
-        return self.deps.links.claim_answer(live.id, f"failed:{type(fact).__name__}:{live.outcome}", 0)
+    def _is_first(self, live: PendingLink, fact: MessageFact, failure: str) -> bool:
+        return self.deps.links.claim_answer(live.id, f"{failure}:{type(fact).__name__}:{live.outcome}", 0)
 
     def show_checked(self, live: PendingLink) -> None:
         """Answer a press on *Check now* that found nothing: say when it was checked."""
@@ -87,7 +91,8 @@ class LinkMessages:
             way = "direct_message"
             self.deps.links.set_message(live.id, self.deps.messenger.post_dm(live.person, fact))
         except UpstreamError as exc:
-            log_closed_way(way, exc, **whose(live))
+            if not _is_mendable(exc) or self._is_first(live, fact, "broken"):
+                log_closed_way(way, exc, **whose(live))
             return exc
         return None
 
@@ -108,6 +113,11 @@ class LinkMessages:
                 self.deps.links.release_answer(live.id, what, number)
             return exc
         return None
+
+
+def _is_mendable(exc: UpstreamError) -> bool:
+    """Return whether the way opens again when somebody installs or allows the app anew; who has removed it is gone."""
+    return exc.meaning is Meaning.BROKEN_INSTALLATION and exc.code != "not_installed"
 
 
 def whose(live: PendingLink) -> dict[str, str]:

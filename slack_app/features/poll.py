@@ -33,6 +33,8 @@ CORRECTABLE = frozenset([Outcome.DECLINED, Outcome.EXPIRED, Outcome.UNKNOWN, Out
 ACCOUNT_LOOKS = 3
 """Of those: the list shows within minutes what the state says to be connected, and later it may be another's."""
 TELL_AGAIN_SECONDS = 5.0
+MENDED_SECONDS = 60.0
+"""So long after nothing got through it is tried whether somebody has mended the installation."""
 
 log = structlog.get_logger("slack_app.poll")
 
@@ -159,19 +161,24 @@ class LinkPoller:
         self.deps.schedule.put(live, due, is_prioritized=is_prioritized)
 
     def tell(self, live: PendingLink) -> None:
-        """Tell the person how it ended; again later where Slack does not answer."""
+        """Tell the person how it ended; again later where Slack does not answer, or lets nothing of ours through."""
+        passing = None
         try:
-            self.messages.show(live, Ended(live))
+            if self.messages.show(live, Ended(live)):
+                self._follow_up(live)
+                return
+            pause = MENDED_SECONDS
         except UpstreamError as exc:
             if exc.service != "slack":
                 raise
-            now = self.deps.clock()
-            late = LATE_SECONDS if live.late_looks else 0.0  # what was found late is told as long
-            if now < live.link.expires_at + late + RESPONSE_URL_SECONDS:
-                pause = max(TELL_AGAIN_SECONDS, exc.retry_after or 0.0) * (1 + 0.2 * self.deps.random())
-                self.deps.schedule.put(live, now + pause, is_prioritized=True)
-                return
-            log.error("link.notify_failed", codes=[exc.code], **whose(live))
+            passing, pause = exc, max(TELL_AGAIN_SECONDS, exc.retry_after or 0.0)
+        now = self.deps.clock()
+        late = LATE_SECONDS if live.late_looks else 0.0  # what was found late is told as long
+        if now < live.link.expires_at + late + RESPONSE_URL_SECONDS:
+            self.deps.schedule.put(live, now + pause * (1 + 0.2 * self.deps.random()), is_prioritized=True)
+            return
+        if passing is not None:
+            log.error("link.notify_failed", codes=[passing.code], **whose(live))
         self._follow_up(live)
 
 

@@ -199,6 +199,36 @@ def test_an_ending_that_cannot_be_told_in_any_way_is_told_to_the_log(scene: Scen
         assert scene.calls("chat.postMessage") == 2  # the link itself, and its ending
 
 
+BROKEN = [code for code, meaning in known_errors("chat.update").items() if meaning is Meaning.BROKEN_INSTALLATION]
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_an_ending_that_a_broken_installation_kept_back_is_told_when_it_is_mended(scene: Scene, code: str) -> None:
+    """slack-truth.md 4: a broken installation heals by itself; asked for in the App Home there is no private answer"""
+    scene.ask(is_from_home=True)
+    scene.after(0)
+    scene.play(code, "chat.update", "chat.postMessage")
+
+    # nothing gets through for minutes: tried now and then, and said once
+    scene.finish()
+    with capture_logs() as lines:
+        scene.after(3, *[10] * 18)
+    assert 2 <= scene.calls("chat.update") <= 4
+    assert codes(lines, "error") == [code]
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == [
+        "slack.way_closed",
+        "link.notify_failed",
+    ]
+
+    # somebody installs or allows the app anew
+    scene.stop("chat.update", "chat.postMessage")
+    scene.after(*[10] * 8)
+    assert told(scene.dms())
+    tried = scene.calls("chat.update")
+    scene.after(*[10] * 8)
+    assert scene.calls("chat.update") == tried
+
+
 @pytest.mark.parametrize("code", documented()["chat.postMessage"])
 def test_a_link_that_cannot_be_posted_is_brought_in_the_private_answer(scene: Scene, code: str) -> None:
     """reports.md A4, A5: https://docs.slack.dev/reference/methods/chat.postMessage#errors"""
