@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import structlog
 from slack_sdk import WebClient
 
 from slack_app.adapters.known import KnownPeople
@@ -42,6 +43,8 @@ Place = tuple[str | None, str | None]
 """A Grid and a workspace."""
 MOST_ADMINS = 5
 """How many are named and asked; everybody in a large company would be too many."""
+
+log = structlog.get_logger("slack_app.people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,8 @@ class SlackPeople(People):
                 role = _role(user)
                 is_ours = role is not Role.NONE and self._is_ours(user, person)
         except UpstreamError as exc:
-            if exc.code in UNKNOWN:
+            if exc.code in UNKNOWN:  # nobody of ours: they are told nothing, so the log says on whose word
+                log.info("person.unknown", code=exc.code, team_id=person.team_id)
                 return Known(None, Role.NONE)
             raise _explained(exc) from exc
         return Known(enterprise_id, role if is_ours else Role.NONE, team_ids)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from slack_app.adapters.http import Http
 from slack_app.adapters.people import MOST_PAGES, SlackPeople
@@ -66,6 +67,19 @@ def test_everybody_is_what_slack_says(people_with: Callable[[str], SlackPeople])
 
     assert roles == [Role.MEMBER, Role.ADMIN, Role.OWNER, Role.GUEST, Role.NONE]
     assert people.admins_of(somebody("U0TOM")) == ["U0OWN", "U0ADA"]
+
+
+@pytest.mark.parametrize("code", ["user_not_found", "user_not_visible"])
+def test_of_whom_slack_knows_nothing_the_log_says_so_in_slacks_word(
+    workspace: Workspace, people_with: Callable[[str], SlackPeople], code: str
+) -> None:
+    """slack-truth.md 4: whoever is nobody of ours is told nothing, not even after a command."""
+    workspace.refusals.play("users.info", code)
+
+    with capture_logs() as lines:
+        assert people_with(TOKEN).role_of(somebody("U0TOM")) is Role.NONE
+
+    assert [(line["event"], line["code"]) for line in lines] == [("person.unknown", code)]
 
 
 def test_where_slack_does_not_let_us_look_the_person_can_be_told(
