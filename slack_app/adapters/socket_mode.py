@@ -13,15 +13,16 @@ import structlog
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from slack_app.adapters.network import code_of
 from slack_app.adapters.slack import SILENT, PooledWebClient
+from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import UpstreamError
 from slack_app.instruments import count_answer
+from slack_app.model.stored import as_record
 
 AGAIN_SECONDS = 5.0
 
@@ -48,8 +49,8 @@ class SocketMode(BaseSocketModeHandler):
         while not asked_to_end.is_set():
             try:
                 self.client.connect()
-            except (UpstreamError, SlackApiError):  # it is in the log
-                asked_to_end.wait(AGAIN_SECONDS)
+            except UpstreamError as exc:  # it is in the log
+                asked_to_end.wait(max(AGAIN_SECONDS, exc.retry_after or 0.0))
             else:
                 return
 
@@ -58,9 +59,11 @@ class _Client(SocketModeClient):
     web_client: PooledWebClient
 
     def issue_new_wss_url(self) -> str:
+        """Ask for an address; slack_sdk itself would sleep for as long as Slack says. Raises UpstreamError."""
         try:
-            return super().issue_new_wss_url()
-        except (UpstreamError, SlackApiError) as exc:
+            with slack_errors():
+                return as_record(str, self.web_client.apps_connections_open(app_token=self.app_token)["url"])
+        except UpstreamError as exc:
             _log(exc)
             raise
 
@@ -72,5 +75,4 @@ class _Client(SocketModeClient):
 
 
 def _log(exc: Exception) -> None:
-    code = exc.response.get("error") if isinstance(exc, SlackApiError) else getattr(exc, "code", None)
-    log.error("socket.not_connected", service="slack", code=code or code_of(exc))
+    log.error("socket.not_connected", service="slack", code=getattr(exc, "code", None) or code_of(exc))
