@@ -81,6 +81,11 @@ def is_stranger(person: SlackUser, known: Known) -> bool:
     return known.role is Role.NONE or bool(is_of_another_grid)
 
 
+def is_kept_out(setup: Setup | None, role: Role | None) -> bool:
+    """Return whether guests may not connect and the person is one, or may be one: nobody said their role yet."""
+    return setup is not None and not setup.guests_allowed and role in (Role.GUEST, None)
+
+
 def can_set_up(people: People, person: SlackUser) -> bool | None:
     """Return whether the person can set the app up, so that they are sent to nobody else; None where nobody knows."""
     try:

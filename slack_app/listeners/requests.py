@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from slack_app.features.identify import IDENTIFY
-from slack_app.features.policy import is_stranger, placed
+from slack_app.features.policy import is_kept_out, is_stranger, placed
 from slack_app.listeners.dependencies import Dependencies
 from slack_app.listeners.errors import MalformedRequestError
 from slack_app.model.jobs import Job
@@ -138,19 +138,25 @@ def _is_grid(id_: str) -> bool:
 def identified(payload: Payload, deps: Dependencies) -> SlackUser | None:
     """Return who asks for something that is answered at once; None for whom we do not know, or not yet.
 
-    Raises UpstreamError.
+    Nor is it anybody who may be a guest, where guests may not connect. Raises UpstreamError.
     """
     user = user_of(payload)
     known = deps.recall(user)
-    if known is None:  # Slack is asked behind the answer, once a minute: the next letter that they type has one
+    if known is None or known.role is None:  # Slack is asked behind the answer, once a minute: the next letter has one
         minute = int(deps.clock() // 60)
         deps.queue.enqueue(_job(IDENTIFY, payload, f"identify-{minute}", deps, trigger_id=""))
-        if membership_in(payload) is Membership.UNSTATED:
+    if known is None and membership_in(payload) is not Membership.UNSTATED:
+        reason = "unknown"
+    elif known is not None and is_stranger(user, known):
+        reason = "stranger"
+    else:
+        if known is not None:
+            user = placed(deps.choice.setups, user, known, is_place_named=is_place_named(payload))
+        if not is_kept_out(deps.choice.setups.for_user(user), known.role if known else None):
             return user
-    if known is None or is_stranger(user, known):
-        log.info("suggestion.refused", reason="unknown" if known is None else "stranger", team_id=user.team_id)
-        return None
-    return placed(deps.choice.setups, user, known, is_place_named=is_place_named(payload))
+        reason = "guest"
+    log.info("suggestion.refused", reason=reason, team_id=user.team_id)
+    return None
 
 
 def job_from_command(task: Task, payload: Payload, deps: Dependencies, /, **more: Any) -> Job[Any]:

@@ -16,6 +16,7 @@ import pytest
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 
+from slack_app.adapters.known import KnownPeople
 from slack_app.adapters.people import SlackPeople
 from slack_app.errors import UpstreamError
 from slack_app.features.deliver_link import LinkReady
@@ -23,7 +24,7 @@ from slack_app.job_runner import ACK_SECONDS
 from slack_app.listeners.requests import enterprise_of, membership_in, place_of
 from slack_app.listeners.shapes import check_command, check_payload
 from slack_app.model.messages import Failure
-from slack_app.model.users import Membership
+from slack_app.model.users import Membership, SlackUser
 from slack_app.model.workspaces import Setup
 from slack_app.views.ids import ActionId, CallbackId
 from tests.listeners_harness import FORMS, Slack
@@ -332,6 +333,40 @@ def test_the_second_letter_of_somebody_whom_nobody_knew_is_answered(worker: Work
     typed = interaction("suggestion", MAYA, "T9", *TEAM["team and Grid"])
     assert "github" not in str(send(worker, typed))
 
+    assert "github" in str(send(worker, typed))
+
+
+@pytest.mark.parametrize(
+    ("guests_allowed", "is_restricted", "letters"),
+    [(False, True, ["", ""]), (False, False, ["", "github"]), (True, True, ["github", "github"])],
+)
+def test_nothing_is_offered_to_a_guest_who_may_not_connect_while_they_type(
+    worker: WorkerHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    guests_allowed: bool,
+    is_restricted: bool,
+    letters: list[str],
+) -> None:
+    """security.md 23: nor to somebody of whom nobody knows yet whether they are one; a member has it from then on."""
+    monkeypatch.setitem(ORGANIZATIONS, MAYA, {**ORGANIZATIONS[MAYA], "is_restricted": is_restricted})
+    for place in ("T1", "E1"):
+        worker.setups.save(Setup(place, "org_a", guests_allowed=guests_allowed), "set up")
+
+    for field in (ActionId.CHOOSE_TOOL, ActionId.ALLOWED_CONNECTORS):
+        worker.redis.delete("slack_app:known:T1:U0MAYA", "slack_app:known:E1:U0MAYA")
+        for offered in letters:
+            worker.now += 60
+            typed = {**interaction("suggestion", MAYA, "T1", *TEAM["team and Grid"]), "action_id": str(field)}
+            assert ("github" in str(send(worker, typed))) is bool(offered)
+
+
+def test_whose_role_only_slack_can_say_is_looked_up_behind_the_first_letter(worker: WorkerHarness) -> None:
+    """A command on a Grid says that they are of it, and not that they are no guest."""
+    KnownPeople(worker.redis).note(SlackUser("E1", "T1", MAYA))
+    worker.setups.save(Setup("T1", "org_a", guests_allowed=False), "set up")
+    typed = interaction("suggestion", MAYA, "T1", *TEAM["team and Grid"])
+
+    assert "github" not in str(send(worker, typed))
     assert "github" in str(send(worker, typed))
 
 
