@@ -14,6 +14,7 @@ from slack_app.errors import UpstreamError, UserError
 from slack_app.features.credentials import CredentialResolver
 from slack_app.features.dependencies import Dependencies
 from slack_app.features.ownership import OwnershipRules
+from slack_app.features.policy import Policy
 from slack_app.model.links import Completion, Outcome, PendingLink
 from slack_app.model.tools import Connection
 from slack_app.model.workspaces import Change, Credentials, KeyMode
@@ -37,11 +38,12 @@ class CompletionCheck:
     deps: Dependencies
     resolve_credentials: CredentialResolver
     ownership: OwnershipRules
+    policy: Policy
 
     def __call__(self, live: PendingLink, polls: int | None = None) -> Completion:
         """Ask the platform; an old connection that it takes for the new one counts as none.
 
-        Raises UserError when the link was made with credentials that the person no longer has.
+        Raises UserError when the link was made with credentials that the person no longer has, or may not use.
         """
         credentials = self.credentials(live)
         completion = self.deps.platform.complete(credentials, live.link.state)
@@ -61,7 +63,15 @@ class CompletionCheck:
         return listed if listed.outcome is not None and ending is Outcome.EXPIRED else Completion(ending)
 
     def credentials(self, live: PendingLink) -> Credentials:
-        """Return what the link was made with. Raises UserError when its person no longer has it, UpstreamError."""
+        """Return what the link was made with. Raises UserError when its person no longer has it, UpstreamError.
+
+        Nor has a guest, once the admins keep guests out; while Slack does not say who somebody is, they have it.
+        """
+        try:
+            self.policy.check_guest(live.person)
+        except UpstreamError as exc:
+            if exc.service != "slack":
+                raise
         credentials = self.resolve_credentials(live.person)
         if not live.link.is_made_with(credentials):
             raise UserError("button_outdated")

@@ -161,9 +161,13 @@ class Policy:
         if task.permission is Permission.ADMIN:
             self._require_admin(person)
         if task.permission is Permission.CONNECT:
-            setup = self.setups.for_user(person)
-            if setup and not setup.guests_allowed and _of_ours(self.people.known(person).role) is Role.GUEST:
-                raise UserError("guests_not_allowed")
+            self.check_guest(person)
+
+    def check_guest(self, person: SlackUser) -> None:
+        """Raise UserError for a guest, or for nobody of ours, where guests may not connect. Raises UpstreamError."""
+        setup = self.setups.for_user(person)
+        if setup and not setup.guests_allowed and _of_ours(self.people.known(person).role) is Role.GUEST:
+            raise UserError("guests_not_allowed")
 
     def count_request(self, person: SlackUser, *, is_home: bool) -> None:
         """Count one request of the person. Raises UserError when there are too many.

@@ -564,6 +564,31 @@ def test_a_link_for_an_organization_that_the_workspace_left_ends_and_asks_the_ne
     assert len(stage.platform.completions) == polls
 
 
+@pytest.mark.parametrize(
+    ("role", "error", "is_over"),
+    [
+        (Role.GUEST, None, True),
+        (Role.NONE, None, True),
+        (Role.MEMBER, None, False),
+        (Role.GUEST, UpstreamError("slack", status=503, retryable=True), False),
+    ],
+)
+def test_a_link_of_whoever_may_not_connect_any_more_ends(
+    stage: WorkerHarness, role: Role, error: Exception | None, is_over: bool
+) -> None:
+    """security.md 23: the admins said "members only" while it was out; a Slack that is away ends no link."""
+    stage.enqueue()
+    stage.run_until(5)
+    polls = len(stage.platform.completions)
+    stage.people.roles["U1"], stage.people.error = role, error
+    stage.setups.save(Setup("T1", "org_a", guests_allowed=False), "the operator's")
+
+    stage.run_until(60)
+
+    assert outcomes(stage) == [(MessageRef("D-U1", "1"), Outcome.REVOKED)] * is_over
+    assert (len(stage.platform.completions) == polls) is is_over
+
+
 def test_a_worker_that_died_after_the_end_was_noted_leaves_the_telling_to_the_next(stage: WorkerHarness) -> None:
     stage.enqueue()
     stage.run_until(5)
