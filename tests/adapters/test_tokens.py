@@ -201,6 +201,24 @@ def test_a_refresh_that_fails_leaves_the_old_token_in_use_and_is_tried_again_lat
     assert slack.gave(office.tokens.bot_token(MAYA))
 
 
+@pytest.mark.parametrize("odd", [{}, [], 7, None, ""])
+@pytest.mark.parametrize("field", ["access_token", "refresh_token"])
+def test_a_refresh_that_brings_no_token_leaves_the_old_one_in_use(
+    office: Office, slack: Door, monkeypatch: pytest.MonkeyPatch, field: str, odd: object
+) -> None:
+    """security.md 16: what is no token was kept as one, and every job of the workspace was a defect."""
+    office.install(3600)
+    access = slack.slack.oauth.access
+    monkeypatch.setattr(slack.slack.oauth, "access", lambda *asked: {**access(*asked), field: odd})
+
+    with capture_logs() as lines:
+        assert office.tokens.bot_token(MAYA) == "xoxb-0"
+
+    assert [line["event"] for line in lines] == ["token.not_refreshed"]
+    office.ahead = 5.1
+    assert office.tokens.bot_token(MAYA) == "xoxb-0"
+
+
 def test_a_refresh_token_that_slack_does_not_know_is_named_in_the_log(office: Office, slack: Door) -> None:
     office.install(3600)
     slack.workspace.installations.revoke()

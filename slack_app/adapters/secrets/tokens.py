@@ -24,6 +24,7 @@ from slack_app.adapters.redis import PREFIX, Client, read_text, redis_errors
 from slack_app.adapters.secrets.installations import RedisInstallations, StoredInstallation
 from slack_app.adapters.slack_errors import slack_errors
 from slack_app.errors import Meaning, UpstreamError
+from slack_app.model.stored import as_record
 from slack_app.model.users import SlackUser
 from slack_app.ports import Clock
 
@@ -138,6 +139,8 @@ class BotTokens:
                 refreshed = self._rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=ALWAYS_MINUTES)
             except SlackTokenRotationError as exc:
                 raise exc.api_error from exc
+            if refreshed and not all(as_record(str, t) for t in (refreshed.bot_token, refreshed.bot_refresh_token)):
+                raise ValueError("an empty token")
         if refreshed is None:
             raise UpstreamError("slack", code="not_a_bot_token")
         return refreshed
