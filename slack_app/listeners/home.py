@@ -33,8 +33,8 @@ def register(app: App, deps: Dependencies) -> None:
 def opened(body: Body, deps: Dependencies) -> None:
     """Enqueue the job. Slack does not say what stands in the fields: what the person looked for counts.
 
-    The conversation is a tab, too; whoever opens it first is welcomed. An event of old names no tab. Raises
-    UpstreamError.
+    The conversation is a tab, too; whoever opens it first is welcomed. Not every event names its tab:
+    https://github.com/HubSpot/slack-client/pull/145. Raises UpstreamError.
     """
     tab = body["event"].get("tab") or "home"
     if tab == "home":

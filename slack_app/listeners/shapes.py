@@ -164,10 +164,7 @@ class Press(Interaction):
 
 
 class Submission(Interaction):
-    """A modal that was submitted; Slack's own example has no trigger, but a hash.
-
-    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
-    """
+    """A modal that was submitted; where it has no trigger, its view and hash tell it from another."""
 
     trigger_id: NotRequired[str | None]
     hash: NotRequired[str | None]

@@ -166,7 +166,7 @@ def test_a_modal_that_is_closed_leaves_nothing_to_do(slack: Slack, callback_id: 
 def test_a_submission_without_a_trigger_is_known_by_its_view_and_hash(
     slack: Slack, callback_id: str, stands: str
 ) -> None:
-    """Slack's own example: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
+    """https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
     blocks = [{"type": "input", "block_id": block_id} for block_id in FORMS[callback_id]]
     view = {"type": "modal", "id": "V1", "callback_id": callback_id, "private_metadata": "1:", "blocks": blocks}
     filled = {**view, "state": {"values": FORMS[callback_id]}}
